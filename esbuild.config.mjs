@@ -1,0 +1,124 @@
+// One file builds every program: node esbuild.config.mjs [--production] [--watch] [--only=name,name] [--into=FOLDER]
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
+/** Where the programs go; the packaged ones are built beside their package, so that dist/ stays a developer's. */
+const into = process.argv.find((argument) => argument.startsWith('--into='))?.slice('--into='.length) ?? 'dist';
+
+// Native modules stay outside the bundles; the TensorFlow addon is loaded by path from where the user installed it.
+const native = ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  absWorkingDir: root,
+  external: native,
+  outExtension: { '.js': '.cjs' },
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  keepNames: true,
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+};
+
+async function testFiles(tier) {
+  const folder = join(root, 'test', tier);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join('test', tier, name));
+}
+
+const targets = {
+  extension: {
+    ...node,
+    entryPoints: { extension: 'extension/extension.ts' },
+    outdir: into,
+    external: [...native, 'vscode'],
+  },
+  worker: {
+    ...node,
+    entryPoints: { worker: 'src/worker/main.ts', alignWorker: 'src/align/pool/alignWorker.ts' },
+    outdir: into,
+  },
+  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: into, banner: { js: '#!/usr/bin/env node' } },
+  webview: {
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    absWorkingDir: root,
+    entryPoints: { webview: 'webview/main.ts' },
+    outdir: into,
+    sourcemap: production ? false : 'linked',
+    minify: production,
+    logLevel: 'warning',
+    loader: { '.css': 'css' },
+  },
+  tests: {
+    ...node,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: [...(await testFiles('unit')), ...(await testFiles('golden')), ...(await testFiles('process'))],
+    outbase: 'test',
+    outdir: 'dist/test',
+    external: [...native, 'esbuild', 'playwright-core'],
+  },
+  integration: {
+    ...node,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: [...(await testFiles('integration')), 'test/integration/index.ts'],
+    outbase: 'test/integration',
+    outdir: 'dist/integration',
+    external: [...native, 'vscode', 'mocha'],
+  },
+};
+
+async function copyAssets() {
+  const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  await mkdir(resolve(root, into, 'wasm'), { recursive: true });
+  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+    await cp(join(wasm, 'dist', name), resolve(root, into, 'wasm', name));
+  }
+  // Starter models: the weights inside @vladmandic/face-api (MIT; recognition weights from dlib, CC0).
+  const starter = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'model');
+  await mkdir(resolve(root, into, 'starter'), { recursive: true });
+  for (const name of [
+    'face_recognition_model',
+    'ssd_mobilenetv1_model',
+    'tiny_face_detector_model',
+    'face_landmark_68_model',
+  ]) {
+    await cp(join(starter, `${name}.bin`), resolve(root, into, 'starter', `${name}.bin`));
+    await cp(
+      join(starter, `${name}-weights_manifest.json`),
+      resolve(root, into, 'starter', `${name}-weights_manifest.json`),
+    );
+  }
+}
+
+const chosen = Object.entries(targets).filter(([name]) => only === undefined || only.includes(name));
+if (chosen.some(([name]) => name === 'tests')) await rm(join(root, 'dist', 'test'), { recursive: true, force: true });
+await copyAssets();
+for (const [name, options] of chosen) {
+  const entries = Object.values(options.entryPoints);
+  if (entries.length === 0) continue;
+  if (watch) await (await context(options)).watch();
+  else
+    await build(options).catch((error) => {
+      console.error(`esbuild: target ${name} failed`);
+      throw error;
+    });
+}

@@ -1,0 +1,166 @@
+// Type-checked lint; it also holds the boundaries between the rooms of the house.
+import eslint from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
+const arrows = {
+  protocol: [],
+  image: ['protocol'],
+  dataset: ['image', 'protocol'],
+  network: ['protocol'],
+  engine: ['network', 'protocol'],
+  run: ['protocol'],
+  checkpoint: ['engine', 'network', 'run', 'protocol'],
+  align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'run', 'protocol'],
+  evaluate: ['dataset', 'run', 'protocol'],
+  recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'align', 'evaluate', 'run', 'protocol'],
+  train: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'align', 'evaluate', 'recognize', 'run', 'protocol'],
+  demo: [
+    'image',
+    'dataset',
+    'network',
+    'engine',
+    'checkpoint',
+    'align',
+    'evaluate',
+    'recognize',
+    'train',
+    'run',
+    'protocol',
+  ],
+};
+
+const tensorLibraries = ['@tensorflow/*', 'onnxruntime-node'];
+const zones = Object.entries(arrows).map(([room, allowed]) => ({
+  target: `./src/${room}`,
+  from: './src',
+  except: [room, ...allowed].map((name) => `./${name}`),
+  message: `src/${room} may import only ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')}.`,
+}));
+zones.push(
+  {
+    target: './src',
+    from: ['./extension', './webview', './test', './bench'],
+    message: 'src/ is plain Node and knows none of its hosts.',
+  },
+  { target: './src/worker', from: './src/cli', message: 'The worker does not know the terminal.' },
+  {
+    target: './webview',
+    from: './src',
+    except: ['./protocol'],
+    message: 'A page talks to the host through src/protocol only.',
+  },
+  { target: './webview', from: './extension', message: 'A page talks to the host through src/protocol only.' },
+  { target: './extension', from: './webview', message: 'The host talks to a page through src/protocol only.' },
+);
+
+const noVscode = { name: 'vscode', message: 'Only extension/ may import vscode.' };
+const noTensors = { group: tensorLibraries, message: 'No tensor library here.' };
+const restrict = (paths, patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns }] });
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'build/**', 'node_modules/**', '**/node_modules/**', '.venv/**'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'URL',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'Buffer',
+          'fetch',
+          'window',
+          'document',
+          'performance',
+          'AbortController',
+          'AbortSignal',
+          'getComputedStyle',
+          'requestAnimationFrame',
+          'structuredClone',
+          'MouseEvent',
+          'KeyboardEvent',
+          'Event',
+          'URLSearchParams',
+          'navigator',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    languageOptions: {
+      parserOptions: {
+        project: ['src/tsconfig.json', 'extension/tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/prefer-for-of': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/no-confusing-non-null-assertion': 'off',
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['src/**/*.ts'], rules: restrict([noVscode], []) },
+  {
+    files: [
+      'src/dataset/**/*.ts',
+      'src/evaluate/**/*.ts',
+      'src/checkpoint/**/*.ts',
+      'src/run/**/*.ts',
+      'src/protocol/**/*.ts',
+      'src/network/*.ts',
+    ],
+    rules: restrict([noVscode], [noTensors]),
+  },
+  {
+    files: ['extension/**/*.ts'],
+    rules: restrict([], [noTensors, { group: ['sharp'], message: 'Native modules run in the worker.' }]),
+  },
+  {
+    files: ['webview/**/*.ts'],
+    rules: restrict(
+      [noVscode],
+      [noTensors, { group: ['node:*', 'fs', 'path', 'os', 'child_process'], message: 'Pages run in a browser.' }],
+    ),
+  },
+  {
+    // node:test's `test` and `describe` return promises that the runner awaits.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'describe', 'it', 'suite'] },
+          ],
+        },
+      ],
+      'max-lines': 'off',
+    },
+  },
+  {
+    files: ['bench/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
+);
