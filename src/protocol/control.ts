@@ -1,0 +1,11 @@
+/** JSON-RPC methods of a worker's control socket (plan §4). */
+export const controlMethods = {
+  /** Request: finish the step, save, exit. Answers at once; the state event follows. */
+  stop: 'stop',
+  /** Request: returns the current RunRecord. */
+  status: 'status',
+  /** Notification to everyone attached: a RunEvent has been appended to metrics.jsonl. */
+  event: 'event',
+  /** Notification to everyone attached: run.json has changed; carries the RunRecord. */
+  record: 'record',
+} as const;

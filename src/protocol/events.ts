@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { runStateSchema } from './run';
+
+/** Milliseconds since the Unix epoch. */
+const time = z.number();
+/** NaN and infinities travel as null in JSON; a diverged loss must not tear the log. */
+const measure = z.number().nullable();
+
+const progressEvent = z.object({
+  type: z.literal('progress'),
+  time,
+  /** What is being done, e.g. "Aligning", "Computing frozen activations". */
+  activity: z.string(),
+  done: z.number(),
+  total: z.number(),
+  unit: z.string(),
+  perSecond: z.number().optional(),
+  etaSeconds: z.number().optional(),
+});
+
+const stepEvent = z.object({
+  type: z.literal('step'),
+  time,
+  step: z.number().int(),
+  epoch: z.number().int(),
+  phase: z.string(),
+  loss: measure,
+  crossEntropy: measure,
+  regularization: measure,
+  accuracy: measure,
+  learningRate: z.number(),
+  imagesPerSecond: z.number(),
+});
+
+const validationEvent = z.object({
+  type: z.literal('validation'),
+  time,
+  step: z.number().int(),
+  epoch: z.number().int(),
+  loss: measure,
+  crossEntropy: measure,
+  accuracy: measure,
+});
+
+const lfwEvent = z.object({
+  type: z.literal('lfw'),
+  time,
+  step: z.number().int(),
+  /** Phase that has just ended; absent at step 0. */
+  phase: z.string().optional(),
+  accuracy: z.number(),
+  accuracyStd: z.number(),
+  validationRate: z.number(),
+  far: z.number(),
+  auc: z.number(),
+  eer: z.number().optional(),
+  /** Report file relative to the run folder. */
+  report: z.string(),
+});
+
+const phaseEvent = z.object({
+  type: z.literal('phase'),
+  time,
+  step: z.number().int(),
+  name: z.string(),
+  trainableFrom: z.string(),
+  epochs: z.number().int(),
+  boundary: z.enum(['start', 'end']),
+});
+
+const checkpointEvent = z.object({
+  type: z.literal('checkpoint'),
+  time,
+  step: z.number().int(),
+  /** Prefix relative to the models directory of the run. */
+  prefix: z.string(),
+  best: z.boolean(),
+});
+
+const logEvent = z.object({
+  type: z.literal('log'),
+  time,
+  level: z.enum(['info', 'warning', 'error']),
+  message: z.string(),
+});
+
+const stateEvent = z.object({ type: z.literal('state'), time, state: runStateSchema, message: z.string().optional() });
+
+/** One line of metrics.jsonl. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  progressEvent,
+  stepEvent,
+  validationEvent,
+  lfwEvent,
+  phaseEvent,
+  checkpointEvent,
+  logEvent,
+  stateEvent,
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type StepEvent = z.infer<typeof stepEvent>;
+export type LfwEvent = z.infer<typeof lfwEvent>;
+export type ProgressEvent = z.infer<typeof progressEvent>;

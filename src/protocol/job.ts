@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { alignmentSchema } from './recipe';
+import { enginePreferenceSchema, lfwConfigSchema, trainConfigSchema } from './trainConfig';
+import type { RunEvent } from './events';
+import type { RunRecord } from './run';
+
+export const alignRequestSchema = z.object({
+  kind: z.literal('align'),
+  inputDir: z.string(),
+  outputDir: z.string(),
+  imageSize: z.number().int().positive().default(182),
+  /** Total margin in source-image pixels, half on each side of the box. */
+  margin: z.number().min(0).default(44),
+  detector: z.enum(['auto', 'mtcnn', 'starter']).default('auto'),
+  alignment: alignmentSchema.default('box'),
+  detectMultipleFaces: z.boolean().default(false),
+  randomOrder: z.boolean().default(false),
+  /** Worker threads; 0 = one per core. */
+  jobs: z.number().int().min(0).default(0),
+});
+export type AlignRequest = z.infer<typeof alignRequestSchema>;
+
+export const trainRequestSchema = z.object({
+  kind: z.literal('train'),
+  config: trainConfigSchema,
+  /** Run folder to continue from its last checkpoint. */
+  resume: z.string().optional(),
+});
+export type TrainRequest = z.infer<typeof trainRequestSchema>;
+
+export const validateRequestSchema = z.object({
+  kind: z.literal('validate'),
+  model: z.string(),
+  lfw: lfwConfigSchema,
+  imageSize: z.number().int().positive().optional(),
+  standardization: z.enum(['fixed', 'per_image', 'dlib']).optional(),
+  engine: enginePreferenceSchema.default('auto'),
+});
+export type ValidateRequest = z.infer<typeof validateRequestSchema>;
+
+export const demoRequestSchema = z.object({
+  kind: z.literal('demo'),
+  outputDir: z.string(),
+  people: z.number().int().min(4).default(24),
+  photographs: z.number().int().min(4).default(12),
+  seed: z.number().int().min(0).default(666),
+  /** Draw the workspace only; align, train and validate are then the user's. */
+  drawOnly: z.boolean().default(false),
+});
+export type DemoRequest = z.infer<typeof demoRequestSchema>;
+
+/** What a worker can be asked to do; one job per process. */
+export const jobRequestSchema = z.discriminatedUnion('kind', [
+  alignRequestSchema,
+  trainRequestSchema,
+  validateRequestSchema,
+  demoRequestSchema,
+]);
+export type JobRequest = z.infer<typeof jobRequestSchema>;
+export type JobKind = JobRequest['kind'];
+
+/** An event without its time stamp, as a job reports it; the run log adds the time. */
+export type ReportedEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'time'> : never) : never;
+
+/** Fields of run.json that a job fills in as it learns them. */
+export type RecordPatch = Partial<
+  Pick<
+    RunRecord,
+    | 'engines'
+    | 'config'
+    | 'network'
+    | 'embeddingSize'
+    | 'recipe'
+    | 'labels'
+    | 'dataset'
+    | 'directories'
+    | 'best'
+    | 'checkpoint'
+    | 'result'
+  >
+>;
+
+/** What a job gets besides its request: how to be stopped and where to say what happens. */
+export interface JobContext {
+  /** Aborted when the user asks to stop: finish the step, save, then throw StoppedError. */
+  readonly signal: AbortSignal;
+  /** Absolute path of the run folder that this job owns. */
+  readonly runFolder: string;
+  readonly runId: string;
+  /** Appended to metrics.jsonl and pushed to whoever is attached. */
+  report(event: ReportedEvent): void;
+  /** Merged into run.json (written aside and renamed). */
+  update(patch: RecordPatch): Promise<void>;
+}

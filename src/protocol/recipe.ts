@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** Architectures the workbench knows, under the names used on the command line. */
+export const networkNames = ['inception_resnet_v1', 'inception_resnet_v2', 'squeezenet', 'dlib_resnet'] as const;
+export const networkNameSchema = z.enum(networkNames);
+export type NetworkName = z.infer<typeof networkNameSchema>;
+
+/**
+ * How pixels become network input.
+ * `fixed`: (x − 127.5) / 128. `per_image`: (x − mean) / max(std, 1/√n) over the crop (spec §3.1).
+ * `dlib`: (x − (122.782, 117.001, 104.298)) / 256 per channel.
+ */
+export const standardizationSchema = z.enum(['fixed', 'per_image', 'dlib']);
+export type Standardization = z.infer<typeof standardizationSchema>;
+
+/**
+ * How a face was cut out of its photograph.
+ * `box`: detector box plus margin, stretched to a square (the reference's way). `landmarks`: similarity
+ * transform of the eyes and nose tip to fixed positions (dlib's chip).
+ */
+export const alignmentSchema = z.enum(['box', 'landmarks']);
+export type Alignment = z.infer<typeof alignmentSchema>;
+
+/** The image treatment a model was trained with and must be used with; part of every model's record. */
+export const recipeSchema = z.object({
+  alignment: alignmentSchema,
+  /** Edge of the square network input, pixels. */
+  imageSize: z.number().int().positive(),
+  standardization: standardizationSchema,
+});
+export type Recipe = z.infer<typeof recipeSchema>;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { networkNameSchema, recipeSchema } from './recipe';
+import { trainConfigSchema } from './trainConfig';
+import { jobRequestSchema } from './job';
+
+/** `lost`: the worker's process is gone without having said so (killed, power cut). */
+export const runStateSchema = z.enum(['starting', 'running', 'stopping', 'done', 'stopped', 'failed', 'lost']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** States after which nothing more is written by the worker. */
+export const finalStates: readonly RunState[] = ['done', 'stopped', 'failed', 'lost'];
+
+/** run.json: what a run is and how it stands. Unknown fields are kept for newer versions. */
+export const runRecordSchema = z.looseObject({
+  version: z.literal(1),
+  /** Name of the run's folder: yyyymmdd-hhmmss-slug. */
+  id: z.string(),
+  title: z.string(),
+  state: runStateSchema,
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  finishedAt: z.string().optional(),
+  request: jobRequestSchema,
+  worker: z
+    .object({
+      pid: z.number().int(),
+      /** Start time of the process as the operating system tells it, so that a reused pid is not mistaken for it. */
+      startTime: z.string(),
+      hostname: z.string(),
+      node: z.string(),
+      /** Path of the control socket or named pipe. */
+      endpoint: z.string().optional(),
+    })
+    .optional(),
+  engines: z.object({ training: z.string().optional(), forward: z.string().optional() }).optional(),
+  error: z
+    .object({ message: z.string(), action: z.string().optional(), logTail: z.array(z.string()).optional() })
+    .optional(),
+  /** Training only. */
+  config: trainConfigSchema.optional(),
+  network: networkNameSchema.optional(),
+  embeddingSize: z.number().int().optional(),
+  recipe: recipeSchema.optional(),
+  /** Class names in label order. */
+  labels: z.array(z.string()).optional(),
+  dataset: z.object({ root: z.string(), people: z.number(), images: z.number(), fingerprint: z.string() }).optional(),
+  directories: z.object({ logs: z.string(), models: z.string() }).optional(),
+  best: z.object({ step: z.number().int(), accuracy: z.number(), checkpoint: z.string() }).optional(),
+  /** Last checkpoint to resume from. */
+  checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
+  /** Result of a job that is not a training: path of the report, counts and the like. */
+  result: z.record(z.string(), z.unknown()).optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -1,0 +1,22 @@
+import type { LfwReport } from './lfwReport';
+import type { RunEvent } from './events';
+import type { RunRecord } from './run';
+
+/** Messages from the extension host to a page. A hydrate is always a complete snapshot; appends are deltas. */
+export type ToPage =
+  | { type: 'hydrateRun'; run: RunRecord; events: RunEvent[] }
+  | { type: 'appendEvents'; events: RunEvent[] }
+  | { type: 'updateRun'; run: RunRecord }
+  | { type: 'hydrateLfw'; report: LfwReport; baseline?: LfwReport; title: string; imageBase?: string }
+  | { type: 'failed'; message: string };
+
+/** Messages from a page to the extension host. */
+export type FromPage =
+  | { type: 'ready' }
+  | { type: 'stopRun' }
+  | { type: 'resumeRun' }
+  | { type: 'openReport'; report: string }
+  | { type: 'revealFolder' };
+
+/** Which page a webview shows; written into the document's body as data-page. */
+export type PageName = 'run' | 'lfw';
