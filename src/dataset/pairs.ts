@@ -1,0 +1,103 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError, describeError } from '../protocol/errors';
+import { nearestName } from './nearestName';
+import { parsePairs } from './pairsFormat';
+
+/** Two images and whether they show one person. */
+export interface Pair {
+  /** Absolute paths. */
+  readonly a: string;
+  readonly b: string;
+  /** The same, below the folder of images, with forward slashes. */
+  readonly relativeA: string;
+  readonly relativeB: string;
+  readonly same: boolean;
+  /** The line of the pairs file. */
+  readonly line: string;
+}
+
+export interface PairList {
+  readonly pairs: Pair[];
+  /** Lines that could not be used, and why, with the nearest name that exists. */
+  readonly skipped: { line: string; reason: string }[];
+  /** Folds and pairs of each kind per fold, where the first line says so. */
+  readonly folds?: number;
+}
+
+const extensions = ['.jpg', '.png', '.jpeg'];
+
+/**
+ * Reads LFW's pairs.txt and finds its images below `imagesDir` (spec §7.2): `name i j` is one person, `name1 i name2 j`
+ * two. An image may be a .jpg or a .png, also with the `_0` of an alignment that kept several faces. Pairs with a missing
+ * image are skipped and named; a blank line is nothing (the reference would count the pair before it twice).
+ * @throws UserError where the file cannot be read, is not a list of pairs, or no pair is left.
+ */
+export async function readPairs(pairsFile: string, imagesDir: string): Promise<PairList> {
+  const text = await readFile(pairsFile, 'utf8').catch((error: unknown) => {
+    throw new UserError(`The pairs file ${pairsFile} cannot be read (${describeError(error)}).`, 'Check the path.');
+  });
+  const { pairs: named, malformed, folds } = parsePairs(text);
+  const folder = new ImageFolder(imagesDir);
+  const pairs: Pair[] = [];
+  const unusable = malformed.map((line) => ({ ...line, reason: `The line is no pair: ${line.reason}.` }));
+  for (const { a, b, same, line, lineNumber } of named) {
+    const [first, second] = [await folder.find(a.name, a.number), await folder.find(b.name, b.number)];
+    if ('reason' in first) unusable.push({ line, lineNumber, reason: first.reason });
+    else if ('reason' in second) unusable.push({ line, lineNumber, reason: second.reason });
+    else {
+      const [relativeA, relativeB] = [first.relative, second.relative];
+      const paths = { a: join(imagesDir, relativeA), b: join(imagesDir, relativeB) };
+      pairs.push({ ...paths, relativeA, relativeB, same, line });
+    }
+  }
+  unusable.sort((a, b) => a.lineNumber - b.lineNumber);
+  const skipped = unusable.map(({ line, reason }) => ({ line, reason }));
+  if (pairs.length === 0) {
+    const reason = skipped[0]?.reason ?? 'It names no pairs.';
+    throw new UserError(
+      `No pair of ${pairsFile} can be evaluated in ${imagesDir}: ${reason}`,
+      'Check that the folder is the aligned set that the pairs were made for.',
+    );
+  }
+  return { pairs, skipped, ...(folds === undefined ? {} : { folds }) };
+}
+
+/** Looks images up by person and number; reads each folder once. */
+class ImageFolder {
+  private readonly files = new Map<string, Set<string>>();
+  private people: string[] | undefined;
+
+  constructor(private readonly root: string) {}
+
+  async find(person: string, index: number): Promise<{ relative: string } | { reason: string }> {
+    const files = await this.filesOf(person);
+    const stem = `${person}_${String(index).padStart(4, '0')}`;
+    if (files.size === 0) return { reason: await this.missingPerson(person) };
+    for (const name of [stem, `${stem}_0`]) {
+      for (const extension of extensions) {
+        if (files.has(name + extension)) return { relative: `${person}/${name}${extension}` };
+      }
+    }
+    const near = nearestName(`${stem}.png`, files);
+    const hint = near === undefined ? '' : ` The nearest is ${near}.`;
+    return { reason: `No file ${person}/${stem} with extension jpg or png.${hint}` };
+  }
+
+  private async missingPerson(person: string): Promise<string> {
+    this.people ??= await readdir(this.root).catch(() => []);
+    const near = nearestName(person, this.people);
+    return `No images of ${person}.${near === undefined || near === person ? '' : ` The nearest name is ${near}.`}`;
+  }
+
+  private async filesOf(person: string): Promise<Set<string>> {
+    let files = this.files.get(person);
+    if (files === undefined) {
+      // A name from a file must not lead out of the folder.
+      const safe = person !== '..' && !/[\\/]/.test(person);
+      files = new Set(safe ? await readdir(join(this.root, person)).catch(() => []) : []);
+      this.files.set(person, files);
+    }
+    return files;
+  }
+}
