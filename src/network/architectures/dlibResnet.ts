@@ -1,0 +1,65 @@
+import { chain, scoped, stage, type Build, type Network } from '../network';
+import type { Ops, WindowOptions } from '../ops';
+
+/** Convolution with bias, then dlib's affine layer: a batch norm with its statistics folded in. */
+function conv<T>(o: Ops<T>, x: T, filters: number, kernel: number, name: string, options?: WindowOptions): T {
+  return o.affine(o.conv2d(x, filters, kernel, name, { biases: true, ...options }), `${name}/Scale`);
+}
+
+/** Two 3×3 convolutions beside the identity. */
+function residual(filters: number): Build {
+  return (o, net) => {
+    const x = o.relu(conv(o, net, filters, 3, 'conv1'));
+    return o.relu(o.add(net, conv(o, x, filters, 3, 'conv2')));
+  };
+}
+
+/**
+ * The same at half the size: the identity is averaged 2×2 and widened with zero channels. The unpadded convolution may
+ * give one row and column less than the pool; they are zeros.
+ */
+function residualDown(filters: number): Build {
+  return (o, net) => {
+    const x = o.relu(conv(o, net, filters, 3, 'conv1', { stride: 2, padding: 'valid' }));
+    const branch = conv(o, x, filters, 3, 'conv2');
+    const pooled = o.averagePool(net, 2);
+    const [height = 0, width = 0, channels = 0] = o.shape(pooled);
+    const [branchHeight = 0, branchWidth = 0] = o.shape(branch);
+    const grown = o.zeroPad(branch, { height: height - branchHeight, width: width - branchWidth });
+    return o.relu(o.add(o.zeroPad(pooled, { channels: filters - channels }), grown));
+  };
+}
+
+/**
+ * dlib's face recognition ResNet with 29 convolutions (King 2017; the ResNet-34 of He et al. 2016 with fewer layers and
+ * half the filters). Its published embedding has 128 dimensions. It needs a known input size.
+ */
+export function dlibResnet(embeddingSize: number): Network {
+  return {
+    name: 'dlib_resnet',
+    scope: 'DlibResnet',
+    inputChannels: 3,
+    embeddingSize,
+    recipe: { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' },
+    stages: chain('DlibResnet', [
+      stage('Stem', (o, x) => o.relu(conv(o, x, 32, 7, 'Stem', { stride: 2, padding: 'valid' }))),
+      stage('MaxPool', (o, x) => o.maxPool(x, 3, { stride: 2 })),
+      scoped('Block32_1', residual(32)),
+      scoped('Block32_2', residual(32)),
+      scoped('Block32_3', residual(32)),
+      scoped('Block64_Down', residualDown(64)),
+      scoped('Block64_1', residual(64)),
+      scoped('Block64_2', residual(64)),
+      scoped('Block64_3', residual(64)),
+      scoped('Block128_Down', residualDown(128)),
+      scoped('Block128_1', residual(128)),
+      scoped('Block128_2', residual(128)),
+      scoped('Block256_Down', residualDown(256)),
+      scoped('Block256_1', residual(256)),
+      scoped('Block256_2', residual(256)),
+      scoped('Block256_Down_Out', residualDown(256)),
+      stage('AvgPool', (o, x) => o.dropout(o.globalAveragePool(x))),
+      stage('Bottleneck', (o, x) => o.fullyConnected(x, embeddingSize, 'Bottleneck')),
+    ]),
+  };
+}

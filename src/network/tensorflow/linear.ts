@@ -1,0 +1,125 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Window } from '../shapes';
+
+/** TensorFlow.js, whichever engine runs below it. */
+export type TensorFlow = typeof import('@tensorflow/tfjs-core');
+
+/** Sum over all axes but the last: [..., C] → [C]. */
+export function sumOverRows(tf: TensorFlow, x: Tensor): Tensor1D {
+  return tf.sum(
+    x,
+    Array.from({ length: x.rank - 1 }, (_, axis) => axis),
+  );
+}
+
+/** What a layer's gradient needs to know. */
+export interface LinearOptions {
+  /** Applies ReLU to the result. */
+  relu: boolean;
+  /** The input depends on trained variables, so its gradient is wanted too; skipping it saves a third of the work. */
+  inputGradient: boolean;
+}
+
+type Backward = (dy: Tensor) => { input: () => Tensor; weights: () => Tensor };
+
+/**
+ * y = [relu](op(x, weights) + bias) as one step of the gradient tape. tfjs would compute the input's gradient of its
+ * fused operations whether or not anyone needs it.
+ */
+function linear(
+  tf: TensorFlow,
+  x: Tensor,
+  weights: Tensor,
+  bias: Tensor | undefined,
+  options: LinearOptions,
+  forward: () => Tensor,
+  backward: (x: Tensor, weights: Tensor) => Backward,
+): Tensor {
+  const run = tf.customGrad((...parameters) => {
+    const save = parameters.pop() as unknown as (tensors: Tensor[]) => void;
+    const y = forward();
+    save(options.relu ? [x, weights, y] : [x, weights]);
+    const gradFunc = (dyRaw: Tensor, saved: Tensor[]): Tensor[] =>
+      // The tape would keep what lies between until its end.
+      tf.tidy(() => {
+        const [savedX, savedWeights, savedY] = saved as [Tensor, Tensor, Tensor];
+        const dy = options.relu ? tf.mul(dyRaw, tf.step(savedY)) : dyRaw;
+        const gradients = backward(savedX, savedWeights)(dy);
+        return [
+          gradients.weights(),
+          ...(bias === undefined ? [] : [sumOverRows(tf, dy)]),
+          ...(options.inputGradient ? [gradients.input()] : []),
+        ];
+      });
+    return { value: y, gradFunc };
+  });
+  return run(weights, ...(bias === undefined ? [] : [bias]), ...(options.inputGradient ? [x] : []));
+}
+
+/** Convolution of x [N, H, W, in] with weights [kh, kw, in, out], plus bias [out], with a gradient. */
+export function convolution(
+  tf: TensorFlow,
+  x: Tensor4D,
+  weights: Tensor4D,
+  bias: Tensor1D | undefined,
+  window: Window,
+  options: LinearOptions,
+): Tensor4D {
+  const strides: [number, number] = [...window.stride];
+  const attributes = {
+    strides,
+    pad: window.padding,
+    dataFormat: 'NHWC' as const,
+    dimRoundingMode: undefined as unknown as string,
+  };
+  // tf.fused.conv2d would fall apart into its steps while a gradient is taken.
+  const forward = (): Tensor =>
+    tf.engine().runKernel('FusedConv2D', bias === undefined ? { x, filter: weights } : { x, filter: weights, bias }, {
+      ...attributes,
+      dilations: [1, 1],
+      activation: options.relu ? 'relu' : 'linear',
+    });
+  const backward =
+    (savedX: Tensor, savedWeights: Tensor): Backward =>
+    (dy) => ({
+      weights: () =>
+        tf
+          .engine()
+          .runKernel(
+            'Conv2DBackpropFilter',
+            { x: savedX, dy },
+            { ...attributes, filterShape: [...savedWeights.shape] },
+          ),
+      input: () =>
+        tf
+          .engine()
+          .runKernel(
+            'Conv2DBackpropInput',
+            { dy, filter: savedWeights },
+            { ...attributes, inputShape: [...savedX.shape] },
+          ),
+    });
+  return linear(tf, x, weights, bias, options, forward, backward) as Tensor4D;
+}
+
+/** x [N, in] · weights [in, out] + bias [out], with a gradient. */
+export function matrixProduct(
+  tf: TensorFlow,
+  x: Tensor2D,
+  weights: Tensor2D,
+  bias: Tensor1D | undefined,
+  options: LinearOptions,
+): Tensor2D {
+  const forward = (): Tensor => {
+    const product = tf.matMul(x, weights);
+    const sum = bias === undefined ? product : tf.add(product, bias);
+    return options.relu ? tf.relu(sum) : sum;
+  };
+  const backward =
+    (savedX: Tensor, savedWeights: Tensor): Backward =>
+    (dy) => ({
+      weights: () => tf.matMul(savedX, dy, true, false),
+      input: () => tf.matMul(dy, savedWeights, false, true),
+    });
+  return linear(tf, x, weights, bias, options, forward, backward) as Tensor2D;
+}
