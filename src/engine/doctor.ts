@@ -1,0 +1,132 @@
+import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
+import { describeChain } from '../network/describe';
+import { exportOnnx } from '../network/onnx/exportOnnx';
+import type { Chain } from '../network/ops';
+import { describeError } from '../protocol/errors';
+import { inspectGpu, type GpuReport } from './gpu';
+import { openOnnxSession } from './onnx';
+import { chooseEngine, probeAll, type ProbedCandidate } from './trainingEngine';
+
+export interface DoctorCheck {
+  name: string;
+  /** `absent`: not there, and not needed. */
+  status: 'ok' | 'absent' | 'problem';
+  detail: string;
+  /** What to do about it. */
+  action?: string;
+}
+
+export interface DoctorReport {
+  node: { version: string; abi: string; napi: string };
+  system: { platform: string; release: string; glibc?: string; processors: number; memory: number; freeMemory: number };
+  gpu: GpuReport;
+  checks: DoctorCheck[];
+  /** What trains, and what computes frozen passes (alignment, embeddings, activations). */
+  training: { engine: string; notes: string[] };
+  frozen: { engine: string };
+  /** Everything that the workbench needs is there. */
+  healthy: boolean;
+}
+
+async function check(name: string, action: string, examine: () => Promise<string>): Promise<DoctorCheck> {
+  try {
+    return { name, status: 'ok', detail: await examine() };
+  } catch (error) {
+    return { name, status: 'problem', detail: describeError(error).split('\n')[0]!, action };
+  }
+}
+
+/** One convolution, exported and run: the whole way of a frozen pass. */
+async function examineOnnx(): Promise<string> {
+  const chain: Chain = {
+    inputChannels: 1,
+    stages: [{ name: 'sum', build: (o, x) => o.conv2d(x, 1, 2, 'sum', { padding: 'valid' }) }],
+  };
+  const [weights] = describeChain(chain, [2, 2, 1]).variables;
+  const ones = { shape: weights!.shape, data: new Float32Array(4).fill(1) };
+  const session = await openOnnxSession(exportOnnx(chain, new Map([[weights!.name, ones]])), { threads: 1 });
+  const [sum] = await session.run(Float32Array.of(1, 2, 3, 4), [1, 2, 2, 1]);
+  await session.dispose();
+  if (sum!.data[0] !== 10) throw new Error(`ONNX Runtime computes 1 + 2 + 3 + 4 = ${sum!.data[0]}`);
+  const { env } = await import('onnxruntime-node');
+  return `onnxruntime-node ${env.versions.node ?? env.versions.common}, on the CPU`;
+}
+
+async function examineWasm(): Promise<string> {
+  const { openWasm } = await import('./wasm/openWasm');
+  const tf = await openWasm();
+  const product = tf.tidy(() => tf.matMul([[2]], [[3]]).dataSync()[0]);
+  if (product !== 6) throw new Error(`WebAssembly computes 2 · 3 = ${product}`);
+  return `tfjs ${tf.version_core} on WebAssembly, one thread`;
+}
+
+async function examineSharp(): Promise<string> {
+  const { default: sharp } = await import('sharp');
+  await sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } })
+    .png()
+    .toBuffer();
+  return `sharp ${sharp.versions.sharp ?? ''} with libvips ${sharp.versions.vips}`;
+}
+
+function nativeChecks(probed: readonly ProbedCandidate[], gpu: GpuReport): DoctorCheck[] {
+  if (probed.length === 0) {
+    const detail = 'not installed; training runs on the embedded engine';
+    const action = 'For large models and whole-network training run "facenet engine install".';
+    return [{ name: 'TensorFlow', status: 'absent', detail, action }];
+  }
+  return probed.map(({ candidate, result }): DoctorCheck => {
+    const name = `@tensorflow/${candidate.name}`;
+    if (!result.loads) {
+      const detail = `in ${candidate.folder} does not load: ${result.reason}`;
+      return { name, status: 'problem', detail, action: nativeAction(result.reason, candidate.folder) };
+    }
+    const { tensorflow, gpu: used } = result.description;
+    const detail = `TensorFlow ${tensorflow} from ${candidate.source}, ${used ? 'on the GPU' : 'on the CPU'}`;
+    if (used || gpu.devices.length === 0) return { name, status: 'ok', detail };
+    const action = `There is a GPU (${gpu.devices.join(', ')}) that it does not use: it needs the CUDA and cuDNN that its TensorFlow was built for.`;
+    return { name, status: 'ok', detail, action };
+  });
+}
+
+/** The one thing to do about a TensorFlow package that does not load. */
+export function nativeAction(reason: string, folder: string): string {
+  const library = /(lib[\w+-]+\.so[.\d]*|\w+\.dll)/.exec(reason)?.[1];
+  if (library?.startsWith('libtensorflow') === true || reason.includes('tfjs_binding.node')) {
+    return `The package has no TensorFlow library (its install script was blocked or had no network): run "facenet engine install", or remove ${folder}.`;
+  }
+  if (library !== undefined)
+    return `Install the package that provides ${library}, or put its folder on LD_LIBRARY_PATH.`;
+  if (reason.includes('GLIBC'))
+    return 'It was built for a newer Linux: build it against the TensorFlow of your Python with "facenet engine install --tensorflow".';
+  return `Install it anew with "facenet engine install", or remove ${folder}.`;
+}
+
+/** Looks at everything that the workbench stands on. Loads native packages in child processes only. Never throws. */
+export async function doctor(): Promise<DoctorReport> {
+  const [gpu, probed, sharp, onnx, wasm] = await Promise.all([
+    inspectGpu(),
+    probeAll(),
+    check('sharp', 'Reinstall the workbench for this platform: its image library is missing.', examineSharp),
+    check('ONNX Runtime', 'Reinstall the workbench for this platform (glibc 2.28 or newer on Linux).', examineOnnx),
+    check('WebAssembly', 'Reinstall the workbench: files of its embedded engine are missing.', examineWasm),
+  ]);
+  const choice = chooseEngine('auto', probed);
+  const checks = [sharp, onnx, wasm, ...nativeChecks(probed, gpu)];
+  const header = (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header;
+  return {
+    node: { version: process.version, abi: process.versions.modules, napi: process.versions.napi ?? '' },
+    system: {
+      platform: `${platform()}-${arch()}`,
+      release: release(),
+      glibc: header.glibcVersionRuntime,
+      processors: availableParallelism(),
+      memory: totalmem(),
+      freeMemory: freemem(),
+    },
+    gpu,
+    checks,
+    training: { engine: choice.name, notes: choice.notes },
+    frozen: { engine: choice.name === 'wasm' || !choice.found.gpu ? 'onnxruntime-node' : choice.name },
+    healthy: [sharp, onnx].every(({ status }) => status === 'ok') && (choice.name !== 'wasm' || wasm.status === 'ok'),
+  };
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { NativeDescription } from './loadNative';
+import type { NativeCandidate } from './nativePackage';
+
+export type ProbeResult = { loads: true; description: NativeDescription } | { loads: false; reason: string };
+
+const marker = 'facenet-probe:';
+
+/**
+ * Loads the package, computes 2·3 and says what it found. Text, not functions: a bundler renames what they refer to.
+ * The first lines are `restoreRemovedUtil`.
+ */
+function probeSource(folder: string): string {
+  return `
+    const util = require('util');
+    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    util.isArray ??= Array.isArray;
+    const tf = require(${JSON.stringify(folder)});
+    const product = tf.matMul([[2]], [[3]]).dataSync()[0];
+    if (product !== 6) throw new Error('2 * 3 = ' + product);
+    const backend = tf.backend();
+    const description = { tensorflow: backend.binding.TF_Version, gpu: backend.isUsingGpuDevice };
+    process.stdout.write('\\n${marker}' + JSON.stringify(description) + '\\n', () => process.exit(0));
+  `;
+}
+
+/** The line of an error output that says why a library did not load. */
+export function reasonOf(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  const telling = [
+    /error while loading shared libraries|cannot open shared object file|image not found|specified module could not be found/i,
+    /GLIBC|GLIBCXX|invalid ELF|ERR_DLOPEN_FAILED|was compiled against a different Node/i,
+    /^(?:\w*Error)\b.*:/,
+  ];
+  for (const pattern of telling) {
+    const line = lines.find((candidate) => pattern.test(candidate));
+    if (line !== undefined) return line.slice(0, 300);
+  }
+  return lines.findLast((line) => line !== '')?.slice(0, 300) ?? 'it ended without a word';
+}
+
+/**
+ * Loads a candidate in a child process of its own, so that a crash is a message. Never throws.
+ * @param timeout Milliseconds after which it counts as hanging; the first start of CUDA takes long.
+ */
+export function probeNative(candidate: NativeCandidate, timeout = 120_000): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['-e', probeSource(candidate.folder)], {
+      cwd: candidate.folder,
+      // In the extension host the executable is Electron; this makes it behave as Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout,
+      windowsHide: true,
+    });
+    let output = '';
+    let problems = '';
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (problems += data.toString()));
+    child.on('error', (error) => {
+      resolve({ loads: false, reason: error.message });
+    });
+    child.on('close', (code, signal) => {
+      const line = output.split('\n').find((candidateLine) => candidateLine.startsWith(marker));
+      if (code === 0 && line !== undefined) {
+        resolve({ loads: true, description: JSON.parse(line.slice(marker.length)) as NativeDescription });
+      } else if (signal === 'SIGTERM') {
+        resolve({ loads: false, reason: `it did not answer within ${timeout / 1000} seconds` });
+      } else {
+        const ending = signal === null ? '' : `it crashed (${signal}): `;
+        resolve({ loads: false, reason: ending + reasonOf(problems + output) });
+      }
+    });
+  });
+}
