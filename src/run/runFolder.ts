@@ -1,0 +1,205 @@
+// The run folder: the one source of truth about a job (plan §3).
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../protocol/errors';
+import type { RunEvent } from '../protocol/events';
+import type { JobRequest, ReportedEvent } from '../protocol/job';
+import { type RunRecord, runRecordSchema } from '../protocol/run';
+import { writeFileAtomic } from './atomicFile';
+import { livenessOf } from './liveness';
+import { appendEvent, readEvents } from './metricsLog';
+
+/** Where the runs of a workspace lie. */
+export function runsDirectory(workspaceRoot: string): string {
+  return join(workspaceRoot, '.facenet', 'runs');
+}
+
+/** A run's folder and its record. */
+export class RunFolder {
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly path: string,
+    private current: RunRecord,
+  ) {}
+
+  /** What run.json says; replaced as a whole by `update`. */
+  get record(): RunRecord {
+    return this.current;
+  }
+
+  get recordFile(): string {
+    return join(this.path, 'run.json');
+  }
+  get metrics(): string {
+    return join(this.path, 'metrics.jsonl');
+  }
+  get log(): string {
+    return join(this.path, 'worker.log');
+  }
+  /** Only made by who writes into it. */
+  get checkpoints(): string {
+    return join(this.path, 'checkpoints');
+  }
+  get evaluations(): string {
+    return join(this.path, 'evaluations');
+  }
+  get cache(): string {
+    return join(this.path, 'cache');
+  }
+
+  /** Merges fields into run.json; a field given as undefined is removed. Writes happen in the order of the calls. */
+  async update(patch: Partial<RunRecord>): Promise<void> {
+    const record = runRecordSchema.parse({ ...this.current, ...patch, updatedAt: new Date().toISOString() });
+    this.current = record;
+    const written = this.writing.then(async () => writeRecord(this.recordFile, record));
+    this.writing = written.catch(() => undefined);
+    await written;
+  }
+
+  /** Appends an event to metrics.jsonl, with the time of now; returns what has been written. */
+  append(event: ReportedEvent): RunEvent {
+    return appendEvent(this.metrics, event);
+  }
+
+  async readEvents(): Promise<RunEvent[]> {
+    return readEvents(this.metrics);
+  }
+
+  /** Reads run.json again, as another process may have written it. */
+  async reload(): Promise<RunRecord> {
+    this.current = await readRecord(this.path);
+    return this.current;
+  }
+}
+
+async function writeRecord(path: string, record: RunRecord): Promise<void> {
+  await writeFileAtomic(path, JSON.stringify(record, undefined, 2) + '\n');
+}
+
+async function readRecord(folder: string): Promise<RunRecord> {
+  const path = join(folder, 'run.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(
+      `${folder} is not a run folder: it has no readable run.json.`,
+      'Choose a folder of .facenet/runs.',
+      {
+        cause,
+      },
+    );
+  }
+  try {
+    return runRecordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UserError(
+      `${path} is damaged or was written by a newer version.`,
+      'Open it with the version that wrote it, or start a new run.',
+      { cause },
+    );
+  }
+}
+
+/** Letters and digits of a title, as the last part of a folder's name. */
+function slugOf(title: string): string {
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/ß/g, 'ss')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 32)
+    .replace(/-+$/, '');
+  return slug === '' ? 'run' : slug;
+}
+
+/** Local time as the reference names its folders: yyyymmdd-hhmmss. */
+export function timeStamp(date: Date): string {
+  const part = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}${part(date.getMonth() + 1)}${part(date.getDate())}`;
+  return `${day}-${part(date.getHours())}${part(date.getMinutes())}${part(date.getSeconds())}`;
+}
+
+/** Makes `<runsDir>/<yyyymmdd-hhmmss>-<slug>` with its run.json, in state `starting`. Two at the same second differ. */
+export async function createRunFolder(runsDir: string, request: JobRequest, title: string): Promise<RunFolder> {
+  await mkdir(runsDir, { recursive: true });
+  const now = new Date();
+  const name = `${timeStamp(now)}-${slugOf(title)}`;
+  for (let attempt = 1; ; attempt++) {
+    const id = attempt === 1 ? name : `${name}-${attempt}`;
+    const path = resolve(runsDir, id);
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    const createdAt = now.toISOString();
+    const record: RunRecord = { version: 1, id, title, state: 'starting', createdAt, updatedAt: createdAt, request };
+    const folder = new RunFolder(path, runRecordSchema.parse(record));
+    await writeRecord(folder.recordFile, folder.record);
+    return folder;
+  }
+}
+
+/**
+ * Opens an existing run folder.
+ *
+ * @throws UserError when it has no run.json or one that cannot be understood.
+ */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const folder = resolve(path);
+  return new RunFolder(folder, await readRecord(folder));
+}
+
+export interface ListedRun {
+  /** Absolute path of the run folder. */
+  folder: string;
+  /** With `lost` as its state where the worker is gone without having said so; run.json itself is not changed. */
+  record: RunRecord;
+}
+
+/**
+ * All runs of a workspace, newest first. Folders whose run.json cannot be read are told to `onProblem` and left out.
+ */
+export async function listRuns(workspaceRoot: string, onProblem?: (error: UserError) => void): Promise<ListedRun[]> {
+  const directory = runsDirectory(workspaceRoot);
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const runs: ListedRun[] = [];
+  for (const name of names.filter((candidate) => !candidate.startsWith('.'))) {
+    const folder = join(directory, name);
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) continue;
+    try {
+      const record = await readRecord(folder);
+      runs.push({ folder, record: { ...record, state: await livenessOf(record, folder) } });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      onProblem?.(error);
+    }
+  }
+  return runs.sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
+}
+
+/**
+ * The run folder that a user means: a path of it or of anything directly inside, its name under the workspace's runs,
+ * or the only run whose name begins or ends with what was typed.
+ *
+ * @throws UserError when there is none or more than one.
+ */
+export async function findRunFolder(workspaceRoot: string, typed: string): Promise<RunFolder> {
+  for (const path of [resolve(workspaceRoot, typed), resolve(workspaceRoot, typed, '..')]) {
+    if ((await stat(join(path, 'run.json')).catch(() => undefined))?.isFile()) return openRunFolder(path);
+  }
+  const names = (await listRuns(workspaceRoot)).map(({ folder }) => basename(folder));
+  const matches = names.includes(typed) ? [typed] : names.filter((n) => n.startsWith(typed) || n.endsWith(typed));
+  if (matches.length === 1) return openRunFolder(join(runsDirectory(workspaceRoot), matches[0]!));
+  throw matches.length === 0
+    ? new UserError(`There is no run "${typed}" in ${runsDirectory(workspaceRoot)}.`, 'facenet runs lists them.')
+    : new UserError(`"${typed}" may mean ${matches.slice(0, 5).join(' or ')}.`, 'Type more of its name.');
+}
