@@ -1,0 +1,140 @@
+// Reading the tensors of a checkpoint.
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { UserError } from '../protocol/errors';
+import { maskedCrc32c } from '../run/crc32c';
+import { type BundleEntry, parseBundleIndex } from './bundleIndex';
+import { elementBytes, isNumeric, toDoubles, toFloats } from './dataTypes';
+import type { Tensor } from '../network/tensor';
+
+/** No index of a real model comes near. */
+const largestIndex = 256 << 20;
+
+const copyAgain = 'Copy or download it again.';
+
+/** A checkpoint whose index has been read; its data files are opened when values are asked for. */
+export class Bundle {
+  private constructor(
+    readonly prefix: string,
+    readonly entries: readonly BundleEntry[],
+    private readonly shards: number,
+  ) {}
+
+  /**
+   * Reads `<prefix>.index`.
+   *
+   * @throws UserError when it is missing or damaged.
+   */
+  static async open(prefix: string): Promise<Bundle> {
+    const path = `${prefix}.index`;
+    const file = await open(path, 'r').catch((cause: unknown) => {
+      throw new UserError(`${path} cannot be opened.`, 'Give a checkpoint whose .index file is there.', { cause });
+    });
+    try {
+      const { size } = await file.stat();
+      if (size > largestIndex) throw new UserError(`${path} is no checkpoint index: it has ${size} bytes.`);
+      const { shards, entries } = parseBundleIndex(await file.readFile());
+      return new Bundle(prefix, entries, shards);
+    } catch (cause) {
+      if (cause instanceof UserError) throw cause;
+      throw new UserError(`${path} cannot be read: ${(cause as Error).message}.`, copyAgain, { cause });
+    } finally {
+      await file.close();
+    }
+  }
+
+  private shardPath(shard: number): string {
+    return `${this.prefix}.data-${String(shard).padStart(5, '0')}-of-${String(this.shards).padStart(5, '0')}`;
+  }
+
+  /**
+   * Holds the data files against the index without reading them.
+   *
+   * @throws UserError when one is missing or too short.
+   */
+  async checkDataFiles(): Promise<void> {
+    const wanted = new Map<number, number>();
+    for (const { shard, offset, size } of this.entries) {
+      wanted.set(shard, Math.max(wanted.get(shard) ?? 0, offset + size));
+    }
+    for (const [shard, length] of wanted) {
+      const path = this.shardPath(shard);
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) {
+        throw new UserError(
+          `The data file ${basename(path)} is missing beside ${this.prefix}.index.`,
+          'Copy it into the same folder; it holds the weights.',
+        );
+      }
+      if (found.size < length) {
+        throw new UserError(`${path} is cut off: it has ${found.size} of ${length} bytes.`, copyAgain);
+      }
+    }
+  }
+
+  /**
+   * The bytes of some tensors, one after another; each is handed over in its own buffer, held against its checksum.
+   *
+   * @throws UserError when a file is missing, cut off or damaged.
+   */
+  async readBytes(
+    entries: readonly BundleEntry[],
+    onBytes: (entry: BundleEntry, bytes: Uint8Array) => void,
+  ): Promise<void> {
+    await this.checkDataFiles();
+    const files = new Map<number, FileHandle>();
+    try {
+      // In the order of the disk.
+      for (const entry of [...entries].sort((a, b) => a.shard - b.shard || a.offset - b.offset)) {
+        const path = this.shardPath(entry.shard);
+        const file = files.get(entry.shard) ?? (await open(path, 'r'));
+        files.set(entry.shard, file);
+        const bytes = new Uint8Array(entry.size);
+        for (let read = 0; read < bytes.length;) {
+          const { bytesRead } = await file.read(bytes, read, bytes.length - read, entry.offset + read);
+          if (bytesRead === 0) throw new UserError(`${path} is cut off.`, copyAgain);
+          read += bytesRead;
+        }
+        if (maskedCrc32c(bytes) !== entry.crc) {
+          throw new UserError(`${path} is damaged: the checksum of ${entry.name} does not fit.`, copyAgain);
+        }
+        onBytes(entry, bytes);
+      }
+    } finally {
+      await Promise.all([...files.values()].map(async (file) => file.close()));
+    }
+  }
+
+  private entry(name: string): BundleEntry {
+    const entry = this.entries.find((candidate) => candidate.name === name);
+    if (entry === undefined)
+      throw new UserError(`${this.prefix} has no variable ${name}.`, 'facenet inspect lists them.');
+    if (!isNumeric(entry.dtype)) {
+      throw new UserError(`${name} in ${this.prefix} holds ${entry.dtype} values, not numbers.`);
+    }
+    return entry;
+  }
+
+  /** Values of some tensors as float32. */
+  async readAll(names: readonly string[]): Promise<Map<string, Tensor>> {
+    const entries = names.map((name) => this.entry(name));
+    const tensors = new Map<string, Tensor>();
+    await this.readBytes(entries, ({ name, dtype, shape }, bytes) => {
+      tensors.set(name, { shape, data: toFloats(dtype, bytes) });
+    });
+    return new Map(names.map((name) => [name, tensors.get(name)!]));
+  }
+
+  /** Values of one tensor as doubles: 64-bit integers are exact up to 2^53. */
+  async readDoubles(name: string): Promise<Float64Array> {
+    const { dtype } = this.entry(name);
+    let values: Float64Array = new Float64Array(0);
+    await this.readBytes([this.entry(name)], (_, bytes) => (values = toDoubles(dtype, bytes)));
+    return values;
+  }
+}
+
+/** Whether its values can be read; entries of strings and the like are listed only. */
+export function isReadable({ dtype }: BundleEntry): boolean {
+  return elementBytes(dtype) > 0 && isNumeric(dtype);
+}

@@ -1,0 +1,142 @@
+// Weights of a frozen TensorFlow graph: the constants that once were variables (checkpoint-formats §2.2).
+import { readFile } from 'node:fs/promises';
+import type { Tensor } from '../network/tensor';
+import { UserError } from '../protocol/errors';
+import { byteCount, readFields } from './protobuf';
+import { toDoubles, toFloats } from './dataTypes';
+import type { TensorInfo } from './tensorInfo';
+import { parseTensorProto, tensorBytes, type TensorProto } from './tensorProto';
+
+const variableLeaves = /\/(?:weights|depthwise_weights|biases|beta|gamma|moving_mean|moving_variance|alpha|scale)$/;
+
+interface Node {
+  name: string;
+  op: string;
+  inputs: string[];
+  value?: TensorProto;
+}
+
+/** The weights of one graph; the file's bytes are kept only while values are read. */
+export interface FrozenGraph {
+  variables: TensorInfo[];
+  readAll(names: readonly string[]): Promise<Map<string, Tensor>>;
+  readDoubles(name: string): Promise<Float64Array>;
+}
+
+function parseNode(bytes: Uint8Array): Node {
+  const node: Node = { name: '', op: '', inputs: [] };
+  const attributes: Uint8Array[] = [];
+  readFields(bytes, {
+    1: (reader) => (node.name = reader.string()),
+    2: (reader) => (node.op = reader.string()),
+    3: (reader) => node.inputs.push(reader.string()),
+    5: (reader) => attributes.push(reader.bytes()),
+  });
+  if (node.op !== 'Const') return node;
+  for (const attribute of attributes) {
+    let key = '';
+    let value: Uint8Array | undefined;
+    readFields(attribute, { 1: (reader) => (key = reader.string()), 2: (reader) => (value = reader.bytes()) });
+    if (key !== 'value' || value === undefined) continue;
+    readFields(value, { 8: (reader) => (node.value = parseTensorProto(reader.bytes())) });
+  }
+  return node;
+}
+
+function parseGraph(bytes: Uint8Array): {
+  constants: Map<string, TensorProto>;
+  identities: Set<string>;
+  nodes: number;
+} {
+  const constants = new Map<string, TensorProto>();
+  const identities = new Set<string>();
+  let nodes = 0;
+  readFields(bytes, {
+    1: (reader) => {
+      nodes++;
+      const { name, op, inputs, value } = parseNode(reader.bytes());
+      if (op === 'Identity' && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
+      if (op === 'Const' && value !== undefined) constants.set(name, value);
+    },
+  });
+  return { constants, identities, nodes };
+}
+
+/** Constants that were variables: they have a twin `<name>/read`; where a tool has removed those, by their last name. */
+function variablesOf({ constants, identities }: ReturnType<typeof parseGraph>): [string, TensorProto][] {
+  const all = [...constants];
+  const read = all.filter(([name]) => identities.has(name));
+  return read.length > 0 ? read : all.filter(([name]) => variableLeaves.test(name));
+}
+
+/**
+ * Reads what variables a frozen graph holds.
+ *
+ * @throws UserError when the file is no graph, is damaged, or holds no weights.
+ */
+export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<FrozenGraph> {
+  const parse = (content: Uint8Array): Map<string, TensorProto> => {
+    let graph: ReturnType<typeof parseGraph>;
+    try {
+      graph = parseGraph(content);
+    } catch (cause) {
+      throw new UserError(
+        `${path} is not a TensorFlow graph, or it is cut off or damaged.`,
+        'Give a checkpoint or a frozen .pb, or download it again.',
+        { cause },
+      );
+    }
+    const variables = variablesOf(graph);
+    if (variables.length === 0) {
+      const what = graph.nodes === 0 ? 'is not a TensorFlow graph' : 'is a graph without weights';
+      throw new UserError(`${path} ${what}.`, 'Give a checkpoint, or a graph frozen with its weights.');
+    }
+    refuseFolded(path, variables);
+    return new Map(variables);
+  };
+  const variables = [...parse(bytes)].map(([name, { dtype, shape, elementSize }]): TensorInfo => ({
+    name,
+    dtype,
+    shape,
+    byteLength: byteCount(shape, elementSize),
+  }));
+  const read = async (names: readonly string[]): Promise<TensorProto[]> => {
+    const tensors = parse(await readFile(path));
+    return names.map((name) => {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw new UserError(`${path} has no variable ${name}.`, 'facenet inspect lists them.');
+      return tensor;
+    });
+  };
+  return {
+    variables,
+    readAll: async (names) => {
+      const tensors = await read(names);
+      // Copies: a view would keep the whole file in memory.
+      return new Map(
+        tensors.map((tensor, i) => [
+          names[i]!,
+          { shape: tensor.shape, data: Float32Array.from(toFloats(tensor.dtype, tensorBytes(tensor))) },
+        ]),
+      );
+    },
+    readDoubles: async (name) => {
+      const [tensor] = await read([name]);
+      return toDoubles(tensor!.dtype, tensorBytes(tensor!));
+    },
+  };
+}
+
+function refuseFolded(path: string, variables: readonly [string, unknown][]): void {
+  const names = new Set(variables.map(([name]) => name));
+  const convolution = variables.find(([name]) =>
+    /\/Conv2d_1a_3x3\/weights$|^squeezenet\/conv1\/weights$/.test(name),
+  )?.[0];
+  if (convolution === undefined) return;
+  if (!names.has(convolution.replace(/weights$/, 'BatchNorm/moving_mean'))) {
+    throw new UserError(
+      `${path} was optimised for inference: its batch normalisation is folded into the convolutions.`,
+      'Give the checkpoint, or a graph frozen without optimisation.',
+    );
+  }
+}
