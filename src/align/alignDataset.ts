@@ -1,0 +1,228 @@
+import { availableParallelism } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
+import { imageCount, scanDataset, type Dataset } from '../dataset/scan';
+import { workbenchVersion } from '../engine/installation';
+import { StoppedError, UserError, throwIfStopped } from '../protocol/errors';
+import type { AlignRequest, JobContext } from '../protocol/job';
+import { readAlignmentRecord, requireSameRecipe, writeAlignmentRecord, type AlignmentRecord } from './alignmentRecord';
+import { locateDetector, type ChosenDetector } from './createDetector';
+import { BoundingBoxFile, ClassFolders, createOutputFolder, writeRevisionInfo } from './outputTree';
+import type { AlignTask, ImageOutcome } from './pool/messages';
+import { AlignPool } from './pool/workerPool';
+import { ProgressMeter } from './progressMeter';
+
+export interface AlignSummary {
+  /** Photographs of the data set. */
+  images: number;
+  /** Faces cut out by this run; with several faces per photograph it can exceed `images`. */
+  faces: number;
+  /** Photographs whose faces a former run had cut out. */
+  present: number;
+  noFace: number;
+  unreadable: number;
+  /** Photographs left out because another of the same person gives a file of the same name. */
+  sameName: number;
+  detector: 'mtcnn' | 'starter';
+  imagesPerSecond?: number;
+}
+
+export interface AlignOptions {
+  /** Called for every photograph in the order of the data set, once it is done. */
+  onImage?: (source: string, outcome: ImageOutcome) => void;
+  /** Line of arguments for revision_info.txt. */
+  argumentsLine?: string;
+  /** Script of the worker threads; another one in tests. */
+  workerFile?: string;
+}
+
+/**
+ * Cuts the faces out of every photograph of a data set: the reference's output tree (spec §2.2) and alignment.json.
+ * A photograph that cannot be read or shows no face is a warning and never ends the run. A second run continues where
+ * the first one stopped; several processes may share an output folder.
+ * @throws UserError when the folders, the detector or the disk do not allow it, StoppedError on abort.
+ */
+export async function alignDataset(
+  request: AlignRequest,
+  context: JobContext,
+  options: AlignOptions = {},
+): Promise<AlignSummary> {
+  const dataset = await scanDataset(request.inputDir);
+  await createOutputFolder(request.inputDir, request.outputDir);
+  const detector = await decideDetector(request, context);
+  await writeRevisionInfo(request.outputDir, options.argumentsLine ?? '', workbenchVersion());
+  throwIfStopped(context.signal);
+
+  const settings = {
+    alignment: request.alignment,
+    imageSize: request.imageSize,
+    margin: request.margin,
+    detectMultipleFaces: request.detectMultipleFaces,
+  };
+  const workers = Math.max(
+    1,
+    Math.min(request.jobs === 0 ? availableParallelism() : request.jobs, imageCount(dataset)),
+  );
+  const pool = await AlignPool.open({ detector: detector.source, settings }, workers, options.workerFile);
+  try {
+    return await new AlignRun(request, context, options, dataset, detector.source.name, pool).run();
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Chooses the detector, and holds to what the output folder was begun with. */
+async function decideDetector(request: AlignRequest, context: JobContext): Promise<ChosenDetector> {
+  const onNotice = (message: string): void => context.report({ type: 'log', level: 'info', message });
+  const existing = await readAlignmentRecord(request.outputDir);
+  const choice = request.detector === 'auto' && existing !== undefined ? existing.detector : request.detector;
+  const chosen = await locateDetector(choice, { signal: context.signal, onNotice });
+  if (chosen.note !== undefined) context.report({ type: 'log', level: 'warning', message: chosen.note });
+  const record: AlignmentRecord = {
+    version: 1,
+    detector: chosen.source.name,
+    detectorNote: chosen.note,
+    alignment: request.alignment,
+    imageSize: request.imageSize,
+    margin: request.margin,
+    detectMultipleFaces: request.detectMultipleFaces,
+    source: resolve(request.inputDir),
+    createdAt: new Date().toISOString(),
+  };
+  if (existing === undefined) await writeAlignmentRecord(request.outputDir, record);
+  else requireSameRecipe(request.outputDir, existing, record);
+  return chosen;
+}
+
+/** One pass over the data set: tasks go out as workers become free, results are booked in the order of the data set. */
+class AlignRun {
+  private readonly summary: AlignSummary;
+  private readonly progress: ProgressMeter;
+  private readonly finished = new Map<number, { task: AlignTask; outcome: ImageOutcome }>();
+  private booking: Promise<void> = Promise.resolve();
+  private nextToBook = 0;
+  private failure: UserError | undefined;
+  private boxes!: BoundingBoxFile;
+
+  constructor(
+    private readonly request: AlignRequest,
+    private readonly context: JobContext,
+    private readonly options: AlignOptions,
+    private readonly dataset: Dataset,
+    detector: 'mtcnn' | 'starter',
+    private readonly pool: AlignPool,
+  ) {
+    const images = imageCount(dataset);
+    this.summary = { images, faces: 0, present: 0, noFace: 0, unreadable: 0, sameName: 0, detector };
+    this.progress = new ProgressMeter(images, (event) => context.report(event));
+  }
+
+  async run(): Promise<AlignSummary> {
+    this.boxes = await BoundingBoxFile.create(this.request.outputDir);
+    const running = new Set<Promise<void>>();
+    try {
+      for await (const task of this.tasks()) {
+        await this.pool.ready();
+        if (this.context.signal.aborted || this.failure !== undefined) break;
+        const one = this.pool.run(task).then((outcome) => {
+          running.delete(one);
+          this.book(task, outcome);
+        });
+        running.add(one);
+      }
+    } finally {
+      await Promise.all(running);
+      await this.booking;
+      await this.boxes.close();
+    }
+    if (this.failure !== undefined) throw this.failure;
+    this.summary.imagesPerSecond = this.progress.perSecond;
+    await this.context.update({ result: { ...this.summary } });
+    if (this.context.signal.aborted && this.nextToBook < this.summary.images - this.summary.sameName) {
+      throw new StoppedError('Stopped by the user; the same command continues where it stopped.');
+    }
+    return this.summary;
+  }
+
+  private async *tasks(): AsyncGenerator<AlignTask> {
+    const { request, dataset } = this;
+    const folders = new ClassFolders();
+    let id = 0;
+    for (const person of inOrder(dataset.people, request.randomOrder)) {
+      const folder = join(request.outputDir, person.name);
+      const fresh = await folders.create(folder);
+      const claimed = new Map<string, string>();
+      for (const source of inOrder(person.images, request.randomOrder && fresh)) {
+        const stem = basename(source, extname(source));
+        const other = claimed.get(stem);
+        if (other !== undefined) {
+          this.leaveOut(source, other, stem);
+          continue;
+        }
+        claimed.set(stem, source);
+        yield { id: id++, source, targetStem: join(folder, stem) };
+      }
+    }
+  }
+
+  private leaveOut(source: string, other: string, stem: string): void {
+    this.summary.sameName++;
+    this.progress.count(false);
+    this.warn(`${source} is left out: ${basename(other)} already gives ${stem}.png. Rename one of them.`);
+  }
+
+  private book(task: AlignTask, outcome: ImageOutcome): void {
+    this.finished.set(task.id, { task, outcome });
+    this.progress.count(outcome.kind !== 'present');
+    if (outcome.kind === 'unwritable') this.failure ??= new UserError(outcome.message, outcome.action);
+    for (let entry = this.finished.get(this.nextToBook); entry !== undefined;) {
+      const { task: booked, outcome: result } = entry;
+      this.finished.delete(this.nextToBook++);
+      this.booking = this.booking
+        .then(() => this.enter(booked, result))
+        .catch((error: unknown) => {
+          this.failure ??= error instanceof UserError ? error : new UserError(String(error));
+        });
+      entry = this.finished.get(this.nextToBook);
+    }
+  }
+
+  /** Counts a result, tells it, and writes its lines into the bounding box file. */
+  private async enter(task: AlignTask, outcome: ImageOutcome): Promise<void> {
+    this.options.onImage?.(task.source, outcome);
+    switch (outcome.kind) {
+      case 'aligned':
+        this.summary.faces += outcome.faces.length;
+        for (const { path, rectangle } of outcome.faces) await this.boxes.append(path, rectangle);
+        return;
+      case 'present':
+        this.summary.present++;
+        return;
+      case 'noFace':
+        this.summary.noFace++;
+        this.warn(`Unable to align "${task.source}": no face found.`);
+        await this.boxes.append(`${task.targetStem}.png`);
+        return;
+      case 'unreadable':
+        this.summary.unreadable++;
+        this.warn(outcome.message.includes(task.source) ? outcome.message : `${task.source}: ${outcome.message}`);
+        return;
+      case 'unwritable':
+        return;
+    }
+  }
+
+  private warn(message: string): void {
+    this.context.report({ type: 'log', level: 'warning', message });
+  }
+}
+
+/** The list itself, or a shuffled copy (Fisher and Yates). */
+function inOrder<T>(list: readonly T[], random: boolean): readonly T[] {
+  if (!random) return list;
+  const shuffled = [...list];
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  return shuffled;
+}

@@ -1,0 +1,50 @@
+import type { RgbImage } from '../image/rgbImage';
+import type { Alignment } from '../protocol/recipe';
+import { chooseFace } from './chooseFace';
+import { cropToSquare, isEmpty, marginRectangle, type Rectangle } from './cropFace';
+import type { Face, FaceDetector } from './face';
+import { chipRectangle, chipToImage, extractChip } from './landmarkChip';
+
+/** How faces are cut out; the part of an align request that decides about pixels. */
+export interface CropSettings {
+  alignment: Alignment;
+  /** Edge of the crop, pixels. */
+  imageSize: number;
+  /** Added around the box, half on each side, in pixels of the photograph; landmark chips have none. */
+  margin: number;
+  /** All faces instead of the most prominent one. */
+  detectMultipleFaces: boolean;
+}
+
+export interface AlignedFace {
+  image: RgbImage;
+  /** The part of the photograph that was taken. */
+  rectangle: Rectangle;
+  face: Face;
+}
+
+/** Detects and cuts out the faces of one photograph: none, the most prominent one, or all, the most certain first. */
+export async function alignFaces(
+  detector: FaceDetector,
+  photograph: RgbImage,
+  settings: CropSettings,
+): Promise<AlignedFace[]> {
+  const faces = await detector.detect(photograph);
+  const chosen = settings.detectMultipleFaces
+    ? faces
+    : [chooseFace(faces, photograph.width, photograph.height)].filter((face) => face !== undefined);
+  return chosen.map((face) => cut(photograph, face, settings)).filter((aligned) => aligned !== undefined);
+}
+
+function cut(photograph: RgbImage, face: Face, settings: CropSettings): AlignedFace | undefined {
+  const { width, height } = photograph;
+  const { imageSize, margin } = settings;
+  if (settings.alignment === 'box') {
+    const rectangle = marginRectangle(face, margin, width, height);
+    return isEmpty(rectangle) ? undefined : { image: cropToSquare(photograph, rectangle, imageSize), rectangle, face };
+  }
+  const toImage = chipToImage(face.landmarks, imageSize);
+  if (toImage === undefined) return undefined;
+  const rectangle = chipRectangle(toImage, imageSize, width, height);
+  return isEmpty(rectangle) ? undefined : { image: extractChip(photograph, toImage, imageSize), rectangle, face };
+}

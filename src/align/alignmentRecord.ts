@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../protocol/errors';
+import { alignmentSchema } from '../protocol/recipe';
+import { writeFileAtomic } from '../run/atomicFile';
+
+/** alignment.json in an aligned folder: how its faces were cut out, for every later step that must know. */
+export const alignmentRecordSchema = z.looseObject({
+  version: z.literal(1),
+  detector: z.enum(['mtcnn', 'starter']),
+  /** Why this detector was taken, where the user left the choice open. */
+  detectorNote: z.string().optional(),
+  alignment: alignmentSchema,
+  /** Edge of the crops, pixels. */
+  imageSize: z.number().int().positive(),
+  /** Pixels of the photograph around the box, both sides together. Without meaning for landmark chips. */
+  margin: z.number(),
+  detectMultipleFaces: z.boolean(),
+  /** Folder of the photographs. */
+  source: z.string(),
+  createdAt: z.string(),
+});
+export type AlignmentRecord = z.infer<typeof alignmentRecordSchema>;
+
+const fileName = 'alignment.json';
+
+/** The record of an aligned folder; undefined when it has none. @throws UserError when the file is damaged. */
+export async function readAlignmentRecord(folder: string): Promise<AlignmentRecord | undefined> {
+  const path = join(folder, fileName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return alignmentRecordSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(`${path} is not an alignment record.`, 'Delete it, or choose another output folder.', {
+      cause: error,
+    });
+  }
+}
+
+export async function writeAlignmentRecord(folder: string, record: AlignmentRecord): Promise<void> {
+  await writeFileAtomic(join(folder, fileName), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+const decisive = ['detector', 'alignment', 'imageSize', 'margin', 'detectMultipleFaces'] as const;
+
+/** Refuses to mix crops of two kinds in one folder. @throws UserError naming the setting that differs. */
+export function requireSameRecipe(folder: string, existing: AlignmentRecord, wanted: AlignmentRecord): void {
+  for (const key of decisive) {
+    if (key === 'margin' && wanted.alignment === 'landmarks') continue;
+    if (existing[key] !== wanted[key]) {
+      throw new UserError(
+        `The faces in ${folder} were aligned with ${key} ${existing[key]}, not ${wanted[key]}.`,
+        'Choose another output folder, or use the same settings to continue there.',
+      );
+    }
+  }
+}

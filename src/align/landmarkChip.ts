@@ -1,0 +1,89 @@
+import { similarityWarp } from '../image/warp';
+import type { RgbImage } from '../image/rgbImage';
+import type { Box, Landmarks, Point } from './face';
+
+/** Where the eyes and the tip of the nose lie in a chip of 150×150 pixels: dlib's mean face. */
+const chipEdge = 150;
+const chipPoints: readonly Point[] = [
+  { x: 47.7, y: 47.1 },
+  { x: 100.3, y: 47.1 },
+  { x: 74.0, y: 87.8 },
+];
+
+/** x' = a·x − b·y + tx, y' = b·x + a·y + ty: rotation, one scale for both axes, shift. */
+export interface Similarity {
+  a: number;
+  b: number;
+  tx: number;
+  ty: number;
+}
+
+/**
+ * The similarity that brings `from` nearest to `to` in the sense of least squares (Umeyama 1991, in closed form for the
+ * plane). Undefined when all of `from` is one point.
+ */
+export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity | undefined {
+  const centreFrom = centre(from);
+  const centreTo = centre(to);
+  let spread = 0;
+  let dot = 0;
+  let cross = 0;
+  from.forEach((point, index) => {
+    const [x, y] = [point.x - centreFrom.x, point.y - centreFrom.y];
+    const [u, v] = [to[index]!.x - centreTo.x, to[index]!.y - centreTo.y];
+    spread += x * x + y * y;
+    dot += x * u + y * v;
+    cross += x * v - y * u;
+  });
+  if (!(spread > 0)) return undefined;
+  const a = dot / spread;
+  const b = cross / spread;
+  return {
+    a,
+    b,
+    tx: centreTo.x - a * centreFrom.x + b * centreFrom.y,
+    ty: centreTo.y - b * centreFrom.x - a * centreFrom.y,
+  };
+}
+
+function centre(points: readonly Point[]): Point {
+  const sum = points.reduce((total, { x, y }) => ({ x: total.x + x, y: total.y + y }), { x: 0, y: 0 });
+  return { x: sum.x / points.length, y: sum.y / points.length };
+}
+
+/** From pixels of a chip of `size`² to pixels of the image; undefined when the landmarks fall together. */
+export function chipToImage(landmarks: Landmarks, size: number): Similarity | undefined {
+  const scale = size / chipEdge;
+  const target = chipPoints.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
+  const toChip = fitSimilarity(landmarks.slice(0, 3), target);
+  if (toChip === undefined) return undefined;
+  const { a, b, tx, ty } = toChip;
+  const determinant = a * a + b * b;
+  if (!(determinant > 0)) return undefined;
+  return {
+    a: a / determinant,
+    b: -b / determinant,
+    tx: -(a * tx + b * ty) / determinant,
+    ty: (b * tx - a * ty) / determinant,
+  };
+}
+
+/** The upright chip of a face; pixels outside the image are black. */
+export function extractChip(image: RgbImage, toImage: Similarity, size: number): RgbImage {
+  const { a, b, tx, ty } = toImage;
+  return similarityWarp(image, [a, -b, tx, b, a, ty], size);
+}
+
+/** The smallest rectangle of whole image pixels around a chip, cut at the image's edges. */
+export function chipRectangle(toImage: Similarity, size: number, imageWidth: number, imageHeight: number): Box {
+  const { a, b, tx, ty } = toImage;
+  const corners = [0, size].flatMap((x) => [0, size].map((y) => ({ x: a * x - b * y + tx, y: b * x + a * y + ty })));
+  const xs = corners.map(({ x }) => x);
+  const ys = corners.map(({ y }) => y);
+  return {
+    x1: Math.trunc(Math.max(Math.min(...xs), 0)),
+    y1: Math.trunc(Math.max(Math.min(...ys), 0)),
+    x2: Math.trunc(Math.min(Math.max(...xs), imageWidth)),
+    y2: Math.trunc(Math.min(Math.max(...ys), imageHeight)),
+  };
+}

@@ -1,0 +1,31 @@
+import type { CropSettings } from '../alignFaces';
+import type { DetectorSource } from '../createDetector';
+import type { Rectangle } from '../cropFace';
+
+/** What a worker thread is started with. */
+export interface WorkerSetup {
+  detector: DetectorSource;
+  settings: CropSettings;
+}
+
+/** One photograph to align; paths are absolute. */
+export interface AlignTask {
+  id: number;
+  source: string;
+  /** Where the face goes, without `.png`; the class folder exists. */
+  targetStem: string;
+}
+
+export type ImageOutcome =
+  | { kind: 'aligned'; faces: { path: string; rectangle: Rectangle }[] }
+  /** A former run has done it. */
+  | { kind: 'present' }
+  | { kind: 'noFace' }
+  | { kind: 'unreadable'; message: string }
+  /** The crop cannot be written; neither could the next one. */
+  | { kind: 'unwritable'; message: string; action: string };
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'outcome'; id: number; outcome: ImageOutcome }
+  | { type: 'failed'; message: string; action?: string };
