@@ -1,0 +1,53 @@
+import { readAlignmentRecord } from '../align/alignmentRecord';
+import type { Recipe } from '../protocol/recipe';
+
+const alignmentNames = { box: 'by its box', landmarks: 'by its landmarks' } as const;
+
+/**
+ * What in a folder of aligned faces does not fit a model's recipe, one sentence each; empty when all fits. A wrong
+ * alignment costs most of the accuracy (0.983 against 0.876 with the starter model), so it is never passed over.
+ */
+export async function alignmentMismatches(
+  folder: string,
+  recipe: Recipe,
+  { mayBeLarger = false }: { mayBeLarger?: boolean } = {},
+): Promise<string[]> {
+  const record = await readAlignmentRecord(folder);
+  if (record === undefined) {
+    return recipe.alignment === 'landmarks'
+      ? [
+          `${folder} does not say how its faces were aligned; the model needs them cut out by landmarks at ` +
+            `${recipe.imageSize}×${recipe.imageSize}. Align them with --alignment landmarks --image_size ${recipe.imageSize}.`,
+        ]
+      : [];
+  }
+  const notes: string[] = [];
+  const { alignment, imageSize } = record;
+  if (alignment !== recipe.alignment) {
+    notes.push(
+      `The faces in ${folder} were each cut out ${alignmentNames[alignment]}, but the model was trained on faces cut ` +
+        `out ${alignmentNames[recipe.alignment]}. Align them with --alignment ${recipe.alignment}.`,
+    );
+  }
+  if (imageSize !== recipe.imageSize && !(mayBeLarger && imageSize > recipe.imageSize)) {
+    notes.push(
+      `The faces in ${folder} are ${imageSize}×${imageSize}, but the model takes ${recipe.imageSize}×${recipe.imageSize}: ` +
+        `they are ${imageSize > recipe.imageSize ? 'cropped' : 'padded'}. Align them with --image_size ${recipe.imageSize}.`,
+    );
+  }
+  return notes;
+}
+
+/** Where a recipe that the user asks for differs from the model's own, one sentence each. */
+export function recipeDifferences(own: Recipe, used: Recipe): string[] {
+  const notes: string[] = [];
+  if (own.standardization !== used.standardization) {
+    notes.push(
+      `The images are standardised "${used.standardization}", but the model was trained with "${own.standardization}".`,
+    );
+  }
+  if (own.imageSize !== used.imageSize) {
+    notes.push(`The images are used at ${used.imageSize} pixels, but the model was trained with ${own.imageSize}.`);
+  }
+  return notes;
+}

@@ -1,0 +1,73 @@
+import { openOnnxSession } from '../engine/onnx';
+import type { Network } from '../network/network';
+import { exportOnnx } from '../network/onnx/exportOnnx';
+import type { Weights } from '../network/tensor';
+import type { Recipe } from '../protocol/recipe';
+import { forEachBatch, type ForwardPassOptions } from './forwardPass';
+import { inputLength, plainVariant, prepareImage, type InputRecipe } from './prepareImage';
+
+export interface EmbedOptions extends ForwardPassOptions {
+  /** Mirror every image. */
+  flipped?: boolean;
+}
+
+/** Turns aligned faces into embeddings. */
+export interface Embedder {
+  /** Values of one embedding. */
+  readonly dimension: number;
+  /**
+   * Embeddings of images in the order of `paths`, [N, dimension] row-major, each of length 1.
+   * @throws UserError naming an unreadable image, StoppedError once the signal is aborted
+   */
+  embed(paths: readonly string[], options?: EmbedOptions): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** A network with its weights and the image treatment that it is used with. */
+export interface EmbedderModel {
+  network: Network;
+  weights: Weights;
+  recipe: InputRecipe & Partial<Recipe>;
+}
+
+/**
+ * Opens a network for embedding with ONNX Runtime on the CPU.
+ * @throws UserError when a weight is missing or ONNX Runtime cannot be loaded
+ */
+export async function createEmbedder(
+  { network, weights, recipe }: EmbedderModel,
+  { threads }: { threads?: number } = {},
+): Promise<Embedder> {
+  const { imageSize } = recipe;
+  const inputShape = [imageSize, imageSize, network.inputChannels];
+  const session = await openOnnxSession(exportOnnx(network, weights, { inputShape, output: 'embeddings' }), {
+    threads,
+  });
+  const dimension = network.embeddingSize;
+  return {
+    dimension,
+    async embed(paths, { flipped = false, ...options } = {}) {
+      const embeddings = new Float32Array(paths.length * dimension);
+      const rowLength = inputLength(recipe);
+      const variant = { ...plainVariant, flip: flipped };
+      await forEachBatch(
+        paths.length,
+        rowLength,
+        async (start, count, out) => {
+          await Promise.all(
+            paths
+              .slice(start, start + count)
+              .map((path, index) => prepareImage(path, recipe, variant, out, index * rowLength)),
+          );
+        },
+        async (input, start, count) => {
+          const [result] = await session.run(input, [count, ...inputShape]);
+          embeddings.set(result!.data, start * dimension);
+        },
+        options,
+      );
+      return embeddings;
+    },
+    dispose: () => session.dispose(),
+  };
+}

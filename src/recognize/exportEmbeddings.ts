@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { writeNpy } from '../checkpoint/npy';
+import { flattenDataset, type Dataset } from '../dataset/scan';
+import type { Embedder, EmbedOptions } from './embedder';
+
+export interface EmbeddingFiles {
+  embeddings: string;
+  labels: string;
+  labelStrings: string;
+}
+
+const withExtension = (name: string): string => (name.endsWith('.npy') ? name : `${name}.npy`);
+
+/**
+ * Writes the embeddings of a dataset as the reference does (spec §8.3): float64 [N, E], int64 labels [N] and the
+ * person's name of each image. Order: people by code point, images of each sorted, so that it is the same everywhere.
+ * @returns the paths written
+ */
+export async function exportEmbeddings(
+  embedder: Embedder,
+  dataset: Dataset,
+  outputDir: string,
+  names: EmbeddingFiles,
+  options: EmbedOptions = {},
+): Promise<EmbeddingFiles> {
+  const samples = flattenDataset(dataset);
+  const values = await embedder.embed(
+    samples.map(({ path }) => path),
+    options,
+  );
+  const files = {
+    embeddings: join(outputDir, withExtension(names.embeddings)),
+    labels: join(outputDir, withExtension(names.labels)),
+    labelStrings: join(outputDir, withExtension(names.labelStrings)),
+  };
+  const shape = [samples.length, embedder.dimension];
+  await writeNpy(files.embeddings, { shape, data: Float64Array.from(values) });
+  const labels = BigInt64Array.from(samples, ({ label }) => BigInt(label));
+  await writeNpy(files.labels, { shape: [samples.length], data: labels });
+  await writeNpy(
+    files.labelStrings,
+    samples.map(({ label }) => dataset.people[label]!.name),
+  );
+  return files;
+}

@@ -1,0 +1,52 @@
+import { centerCropOrPad, cropRegion } from '../image/crop';
+import { decodeImage } from '../image/decode';
+import { flipHorizontal } from '../image/flip';
+import { rotate } from '../image/rotate';
+import { standardize } from '../image/standardize';
+import type { Recipe } from '../protocol/recipe';
+
+/** The part of a recipe that turns an aligned face into network input. */
+export type InputRecipe = Pick<Recipe, 'imageSize' | 'standardization'>;
+
+/** How one look at an image differs from the plain one. */
+export interface ImageVariant {
+  flip: boolean;
+  /** `centre`, or the place of a crop as parts [0, 1) of the room that the image leaves. */
+  crop: 'centre' | { x: number; y: number };
+  /** Counter-clockwise, degrees. */
+  rotation: number;
+}
+
+export const plainVariant: ImageVariant = { flip: false, crop: 'centre', rotation: 0 };
+
+/** Values of one network input. */
+export function inputLength({ imageSize }: Pick<Recipe, 'imageSize'>): number {
+  return imageSize * imageSize * 3;
+}
+
+/**
+ * Network input of one aligned face, [S, S, 3] float32 at `offset` of `out`: decoded, rotated, cropped or padded to the
+ * recipe's size, standardised, flipped (spec §3.1). An image smaller than that has no random crop; it is padded.
+ * @param source path of the image, or its bytes
+ * @throws UserError naming a file that is not an image
+ */
+export async function prepareImage(
+  source: string | Uint8Array,
+  { imageSize, standardization }: InputRecipe,
+  variant: ImageVariant,
+  out: Float32Array,
+  offset: number,
+): Promise<void> {
+  let image = await decodeImage(source);
+  if (variant.rotation !== 0) image = rotate(image, variant.rotation);
+  const room = { x: image.width - imageSize, y: image.height - imageSize };
+  if (variant.crop === 'centre' || room.x < 0 || room.y < 0) {
+    if (room.x !== 0 || room.y !== 0) image = centerCropOrPad(image, imageSize);
+  } else if (room.x > 0 || room.y > 0) {
+    const x = Math.floor(variant.crop.x * (room.x + 1));
+    const y = Math.floor(variant.crop.y * (room.y + 1));
+    image = cropRegion(image, x, y, imageSize, imageSize);
+  }
+  if (variant.flip) image = flipHorizontal(image);
+  standardize(image, standardization, out, offset);
+}
