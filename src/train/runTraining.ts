@@ -1,0 +1,322 @@
+import { totalmem } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openModel, type Model } from '../checkpoint/model';
+import { fingerprint } from '../dataset/fingerprint';
+import { imageCount } from '../dataset/scan';
+import { workbenchVersion } from '../engine/installation';
+import { estimateMemory } from '../engine/memory';
+import { openTrainingEngine, type TrainingEngine } from '../engine/trainingEngine';
+import { describe } from '../network/describe';
+import { metaGraph } from '../network/graphdef/exportGraph';
+import type { Network } from '../network/network';
+import { networkByName } from '../network/registry';
+import type { Tensor } from '../network/tensor';
+import { UserError, throwIfStopped } from '../protocol/errors';
+import type { JobContext, TrainRequest } from '../protocol/job';
+import type { Recipe } from '../protocol/recipe';
+import type { TrainConfig } from '../protocol/trainConfig';
+import { alignmentMismatches, recipeDifferences } from '../recognize/alignmentCheck';
+import { foldMismatches, readLfwPairs } from '../recognize/validateOnPairs';
+import { writeFileAtomic } from '../run/atomicFile';
+import { openScalarLog } from '../run/tensorboard';
+import { Checkpoints } from './checkpoints';
+import { CurrentNetwork } from './currentNetwork';
+import { FrozenActivations } from './frozenActivations';
+import { LfwTracker } from './lfwTracker';
+import { planPhases, type PlannedPhase } from './phases';
+import { openResumePoint, type ResumePoint } from './resumePoint';
+import { runDirectories, writeRunDescription } from './runDirectories';
+import { startingWeights } from './startingWeights';
+import { centersName } from './tailTrainer';
+import { modelVariables, TrainingRun } from './trainingRun';
+import { anyLarger, openTrainingSet, type TrainingSet } from './trainingSet';
+import { planVariants } from './variants';
+
+type Say = (message: string, level?: 'info' | 'warning') => void;
+
+/**
+ * Fine-tunes (or trains) a network: dataset → labels → first weights → phases → checkpoints, with an LFW evaluation
+ * before and after each phase (spec §6, §6.11; plan §2 and §3). With `resume` the run goes on from its last checkpoint
+ * and, on an engine that computes the same every time, ends as if it had never been interrupted: which images a step
+ * sees, their variants and the dropped values depend on the seed and the step's number alone.
+ * @throws UserError for what the user can mend, StoppedError once everything is saved after a stop
+ */
+export async function runTraining(request: TrainRequest, context: JobContext): Promise<void> {
+  const { config } = request;
+  const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
+  const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
+  for (const note of resume?.notes ?? []) say(note, 'warning');
+
+  const set = await openTrainingSet(config);
+  for (const note of set.notes) say(note, 'warning');
+  const model = config.pretrainedModel === undefined ? undefined : await openModel(config.pretrainedModel);
+  const network = chooseNetwork(config, model);
+  const recipe = chooseRecipe(config, model, network);
+  const pairs = config.lfw === undefined ? undefined : await readLfwPairs(config.lfw);
+  const notes = await recipeNotes(config, model, recipe);
+  if (pairs !== undefined) notes.push(...foldMismatches(pairs, config.lfw!.folds));
+  for (const note of notes) say(note, 'warning');
+  if (pairs !== undefined && pairs.skipped.length > 0) {
+    say(
+      `${pairs.skipped.length} LFW pairs are skipped, e.g. "${pairs.skipped[0]!.line}": ${pairs.skipped[0]!.reason}`,
+      'warning',
+    );
+  }
+  throwIfStopped(context.signal);
+
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length, say);
+  const plan = planPhases(network, config.phases, stepsPerEpoch);
+  if (plan.length === 0)
+    throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
+  const base = Math.min(...plan.map(({ cut }) => cut));
+  for (const phase of plan) tellPhase(phase, config, network, say);
+
+  const engine = await openTrainingEngine(config.engine);
+  for (const note of engine.notes) say(note);
+  say(`Training engine: ${engine.description}.`);
+  checkMemory(engine, plan, network, config, set.labels.length, batchSize, recipe.imageSize);
+
+  const start = await firstWeights(network, set, model, config, resume, say);
+  const folders = resume?.record.directories ?? runDirectories(config, context.runFolder, context.runId);
+  const { modelName } = runDirectories(config, context.runFolder, context.runId);
+  await writeRunDescription(folders.logs, config, { workbench: workbenchVersion(), engine: engine.description });
+  await mkdir(folders.models, { recursive: true });
+  const fingerprintNow = await fingerprint(set.dataset);
+  if (resume?.record.dataset !== undefined && resume.record.dataset.fingerprint !== fingerprintNow) {
+    say('The images have changed since the run began; it goes on with what is there now.', 'warning');
+  }
+  const modelRecord = {
+    version: 1,
+    id: context.runId,
+    network: network.name,
+    embeddingSize: network.embeddingSize,
+    recipe,
+    labels: set.labels,
+  };
+  if (config.modelsBaseDir !== undefined) {
+    await writeFileAtomic(join(folders.models, 'run.json'), `${JSON.stringify(modelRecord, undefined, 2)}\n`);
+  }
+  const { counts } = start;
+  await context.update({
+    config,
+    network: networkName(network),
+    embeddingSize: network.embeddingSize,
+    recipe,
+    labels: set.labels,
+    dataset: {
+      root: config.dataDir,
+      people: set.dataset.people.length,
+      images: imageCount(set.dataset),
+      fingerprint: fingerprintNow,
+    },
+    directories: { logs: folders.logs, models: folders.models },
+    engines: { training: engine.description, forward: 'ONNX Runtime on the CPU' },
+    ...(counts === undefined ? {} : { result: { restorePlan: counts } }),
+  });
+  tellStart(set, folders, config, say);
+
+  const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize));
+  if (config.randomCrop && !cropMatters) {
+    say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
+  }
+  const activations = new FrozenActivations(network, recipe, join(context.runFolder, 'cache'), base);
+  const current = new CurrentNetwork(network, recipe, activations, base);
+  const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
+  const scalars = await openScalarLog(folders.logs);
+  try {
+    const lfw =
+      config.lfw === undefined || pairs === undefined
+        ? undefined
+        : new LfwTracker(config.lfw, pairs, current, context, { recipe, notes, logs: folders.logs }, scalars);
+    const run = new TrainingRun(
+      {
+        config,
+        network,
+        recipe,
+        set,
+        plan,
+        batchSize,
+        variants: planVariants(config, cropMatters),
+        engine,
+        activations,
+        current,
+        checkpoints: await Checkpoints.open(folders.models, modelName, config.keepCheckpoints, meta.bytes),
+        lfw,
+        scalars,
+        modelRecord,
+        best: resume?.record.best,
+      },
+      context,
+      start.weights,
+      start.step,
+      start.slots,
+    );
+    const seconds = await run.run();
+    await context.update({
+      result: { ...(counts === undefined ? {} : { restorePlan: counts }), phaseSeconds: seconds },
+    });
+  } finally {
+    scalars.close();
+  }
+}
+
+function networkName(network: Network) {
+  return network.name as NonNullable<TrainConfig['network']>;
+}
+
+function chooseNetwork(config: TrainConfig, model: Model | undefined): Network {
+  const name = config.network ?? model?.network ?? (model === undefined ? 'inception_resnet_v1' : undefined);
+  if (name === undefined) {
+    throw new UserError(
+      `${model!.path} holds no network that is known here.`,
+      'Name its architecture with --model_def, or choose another model.',
+    );
+  }
+  return networkByName(name, { embeddingSize: config.embeddingSize ?? model?.embeddingSize });
+}
+
+function chooseRecipe(config: TrainConfig, model: Model | undefined, network: Network): Recipe {
+  const own = model?.recipe ?? network.recipe;
+  return {
+    alignment: own.alignment,
+    imageSize: config.imageSize ?? own.imageSize,
+    standardization: config.standardization ?? own.standardization,
+  };
+}
+
+/** Everything about the images that does not fit the model. */
+async function recipeNotes(config: TrainConfig, model: Model | undefined, recipe: Recipe): Promise<string[]> {
+  const notes = model === undefined ? [] : recipeDifferences(model.recipe, recipe);
+  notes.push(...(await alignmentMismatches(config.dataDir, recipe, { mayBeLarger: config.randomCrop })));
+  if (config.lfw !== undefined && config.lfw.dir !== config.dataDir) {
+    notes.push(...(await alignmentMismatches(config.lfw.dir, recipe)));
+  }
+  return notes;
+}
+
+function sizeOfEpoch(config: TrainConfig, images: number, say: Say): { batchSize: number; stepsPerEpoch: number } {
+  if (config.epochSize > 0) return { batchSize: config.batchSize, stepsPerEpoch: config.epochSize };
+  const batchSize = Math.min(config.batchSize, images);
+  if (batchSize < config.batchSize) say(`There are only ${images} training images: batches have ${batchSize}.`);
+  return { batchSize, stepsPerEpoch: Math.ceil(images / batchSize) };
+}
+
+function tellPhase(phase: PlannedPhase, config: TrainConfig, network: Network, say: Say): void {
+  const frozen =
+    phase.cut === 0 ? 'nothing is frozen' : `${phase.cut} of ${network.stages.length} stages are frozen whole`;
+  say(
+    `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
+  );
+  const dropout = network.stages.findIndex(
+    ({ name }) => name === (network.name === 'squeezenet' ? 'conv10' : 'AvgPool'),
+  );
+  if (config.keepProbability < 1 && phase.cut > dropout) {
+    say(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
+  }
+}
+
+/** WebAssembly has 4 GB at most; running into that ends the process without a word. */
+const wasmMemory = 3.6e9;
+
+function checkMemory(
+  engine: TrainingEngine,
+  plan: readonly PlannedPhase[],
+  network: Network,
+  config: TrainConfig,
+  classes: number,
+  batchSize: number,
+  imageSize: number,
+): void {
+  const available = engine.name === 'wasm' ? wasmMemory : engine.name === 'tfjs-node' ? totalmem() : Infinity;
+  for (const phase of plan) {
+    const needed = (size: number): number =>
+      estimateMemory(network, {
+        trainableFrom: network.stages[phase.cut]?.name ?? 'Logits',
+        batchSize: size,
+        optimizer: phase.optimizer ?? config.optimizer,
+        classes,
+        batchNorm: phase.batchNorm,
+        imageSize,
+      }).total;
+    if (needed(batchSize) <= available) continue;
+    let fitting = batchSize;
+    while (fitting > 0 && needed(fitting) > available) fitting--;
+    const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+    throw new UserError(
+      `Phase ${phase.name} with a batch of ${batchSize} needs about ${gigabytes(needed(batchSize))} GB, but ` +
+        `${engine.description} has ${gigabytes(available)} GB.`,
+      fitting > 0
+        ? `Use a batch_size of ${fitting} or less, or train from a later stage on.`
+        : 'Train from a later stage on, or install TensorFlow (facenet engine).',
+    );
+  }
+}
+
+interface Start {
+  weights: Map<string, Tensor>;
+  step: number;
+  slots: ReadonlyMap<string, Float32Array>;
+  counts?: Record<string, number>;
+}
+
+async function firstWeights(
+  network: Network,
+  set: TrainingSet,
+  model: Model | undefined,
+  config: TrainConfig,
+  resume: ResumePoint | undefined,
+  say: Say,
+): Promise<Start> {
+  const centers = {
+    shape: [set.labels.length, network.embeddingSize],
+    data: new Float32Array(set.labels.length * network.embeddingSize),
+  };
+  if (resume?.saved === undefined) {
+    const { weights, plan, notes } = await startingWeights(network, set.labels, model, config.seed);
+    for (const note of notes) say(note);
+    if (config.centerLossFactor > 0) weights.set(centersName, centers);
+    return { weights, step: 0, slots: new Map(), counts: plan?.counts };
+  }
+  const { saved, record } = resume;
+  if (
+    record.labels?.length !== set.labels.length ||
+    record.labels.some((label, index) => label !== set.labels[index])
+  ) {
+    throw new UserError(
+      `${config.dataDir} holds other people than when the run began, so it cannot go on.`,
+      `Start a new run with --pretrained_model ${saved.prefix}; its classifier will be new.`,
+    );
+  }
+  const weights = new Map<string, Tensor>();
+  const names = modelVariables(network, set.labels.length);
+  if (config.centerLossFactor > 0) names.push(centersName);
+  const { variables } = describe(network, { classes: set.labels.length });
+  const shapes = new Map(variables.map(({ name, shape }) => [name, shape]));
+  for (const name of names) {
+    const tensor = saved.tensors.get(name);
+    const shape = shapes.get(name) ?? centers.shape;
+    if (tensor?.shape.join() !== shape.join()) {
+      throw new UserError(
+        `The checkpoint ${saved.prefix} has no variable ${name} of shape [${shape.join(', ')}].`,
+        'Start a new run.',
+      );
+    }
+    weights.set(name, tensor);
+  }
+  const slots = new Map<string, Float32Array>();
+  for (const [name, { data }] of saved.tensors) if (!weights.has(name)) slots.set(name, data);
+  say(`Resuming at step ${saved.step} from ${saved.prefix}.`);
+  return { weights, step: saved.step, slots };
+}
+
+function tellStart(set: TrainingSet, folders: { logs: string; models: string }, config: TrainConfig, say: Say): void {
+  say(`Model directory: ${folders.models}`);
+  say(`Log directory: ${folders.logs}`);
+  if (config.lfw !== undefined) say(`LFW directory: ${config.lfw.dir}`);
+  const people = (samples: TrainingSet['training']): number => new Set(samples.map(({ label }) => label)).size;
+  say(`Number of classes in training set: ${set.labels.length}`);
+  say(`Number of examples in training set: ${set.training.length}`);
+  say(`Number of classes in validation set: ${people(set.validation)}`);
+  say(`Number of examples in validation set: ${set.validation.length}`);
+}

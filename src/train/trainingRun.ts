@@ -1,0 +1,273 @@
+import { basename } from 'node:path';
+import type { WritableTensor } from '../checkpoint/tensorInfo';
+import type { TrainingEngine } from '../engine/trainingEngine';
+import { describe } from '../network/describe';
+import type { Network } from '../network/network';
+import type { Tensor } from '../network/tensor';
+import { StoppedError } from '../protocol/errors';
+import type { JobContext } from '../protocol/job';
+import type { Recipe } from '../protocol/recipe';
+import type { TrainConfig } from '../protocol/trainConfig';
+import type { ScalarLog } from '../run/tensorboard';
+import { CachedBatches, ImageBatches, type Batches } from './batches';
+import type { Checkpoints } from './checkpoints';
+import { randomBits } from './counterRandom';
+import type { CurrentNetwork } from './currentNetwork';
+import { hashFiles, type FrozenActivations, type Look } from './frozenActivations';
+import type { LfwTracker } from './lfwTracker';
+import { endStep, type PlannedPhase } from './phases';
+import { shapeBefore } from './prefix';
+import { decayedRate, rateOfEpoch } from './schedule';
+import { epochOf, StepReporter } from './stepReporter';
+import { TailTrainer } from './tailTrainer';
+import type { TrainingSet } from './trainingSet';
+import { measureValidation, type ValidationMeasure } from './validation';
+import { cachedVariant, variantCount, type VariantPlan } from './variants';
+
+/** Activations of up to this many bytes are held in memory while a phase trains. */
+const activationMemory = 1 << 30;
+/** Saving takes at most this part of the time, between phases and evaluations. */
+const savingShare = 0.05;
+const shortestSaveInterval = 2000;
+
+export interface RunParts {
+  config: TrainConfig;
+  network: Network;
+  recipe: Recipe;
+  set: TrainingSet;
+  plan: readonly PlannedPhase[];
+  /** Samples of one step. */
+  batchSize: number;
+  variants: VariantPlan;
+  engine: TrainingEngine;
+  activations: FrozenActivations;
+  current: CurrentNetwork;
+  checkpoints: Checkpoints;
+  lfw: LfwTracker | undefined;
+  scalars: ScalarLog;
+  /** Written beside the best checkpoint as its run.json. */
+  modelRecord: object;
+  best: { step: number; accuracy: number; checkpoint: string } | undefined;
+}
+
+/** Goes through the phases of a run from a step on. */
+export class TrainingRun {
+  private readonly reporter: StepReporter;
+  private lastSave = { step: -1, ended: performance.now(), milliseconds: 0 };
+  private looks: Look[] | undefined;
+  private readonly phaseSeconds: Record<string, number> = {};
+
+  /**
+   * @param weights all variables, kept up to date at saves and evaluations
+   * @param slots optimizer slots of the checkpoint that the run resumes from
+   */
+  constructor(
+    private readonly parts: RunParts,
+    private readonly context: JobContext,
+    private readonly weights: Map<string, Tensor>,
+    private step: number,
+    private slots: ReadonlyMap<string, Float32Array>,
+  ) {
+    this.reporter = new StepReporter(context, parts.scalars, parts.batchSize, parts.set.labels.length);
+  }
+
+  /** @throws StoppedError once everything is saved after the signal was aborted; UserError when the loss diverges */
+  async run(): Promise<Record<string, number>> {
+    const { plan, lfw } = this.parts;
+    if (this.step === 0 && lfw !== undefined && !lfw.isDone(0)) await this.evaluateLfw();
+    for (const phase of plan) {
+      const end = endStep(phase);
+      if (this.step > end || (this.step === end && lfw?.isDone(end) !== false)) continue;
+      if (this.step < end) await this.train(phase);
+      await this.endPhase(phase);
+    }
+    return this.phaseSeconds;
+  }
+
+  private async train(phase: PlannedPhase): Promise<void> {
+    const { engine, network, config, recipe, set } = this.parts;
+    const { context } = this;
+    const batches = await this.openBatches(phase);
+    const inputShape = shapeBefore(network, phase.cut, recipe.imageSize);
+    const trainer = new TailTrainer(
+      engine.tf,
+      {
+        ...config,
+        network,
+        classes: set.labels.length,
+        cut: phase.cut,
+        imageSize: recipe.imageSize,
+        weights: this.weights,
+        optimizer: phase.optimizer ?? config.optimizer,
+        batchNorm: phase.batchNorm,
+      },
+      inputShape,
+    );
+    const done = this.step - phase.firstStep;
+    if (done > 0) trainer.restore(done, this.slots);
+    this.slots = new Map();
+    context.report({ type: 'phase', ...this.phaseEvent(phase), boundary: 'start' });
+    const started = performance.now();
+    this.reporter.restart();
+    try {
+      const first = Math.floor(done / phase.stepsPerEpoch) + 1;
+      for (let epoch = first; epoch <= phase.epochs; epoch++) await this.trainEpoch(phase, epoch, trainer, batches);
+      await this.save(trainer);
+    } finally {
+      trainer.dispose();
+      await batches.close();
+    }
+    this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
+  }
+
+  private phaseEvent({ name, trainableFrom, epochs }: PlannedPhase) {
+    return { step: this.step, name, trainableFrom, epochs };
+  }
+
+  private async trainEpoch(phase: PlannedPhase, epoch: number, trainer: TailTrainer, batches: Batches): Promise<void> {
+    const { config } = this.parts;
+    const end = phase.firstStep + epoch * phase.stepsPerEpoch;
+    const decay = {
+      factor: config.learningRateDecayFactor,
+      epochs: config.learningRateDecayEpochs,
+      stepsPerEpoch: phase.stepsPerEpoch,
+    };
+    const rate = rateOfEpoch(phase.learningRate, epoch);
+    const started = performance.now();
+    while (this.step < end) {
+      const { rows, labels } = await batches.batch(this.step);
+      const learningRate = decayedRate(rate, this.step - phase.firstStep, decay);
+      const dropoutSeed = randomBits(config.seed, 'dropout', this.step) >>> 1;
+      trainer.step(rows, labels, learningRate, ++this.step, dropoutSeed);
+      const measure = await this.reporter.afterStep(trainer, phase, this.step === end || this.context.signal.aborted);
+      if (this.context.signal.aborted) {
+        await this.save(trainer);
+        throw new StoppedError(`Stopped at step ${this.step}; everything so far is saved.`);
+      }
+      if (this.step === end && measure !== undefined) {
+        const seconds = (performance.now() - started) / 1000;
+        this.reporter.tellEpoch(measure, phase, seconds / phase.stepsPerEpoch, epoch === phase.epochs);
+        this.parts.scalars.scalars(this.step, { 'time/total': seconds });
+      }
+    }
+    await this.afterEpoch(phase, epoch, trainer);
+    this.reporter.restart();
+  }
+
+  private async afterEpoch(phase: PlannedPhase, epoch: number, trainer: TailTrainer): Promise<void> {
+    const { config, set, lfw } = this.parts;
+    const last = epoch === phase.epochs;
+    const validates = set.validation.length > 0 && (last || epoch % config.validateEveryEpochs === 0);
+    const every = config.lfw?.everyEpochs ?? 0;
+    const evaluates = lfw !== undefined && !last && every > 0 && epoch % every === 0;
+    if (validates || evaluates || this.saveIsDue()) await this.save(trainer);
+    if (validates) {
+      const { accuracy } = await this.validate(phase);
+      if (lfw === undefined) await this.considerBest(accuracy);
+    }
+    if (evaluates) await this.considerBest(await this.evaluateLfw(phase));
+  }
+
+  private async endPhase(phase: PlannedPhase): Promise<void> {
+    if (this.parts.lfw !== undefined && !this.parts.lfw.isDone(this.step)) {
+      await this.considerBest(await this.evaluateLfw(phase));
+    }
+    this.context.report({ type: 'phase', ...this.phaseEvent(phase), boundary: 'end' });
+  }
+
+  private async openBatches(phase: PlannedPhase): Promise<Batches> {
+    const { config, set, variants, batchSize, recipe, activations } = this.parts;
+    if (phase.cut === 0) return new ImageBatches(set.training, config, batchSize, recipe);
+    this.looks ??= await looksAt(set, variants);
+    const reader = await activations.rows(this.weights, phase.cut, this.looks, {
+      memoryLimit: activationMemory,
+      signal: this.context.signal,
+      onProgress: (done, total) =>
+        this.context.report({
+          type: 'progress',
+          activity: 'Computing frozen activations',
+          done,
+          total,
+          unit: 'images',
+        }),
+    });
+    return new CachedBatches(set.training, config.seed, batchSize, reader, variants);
+  }
+
+  private async validate(phase: PlannedPhase): Promise<ValidationMeasure> {
+    const { network, config, set, current, scalars } = this.parts;
+    const started = performance.now();
+    this.context.report({ type: 'log', level: 'info', message: 'Running forward pass on validation set' });
+    const paths = set.validation.map(({ path }) => path);
+    const prelogits = await current.forward(this.weights, paths, { flipped: false, output: 'activation' });
+    const labels = set.validation.map(({ label }) => label);
+    const measure = measureValidation(network, this.weights, prelogits, labels, config);
+    const epoch = epochOf(this.step, phase);
+    this.context.report({ type: 'validation', step: this.step, epoch, ...measure });
+    const { loss, crossEntropy, accuracy } = measure;
+    scalars.scalars(this.step, {
+      'validation/loss': loss,
+      'validation/cross_entropy': crossEntropy,
+      'validation/accuracy': accuracy,
+    });
+    const seconds = ((performance.now() - started) / 1000).toFixed(3);
+    const message = `Validation Epoch: ${epoch}\tTime ${seconds}\tLoss ${loss.toFixed(3)}\tXent ${crossEntropy.toFixed(3)}\tAccuracy ${accuracy.toFixed(3)}`;
+    this.context.report({ type: 'log', level: 'info', message });
+    return measure;
+  }
+
+  private async evaluateLfw(phase?: PlannedPhase): Promise<number> {
+    const { checkpoints, config } = this.parts;
+    const path = this.step === 0 ? (config.pretrainedModel ?? 'untrained') : checkpoints.prefix(this.step);
+    const model = { path, name: basename(path), step: this.step };
+    const report = await this.parts.lfw!.evaluate(this.weights, this.step, model, phase?.name);
+    return report.accuracy.mean;
+  }
+
+  private saveIsDue(): boolean {
+    const { ended, milliseconds } = this.lastSave;
+    return performance.now() - ended >= Math.max(shortestSaveInterval, milliseconds / savingShare);
+  }
+
+  /** Brings `weights` up to date and writes a checkpoint of this step, unless it is there already. */
+  private async save(trainer: TailTrainer): Promise<void> {
+    if (this.lastSave.step === this.step) return;
+    const { checkpoints, scalars } = this.parts;
+    const started = performance.now();
+    for (const [name, value] of await trainer.values()) this.weights.set(name, value);
+    const tensors = new Map<string, WritableTensor>([...this.weights, ...(await trainer.optimizerState())]);
+    tensors.set('global_step', { shape: [], data: BigInt64Array.of(BigInt(this.step)) });
+    const prefix = await checkpoints.save(this.step, tensors);
+    await this.context.update({ checkpoint: { step: this.step, prefix } });
+    this.context.report({ type: 'checkpoint', step: this.step, prefix: basename(prefix), best: false });
+    const milliseconds = performance.now() - started;
+    scalars.scalars(this.step, { 'time/save_variables': milliseconds / 1000 });
+    this.lastSave = { step: this.step, ended: performance.now(), milliseconds };
+  }
+
+  /** Keeps the checkpoint of this step apart when its accuracy (on LFW, else on the validation images) is the best. */
+  private async considerBest(accuracy: number): Promise<void> {
+    const { parts, step } = this;
+    if (parts.best !== undefined && accuracy <= parts.best.accuracy) return;
+    const checkpoint = await parts.checkpoints.keepBest(step, parts.modelRecord);
+    parts.best = { step, accuracy, checkpoint };
+    await this.context.update({ best: parts.best });
+    this.context.report({ type: 'checkpoint', step, prefix: `best/${basename(checkpoint)}`, best: true });
+  }
+}
+
+/** Every variant of every training image, `sample · variants + variant`. */
+async function looksAt(set: TrainingSet, plan: VariantPlan): Promise<Look[]> {
+  const contents = await hashFiles(set.training.map(({ path }) => path));
+  return set.training.flatMap(({ path }, sample) =>
+    Array.from({ length: variantCount(plan) }, (_, index): Look => {
+      const content = contents[sample]!;
+      return { path, content, ...cachedVariant(plan, content, index) };
+    }),
+  );
+}
+
+/** Variables that the checkpoints of a run hold beside the optimizer's. */
+export function modelVariables(network: Network, classes: number): string[] {
+  return describe(network, { classes }).variables.map(({ name }) => name);
+}
