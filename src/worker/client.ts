@@ -1,0 +1,141 @@
+// The other side of the control socket: what a window or `facenet attach` uses. Loads no native module.
+import { type Socket, connect } from 'node:net';
+import { SocketMessageReader, SocketMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
+import { controlMethods } from '../protocol/control';
+import { UserError } from '../protocol/errors';
+import { type RunEvent, runEventSchema } from '../protocol/events';
+import { type RunRecord, runRecordSchema } from '../protocol/run';
+
+/** Undoes a subscription; has the shape of VS Code's Disposable. */
+export interface Subscription {
+  dispose(): void;
+}
+
+/** A live connection to the worker of a run. */
+export interface Attachment {
+  /** Events as they are appended to metrics.jsonl. */
+  onEvent(listener: (event: RunEvent) => void): Subscription;
+  /** The record as it changes. */
+  onRecord(listener: (record: RunRecord) => void): Subscription;
+  /** Called once when the worker has ended or the connection is lost; at once where that has happened already. */
+  onClose(listener: () => void): Subscription;
+  /** Asks the worker to finish the step, save and exit; resolves when it has heard. */
+  stop(): Promise<void>;
+  /** The record as the worker holds it now. */
+  status(): Promise<RunRecord>;
+  dispose(): void;
+}
+
+const connectMilliseconds = 5000;
+const lastMessagesMilliseconds = 50;
+/** A step of a large network holds the worker's event loop; it answers between two steps. */
+const answerMilliseconds = 60_000;
+
+async function open(endpoint: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(endpoint);
+    const timer = setTimeout(() => socket.destroy(new Error('it does not answer')), connectMilliseconds);
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+class Listeners<T> {
+  private readonly listeners = new Set<(value: T) => void>();
+  add(listener: (value: T) => void): Subscription {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+  call(value: T): void {
+    for (const listener of [...this.listeners]) listener(value);
+  }
+}
+
+/**
+ * Connects to the worker of a running job.
+ *
+ * @throws UserError when the record names no endpoint or nobody answers there.
+ */
+export async function attach(record: RunRecord): Promise<Attachment> {
+  const endpoint = record.worker?.endpoint;
+  if (endpoint === undefined) throw new UserError(`Run ${record.id} has no worker to attach to.`);
+  const socket = await open(endpoint).catch((cause: unknown) => {
+    throw new UserError(`The worker of run ${record.id} does not answer.`, 'It may have ended; look at its state.', {
+      cause,
+    });
+  });
+  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const events = new Listeners<RunEvent>();
+  const records = new Listeners<RunRecord>();
+  const closings = new Listeners<undefined>();
+  let closed = false;
+  let abandon: ((error: Error) => void) | undefined;
+  const whenClosed = new Promise<never>((_, reject) => (abandon = reject));
+  // Nobody may be waiting for an answer when the worker goes.
+  whenClosed.catch(() => undefined);
+  const gone = (): UserError => new UserError(`The worker of run ${record.id} has gone.`);
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    abandon?.(gone());
+    connection.dispose();
+    socket.destroy();
+    closings.call(undefined);
+  };
+
+  // A worker of a newer version may send what this one does not know: skipped, like in the log.
+  connection.onNotification(controlMethods.event, (value: unknown) => {
+    const parsed = runEventSchema.safeParse(value);
+    if (parsed.success) events.call(parsed.data);
+  });
+  connection.onNotification(controlMethods.record, (value: unknown) => {
+    const parsed = runRecordSchema.safeParse(value);
+    if (parsed.success) records.call(parsed.data);
+  });
+  // Messages that came with the end are still handed out one by one; disposing of the connection would drop them.
+  const closeAfterLastMessages = (): void => void setTimeout(close, lastMessagesMilliseconds);
+  connection.onClose(closeAfterLastMessages);
+  connection.onError(closeAfterLastMessages);
+  socket.on('error', closeAfterLastMessages);
+  connection.listen();
+
+  const request = async (method: string): Promise<unknown> => {
+    if (closed) throw gone();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new UserError(
+            `The worker of run ${record.id} is busy and does not answer.`,
+            'Try again, or stop it by force.',
+          ),
+        );
+      }, answerMilliseconds);
+    });
+    try {
+      return await Promise.race([connection.sendRequest(method), late, whenClosed]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    onEvent: (listener) => events.add(listener),
+    onRecord: (listener) => records.add(listener),
+    onClose(listener) {
+      if (closed) queueMicrotask(listener);
+      return closings.add(listener);
+    },
+    stop: async () => {
+      await request(controlMethods.stop);
+    },
+    status: async () => runRecordSchema.parse(await request(controlMethods.status)),
+    dispose: close,
+  };
+}

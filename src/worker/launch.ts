@@ -1,0 +1,64 @@
+// Starts the worker of a run from the extension host or another program. Loads no native module.
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtProgram } from '../engine/installation';
+import { UserError, describeError } from '../protocol/errors';
+import { type ProcessEnd, describeEnd, settleRun } from './settle';
+
+export interface LaunchOptions {
+  /** Run folder with run.json, state `starting`. */
+  runFolder: string;
+  /** Executable and environment as found by `findNodeRuntime`; default this process's own Node. */
+  nodePath?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths of the request begin at. */
+  cwd?: string;
+}
+
+/** A worker as seen from the process that started it. It outlives that process. */
+export interface LaunchedWorker {
+  pid: number;
+  /** Resolves when the worker has ended and the run has its final state. */
+  exited: Promise<ProcessEnd>;
+}
+
+/**
+ * Spawns the worker detached, with its output in worker.log, and lets go of it. When it ends without having written
+ * how (native crash, killed for memory), that is written for it.
+ *
+ * @throws UserError when the worker is not built or Node cannot be started.
+ */
+export async function launchWorker(options: LaunchOptions): Promise<LaunchedWorker> {
+  const program = builtProgram('worker.cjs');
+  const executable = options.nodePath ?? process.execPath;
+  const log = openSync(join(options.runFolder, 'worker.log'), 'a');
+  const child = spawn(executable, [program, options.runFolder], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    windowsHide: true,
+    env: { ...process.env, ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+  closeSync(log);
+  const ended = new Promise<ProcessEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => {
+      reject(
+        new UserError(
+          `${executable} could not be started: ${describeError(error)}.`,
+          'Name another Node in the setting facenet.nodePath.',
+        ),
+      );
+    });
+  });
+  child.unref();
+  return { pid: child.pid!, exited: ended.then((end) => settleAfter(options.runFolder, end)) };
+}
+
+async function settleAfter(runFolder: string, end: ProcessEnd): Promise<ProcessEnd> {
+  // Where the folder is gone there is nothing to write to, and that is why the worker has ended.
+  if (existsSync(join(runFolder, 'run.json'))) await settleRun(runFolder, describeEnd(end));
+  return end;
+}
