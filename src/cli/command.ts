@@ -1,0 +1,31 @@
+import type { ArgumentParser } from 'argparse';
+
+/** Where a command writes; replaced in tests. */
+export interface CommandOutput {
+  /** One line to standard output. */
+  line(text: string): void;
+  /** One line to standard error. */
+  problem(text: string): void;
+  /** Redraws the progress line of a terminal; in a pipe only every few seconds a plain line. */
+  progress(text: string): void;
+}
+
+export interface CommandContext {
+  output: CommandOutput;
+  /** Aborted by the first Ctrl-C. */
+  signal: AbortSignal;
+  cwd: string;
+}
+
+/** A command's parsed arguments, by their names; each command knows the types that it has asked argparse for. */
+export type CommandOptions = Readonly<Record<string, unknown>>;
+
+/** One subcommand of `facenet`. Throws UserError for a user's mistake (exit 1), StoppedError when stopped (130). */
+export interface Command {
+  name: string;
+  summary: string;
+  /** Adds the command's arguments, with the reference's names and defaults (spec §2.1, §6.1, §7.1, §8). */
+  configure(parser: ArgumentParser): void;
+  /** Runs the command; resolves to the exit code. */
+  run(options: CommandOptions, context: CommandContext): Promise<number>;
+}

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import type { ArgumentParser } from 'argparse';
+import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
+import { describeSize, inspectDataset } from '../../dataset/inspect';
+import { cleanableKinds, type Problem } from '../../dataset/problems';
+import { scanDataset } from '../../dataset/scan';
+import { UserError } from '../../protocol/errors';
+import type { Command, CommandContext, CommandOptions } from '../command';
+
+function configure(parser: ArgumentParser): void {
+  parser.add_argument('dir', { metavar: 'DIR', help: 'dataset: one folder of images per person' });
+  const action = parser.add_mutually_exclusive_group();
+  action.add_argument('--move', { metavar: 'TO', help: 'move files that are not readable images to this folder' });
+  action.add_argument('--delete', { action: 'store_true', help: 'delete files that are not readable images' });
+  parser.add_argument('--min_size', {
+    type: 'int',
+    default: 20,
+    help: 'report images with a shorter edge than this many pixels (default: 20)',
+  });
+  parser.add_argument('--json', { action: 'store_true', help: 'print the problems as one JSON array' });
+}
+
+async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
+  const { dir, move, delete: remove, min_size: minSize, json } = options as object as CleanOptions;
+  if (minSize < 0) throw new UserError(`--min_size ${minSize} is negative.`, 'Give a number of pixels, 0 or more.');
+  const root = resolve(cwd, dir);
+  const dataset = await scanDataset(root);
+  const problems = await inspectDataset(dataset, {
+    minSize,
+    signal,
+    onProgress: (done, total) => {
+      if (done % 50 === 0 || done === total) output.progress(`Looking at images: ${done} of ${total}`);
+    },
+  });
+  const files = cleanableFiles(problems);
+  if (json) output.line(JSON.stringify(problems, null, 2));
+  else {
+    for (const problem of problems) output.line(`${problem.kind}: ${problem.message}`);
+    output.line(summary(describeSize(dataset), problems, dataset.ignored.length));
+  }
+  if (move !== undefined) {
+    const target = resolve(cwd, move);
+    const moved = await moveFiles(root, files, target);
+    if (!json) output.line(`Moved ${count(moved.length)} to ${target}.`);
+  } else if (remove) {
+    const deleted = await deleteFiles(files);
+    if (!json) output.line(`Deleted ${count(deleted.length)}.`);
+  } else if (files.length > 0 && !json) {
+    output.line(
+      `Nothing was changed; --move TO or --delete takes away the ${count(files.length)} that cannot be used.`,
+    );
+  }
+  return 0;
+}
+
+interface CleanOptions {
+  dir: string;
+  move?: string;
+  delete: boolean;
+  min_size: number;
+  json: boolean;
+}
+
+function count(files: number): string {
+  return `${files} ${files === 1 ? 'file' : 'files'}`;
+}
+
+function summary(size: string, problems: readonly Problem[], ignored: number): string {
+  const unusable = problems.filter(({ kind }) => cleanableKinds.has(kind)).length;
+  const left = ignored === 0 ? '' : `; ${count(ignored)} of the system left out`;
+  return `${size}; ${count(unusable)} unusable, ${problems.length - unusable} other remarks${left}.`;
+}
+
+export const command: Command = {
+  name: 'clean',
+  summary: 'List what is not an image in a data set; move it away or delete it.',
+  configure,
+  run,
+};

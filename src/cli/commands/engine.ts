@@ -1,0 +1,78 @@
+import { nativePackages, type NativePackage } from '../../engine/nativePackage';
+import { UserError } from '../../protocol/errors';
+import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
+import { runDoctor } from './doctor';
+
+async function list(json: boolean, output: CommandOutput): Promise<number> {
+  const { probeAll, chooseEngine } = await import('../../engine/trainingEngine');
+  const probed = await probeAll();
+  const { name: chosen } = chooseEngine('auto', probed);
+  const rows = [
+    ...probed.map(({ candidate, result }) => ({
+      name: candidate.name,
+      folder: candidate.folder,
+      state: result.loads
+        ? `TensorFlow ${result.description.tensorflow} on the ${result.description.gpu ? 'GPU' : 'CPU'}`
+        : `does not load: ${result.reason}`,
+    })),
+    { name: 'wasm', folder: '', state: 'embedded; always there' },
+  ];
+  if (json) output.line(JSON.stringify({ engines: rows, chosen }, undefined, 2));
+  else {
+    for (const { name, folder, state } of rows) {
+      output.line(`${name === chosen ? '*' : ' '} ${name.padEnd(14)} ${state}${folder === '' ? '' : ` (${folder})`}`);
+    }
+  }
+  return 0;
+}
+
+async function install(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
+  const { installNative } = await import('../../engine/installNative');
+  const { candidate, result } = await installNative({
+    name: options.package as NativePackage,
+    tensorflow: options.tensorflow as string | undefined,
+    into: options.into as string | undefined,
+    signal,
+    onLine: (line) => output.line(line),
+  });
+  if (!result.loads) {
+    const { nativeAction } = await import('../../engine/doctor');
+    throw new UserError(
+      `@tensorflow/${candidate.name} is installed in ${candidate.folder} but does not load: ${result.reason}`,
+      nativeAction(result.reason, candidate.folder),
+    );
+  }
+  const { tensorflow, gpu } = result.description;
+  output.line(`TensorFlow ${tensorflow} is ready, on the ${gpu ? 'GPU' : 'CPU'} (${candidate.folder}).`);
+  return 0;
+}
+
+export const command: Command = {
+  name: 'engine',
+  summary: 'List, install or examine the engines that train.',
+  configure(parser) {
+    const actions = parser.add_subparsers({ dest: 'action', required: true, metavar: 'ACTION' });
+    const listing = actions.add_parser('list', { help: 'the engines found; * marks the one that "auto" takes' });
+    const looking = actions.add_parser('doctor', { help: 'the same as "facenet doctor"' });
+    const installing = actions.add_parser('install', {
+      help: 'install TensorFlow for training, outside the workbench',
+    });
+    installing.add_argument('--package', {
+      choices: [...nativePackages],
+      default: 'tfjs-node-gpu',
+      help: 'npm package below @tensorflow (default: %(default)s)',
+    });
+    installing.add_argument('--tensorflow', {
+      metavar: 'DIR',
+      help: 'build against the TensorFlow of your Python: its folder or that of the virtual environment (Linux)',
+    });
+    installing.add_argument('--into', { metavar: 'DIR', help: 'where to install (default: ~/.facenet/engine)' });
+    for (const action of [listing, looking])
+      action.add_argument('--json', { action: 'store_true', help: 'print as JSON' });
+  },
+  async run(options, context) {
+    if (options.action === 'install') return install(options, context);
+    const json = options.json === true;
+    return options.action === 'list' ? list(json, context.output) : runDoctor(json, context.output);
+  },
+};

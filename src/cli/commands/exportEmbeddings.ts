@@ -1,0 +1,96 @@
+import type { ArgumentParser } from 'argparse';
+import { mkdir } from 'node:fs/promises';
+import { openModel } from '../../checkpoint/model';
+import { imageCount, scanDataset } from '../../dataset/scan';
+import type { Recipe } from '../../protocol/recipe';
+import { alignmentMismatches, recipeDifferences } from '../../recognize/alignmentCheck';
+import { exportEmbeddings } from '../../recognize/exportEmbeddings';
+import { expandHome } from '../../train/homePath';
+import { openEmbedder } from '../../worker/jobs/validate';
+import type { Command, CommandContext, CommandOptions } from '../command';
+import { formatProgress } from '../terminal';
+
+function configure(parser: ArgumentParser): void {
+  parser.add_argument('model', {
+    metavar: 'MODEL',
+    help: 'model directory, checkpoint prefix or file, frozen .pb, or starter',
+  });
+  parser.add_argument('data_dir', { metavar: 'DIR', help: 'folder of aligned faces, one folder per person' });
+  parser.add_argument('--is_aligned', { default: 'True', help: 'accepted; the faces must be aligned (facenet align)' });
+  parser.add_argument('--image_size', { type: 'int', help: "network input in pixels; default the model's own" });
+  parser.add_argument('--margin', { type: 'int', default: 44, help: 'accepted; it belongs to the alignment' });
+  parser.add_argument('--gpu_memory_fraction', {
+    type: 'float',
+    default: 1.0,
+    help: 'accepted; embeddings are computed on the CPU',
+  });
+  parser.add_argument('--image_batch', { type: 'int', default: 500, help: 'accepted; it changes no result' });
+  parser.add_argument('--use_fixed_image_standardization', {
+    action: 'store_true',
+    help: "(x - 127.5) / 128; default the model's own standardisation",
+  });
+  parser.add_argument('--embeddings_name', { default: 'embeddings.npy', help: 'file of the embeddings, float64' });
+  parser.add_argument('--labels_name', { default: 'labels.npy', help: 'file of the label of each row, int64' });
+  parser.add_argument('--labels_strings_name', {
+    default: 'label_strings.npy',
+    help: 'file of the person of each row',
+  });
+  parser.add_argument('--output_dir', { default: '.', help: 'folder for the files; made where it is missing' });
+}
+
+async function run(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
+  const typed = options as Record<string, unknown>;
+  const dataDir = expandHome(String(typed['data_dir']));
+  const dataset = await scanDataset(dataDir);
+  const model = await openModel(String(typed['model']));
+  const recipe: Recipe = {
+    alignment: model.recipe.alignment,
+    imageSize: (typed['image_size'] as number | undefined) ?? model.recipe.imageSize,
+    standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : model.recipe.standardization,
+  };
+  if (typed['is_aligned'] !== 'True')
+    output.problem('--is_aligned has no effect: the faces are taken as they are; align them first (facenet align).');
+  const notes = [...recipeDifferences(model.recipe, recipe), ...(await alignmentMismatches(dataDir, recipe))];
+  for (const note of notes) output.problem(`Warning: ${note}`);
+  output.line(`Number of images:  ${imageCount(dataset)}`);
+  const outputDir = expandHome(String(typed['output_dir']));
+  await mkdir(outputDir, { recursive: true });
+  const started = performance.now();
+  const embedder = await openEmbedder(model, recipe);
+  try {
+    const names = {
+      embeddings: String(typed['embeddings_name']),
+      labels: String(typed['labels_name']),
+      labelStrings: String(typed['labels_strings_name']),
+    };
+    const files = await exportEmbeddings(embedder, dataset, outputDir, names, {
+      signal,
+      onProgress: (done, total) => {
+        const perSecond = done / ((performance.now() - started) / 1000);
+        output.progress(
+          formatProgress({
+            type: 'progress',
+            activity: 'Embedding',
+            done,
+            total,
+            unit: 'images',
+            perSecond,
+            etaSeconds: (total - done) / perSecond,
+          }),
+        );
+      },
+    });
+    output.line(`Run time:  ${((performance.now() - started) / 1000).toFixed(1)}`);
+    for (const file of Object.values(files) as string[]) output.line(`Written: ${file}`);
+  } finally {
+    await embedder.dispose();
+  }
+  return 0;
+}
+
+export const command: Command = {
+  name: 'export-embeddings',
+  summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
+  configure,
+  run,
+};

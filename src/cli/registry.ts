@@ -1,0 +1,80 @@
+import type { Command } from './command';
+
+interface Entry {
+  /** Shown by `facenet --help`; equal to the command's own summary (held by a test), so that help loads no command. */
+  summary: string;
+  /** Loads the command's module; the bundle evaluates it, and the libraries it imports, only then. */
+  load: () => Promise<{ command: Command }>;
+}
+
+/** Every subcommand of `facenet`, in the order of the work. */
+export const registry: Readonly<Record<string, Entry>> = {
+  demo: {
+    summary: 'Go the whole way on drawn people: no network, no GPU, no photographs needed.',
+    load: async () => import('./commands/demo'),
+  },
+  clean: {
+    summary: 'List what is not an image in a data set; move it away or delete it.',
+    load: async () => import('./commands/clean'),
+  },
+  align: { summary: 'Find the faces of a data set and cut them out.', load: async () => import('./commands/align') },
+  inspect: {
+    summary: 'Show the variables of a model, their shapes and sizes, by stage.',
+    load: async () => import('./commands/inspect'),
+  },
+  'train-softmax': {
+    summary: 'Fine-tune or train a network on the people of a folder.',
+    load: async () => import('./commands/trainSoftmax'),
+  },
+  'validate-on-lfw': {
+    summary: 'Measure a model on pairs of faces with the LFW protocol.',
+    load: async () => import('./commands/validateOnLfw'),
+  },
+  evaluate: {
+    summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
+    load: async () => import('./commands/evaluate'),
+  },
+  'export-embeddings': {
+    summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
+    load: async () => import('./commands/exportEmbeddings'),
+  },
+  freeze: {
+    summary: 'Write a model with its weights as one frozen TensorFlow graph (.pb).',
+    load: async () => import('./commands/freeze'),
+  },
+  engine: {
+    summary: 'List, install or examine the engines that train.',
+    load: async () => import('./commands/engine'),
+  },
+  doctor: {
+    summary: 'Look at everything the workbench stands on and say what to do.',
+    load: async () => import('./commands/doctor'),
+  },
+  runs: { summary: 'List the runs of this folder, newest first.', load: async () => import('./commands/runs') },
+  attach: {
+    summary: 'Show a run as it goes on; Ctrl-C leaves it running.',
+    load: async () => import('./commands/attach'),
+  },
+  stop: { summary: 'Let a run finish its step, save and end.', load: async () => import('./commands/stop') },
+};
+
+/** Commands whose names begin with `typed`, as argparse abbreviates options; an exact name stands alone. */
+export function commandsMatching(typed: string, names: readonly string[] = Object.keys(registry)): string[] {
+  return names.includes(typed) ? [typed] : names.filter((name) => name.startsWith(typed));
+}
+
+/** The text of `facenet --help`. */
+export function overview(): string {
+  const width = Math.max(...Object.keys(registry).map((name) => name.length));
+  return [
+    'usage: facenet COMMAND [options]',
+    '',
+    'Fine-tune FaceNet on your own people and see whether it got better.',
+    '',
+    'commands:',
+    ...Object.entries(registry).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'facenet COMMAND --help tells the options of a command; facenet --version the version.',
+    '',
+  ].join('\n');
+}
