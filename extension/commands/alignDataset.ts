@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../src/protocol/errors';
+import { type AlignRequest, alignRequestSchema } from '../../src/protocol/job';
+import { withRunProgress } from '../jobs/progressNotification';
+import { pickDataset, pickOne } from '../inputs/pickers';
+import { optionsOf, pathOf } from '../inputs/targets';
+import type { Services } from '../services';
+import { expand, isInside } from '../workspace/library';
+import { parseRequest, rootFor } from './jobRequests';
+
+type Treatment = Pick<AlignRequest, 'alignment' | 'imageSize' | 'margin'>;
+
+const treatments: (vscode.QuickPickItem & { value: Treatment })[] = [
+  {
+    label: 'Box, 160 pixels, margin 32',
+    description: 'Inception-ResNet',
+    detail: 'As the published models are validated; for training without random crops',
+    value: { alignment: 'box', imageSize: 160, margin: 32 },
+  },
+  {
+    label: 'Box, 182 pixels, margin 44',
+    description: 'Inception-ResNet with random crops',
+    detail: 'Leaves room for crops of 160 pixels',
+    value: { alignment: 'box', imageSize: 182, margin: 44 },
+  },
+  {
+    label: 'Landmarks, 150 pixels',
+    description: 'Starter model',
+    detail: 'Eyes and nose tip at fixed places, as the built-in model expects them',
+    value: { alignment: 'landmarks', imageSize: 150, margin: 0 },
+  },
+];
+
+/**
+ * Finds the faces of a dataset and writes them to a new folder, in a worker; Cancel keeps what has been aligned.
+ * Resolves to the run's folder, the output folder and the final state.
+ */
+export async function alignDataset(
+  { jobs, library }: Services,
+  argument?: unknown,
+): Promise<{ folder: string; outputDir: string; state: string } | undefined> {
+  const given = optionsOf<AlignRequest>(argument);
+  const input =
+    given.inputDir ??
+    pathOf(argument, 'path', 'dataset') ??
+    (await pickDataset(library, 'Align Dataset (1/3)', 'Photographs to find faces in'));
+  if (input === undefined || input === null) return undefined;
+  const inputDir = expand(input);
+  const isSaid = given.imageSize !== undefined || given.alignment !== undefined;
+  const treatment: Partial<Treatment> | undefined = isSaid
+    ? {}
+    : await pickOne('Align Dataset (2/3)', 'How the faces are cut out, by the model they are for', treatments);
+  if (treatment === undefined) return undefined;
+  const size = given.imageSize ?? treatment.imageSize ?? 182;
+  const outputDir = given.outputDir === undefined ? await askForOutput(inputDir, size) : expand(given.outputDir);
+  if (outputDir === undefined) return undefined;
+  if (isInside(inputDir, outputDir)) {
+    throw new UserError(
+      `The faces cannot be written into the dataset itself (${outputDir}).`,
+      'Choose a folder beside it.',
+    );
+  }
+  const request = parseRequest(
+    alignRequestSchema,
+    { ...treatment, ...given, kind: 'align', inputDir, outputDir },
+    'Align Dataset',
+  );
+  await mkdir(outputDir, { recursive: true });
+  const run = await jobs.start(request, {
+    root: rootFor(outputDir, dirname(inputDir)),
+    title: `Align ${basename(inputDir)}`,
+  });
+  const record = await withRunProgress(`Aligning ${basename(inputDir)}`, run, jobs);
+  return { folder: run.folder, outputDir, state: record.state };
+}
+
+async function askForOutput(inputDir: string, size: number): Promise<string | undefined> {
+  const value = join(dirname(inputDir), `${basename(inputDir)}_aligned_${size}`);
+  const typed = await vscode.window.showInputBox({
+    title: 'Align Dataset (3/3)',
+    prompt: 'Folder for the faces; what is in there already is kept and not aligned again',
+    value,
+    valueSelection: [value.length - basename(value).length, value.length],
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      if (text.trim() === '') return 'Type the folder that the faces are written to.';
+      return isInside(inputDir, expand(text.trim()))
+        ? 'The faces cannot be written into the dataset itself.'
+        : undefined;
+    },
+  });
+  return typed === undefined ? undefined : expand(typed.trim());
+}

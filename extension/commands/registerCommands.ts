@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { disposeAll } from '../disposable';
+import { type CommandId, commandIds } from '../identifiers';
+import type { Services } from '../services';
+/** A command: its argument may be a path, a tree row, an options object or nothing; what is missing is asked. */
+export type Handler = (services: Services, argument?: unknown) => Promise<unknown>;
+
+/** Each command's module, with the schemas and readers it needs, is evaluated when it is called for the first time. */
+const handlers: Record<CommandId, () => Promise<Handler>> = {
+  [commandIds.addDataset]: async () => (await import('./datasets')).addDataset,
+  [commandIds.removeDataset]: async () => (await import('./datasets')).removeDataset,
+  [commandIds.checkDataset]: async () => (await import('./datasets')).checkDataset,
+  [commandIds.alignDataset]: async () => (await import('./alignDataset')).alignDataset,
+  [commandIds.addPretrainedModel]: async () => (await import('./models')).addPretrainedModel,
+  [commandIds.removePretrainedModel]: async () => (await import('./models')).removePretrainedModel,
+  [commandIds.fineTune]: async () => (await import('./fineTune')).fineTune,
+  [commandIds.stop]: async () => (await import('./runs')).stop,
+  [commandIds.resume]: async () => (await import('./runs')).resume,
+  [commandIds.validateOnLfw]: async () => (await import('./validateOnLfw')).validateOnLfw,
+  [commandIds.showMetrics]: async () => (await import('./show')).showMetrics,
+  [commandIds.createDemoWorkspace]: async () => (await import('./createDemoWorkspace')).createDemoWorkspace,
+  [commandIds.doctor]: async () => (await import('./doctor')).doctor,
+  [commandIds.refresh]:
+    async () =>
+    async ({ library, runs }) => {
+      library.refresh();
+      runs.refresh();
+    },
+  [commandIds.reveal]: async () => (await import('./show')).reveal,
+  [commandIds.showLog]:
+    async () =>
+    async ({ log }) =>
+      log.show(),
+};
+
+/** Registers every command; what one throws becomes a notification, and the command resolves to undefined. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const registrations = Object.entries(handlers).map(([id, load]) =>
+    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        const handler = await load();
+        return await handler(services, argument);
+      } catch (error) {
+        services.notices.problem(error);
+        return undefined;
+      }
+    }),
+  );
+  return { dispose: () => disposeAll(registrations) };
+}

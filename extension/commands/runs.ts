@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../src/protocol/errors';
+import { finalStates } from '../../src/protocol/run';
+import { kindOf, stateOf } from '../jobs/activity';
+import { readRecord } from '../jobs/launching';
+import { pickOne } from '../inputs/pickers';
+import { pathOf } from '../inputs/targets';
+import type { Services } from '../services';
+import { expand } from '../workspace/library';
+
+/** Stops a job politely: it finishes its step and saves. Resolves to the run's final state. */
+export async function stop({ jobs }: Services, argument?: unknown): Promise<string | undefined> {
+  const folder = pathOf(argument, 'folder') ?? (await pickActive());
+  if (folder === undefined) return undefined;
+  const options = { location: vscode.ProgressLocation.Window, title: 'FaceNet: stopping' };
+  return vscode.window.withProgress(options, async () => (await jobs.stop(expand(folder))).state);
+
+  async function pickActive(): Promise<string | undefined> {
+    const { active } = jobs;
+    if (active.length === 0)
+      throw new UserError('No job is running.', 'Jobs are started with Align Dataset, Fine-Tune or Validate on LFW.');
+    if (active.length === 1) return active[0]!.folder;
+    const choices = active.map(({ record, folder: value }) => ({
+      label: record.title,
+      description: kindOf(record),
+      value,
+    }));
+    return pickOne('Stop', 'Job to stop', choices);
+  }
+}
+
+/** Continues a training from its last checkpoint, in the same run folder; resolves to it. */
+export async function resume(
+  { jobs, panels, runs }: Services,
+  argument?: unknown,
+): Promise<{ folder: string } | undefined> {
+  const typed = pathOf(argument, 'folder') ?? (await pickResumable(runs));
+  if (typed === undefined) return undefined;
+  const folder = expand(typed);
+  const record = await readRecord(folder);
+  if (record.request.kind !== 'train')
+    throw new UserError(`Only a training can be resumed; ${record.title} is not one.`);
+  const [listed] = (await runs.list()).filter((run) => run.folder === folder);
+  const state = listed?.record.state ?? record.state;
+  if (!finalStates.includes(state)) throw new UserError(`${record.title} is ${stateOf(record)} already.`);
+  if (record.checkpoint === undefined) {
+    throw new UserError(`${record.title} has no checkpoint to resume from.`, 'Start it again with Fine-Tune….');
+  }
+  await jobs.resume(folder);
+  await panels.showRun(folder);
+  return { folder };
+}
+
+async function pickResumable(runs: Services['runs']): Promise<string | undefined> {
+  const resumable = (await runs.list()).filter(
+    ({ record }) =>
+      record.request.kind === 'train' && record.checkpoint !== undefined && finalStates.includes(record.state),
+  );
+  if (resumable.length === 0) throw new UserError('There is no training that could be resumed.');
+  const choices = resumable.map(({ record, folder }) => ({
+    label: record.title,
+    description: `${stateOf(record)} at step ${record.checkpoint!.step}`,
+    value: folder,
+  }));
+  return pickOne('Resume', 'Training to continue', choices);
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../src/protocol/errors';
+import { kindOf, stateOf } from '../jobs/activity';
+import { readRecord } from '../jobs/launching';
+import { reportOf } from '../jobs/results';
+import { pickOne } from '../inputs/pickers';
+import { optionsOf, pathOf } from '../inputs/targets';
+import type { Services } from '../services';
+import { expand, isInside, workspaceRoots } from '../workspace/library';
+
+/**
+ * Opens the tab of a run: the report of a validation, the curves of anything else. `{folder, report}` opens one report
+ * of a run. Resolves to what is shown.
+ */
+export async function showMetrics(
+  { panels, runs }: Services,
+  argument?: unknown,
+): Promise<{ page: 'run' | 'lfw'; path: string } | undefined> {
+  const folder = pathOf(argument, 'folder') ?? (await pickRun(runs));
+  if (folder === undefined) return undefined;
+  const path = expand(folder);
+  const { report } = optionsOf<{ report: string }>(argument);
+  const file = report === undefined ? reportOf(await readRecord(path), path) : join(path, report);
+  if (file === undefined) {
+    await panels.showRun(path);
+    return { page: 'run', path };
+  }
+  await panels.showReport(file);
+  return { page: 'lfw', path: file };
+}
+
+async function pickRun(runs: Services['runs']): Promise<string | undefined> {
+  const listed = await runs.list();
+  if (listed.length === 0)
+    throw new UserError('There is no run in this workspace yet.', 'Start one with Fine-Tune… or Validate on LFW….');
+  if (listed.length === 1) return listed[0]!.folder;
+  const choices = listed.map(({ record, folder }) => ({
+    label: record.title,
+    description: `${kindOf(record)}: ${stateOf(record)}`,
+    detail: record.id,
+    value: folder,
+  }));
+  return pickOne('Show Metrics', 'Run to show', choices);
+}
+
+/** Shows a file or folder where the user looks for files: in the Explorer, or outside of VS Code when it is not in there. */
+export async function reveal(_: Services, argument?: unknown): Promise<void> {
+  const path = pathOf(argument, 'path', 'folder', 'prefix');
+  if (path === undefined || path === 'starter') return;
+  const uri = vscode.Uri.file(expand(path));
+  const known = workspaceRoots().some((root) => isInside(root, uri.fsPath));
+  await vscode.commands.executeCommand(known ? 'revealInExplorer' : 'revealFileInOS', uri);
+}

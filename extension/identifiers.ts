@@ -1,0 +1,50 @@
+/** Command identifiers, as in package.json (held by a test). */
+export const commandIds = {
+  addDataset: 'facenet.addDataset',
+  removeDataset: 'facenet.removeDataset',
+  checkDataset: 'facenet.checkDataset',
+  alignDataset: 'facenet.alignDataset',
+  addPretrainedModel: 'facenet.addPretrainedModel',
+  removePretrainedModel: 'facenet.removePretrainedModel',
+  fineTune: 'facenet.fineTune',
+  stop: 'facenet.stop',
+  resume: 'facenet.resume',
+  validateOnLfw: 'facenet.validateOnLfw',
+  showMetrics: 'facenet.showMetrics',
+  createDemoWorkspace: 'facenet.createDemoWorkspace',
+  doctor: 'facenet.doctor',
+  refresh: 'facenet.refresh',
+  reveal: 'facenet.reveal',
+  showLog: 'facenet.showLog',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewIds = {
+  datasets: 'facenet.datasets',
+  checkpoints: 'facenet.checkpoints',
+  runs: 'facenet.runs',
+} as const;
+
+/** Context keys that `when` and `enablement` clauses of package.json ask for. */
+export const contextKeys = { hasActiveJob: 'facenet.hasActiveJob', hasRuns: 'facenet.hasRuns' } as const;
+
+/** View types of the editor tabs; the serializers are registered under the same names. */
+export const panelTypes = { run: 'facenet.run', lfw: 'facenet.lfw' } as const;
+
+/** Values of `contextValue` that menus of package.json match. */
+export const nodeKinds = {
+  dataset: 'dataset',
+  addedDataset: 'dataset.added',
+  person: 'person',
+  image: 'image',
+  starter: 'model.starter',
+  model: 'model',
+  addedModel: 'model.added',
+  runCheckpoints: 'runCheckpoints',
+  checkpoint: 'checkpoint',
+  stage: 'stage',
+  variable: 'variable',
+  activeRun: 'run.active',
+  resumableRun: 'run.resumable',
+  run: 'run',
+} as const;

@@ -1,0 +1,70 @@
+// Run folders and workers, as the job manager needs them.
+import { dirname } from 'node:path';
+import type * as vscode from 'vscode';
+import { UserError, describeError } from '../../src/protocol/errors';
+import type { JobRequest } from '../../src/protocol/job';
+import { type RunRecord } from '../../src/protocol/run';
+import { type RunFolder, createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
+import { type LaunchedWorker, launchWorker } from '../../src/worker/launch';
+import { settleRun } from '../../src/worker/settle';
+import { stopRun } from '../../src/worker/stopRun';
+import { nodeForWorkers, workerEnvironment } from './nodeForWorkers';
+
+export { RunFollower } from './runFollower';
+
+/** Seconds that a worker has to finish its step and save before its processes are ended. */
+const graceSeconds = 60;
+
+/** A new run folder below `root`, not started yet. */
+export async function newRun(root: string, request: JobRequest, title: string): Promise<RunFolder> {
+  return createRunFolder(runsDirectory(root), request, title);
+}
+
+/** Prepares a training's run folder for a worker that goes on from its last checkpoint; resolves to the record. */
+export async function continuedRun(path: string): Promise<RunRecord> {
+  const folder = await openRunFolder(path);
+  const { request, title } = folder.record;
+  if (request.kind !== 'train') throw new UserError(`Only a training can be resumed; ${title} is not one.`);
+  await folder.update({
+    request: { ...request, resume: path },
+    state: 'starting',
+    worker: undefined,
+    error: undefined,
+    finishedAt: undefined,
+  });
+  return folder.record;
+}
+
+/** Starts the worker of a run; a run whose worker cannot be started is recorded as failed. @throws UserError */
+export async function startWorker(folder: string, log: vscode.LogOutputChannel): Promise<LaunchedWorker> {
+  try {
+    const runtime = await nodeForWorkers(log);
+    const worker = await launchWorker({
+      runFolder: folder,
+      nodePath: runtime.executable,
+      env: workerEnvironment(runtime),
+      // <root>/.facenet/runs/<run>: relative paths of a request begin at the root.
+      cwd: dirname(dirname(dirname(folder))),
+    });
+    log.info(`worker of ${folder}: pid ${worker.pid}`);
+    const started = Date.now();
+    void worker.exited.then(({ code, signal }) => {
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      log.info(`worker pid ${worker.pid} ended after ${seconds} s: ${signal ?? `exit code ${code}`}`);
+    });
+    return worker;
+  } catch (error) {
+    // The folder must not stay behind as a run that seems to be starting.
+    await settleRun(folder, describeError(error));
+    throw error;
+  }
+}
+
+export async function stopWorker(folder: string): Promise<RunRecord> {
+  return stopRun(folder, { graceSeconds });
+}
+
+/** Record of a run by its folder. @throws UserError when the folder holds none. */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  return (await openRunFolder(folder)).record;
+}

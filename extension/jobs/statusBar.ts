@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../disposable';
+import { commandIds } from '../identifiers';
+import { describeActivity, kindOf, stateOf } from './activity';
+import type { JobManager } from './jobManager';
+
+/** One entry while anything runs: what the newest job does; a click shows its metrics. */
+export class StatusBar extends Disposable {
+  readonly item = this.register(vscode.window.createStatusBarItem('facenet.job', vscode.StatusBarAlignment.Left, 10));
+
+  constructor(private readonly jobs: JobManager) {
+    super();
+    this.item.name = 'FaceNet Job';
+    this.register(jobs.onDidChange(() => this.update()));
+    this.register(jobs.onDidFinish(() => this.update()));
+  }
+
+  private update(): void {
+    const { active } = this.jobs;
+    const newest = active.at(-1);
+    if (newest === undefined) return this.item.hide();
+    const { record, latest, folder } = newest;
+    const more = active.length > 1 ? ` (+${active.length - 1})` : '';
+    const doing = record.state === 'running' ? describeActivity(latest) : stateOf(record);
+    this.item.text = `$(sync~spin) FaceNet: ${doing ?? kindOf(record)}${more}`;
+    this.item.tooltip = `${kindOf(record)}: ${record.title}\nClick to show it.`;
+    this.item.command = { command: commandIds.showMetrics, title: 'Show Metrics', arguments: [folder] };
+    this.item.show();
+  }
+}

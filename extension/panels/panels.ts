@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { describeError } from '../../src/protocol/errors';
+import { Disposable } from '../disposable';
+import { panelTypes } from '../identifiers';
+import type { JobManager } from '../jobs/jobManager';
+import type { RunStore } from '../jobs/runStore';
+import type { LfwPanel } from './lfwPanel';
+import type { PagePanel } from './pagePanel';
+import type { PageState } from './pageHtml';
+import type { RunPanel } from './runPanel';
+
+/** The open Run and LFW tabs, one per run and per report; brings them back after the window has been reloaded. */
+export class Panels extends Disposable {
+  private readonly runPanels = new Map<string, RunPanel>();
+  private readonly reportPanels = new Map<string, LfwPanel>();
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly jobs: JobManager,
+    private readonly runs: RunStore,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    super();
+    for (const viewType of Object.values(panelTypes)) {
+      this.register(
+        vscode.window.registerWebviewPanelSerializer(viewType, {
+          deserializeWebviewPanel: async (panel, state) => this.revive(panel, state),
+        }),
+      );
+    }
+  }
+
+  /** For tests. */
+  get all(): PagePanel[] {
+    return [...this.runPanels.values(), ...this.reportPanels.values()];
+  }
+
+  /** @throws UserError when the folder is no run. */
+  async showRun(folder: string): Promise<RunPanel> {
+    const path = resolve(folder);
+    return show(this.runPanels, path, async () => this.runPanel(path));
+  }
+
+  /** @throws UserError when the file is no LFW report. */
+  async showReport(report: string): Promise<LfwPanel> {
+    const path = resolve(report);
+    return show(this.reportPanels, path, async () => this.reportPanel(path));
+  }
+
+  override dispose(): void {
+    for (const panel of this.all) panel.dispose();
+    super.dispose();
+  }
+
+  /** Reads what the tab shows, then makes it, into `panel` where VS Code has kept one. */
+  private async runPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => RunPanel> {
+    const [{ RunPanel }, { openRunFolder }] = await Promise.all([
+      import('./runPanel'),
+      import('../../src/run/runFolder'),
+    ]);
+    const { record } = await openRunFolder(path);
+    return () => new RunPanel(panel ?? create(panelTypes.run), this.extensionUri, path, record, this.jobs, this.runs);
+  }
+
+  private async reportPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => LfwPanel> {
+    const { LfwPanel, loadReport } = await import('./lfwPanel');
+    const loaded = await loadReport(path);
+    return () => new LfwPanel(panel ?? create(panelTypes.lfw), this.extensionUri, loaded);
+  }
+
+  private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
+    const state = (saved as { host?: PageState } | undefined)?.host;
+    try {
+      if (state?.kind === 'run') keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
+      else if (state?.kind === 'lfw')
+        keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel));
+      else panel.dispose();
+    } catch (error) {
+      // Its run has been removed meanwhile: there is nothing to show any more.
+      this.log.warn(`A tab could not be brought back: ${describeError(error)}`);
+      panel.dispose();
+    }
+  }
+}
+
+function create(viewType: string): vscode.WebviewPanel {
+  // The page sets its own title before anything is seen.
+  return vscode.window.createWebviewPanel(viewType, 'FaceNet', vscode.ViewColumn.Active, { enableScripts: true });
+}
+
+function keep<P extends PagePanel>(open: Map<string, P>, path: string, make: () => P): P {
+  const panel = make();
+  open.set(path, panel);
+  panel.onDidClose(() => {
+    if (open.get(path) === panel) open.delete(path);
+  });
+  return panel;
+}
+
+/** The tab of `path`, brought to the front where it is open; two calls at once make one tab. */
+async function show<P extends PagePanel>(open: Map<string, P>, path: string, read: () => Promise<() => P>): Promise<P> {
+  const make = open.has(path) ? undefined : await read();
+  const known = open.get(path);
+  if (known === undefined) return keep(open, path, make!);
+  known.reveal();
+  return known;
+}

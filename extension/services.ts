@@ -1,0 +1,20 @@
+import type * as vscode from 'vscode';
+import type { CommandLine } from './jobs/commandLine';
+import type { JobManager } from './jobs/jobManager';
+import type { RunStore } from './jobs/runStore';
+import type { Notices } from './notices';
+import type { Panels } from './panels/panels';
+import type { DatasetChecks } from './workspace/datasetChecks';
+import type { Library } from './workspace/library';
+
+/** What commands work with; made once by activate(). */
+export interface Services {
+  log: vscode.LogOutputChannel;
+  notices: Notices;
+  library: Library;
+  checks: DatasetChecks;
+  commandLine: CommandLine;
+  runs: RunStore;
+  jobs: JobManager;
+  panels: Panels;
+}

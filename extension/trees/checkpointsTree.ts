@@ -1,0 +1,176 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Model } from '../../src/checkpoint/model';
+import { describeError } from '../../src/protocol/errors';
+import type { RunRecord } from '../../src/protocol/run';
+import { Disposable } from '../disposable';
+import { nodeKinds } from '../identifiers';
+import type { RunStore } from '../jobs/runStore';
+import { type Library, shorten } from '../workspace/library';
+import { checkpointsOfRun } from '../workspace/runCheckpoints';
+import { spoken } from './spoken';
+
+type Variable = Model['variables'][number];
+
+export type CheckpointNode =
+  | { kind: 'model'; path: string; origin: 'starter' | 'added' | 'found' }
+  | { kind: 'run'; folder: string; record: RunRecord }
+  | { kind: 'checkpoint'; prefix: string; step: number; best: boolean }
+  | { kind: 'stage'; model: string; name: string; variables: Variable[] }
+  | { kind: 'variable'; model: string; variable: Variable }
+  | { kind: 'note'; text: string };
+
+const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+
+/** Pretrained models, and the checkpoints of training runs → stages → variables; only headers are read, on opening. */
+export class CheckpointsTree extends Disposable implements vscode.TreeDataProvider<CheckpointNode> {
+  private readonly changed = this.register(new vscode.EventEmitter<CheckpointNode | undefined>());
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly library: Library,
+    private readonly runs: RunStore,
+  ) {
+    super();
+    this.register(library.onDidChange(() => this.changed.fire(undefined)));
+    this.register(runs.onDidChange(() => this.changed.fire(undefined)));
+  }
+
+  async getChildren(node?: CheckpointNode): Promise<CheckpointNode[]> {
+    if (node === undefined) return this.models();
+    switch (node.kind) {
+      case 'run':
+        return checkpointsOf(node.record, node.folder);
+      case 'model':
+        return stagesOf(node.path);
+      case 'checkpoint':
+        return stagesOf(node.prefix);
+      case 'stage':
+        return node.variables.map((variable) => ({ kind: 'variable', model: node.model, variable }));
+      case 'variable':
+      case 'note':
+        return [];
+    }
+  }
+
+  getTreeItem(node: CheckpointNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'model':
+        return modelItem(node);
+      case 'run': {
+        const item = new vscode.TreeItem(node.record.title, Collapsed);
+        item.id = `checkpoints of ${node.folder}`;
+        item.description =
+          node.record.best === undefined ? node.record.id : `best ${percent(node.record.best.accuracy)}`;
+        item.tooltip = node.folder;
+        item.iconPath = new vscode.ThemeIcon('history');
+        item.contextValue = nodeKinds.runCheckpoints;
+        return spoken(item);
+      }
+      case 'checkpoint': {
+        const item = new vscode.TreeItem(`step ${node.step}`, Collapsed);
+        item.id = node.prefix;
+        item.description = node.best ? 'best' : undefined;
+        item.tooltip = node.prefix;
+        item.iconPath = new vscode.ThemeIcon(node.best ? 'star-full' : 'save');
+        item.contextValue = nodeKinds.checkpoint;
+        return spoken(item);
+      }
+      case 'stage': {
+        const item = new vscode.TreeItem(node.name, Collapsed);
+        item.id = `${node.model}\n${node.name}`;
+        const numbers = node.variables.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
+        item.description = `${node.variables.length} variables, ${compact(numbers)} numbers`;
+        item.iconPath = new vscode.ThemeIcon('layers');
+        item.contextValue = nodeKinds.stage;
+        return item;
+      }
+      case 'variable': {
+        const { name, shape, dtype } = node.variable;
+        const item = new vscode.TreeItem(name.split('/').slice(-2).join('/'), None);
+        item.id = `${node.model}\n${name}`;
+        item.description = `[${shape.join(', ')}]${dtype === 'float32' ? '' : ` ${dtype}`}`;
+        item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${numbersIn(shape).toLocaleString('en')} numbers`;
+        item.iconPath = new vscode.ThemeIcon('symbol-array');
+        item.contextValue = nodeKinds.variable;
+        return spoken(item);
+      }
+      case 'note': {
+        const item = new vscode.TreeItem(node.text, None);
+        item.tooltip = node.text;
+        item.iconPath = new vscode.ThemeIcon('info');
+        return item;
+      }
+    }
+  }
+
+  private async models(): Promise<CheckpointNode[]> {
+    const [models, runs] = await Promise.all([this.library.models(), this.runs.list()]);
+    const trained = runs.filter(({ record }) => record.request.kind === 'train' && record.checkpoint !== undefined);
+    return [
+      { kind: 'model', path: 'starter', origin: 'starter' },
+      ...models.map(({ path, added }): CheckpointNode => ({ kind: 'model', path, origin: added ? 'added' : 'found' })),
+      ...trained.map(({ folder, record }): CheckpointNode => ({ kind: 'run', folder, record })),
+    ];
+  }
+}
+
+function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode.TreeItem {
+  const starter = origin === 'starter';
+  const item = new vscode.TreeItem(starter ? 'Starter (dlib ResNet)' : basename(path), Collapsed);
+  item.id = path;
+  item.description = starter ? 'built in, 128 dimensions' : shorten(path);
+  item.tooltip = starter
+    ? "dlib's face recognition ResNet, comes with the extension: landmark chips of 150 pixels"
+    : path;
+  item.iconPath = new vscode.ThemeIcon('package');
+  item.contextValue = { starter: nodeKinds.starter, added: nodeKinds.addedModel, found: nodeKinds.model }[origin];
+  return spoken(item);
+}
+
+async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {
+  const checkpoints = await checkpointsOfRun(record, folder);
+  if (checkpoints.length === 0) return [{ kind: 'note', text: 'No checkpoint has been written yet.' }];
+  return checkpoints.map((checkpoint) => ({ kind: 'checkpoint', ...checkpoint }));
+}
+
+/** Variables by the stage that owns them, in the order of the network; what belongs to none comes last. */
+async function stagesOf(path: string): Promise<CheckpointNode[]> {
+  const { openModel } = await import('../../src/checkpoint/model');
+  let model: Model;
+  try {
+    model = await openModel(path, { headerOnly: true });
+  } catch (error) {
+    return [{ kind: 'note', text: describeError(error) }];
+  }
+  const stages = new Map<string, Variable[]>((await stageNames(model)).map((name) => [name, []]));
+  for (const variable of model.variables) {
+    const name = variable.stage ?? 'Other';
+    stages.set(name, [...(stages.get(name) ?? []), variable]);
+  }
+  return [...stages]
+    .filter(([, variables]) => variables.length > 0)
+    .map(([name, variables]) => ({ kind: 'stage', model: path, name, variables }));
+}
+
+/** A checkpoint's index is sorted by name; the network knows which stage comes first. */
+async function stageNames({ network, embeddingSize }: Model): Promise<string[]> {
+  if (network === undefined) return [];
+  const { networkByName } = await import('../../src/network/registry');
+  const chain = networkByName(network, embeddingSize === undefined ? {} : { embeddingSize });
+  return [...chain.stages.map(({ name }) => name), 'Logits'];
+}
+
+function numbersIn(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** 1,234,567 as 1.2 M. */
+function compact(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}

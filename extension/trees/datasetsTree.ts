@@ -1,0 +1,144 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Problem } from '../../src/dataset/problems';
+import type { Dataset, Person } from '../../src/dataset/scan';
+import { describeError } from '../../src/protocol/errors';
+import { Disposable } from '../disposable';
+import { nodeKinds } from '../identifiers';
+import type { DatasetChecks } from '../workspace/datasetChecks';
+import { type Library, type LibraryEntry, shorten } from '../workspace/library';
+import { spoken } from './spoken';
+
+export type DatasetNode =
+  | { kind: 'dataset'; path: string; added: boolean }
+  | { kind: 'person'; dataset: string; person: Person }
+  | { kind: 'image'; dataset: string; person: string; path: string }
+  | { kind: 'note'; dataset: string; text: string };
+
+const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+
+/** Datasets → people with the number of their images → images; nothing is read of what is collapsed. */
+export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<DatasetNode> {
+  private readonly changed = this.register(new vscode.EventEmitter<DatasetNode | undefined>());
+  readonly onDidChangeTreeData = this.changed.event;
+  /** The node of each dataset, so that one of them can be refreshed alone. */
+  private readonly roots = new Map<string, DatasetNode>();
+
+  constructor(
+    private readonly library: Library,
+    private readonly checks: DatasetChecks,
+  ) {
+    super();
+    this.register(library.onDidChange(() => this.changed.fire(undefined)));
+    this.register(checks.onDidChange((path) => this.changed.fire(this.roots.get(path))));
+  }
+
+  async getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
+    if (node === undefined) return (await this.library.datasets()).map((entry) => this.root(entry));
+    switch (node.kind) {
+      case 'dataset':
+        return this.people(node.path);
+      case 'person':
+        return node.person.images.map((path) => ({
+          kind: 'image',
+          dataset: node.dataset,
+          person: node.person.name,
+          path,
+        }));
+      case 'image':
+      case 'note':
+        return [];
+    }
+  }
+
+  getTreeItem(node: DatasetNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'dataset':
+        return this.datasetItem(node);
+      case 'person':
+        return this.personItem(node);
+      case 'image':
+        return this.imageItem(node);
+      case 'note': {
+        const item = new vscode.TreeItem(node.text, None);
+        item.iconPath = new vscode.ThemeIcon('info');
+        return item;
+      }
+    }
+  }
+
+  /** Thumbnails are made when they are asked for. */
+  resolveTreeItem(item: vscode.TreeItem, node: DatasetNode): vscode.TreeItem {
+    if (node.kind === 'image') {
+      const text = new vscode.MarkdownString(
+        `![${basename(node.path)}](${vscode.Uri.file(node.path).toString()}|width=160)\n\n`,
+      );
+      text.appendText(shorten(node.path));
+      for (const problem of this.checks.ofPath(node.dataset, node.path)) text.appendText(`\n\n${problem.message}`);
+      item.tooltip = text;
+    }
+    return item;
+  }
+
+  private root(entry: LibraryEntry): DatasetNode {
+    const node: DatasetNode = { kind: 'dataset', ...entry };
+    this.roots.set(entry.path, node);
+    return node;
+  }
+
+  private async people(path: string): Promise<DatasetNode[]> {
+    const { scanDataset } = await import('../../src/dataset/scan');
+    let dataset: Dataset;
+    try {
+      dataset = await scanDataset(path);
+    } catch (error) {
+      return [{ kind: 'note', dataset: path, text: describeError(error) }];
+    }
+    return dataset.people.map((person) => ({ kind: 'person', dataset: path, person }));
+  }
+
+  private datasetItem({ path, added }: DatasetNode & { kind: 'dataset' }): vscode.TreeItem {
+    const item = new vscode.TreeItem(basename(path), Collapsed);
+    const problems = this.checks.of(path);
+    item.id = path;
+    item.contextValue = added ? nodeKinds.addedDataset : nodeKinds.dataset;
+    item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon('organization');
+    item.description = [shorten(path), ...(problems === undefined ? [] : [summary(problems)])].join(' · ');
+    item.tooltip = [path, ...(problems ?? []).slice(0, 12).map((problem) => problem.message)].join('\n');
+    return spoken(item);
+  }
+
+  private personItem({ dataset, person }: DatasetNode & { kind: 'person' }): vscode.TreeItem {
+    const item = new vscode.TreeItem(person.name.replaceAll('_', ' '), Collapsed);
+    const problems = this.checks.ofPerson(dataset, person.name);
+    item.id = `${dataset}\n${person.name}`;
+    item.contextValue = nodeKinds.person;
+    item.description = [String(person.images.length), ...(problems.length > 0 ? [summary(problems)] : [])].join(' · ');
+    item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('person');
+    if (problems.length > 0)
+      item.tooltip = problems
+        .slice(0, 12)
+        .map((problem) => problem.message)
+        .join('\n');
+    item.accessibilityInformation = { label: `${person.name}, ${person.images.length} images` };
+    return item;
+  }
+
+  private imageItem({ dataset, path }: DatasetNode & { kind: 'image' }): vscode.TreeItem {
+    const item = new vscode.TreeItem(basename(path), None);
+    const problems = this.checks.ofPath(dataset, path);
+    const uri = vscode.Uri.file(path);
+    item.id = path;
+    item.contextValue = nodeKinds.image;
+    item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('file-media');
+    if (problems.length > 0) item.description = problems.map((problem) => problem.kind.replaceAll('-', ' ')).join(', ');
+    item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+    return item;
+  }
+}
+
+function summary(problems: readonly Problem[]): string {
+  if (problems.length === 0) return 'no problems';
+  return problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { disposeAll } from '../disposable';
+import { viewIds } from '../identifiers';
+import type { Services } from '../services';
+import { CheckpointsTree } from './checkpointsTree';
+import { DatasetsTree } from './datasetsTree';
+import { RunsTree } from './runsTree';
+
+export interface Trees extends vscode.Disposable {
+  datasets: DatasetsTree;
+  checkpoints: CheckpointsTree;
+  runs: RunsTree;
+}
+
+/** The three views of the FaceNet container. */
+export function registerTrees({ checks, jobs, library, runs }: Services): Trees {
+  const trees = {
+    datasets: new DatasetsTree(library, checks),
+    checkpoints: new CheckpointsTree(library, runs),
+    runs: new RunsTree(runs, jobs),
+  };
+  const owned = [
+    trees.datasets,
+    trees.checkpoints,
+    trees.runs,
+    vscode.window.createTreeView(viewIds.datasets, { treeDataProvider: trees.datasets, showCollapseAll: true }),
+    vscode.window.createTreeView(viewIds.checkpoints, { treeDataProvider: trees.checkpoints, showCollapseAll: true }),
+    vscode.window.createTreeView(viewIds.runs, { treeDataProvider: trees.runs }),
+  ];
+  return { ...trees, dispose: () => disposeAll(owned) };
+}

@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../src/protocol/errors';
+import { Disposable } from '../disposable';
+import { type Discovery, discover } from './discovery';
+
+export interface LibraryEntry {
+  path: string;
+  /** Named in the settings, so it can be removed from them; else it was found in the workspace. */
+  added: boolean;
+}
+
+type Shelf = 'datasets' | 'pretrainedModels';
+
+/**
+ * The datasets and pretrained models of this workspace: those named in its settings, and those found below its folders.
+ * Paths in the settings are relative to the first workspace folder where they lie in it, so that they can be shared.
+ */
+export class Library extends Disposable {
+  private readonly changed = this.register(new vscode.EventEmitter<Shelf | 'all'>());
+  readonly onDidChange = this.changed.event;
+  private discovery: Promise<Discovery> | undefined;
+
+  constructor() {
+    super();
+    this.register(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('facenet.datasets')) this.changed.fire('datasets');
+        if (event.affectsConfiguration('facenet.pretrainedModels')) this.changed.fire('pretrainedModels');
+      }),
+    );
+    this.register(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
+  }
+
+  /** Looks at the workspace folders again. */
+  refresh(): void {
+    this.discovery = undefined;
+    this.changed.fire('all');
+  }
+
+  async datasets(): Promise<LibraryEntry[]> {
+    return this.entries('datasets', (await this.discovered()).datasets);
+  }
+
+  async models(): Promise<LibraryEntry[]> {
+    return this.entries('pretrainedModels', (await this.discovered()).models);
+  }
+
+  /** The workspace folders, and folders in them that have runs of their own. */
+  async runRoots(): Promise<string[]> {
+    return [...new Set([...workspaceRoots(), ...(await this.discovered()).runRoots])];
+  }
+
+  /** @throws UserError when `path` is not a folder. */
+  async addDataset(path: string): Promise<void> {
+    const status = await stat(path).catch(() => undefined);
+    if (status?.isDirectory() !== true) {
+      throw new UserError(`${path} is not a folder.`, 'Choose the folder that holds one folder of images per person.');
+    }
+    await this.add('datasets', path);
+  }
+
+  /** The caller has opened the model before, so the path is one. */
+  async addModel(path: string): Promise<void> {
+    await this.add('pretrainedModels', path);
+  }
+
+  /** Takes an entry out of the settings; nothing on disk is touched. */
+  async remove(shelf: Shelf, path: string): Promise<void> {
+    const kept = this.configured(shelf).filter((entry) => expand(entry) !== path);
+    await this.write(shelf, kept);
+  }
+
+  private discovered(): Promise<Discovery> {
+    this.discovery ??= (async () => {
+      const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+      const all = await Promise.all(folders.map((folder) => discover(folder.uri.fsPath)));
+      return {
+        datasets: all.flatMap((found) => found.datasets),
+        models: all.flatMap((found) => found.models),
+        runRoots: all.flatMap((found) => found.runRoots),
+      };
+    })();
+    return this.discovery;
+  }
+
+  private entries(shelf: Shelf, found: readonly string[]): LibraryEntry[] {
+    const added = this.configured(shelf).map(expand);
+    return [
+      ...found.filter((path) => !added.includes(path)).map((path) => ({ path, added: false })),
+      ...[...new Set(added)].map((path) => ({ path, added: true })),
+    ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  private configured(shelf: Shelf): string[] {
+    return vscode.workspace.getConfiguration('facenet').get<string[]>(shelf, []);
+  }
+
+  private async add(shelf: Shelf, path: string): Promise<void> {
+    const present = this.configured(shelf);
+    if (present.some((entry) => expand(entry) === path)) return;
+    await this.write(shelf, [...present, shorten(path)]);
+  }
+
+  private async write(shelf: Shelf, entries: string[]): Promise<void> {
+    const target =
+      workspaceRoot() === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+    await vscode.workspace.getConfiguration('facenet').update(shelf, entries, target);
+  }
+}
+
+/** The first workspace folder on disk, or undefined in an empty window. */
+export function workspaceRoot(): string | undefined {
+  return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
+}
+
+/** All workspace folders on disk. */
+export function workspaceRoots(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter((folder) => folder.uri.scheme === 'file')
+    .map((folder) => folder.uri.fsPath);
+}
+
+/** Whether `path` is `folder` or lies below it. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** An entry of the settings as an absolute path. */
+export function expand(entry: string): string {
+  if (entry === '~' || entry.startsWith('~/')) return join(homedir(), entry.slice(1));
+  return resolve(workspaceRoot() ?? homedir(), entry);
+}
+
+/** A path as it is written into the settings and shown: relative to the workspace where it lies in it. */
+export function shorten(path: string): string {
+  const root = workspaceRoot();
+  if (root === undefined || !isInside(root, path) || path === root) return path;
+  return relative(root, path).split(sep).join('/');
+}
