@@ -1,0 +1,37 @@
+// Builds DOM without a framework: the pages are a few hundred nodes, of which most are charts.
+
+export type Child = Node | string | undefined | false;
+
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/**
+ * An element with attributes and children. `true` sets an empty attribute, `false` and undefined leave it out; `class`
+ * is an attribute like any other. Text is never parsed as HTML.
+ */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    node.setAttribute(name, value === true ? '' : String(value));
+  }
+  node.append(...present(children));
+  return node;
+}
+
+/** Replaces the children of a node. */
+export function fill(node: Element, ...children: Child[]): void {
+  node.replaceChildren(...present(children));
+}
+
+/** Sets the text only where it differs, so that a selection and a screen reader are left in peace. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function present(children: Child[]): (Node | string)[] {
+  return children.filter((child): child is Node | string => child !== undefined && child !== false);
+}

@@ -1,0 +1,48 @@
+import type { FromPage, ToPage } from '../src/protocol/webview';
+
+interface VsCodeApi {
+  postMessage(message: FromPage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** What the page remembers between two loads: what it is about (the host's), and how it is looked at (the page's). */
+interface SavedState {
+  host?: unknown;
+  view?: Record<string, unknown>;
+}
+
+/** The extension host as a page sees it. */
+export interface Host {
+  post(message: FromPage): void;
+  /** Calls `handler` for each message; returns what ends that. */
+  onMessage(handler: (message: ToPage) => void): () => void;
+  /** Value the page has saved under this name, or undefined. */
+  saved<T>(name: string): T | undefined;
+  save(name: string, value: unknown): void;
+}
+
+/**
+ * Connects to the host. `about` comes from the document and is kept beside the view state, because after a reload of
+ * the window the host finds its run or report by it alone.
+ */
+export function connectHost(about: unknown): Host {
+  const api = acquireVsCodeApi();
+  const state: SavedState = { ...((api.getState() as SavedState | undefined) ?? {}), host: about };
+  api.setState(state);
+  return {
+    post: (message) => api.postMessage(message),
+    onMessage(handler) {
+      const listener = (event: MessageEvent<ToPage>): void => handler(event.data);
+      window.addEventListener('message', listener);
+      return () => window.removeEventListener('message', listener);
+    },
+    saved: <T>(name: string) => state.view?.[name] as T | undefined,
+    save(name, value) {
+      state.view = { ...state.view, [name]: value };
+      api.setState(state);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { LfwReport } from '../../src/protocol/lfwReport';
+import type { ToPage } from '../../src/protocol/webview';
+import { element, setText } from '../element';
+import { dateTime, integer, rate } from '../format';
+import type { Host } from '../host';
+import type { Page } from '../page';
+import { coalesce } from '../redraw';
+import { button, checkbox, slider } from '../ui';
+import { DistanceChart } from './distanceChart';
+import { reportFigures } from './figures';
+import { FoldChart } from './foldChart';
+import { noticesCard, recipeCard } from './recipe';
+import { RocChart } from './rocChart';
+import { chosenThreshold, lastUsefulIndex, operatingPoint, pointAt, recipeDifferences, wrongPairs } from './threshold';
+import { WrongPairList } from './wrongPairList';
+
+interface LfwView {
+  /** Chosen by the user; undefined: the one that the folds chose. */
+  threshold?: number;
+  logFar: boolean;
+}
+
+/** The LFW tab: one report, against what it was before where that is known. */
+export function lfwPage(root: HTMLElement, host: Host): Page {
+  let shown: { dispose(): void } | undefined;
+  return {
+    receive(message: ToPage) {
+      if (message.type !== 'hydrateLfw') return;
+      shown?.dispose();
+      shown = showReport(root, host, message);
+    },
+    dispose() {
+      shown?.dispose();
+    },
+  };
+}
+
+function showReport(
+  root: HTMLElement,
+  host: Host,
+  { report, baseline, title, imageBase }: Extract<ToPage, { type: 'hydrateLfw' }>,
+): { dispose(): void } {
+  const view: LfwView = { logFar: true, ...host.saved<Partial<LfwView>>('lfw') };
+  const chosen = chosenThreshold(report);
+  const lastIndex = lastUsefulIndex(report);
+  let point = operatingPoint(report, view.threshold ?? chosen);
+
+  const moveTo = (index: number): void => {
+    point = pointAt(report, Math.min(lastIndex, index));
+    view.threshold = point.threshold;
+    host.save('lfw', view);
+    showPoint();
+  };
+  const roc = new RocChart({ report, baseline, logarithmic: view.logFar, lastIndex, onMove: moveTo });
+  const distances = new DistanceChart(report, (threshold) => moveTo(operatingPoint(report, threshold).index));
+  const folds = new FoldChart(report, baseline);
+  const rejected = new WrongPairList('False rejects', 'one person, judged to be two', imageBase);
+  const accepted = new WrongPairList('False accepts', 'two people, judged to be one', imageBase);
+
+  const threshold = slider({
+    label: 'Threshold',
+    min: 0,
+    max: lastIndex,
+    step: 1,
+    value: point.index,
+    text: (index) => rate(pointAt(report, index).threshold, 2),
+    onInput: moveTo,
+  });
+  const readout = (name: string): { element: HTMLElement; value: HTMLElement } => {
+    const value = element('span', { class: 'readout-value' });
+    return {
+      element: element('div', { class: 'readout' }, element('span', { class: 'readout-label' }, name), value),
+      value,
+    };
+  };
+  const accuracy = readout('Accuracy');
+  const tpr = readout('VAL / TPR');
+  const far = readout('FAR');
+  const wrong = readout('Wrong pairs');
+  const thresholdBar = element(
+    'section',
+    { class: 'threshold card', 'aria-label': 'Threshold' },
+    threshold.element,
+    element('div', { class: 'readouts' }, accuracy.element, tpr.element, far.element, wrong.element),
+    element(
+      'div',
+      { class: 'threshold-actions' },
+      button({
+        label: `Back to ${rate(chosen, 2)}`,
+        title: 'The mean of the thresholds that the folds chose',
+        onClick: () => moveTo(operatingPoint(report, chosen).index),
+      }),
+      checkbox('Logarithmic FAR', view.logFar, (logFar) => {
+        view.logFar = logFar;
+        host.save('lfw', view);
+        roc.setLogarithmic(logFar);
+      }),
+    ),
+  );
+
+  // The lists are the slow part; a dragged threshold rebuilds them a few times a second at most.
+  const lists = coalesce(() => {
+    const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
+    rejected.set(falseRejects, point.threshold);
+    accepted.set(falseAccepts, point.threshold);
+  }, 150);
+  const showPoint = (): void => {
+    threshold.set(point.index);
+    setText(accuracy.value, rate(point.accuracy));
+    setText(tpr.value, rate(point.tpr));
+    setText(far.value, rate(point.far));
+    const count = countWrong(report, point.threshold);
+    setText(wrong.value, `${integer(count)} of ${integer(report.pairs.used)}`);
+    roc.setPoint(point);
+    distances.setThreshold(point.threshold);
+    lists.request();
+  };
+
+  const differences = baseline === undefined ? [] : recipeDifferences(report.recipe, baseline.recipe);
+  const warnings =
+    differences.length === 0
+      ? []
+      : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`];
+  const notices = noticesCard(report, warnings);
+  root.replaceChildren(
+    pageHead(report, baseline, title, host),
+    reportFigures(report, baseline),
+    ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
+    thresholdBar,
+    element('section', { class: 'charts', 'aria-label': 'Charts' }, roc.element, distances.element),
+    rejected.element,
+    accepted.element,
+    element('section', { class: 'charts', 'aria-label': 'Details' }, folds.element, recipeCard(report)),
+    ...(warnings.length === 0 && notices !== undefined ? [notices] : []),
+  );
+  showPoint();
+  lists.now();
+
+  return {
+    dispose() {
+      lists.cancel();
+      for (const chart of [roc, distances, folds]) chart.dispose();
+    },
+  };
+}
+
+function pageHead(report: LfwReport, baseline: LfwReport | undefined, title: string, host: Host): HTMLElement {
+  const { pairs, recipe, createdAt } = report;
+  const parts = [`${integer(pairs.used)} pairs in ${recipe.folds} folds`, dateTime(createdAt)];
+  if (baseline !== undefined) {
+    const { name, step } = baseline.model;
+    parts.push(`compared with ${step === undefined ? name : `step ${integer(step)}`}`);
+  }
+  return element(
+    'header',
+    { class: 'page-head' },
+    element(
+      'div',
+      { class: 'title-line' },
+      element('h1', {}, `LFW: ${title}`),
+      element(
+        'div',
+        { class: 'actions' },
+        button({ label: 'Reveal Folder', onClick: () => host.post({ type: 'revealFolder' }) }),
+      ),
+    ),
+    element('div', { class: 'activity-line' }, element('span', { class: 'activity' }, parts.join(' · '))),
+  );
+}
+
+function countWrong({ distances }: LfwReport, threshold: number): number {
+  return distances.reduce((count, { same, distance }) => count + (same === distance < threshold ? 0 : 1), 0);
+}

@@ -1,0 +1,53 @@
+import { element, fill } from '../element';
+import { clock } from '../format';
+import type { LogLine } from './series';
+
+/** More would make the page slow and would not be read; the log file has them all. */
+const shownLines = 200;
+
+const levelWords: Record<LogLine['level'], string> = { info: 'Note', warning: 'Warning', error: 'Error' };
+
+/** What the job has said: what needs attention first, then the notes, each the latest first. */
+export class MessageList {
+  readonly element = element('section', { class: 'card' });
+  private shown = -1;
+
+  update(messages: readonly LogLine[]): void {
+    if (messages.length === this.shown) return;
+    this.shown = messages.length;
+    this.element.hidden = messages.length === 0;
+    const serious = messages.filter(({ level }) => level !== 'info');
+    const notes = messages.filter(({ level }) => level === 'info');
+    const omitted = Math.max(0, notes.length - shownLines);
+    const counts = [
+      serious.length > 0 && `${serious.length} to look at`,
+      omitted > 0 && `${omitted} older ones are in the log`,
+    ].filter((part) => part !== false);
+    fill(
+      this.element,
+      element(
+        'header',
+        { class: 'card-head' },
+        element('h2', {}, 'Messages', counts.length > 0 && element('small', {}, counts.join(' · '))),
+      ),
+      serious.length > 0 && listOf(serious, 'messages serious'),
+      notes.length > 0 && listOf(notes, 'messages'),
+    );
+  }
+}
+
+function listOf(lines: readonly LogLine[], style: string): HTMLElement {
+  const items = lines
+    .slice(-shownLines)
+    .reverse()
+    .map(({ time, level, message }) =>
+      element(
+        'li',
+        { class: level },
+        element('span', { class: 'badge' }, levelWords[level]),
+        element('span', { class: 'message' }, message),
+        element('time', {}, clock(time)),
+      ),
+    );
+  return element('ul', { class: style, tabindex: 0 }, ...items);
+}

@@ -1,0 +1,96 @@
+import type { RunRecord } from '../../src/protocol/run';
+import { element, fill } from '../element';
+import { integer, loss, rate, compact, signed, throughput } from '../format';
+import { baselineOf } from './lfwChart';
+import type { RunSeries } from './series';
+
+interface Figure {
+  label: string;
+  value: string;
+  /** Unit or standard deviation, written smaller behind the value. */
+  small?: string;
+  detail?: string;
+  tone?: 'better' | 'worse';
+}
+
+/** The figures that one looks for first, each with what it is to be compared with. */
+export class RunSummary {
+  readonly element = element('section', { class: 'figures', 'aria-label': 'Summary' });
+
+  update(run: RunRecord, series: RunSeries): void {
+    const figures = figuresOf(run, series);
+    this.element.hidden = figures.length === 0;
+    fill(
+      this.element,
+      ...figures.map(({ label, value, small, detail, tone }) =>
+        element(
+          'div',
+          { class: 'figure' },
+          element('span', { class: 'figure-label' }, label),
+          element('span', { class: 'figure-value' }, value, small !== undefined && element('small', {}, ` ${small}`)),
+          element('span', { class: `figure-detail ${tone ?? ''}` }, detail ?? '\u00a0'),
+        ),
+      ),
+    );
+  }
+}
+
+function figuresOf({ best }: RunRecord, { latestStep, validation, lfw, checkpoints }: RunSeries): Figure[] {
+  const figures: Figure[] = [];
+  if (latestStep !== undefined) {
+    const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond } = latestStep;
+    figures.push({
+      label: 'Loss',
+      value: loss(latestStep.loss),
+      detail:
+        regularization === 0
+          ? 'all of it cross-entropy'
+          : `cross-entropy ${loss(crossEntropy)} + ${loss(regularization)}`,
+    });
+    const validated = validation.accuracy.at(-1);
+    figures.push({
+      label: 'Training accuracy',
+      value: accuracy === null ? '–' : rate(accuracy, 3),
+      detail: validated === undefined || validated === null ? 'no validation yet' : `validation ${rate(validated, 3)}`,
+    });
+    figures.push({
+      label: 'Throughput',
+      value: throughput(imagesPerSecond),
+      small: 'images/s',
+      detail: `learning rate ${compact(learningRate)}`,
+    });
+  }
+  const last = lfw.at(-1);
+  if (last !== undefined) {
+    const before = baselineOf(lfw);
+    const change = before === undefined || before === last ? undefined : last.accuracy - before.accuracy;
+    figures.splice(0, 0, {
+      label: 'LFW accuracy',
+      value: rate(last.accuracy, 4),
+      small: `± ${rate(last.accuracyStd, 4)}`,
+      detail: sinceBefore(change, last.step),
+      ...(change !== undefined && change !== 0 && { tone: change > 0 ? ('better' as const) : ('worse' as const) }),
+    });
+  }
+  const marked = checkpoints.findLast((mark) => mark.best);
+  const bestStep = best?.step ?? marked?.step;
+  if (bestStep !== undefined) {
+    figures.push({
+      label: 'Best checkpoint',
+      value: `step ${integer(bestStep)}`,
+      detail: best === undefined ? marked?.prefix : `accuracy ${rate(best.accuracy, 4)}`,
+    });
+  }
+  return figures;
+}
+
+function sinceBefore(change: number | undefined, step: number): string {
+  if (change === undefined) return step === 0 ? 'before training' : `at step ${integer(step)}`;
+  return `${arrow(change)}${signed(change, 4)} · step 0 → ${integer(step)}`;
+}
+
+/** The direction of a change, for those who do not see its colour. */
+export function arrow(change: number): string {
+  if (change === 0) return '';
+  return change > 0 ? '▲ ' : '▼ ';
+}
