@@ -1,0 +1,7 @@
+/** One figure of a benchmark; a file of bench/ exports `run(): Promise<Measurement[]>` and `npm run bench` prints them. */
+export interface Measurement {
+  name: string;
+  value: number;
+  unit: string;
+  note?: string;
+}
