@@ -1,0 +1,237 @@
+// Opens VS Code's workbench in Chromium and drives it as a user would: palette, quick picks, trees, tabs, pictures.
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { format } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const places = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** Path of a Chromium, or undefined where there is none (CHROMIUM_PATH names one). */
+export function findChromium() {
+  return places.find((place) => place !== undefined && place !== '' && existsSync(place));
+}
+
+/** A headless Chromium that can reach this machine and nothing else. */
+export async function launchBrowser(
+  sandbox,
+  { width = 1280, height = 800, colorScheme = 'dark', forcedColors = 'none' } = {},
+) {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no Chromium found; set CHROMIUM_PATH');
+  return chromium.launchPersistentContext(sandbox.browser, {
+    executablePath,
+    headless: true,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost',
+    ],
+    viewport: { width, height },
+    deviceScaleFactor: 1,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    colorScheme,
+    forcedColors,
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+}
+
+/**
+ * Opens a window on `folder`. `development`: path of an extension loaded from source; `tests`: path of a module whose
+ * run() is called inside the extension host. Resolves once the workbench has been restored.
+ *
+ * @returns {Promise<Workbench>} its `exit` resolves to {code, logs} when the test runner inside has ended. A dead
+ *   extension host reports code 0 there: whoever runs tests must ask for a result file as well.
+ */
+export async function openWorkbench(
+  browser,
+  server,
+  sandbox,
+  { folder = sandbox.workspace, development, tests, onLog, onPage } = {},
+) {
+  const page = await browser.newPage();
+  const log = join(sandbox.dir, 'browser.log');
+  page.on('console', (message) => appendFileSync(log, `[${message.type()}] ${message.text()}\n`));
+  page.on('pageerror', (error) => appendFileSync(log, `[pageerror] ${error.stack ?? error}\n`));
+  let ended;
+  const exit = new Promise((resolve) => (ended = resolve));
+  await page.exposeFunction('codeAutomationExit', (code, logs) => ended({ code, logs: logs ?? [] }));
+  await page.exposeFunction('codeAutomationLog', (type, args) => {
+    const line = format(...args);
+    appendFileSync(join(sandbox.dir, 'workbench.log'), `[${type}] ${line}\n`);
+    onLog?.(type, line);
+  });
+  const workbench = new Workbench(page, exit);
+  onPage?.(workbench);
+  const remote = (path) => `vscode-remote://${new URL(server.base).host}${path}`;
+  const payload = [
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+    ...(development === undefined ? [] : [['extensionDevelopmentPath', remote(development)]]),
+    ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
+  ];
+  const query = `folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  await page.goto(`${server.base}/?${query}`, { waitUntil: 'commit' });
+  await workbench.whenRestored();
+  return workbench;
+}
+
+/** One window of VS Code, by what a user sees in it. */
+export class Workbench {
+  constructor(page, exit) {
+    this.page = page;
+    this.exit = exit;
+  }
+
+  async whenRestored() {
+    await this.page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    await this.page.waitForFunction(() => Boolean(window.driver), null, { timeout: 60_000 });
+    await this.page.evaluate(() => window.driver.whenWorkbenchRestored());
+  }
+
+  async reload() {
+    await this.page.reload({ waitUntil: 'commit' });
+    await this.whenRestored();
+  }
+
+  get quickInput() {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  /**
+   * Runs a command by its full title, e.g. `FaceNet: Align Dataset`. The palette lists what was known when it opened,
+   * and extensions of a remote host arrive after "restored": it is reopened until the row is there.
+   */
+  async palette(title, timeout = 30_000) {
+    const row = this.quickRow(title);
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      // A webview that has the focus and is still being loaded swallows the key; a palette that is just closing after
+      // the command before looks open for a moment.
+      const shown = await this.quickInput
+        .waitFor({ state: 'visible', timeout: 3000 })
+        .then(() => this.quickInput.locator('.quick-input-box input').fill(`>${title}`, { timeout: 1500 }))
+        .then(() => row.waitFor({ state: 'visible', timeout: 1500 }))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (shown) break;
+      if (Date.now() > deadline) throw new Error(`the command palette does not offer "${title}"`);
+      await this.page.keyboard.press('Escape');
+      await this.quickInput.waitFor({ state: 'hidden' });
+    }
+    await row.click();
+  }
+
+  /** Row of the open quick pick whose label contains the text. */
+  quickRow(text) {
+    const label = this.page.locator('.label-name', { hasText: text });
+    return this.quickInput.locator('.monaco-list-row').filter({ has: label }).first();
+  }
+
+  /** Title line and step of the open quick input, e.g. `Fine-Tune (1/4)`. */
+  async quickTitle() {
+    return (await this.quickInput.locator('.quick-input-title').textContent())?.trim() ?? '';
+  }
+
+  /** Chooses the row whose label contains `text` in the quick pick that is open (or opens now). */
+  async pick(text) {
+    const row = this.quickRow(text);
+    await row.waitFor({ state: 'visible', timeout: 15_000 });
+    await row.click();
+  }
+
+  /** Types into the input box that is open (or opens now) and accepts. */
+  async type(text) {
+    const input = this.quickInput.locator('.quick-input-box input');
+    await input.waitFor({ state: 'visible', timeout: 15_000 });
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens the view container with this name in the activity bar. */
+  async openSidebar(name) {
+    const icon = this.page.locator(`.activitybar a.action-label[aria-label^="${name}"]`).first();
+    await icon.waitFor({ timeout: 30_000 });
+    const selected = await icon.evaluate(
+      (node) => node.closest('[role="tab"]')?.getAttribute('aria-selected') === 'true',
+    );
+    if (!selected) await icon.click();
+  }
+
+  /** The pane of the sidebar under this title, e.g. `Datasets`. */
+  pane(title) {
+    const header = this.page.locator('.pane-header', {
+      has: this.page.locator('h3.title', { hasText: new RegExp(`^${title}$`, 'i') }),
+    });
+    return this.page.locator('.part.sidebar .pane').filter({ has: header });
+  }
+
+  /** Accessible labels of the rows shown in a pane. */
+  async rows(title) {
+    const rows = this.pane(title).locator('.pane-body [role="treeitem"]');
+    return rows.evaluateAll((nodes) => nodes.map((node) => (node.getAttribute('aria-label') ?? '').trim()));
+  }
+
+  row(title, text) {
+    return this.pane(title).locator('.pane-body [role="treeitem"]', { hasText: text }).first();
+  }
+
+  /** Opens a collapsed row and waits until its children may be there. */
+  async expand(title, text) {
+    const row = this.row(title, text);
+    await row.waitFor({ timeout: 15_000 });
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+    await this.page.waitForFunction((node) => node.getAttribute('aria-expanded') === 'true', await row.elementHandle());
+  }
+
+  /** Content of a webview tab: the nth visible one. */
+  webview(nth = 0) {
+    return this.page.frameLocator('iframe.webview.ready').nth(nth).frameLocator('iframe#active-frame');
+  }
+
+  /** Titles of the editor tabs. */
+  async tabs() {
+    return this.page
+      .locator('.tabs-container .tab')
+      .evaluateAll((nodes) => nodes.map((node) => (node.getAttribute('aria-label') ?? '').trim()));
+  }
+
+  /** The notification toast whose text contains `text`. */
+  toast(text) {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  async notifications() {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  /** Text of the status bar entries that the extension owns. */
+  async statusBar() {
+    return this.page.locator('.statusbar-item[id*="facenet"]').allTextContents();
+  }
+
+  async clearNotifications() {
+    await this.palette('Notifications: Clear All Notifications');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  async screenshot(path) {
+    // The colour theme comes with the extensions, some seconds after "restored".
+    await this.page.waitForSelector('.monaco-workbench[class*="-themes-"]', { timeout: 30_000 });
+    // A few frames, so that what has been asked for is painted.
+    await sleep(150);
+    await this.page.screenshot({ path });
+  }
+}

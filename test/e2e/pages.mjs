@@ -1,0 +1,393 @@
+// node test/e2e/pages.mjs: both pages in Chromium without VS Code, in every theme, narrow and wide. Pictures go to
+// build/screenshots/pages; look at them after every change of the pages.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Checks } from './checks.mjs';
+import { launchBrowser } from './host/workbench.mjs';
+import { buildPages, servePages, themeNames } from './pages/pageServer.mjs';
+
+const pictures = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'screenshots', 'pages');
+const widths = [480, 1000, 1600, 2000];
+const scriptLimit = 300_000;
+
+/** Opens one of the pages and waits until it has said that it is ready; collects what it should not say. */
+async function openPage(browser, base, name, { theme = 'dark', width = 1200, height = 800 } = {}) {
+  const page = await browser.newPage();
+  await page.setViewportSize({ width, height });
+  const complaints = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.stack ?? String(error)));
+  await page.goto(`${base}/${name}?theme=${theme}`);
+  await page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+  return {
+    page,
+    async send(message) {
+      await page.evaluate((data) => window.postMessage(data), message);
+      // The message, the layout of the charts, their drawing, and the coalesced redraw.
+      await page.waitForTimeout(350);
+    },
+    posted: () => page.evaluate(() => window.posted),
+    picture: (file) => page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true }),
+    async close() {
+      const violations = await page.evaluate(() => window.violations);
+      await page.close();
+      assert.deepEqual([...violations, ...complaints], [], 'the console is silent and the policy is kept');
+    },
+  };
+}
+
+const overflow = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Text of the first element that matches, as a reader sees it. */
+const text = async (page, selector) => (await page.locator(selector).first().innerText()).replace(/\s+/g, ' ').trim();
+
+async function runPageChecks(checks, browser, base, fixtures) {
+  const shape = { stepsPerEpoch: 40, logEvery: 2, seed: 7 };
+  const events = fixtures.runEvents(shape);
+  const part = fixtures.runEvents({ ...shape, until: 1330 });
+  const running = { type: 'hydrateRun', run: fixtures.runRecord('running'), events: part };
+
+  for (const theme of themeNames) {
+    for (const width of theme === 'dark' ? widths : [1200]) {
+      await checks.check(`Run page, ${theme}, ${width} px`, async () => {
+        const tab = await openPage(browser, base, 'run', { theme, width });
+        await tab.send(running);
+        await tab.picture(`run-${theme}-${width}`);
+        assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+        assert.equal(await tab.page.locator('.plot canvas:visible').count(), 4);
+        await tab.close();
+      });
+    }
+  }
+
+  await checks.check('Run page shows what the events say, and asks the host to stop', async () => {
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    const latest = part.findLast(({ type }) => type === 'step');
+    assert.match(await text(tab.page, '.activity'), /^Phase 2 of 2: last block · epoch 34 · step 1\s330$/);
+    assert.match(await text(tab.page, '.state'), /Running/);
+    const figures = await tab.page.locator('.figure').allInnerTexts();
+    assert.ok(
+      figures.some((figure) => figure.includes('0.9683 ± ')),
+      figures.join(' | '),
+    );
+    assert.ok(
+      figures.some((figure) => figure.includes(Number(latest.loss.toPrecision(3)).toString())),
+      figures.join(' | '),
+    );
+    await tab.page.locator('vscode-button', { hasText: 'Stop' }).click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'stopRun' });
+    await tab.page.locator('button.link', { hasText: 'Open report' }).last().click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'openReport', report: 'evaluations/lfw-0.json' });
+    await tab.close();
+  });
+
+  await checks.check('Run page follows appended events and the end of the run', async () => {
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    for (let at = part.length; at < events.length; at += 40) {
+      await tab.page.evaluate((data) => window.postMessage(data), {
+        type: 'appendEvents',
+        events: events.slice(at, at + 40),
+      });
+    }
+    const best = { step: 1520, accuracy: 0.9787, checkpoint: 'best/model-demo.ckpt-1520' };
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { best }) });
+    assert.match(await text(tab.page, '.state'), /Done/);
+    assert.equal(await tab.page.locator('vscode-button:visible', { hasText: 'Stop' }).count(), 0);
+    assert.match(await text(tab.page, '.figure'), /0\.9787 ± 0\.\d{4} ▲ \+0\.0104 · step 0 → 1\s520/);
+    assert.match((await tab.page.locator('.figure').allInnerTexts()).join(' '), /step 1\s520/);
+    const label = await tab.page.locator('.plot').first().getAttribute('aria-label');
+    assert.match(label, /^Loss over 1\s520 steps: total from /);
+    await tab.picture('run-done');
+    await tab.close();
+  });
+
+  await checks.check(
+    'Run page: hover shows the nearest step in every chart, smoothing and table are remembered',
+    async () => {
+      const tab = await openPage(browser, base, 'run');
+      await tab.send(running);
+      const before = await tab.page.locator('.legend-value').allInnerTexts();
+      const over = tab.page.locator('.plot .u-over').first();
+      await over.hover({ position: { x: 150, y: 60 } });
+      await tab.page.waitForTimeout(100);
+      const during = await tab.page.locator('.legend-value').allInnerTexts();
+      assert.ok(during.filter((value, index) => value !== before[index]).length >= 5, `${before} / ${during}`);
+      await tab.picture('run-hover');
+      await tab.page.locator('.slider input').fill('0.9');
+      await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic loss' }).click();
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
+      await tab.page.waitForTimeout(250);
+      assert.equal(await tab.page.locator('table:visible').first().locator('tbody tr').count(), 50);
+      await tab.picture('run-table');
+      await tab.page.reload();
+      await tab.page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+      await tab.send(running);
+      assert.equal(await tab.page.locator('.slider input').inputValue(), '0.9');
+      assert.equal(await tab.page.locator('table:visible').first().locator('tbody tr').count(), 50);
+      const saved = JSON.parse(await tab.page.evaluate(() => window.sessionStorage.getItem('state')));
+      assert.deepEqual(saved.host, { kind: 'run', folder: '/runs/demo' });
+      await tab.close();
+    },
+  );
+
+  await checks.check('Run page: failure with its log, and a job without steps', async () => {
+    const tab = await openPage(browser, base, 'run', { width: 900, height: 500 });
+    const error = {
+      message: 'The loss is not a number any more at step 41 (epoch 2, phase classifier): the training diverged.',
+      action: 'Lower the learning rate of phase classifier and start again, or resume from the last checkpoint.',
+      logTail: ['Epoch: [1][40/40]\tLoss 812.1', 'Epoch: [2][1/40]\tLoss NaN'],
+    };
+    const checkpoint = { step: 40, prefix: 'model-demo.ckpt-40' };
+    const diverged = fixtures.runEvents({ ...shape, until: 41 });
+    diverged.push({ ...diverged.findLast(({ type }) => type === 'step'), step: 41, loss: null, crossEntropy: null });
+    await tab.send({ type: 'hydrateRun', run: fixtures.runRecord('failed', { error, checkpoint }), events: diverged });
+    assert.match(await text(tab.page, '.failure:visible'), /diverged/);
+    await tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun' });
+    await tab.picture('run-failed');
+    const align = { kind: 'align', inputDir: 'photographs', outputDir: 'faces', imageSize: 182, margin: 44 };
+    const progress = {
+      type: 'progress',
+      time: Date.now(),
+      activity: 'Aligning',
+      done: 120,
+      total: 288,
+      unit: 'images',
+      perSecond: 14.2,
+      etaSeconds: 11.8,
+    };
+    await tab.send({
+      type: 'hydrateRun',
+      run: fixtures.runRecord('running', { request: align, config: undefined, title: 'Align photographs' }),
+      events: [progress],
+    });
+    assert.equal(await text(tab.page, '.activity'), 'Aligning');
+    assert.equal(await text(tab.page, '.amount'), '120 of 288 images · 14 images/s · 12 s left');
+    assert.equal(await tab.page.locator('.plot canvas:visible').count(), 0);
+    await tab.picture('run-align');
+    await tab.close();
+  });
+
+  await checks.check(
+    'Run page: 30 000 steps are drawn in time, and nothing is left behind after 50 hydrates and themes',
+    async () => {
+      const tab = await openPage(browser, base, 'run');
+      const long = fixtures.runEvents({ stepsPerEpoch: 800, logEvery: 1, seed: 3 });
+      await tab.send({ type: 'hydrateRun', run: fixtures.runRecord('running'), events: long });
+      const busy = await tab.page.evaluate(
+        async (tail) => {
+          const started = performance.now();
+          window.postMessage({ type: 'appendEvents', events: tail });
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          let longest = 0;
+          let last = performance.now();
+          while (performance.now() - started < 600) {
+            await new Promise((resolve) => setTimeout(resolve, 0));
+            longest = Math.max(longest, performance.now() - last);
+            last = performance.now();
+          }
+          return longest;
+        },
+        [{ ...long.findLast(({ type }) => type === 'step'), step: 1_000_000 }],
+      );
+      console.log(
+        `        one redraw of ${long.filter(({ type }) => type === 'step').length} steps blocks ${busy.toFixed(0)} ms`,
+      );
+      assert.ok(busy < 400, `a redraw blocks the page for ${busy} ms`);
+      await tab.picture('run-long');
+
+      const devtools = await tab.page.context().newCDPSession(tab.page);
+      const counts = async () => {
+        await devtools.send('HeapProfiler.collectGarbage');
+        const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
+        return { nodes, jsEventListeners };
+      };
+      const churn = (times) =>
+        tab.page.evaluate(
+          async ([count, data, themes]) => {
+            for (let round = 0; round < count; round++) {
+              window.setTheme(themes[round % themes.length]);
+              window.postMessage(data);
+              await new Promise((resolve) => setTimeout(resolve, 10));
+            }
+            window.setTheme('dark');
+            await new Promise((resolve) => setTimeout(resolve, 250));
+          },
+          [times, running, themeNames],
+        );
+      await churn(4);
+      const before = await counts();
+      await churn(50);
+      const after = await counts();
+      assert.ok(after.nodes <= before.nodes * 1.1 + 50, `nodes: ${before.nodes} → ${after.nodes}`);
+      assert.ok(
+        after.jsEventListeners <= before.jsEventListeners * 1.1 + 10,
+        `listeners: ${before.jsEventListeners} → ${after.jsEventListeners}`,
+      );
+      await tab.close();
+    },
+  );
+}
+
+async function lfwPageChecks(checks, browser, base, fixtures) {
+  const baseline = fixtures.lfwReport({ seed: 11, pairs: 600, spread: 0.78, step: 0 });
+  const report = fixtures.lfwReport({ seed: 11, pairs: 600, spread: 0.66, step: 1520, skipped: 3 });
+  const hydrate = { type: 'hydrateLfw', report, baseline, title: 'demo, step 1520', imageBase: `${base}/images` };
+
+  for (const theme of themeNames) {
+    for (const width of theme === 'dark' ? widths : [1200]) {
+      await checks.check(`LFW page, ${theme}, ${width} px`, async () => {
+        const tab = await openPage(browser, base, 'lfw', { theme, width });
+        await tab.send(hydrate);
+        await tab.page.waitForTimeout(300);
+        await tab.picture(`lfw-${theme}-${width}`);
+        assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+        assert.equal(await tab.page.locator('.plot canvas:visible').count(), 3);
+        await tab.close();
+      });
+    }
+  }
+
+  await checks.check('LFW page shows the numbers of the report', async () => {
+    const tab = await openPage(browser, base, 'lfw');
+    await tab.send(hydrate);
+    const figures = (await tab.page.locator('.figure').allInnerTexts()).map((figure) => figure.replace(/\s+/g, ' '));
+    const five = (value) => value.toFixed(5);
+    assert.ok(figures[0].includes(`${five(report.accuracy.mean)} ± ${five(report.accuracy.std)}`), figures[0]);
+    assert.ok(figures[0].includes(`before ${five(baseline.accuracy.mean)}`), figures[0]);
+    assert.ok(figures[1].includes(`${five(report.validation.rate)} ± ${five(report.validation.std)}`), figures[1]);
+    assert.ok(figures[1].includes(`FAR ${five(report.validation.far)}`), figures[1]);
+    assert.ok(figures[2].includes(report.auc.toFixed(3)), figures[2]);
+    assert.ok(figures[3].includes(report.eer.toFixed(3)), figures[3]);
+    const mean = report.accuracy.thresholds.reduce((sum, value) => sum + value, 0) / report.accuracy.thresholds.length;
+    assert.equal(await text(tab.page, '.slider-value'), mean.toFixed(2));
+    const index = Math.round(mean * 100);
+    const readouts = await tab.page.locator('.readout-value').allInnerTexts();
+    assert.deepEqual(readouts.slice(0, 3), [
+      five(report.roc.accuracy[index]),
+      five(report.roc.tpr[index]),
+      five(report.roc.fpr[index]),
+    ]);
+    const threshold = report.roc.thresholds[index];
+    const wrong = report.distances.filter(({ same, distance }) => same !== distance < threshold).length;
+    assert.equal(readouts[3], `${wrong} of 600`);
+    const counts = await tab.page.locator('.count').allInnerTexts();
+    assert.equal(
+      counts.reduce((sum, count) => sum + Number(count), 0),
+      wrong,
+    );
+    assert.match(await text(tab.page, '.skipped summary'), /^3 pairs could not be used$/);
+    await tab.page.waitForFunction(() =>
+      [...document.querySelectorAll('.pictures img')].some(({ naturalWidth }) => naturalWidth > 0),
+    );
+    await tab.close();
+  });
+
+  await checks.check('LFW page: keyboard and pointer move the threshold, which is remembered', async () => {
+    const tab = await openPage(browser, base, 'lfw');
+    await tab.send(hydrate);
+    const shown = async () => Number(await text(tab.page, '.slider-value'));
+    const start = await shown();
+    const roc = tab.page.locator('.plot[role="slider"]');
+    await roc.focus();
+    await tab.page.keyboard.press('ArrowRight');
+    await tab.page.keyboard.press('ArrowRight');
+    assert.equal((await shown()).toFixed(2), (start + 0.02).toFixed(2));
+    assert.equal(Number(await roc.getAttribute('aria-valuenow')).toFixed(2), (start + 0.02).toFixed(2));
+    await tab.page.keyboard.press('PageDown');
+    assert.equal((await shown()).toFixed(2), (start - 0.08).toFixed(2));
+    await tab.page.keyboard.press('Home');
+    assert.equal(await shown(), 0);
+    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.00000', '0.00000']);
+    await tab.page.waitForTimeout(250);
+    assert.equal(await text(tab.page, '.count'), '300');
+    await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
+    await roc.locator('.u-over').click({ position: { x: 120, y: 40 } });
+    assert.ok((await shown()) > 0, 'a click on the curve sets the threshold');
+    const histogram = tab.page.locator('.plot').nth(1).locator('.u-over');
+    const box = await histogram.boundingBox();
+    await tab.page.mouse.move(box.x + 30, box.y + 80);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.6, box.y + 80, { steps: 5 });
+    await tab.page.mouse.up();
+    const dragged = await shown();
+    assert.ok(dragged > start, `dragged to ${dragged}, began at ${start}`);
+    await tab.page.waitForTimeout(250);
+    await tab.picture('lfw-threshold');
+    await tab.page.reload();
+    await tab.page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+    await tab.send(hydrate);
+    assert.equal(await shown(), dragged);
+    await tab.close();
+  });
+
+  await checks.check(
+    'LFW page: no baseline, no pictures, no equal error rate; then a full-size list, 50 times over',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 900 });
+      const rest = { ...report, eer: undefined };
+      const eerNote =
+        'The equal error rate is not defined: the thresholds end before false accepts and false rejects meet.';
+      await tab.send({ type: 'hydrateLfw', report: { ...rest, eerNote }, title: 'demo' });
+      assert.match(await text(tab.page, '.figure:nth-child(4)'), /– The equal error rate is not defined/);
+      assert.equal(await tab.page.locator('.figure-change').count(), 0);
+      assert.equal(await tab.page.locator('.pictures').count(), 0);
+      await tab.picture('lfw-plain');
+
+      const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
+      const message = { type: 'hydrateLfw', report: full, baseline, title: 'full size' };
+      const devtools = await tab.page.context().newCDPSession(tab.page);
+      const nodes = async () => {
+        await devtools.send('HeapProfiler.collectGarbage');
+        return (await devtools.send('Memory.getDOMCounters')).nodes;
+      };
+      await tab.send(message);
+      await tab.picture('lfw-full');
+      const before = await nodes();
+      await tab.page.evaluate(async (data) => {
+        for (let round = 0; round < 50; round++) {
+          window.postMessage(data);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }, message);
+      const after = await nodes();
+      assert.ok(after <= before * 1.1 + 50, `nodes: ${before} → ${after}`);
+      await tab.close();
+    },
+  );
+}
+
+/** Runs all checks of the pages. */
+export async function checkPages(checks) {
+  mkdirSync(pictures, { recursive: true });
+  const { fixtures, scriptBytes } = await buildPages();
+  await checks.check(`the pages' script weighs ${(scriptBytes / 1000).toFixed(0)} kB`, async () => {
+    assert.ok(scriptBytes < scriptLimit, `${scriptBytes} bytes are more than ${scriptLimit}`);
+  });
+  const server = await servePages(fixtures.pictureOf);
+  const profile = mkdtempSync(join(tmpdir(), 'facenet-pages-'));
+  const browser = await launchBrowser({ browser: profile });
+  try {
+    await runPageChecks(checks, browser, server.base, fixtures);
+    await lfwPageChecks(checks, browser, server.base, fixtures);
+  } finally {
+    await browser.close();
+    server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const checks = new Checks();
+  await checkPages(checks);
+  checks.close();
+}

@@ -1,0 +1,135 @@
+// Serves the two pages as VS Code does: same document, same policy, the theme's variables set by script.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const themes = join(root, 'test', 'fixtures', 'themes');
+const built = join(root, 'build', 'pages');
+
+export const themeNames = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
+
+/** Builds the pages as they are released and returns the fixtures' functions with the weight of the script in bytes. */
+export async function buildPages() {
+  await mkdir(built, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { webview: 'webview/main.ts' },
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    outdir: built,
+    logLevel: 'warning',
+  });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/fixtures/webview/index.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: join(built, 'fixtures.mjs'),
+    external: ['sharp'],
+    logLevel: 'warning',
+  });
+  const fixtures = await import(`${pathToFileURL(join(built, 'fixtures.mjs')).href}?${Date.now()}`);
+  return { fixtures, scriptBytes: readFileSync(join(built, 'webview.js')).length };
+}
+
+const nonce = 'cGFnZXMgb2YgdGhlIHdvcmtiZW5jaA==';
+const styleNonce = 'c3R5bGVzIG9mIHRoZSBwYWdlcw==';
+
+function pageDocument(page, origin) {
+  // The policy is the extension's own (extension/panels/pageHtml.ts).
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${origin} 'nonce-${styleNonce}'`,
+    `img-src ${origin} data: blob:`,
+    `font-src ${origin}`,
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${styleNonce}">
+<link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/webview-defaults.css">
+<link rel="stylesheet" href="/webview.css">
+<title>FaceNet</title>
+</head>
+<body data-page="${page}" data-state="{&quot;kind&quot;:&quot;${page}&quot;,&quot;folder&quot;:&quot;/runs/demo&quot;}">
+<script nonce="${nonce}" src="/host.js"></script>
+<script nonce="${nonce}" src="/webview.js"></script>
+</body>
+</html>`;
+}
+
+/** What VS Code provides around a page: its API, and the theme on the document. */
+function hostScript() {
+  const sets = Object.fromEntries(
+    themeNames.map((name) => [name, JSON.parse(readFileSync(join(themes, `${name}.json`), 'utf8'))]),
+  );
+  return `(() => {
+  const themes = ${JSON.stringify(sets)};
+  window.posted = [];
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => window.posted.push(message),
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+    setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+  });
+  window.setTheme = (name) => {
+    const { bodyClass, variables } = themes[name];
+    document.documentElement.removeAttribute('style');
+    for (const [key, value] of Object.entries(variables)) document.documentElement.style.setProperty(key, value);
+    document.body.className = bodyClass;
+  };
+  window.setTheme(new URLSearchParams(location.search).get('theme') ?? 'dark');
+})();`;
+}
+
+/** Serves the pages on the loopback interface; pictures of people come from `picture(path)`. */
+export async function servePages(picture) {
+  const files = {
+    '/webview.js': ['text/javascript', () => readFile(join(built, 'webview.js'))],
+    '/webview.css': ['text/css', () => readFile(join(built, 'webview.css'))],
+    '/webview-defaults.css': ['text/css', () => readFile(join(themes, 'webview-defaults.css'))],
+    '/host.js': ['text/javascript', async () => hostScript()],
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://127.0.0.1');
+    const answer = async () => {
+      if (pathname === '/run' || pathname === '/lfw') {
+        return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`)];
+      }
+      if (pathname.startsWith('/images/')) {
+        const drawn = picture(decodeURIComponent(pathname.slice('/images/'.length)));
+        return drawn === undefined ? undefined : ['image/svg+xml', drawn];
+      }
+      const file = files[pathname];
+      return file === undefined ? undefined : [file[0], await file[1]()];
+    };
+    answer().then(
+      (found) => {
+        response.writeHead(found === undefined ? 404 : 200, { 'content-type': found?.[0] ?? 'text/plain' });
+        response.end(found?.[1] ?? '');
+      },
+      (error) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    base: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The end-to-end test: the pages alone, then the packaged extension in a real VS Code, driven as a user would: an empty
+// folder, Create Demo Workspace from the palette, the Run tab while it trains, the LFW tab at the end, every theme, and a
+// reload of the window. Pictures of every step go to build/screenshots. Last line: `N passed, N failed, N skipped`.
+//
+// --media also writes the pictures of the README to media/; --no-pages leaves out the pages alone.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Checks } from './checks.mjs';
+import { walkThroughDemo } from './demoWalk.mjs';
+import { installVsix, missingServer, newSandbox, startServer } from './host/server.mjs';
+import { findChromium, launchBrowser } from './host/workbench.mjs';
+import { checkPages } from './pages.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const checks = new Checks();
+
+function execute(script, ...args) {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${script} ended with ${status}`);
+}
+
+/** Path of the package that scripts/package.mjs has made for this platform. */
+function packagePath() {
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return join(root, 'build', `${name}-${process.platform}-${process.arch}-${version}.vsix`);
+}
+
+async function realWorkbench() {
+  const sandbox = newSandbox('e2e');
+  const installed = await checks.check('the extension is packaged and installs into VS Code', async () => {
+    execute('scripts/package.mjs');
+    installVsix(sandbox, packagePath());
+  });
+  if (!installed) return;
+  const server = await startServer(sandbox);
+  const browser = await launchBrowser(sandbox, { width: 1440, height: 900 });
+  try {
+    await walkThroughDemo({ checks, browser, server, sandbox, root, forMedia: process.argv.includes('--media') });
+  } finally {
+    await browser.close();
+    await server.stop();
+    if (checks.failed === 0) sandbox.remove();
+    else console.log(`kept: ${sandbox.dir}`);
+  }
+}
+
+mkdirSync(join(root, 'build', 'screenshots'), { recursive: true });
+if (findChromium() === undefined) {
+  checks.skip('the pages and VS Code', 'there is no Chromium (apt-get install chromium, or CHROMIUM_PATH)');
+} else {
+  if (!process.argv.includes('--no-pages')) await checkPages(checks);
+  execute('test/e2e/host/setup.mjs');
+  const missing = missingServer();
+  if (missing !== undefined) checks.skip('the extension in VS Code', missing);
+  else await realWorkbench();
+}
+checks.close();

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { describe as describeNetwork } from '../../../src/network/describe';
+import { networkByName } from '../../../src/network/registry';
+import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
+import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { trainRequestSchema } from '../../../src/protocol/job';
+import type { CheckpointNode } from '../../../extension/trees/checkpointsTree';
+import { extension, forgetSettings, remove, run, workspace, write, textOf } from '../fixtures';
+import { eventually, hasOutside, outside } from '../outside';
+import { skip } from '../skip';
+
+async function children(node?: CheckpointNode): Promise<CheckpointNode[]> {
+  return (await extension()).trees.checkpoints.getChildren(node);
+}
+
+async function labels(node?: CheckpointNode): Promise<string[]> {
+  const { trees } = await extension();
+  return (await children(node)).map((child) => {
+    const { label, description } = textOf(trees.checkpoints.getTreeItem(child));
+    return `${label}|${description}`;
+  });
+}
+
+/** A real checkpoint of the smallest network, all zeros. */
+async function writeModel(prefix: string, classes: number): Promise<void> {
+  const { variables } = describeNetwork(networkByName('squeezenet'), { classes });
+  const tensors = variables.map(({ name, shape }) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return [name, { shape, data: new Float32Array(count) }] as const;
+  });
+  await writeCheckpoint(prefix, new Map(tensors));
+}
+
+describe('Checkpoints view', () => {
+  before(async () => {
+    mkdirSync(workspace('models/20991231-000000'), { recursive: true });
+    await writeModel(workspace('models/20991231-000000/model-20991231-000000.ckpt-7'), 3);
+    write('models/broken/model.ckpt-1.index', 'not a table');
+    const config = {
+      dataDir: workspace('people'),
+      phases: [{ name: 'c', trainableFrom: 'Logits', epochs: 1, learningRate: 0.1 }],
+    };
+    const request = trainRequestSchema.parse({ kind: 'train', config });
+    const folder = await createRunFolder(runsDirectory(workspace()), request, 'Three steps');
+    mkdirSync(folder.checkpoints, { recursive: true });
+    const prefix = (step: number): string => `model-${folder.record.id}.ckpt-${step}`;
+    mkdirSync(join(folder.checkpoints, 'best'));
+    await writeModel(join(folder.checkpoints, 'best', prefix(10)), 2);
+    for (const step of [15, 20]) await writeModel(join(folder.checkpoints, prefix(step)), 2);
+    await folder.update({
+      state: 'done',
+      best: { step: 10, accuracy: 0.987, checkpoint: `best/${prefix(10)}` },
+      // As in a folder that was moved: the paths of the record are not there any more.
+      directories: { logs: '/moved/away', models: '/moved/away/checkpoints' },
+      checkpoint: { step: 20, prefix: prefix(20) },
+    });
+    (await extension()).library.refresh();
+  });
+  after(async () => {
+    await forgetSettings();
+    remove('models');
+    remove('.facenet');
+    const { library, runs } = await extension();
+    library.refresh();
+    runs.refresh();
+  });
+
+  it('shows the built-in model, models of the workspace and runs', async () => {
+    assert.deepEqual(await labels(), [
+      'Starter (dlib ResNet)|built in, 128 dimensions',
+      '20991231-000000|models/20991231-000000',
+      'broken|models/broken',
+      'Three steps|best 98.7 %',
+    ]);
+  });
+
+  it('shows the stages of the built-in model and their variables with shapes', async () => {
+    const [starter] = await children();
+    const stages = await labels(starter);
+    assert.equal(stages[0]!.split('|')[0], 'Stem');
+    assert.equal(stages.at(-1)!.split('|')[0], 'Bottleneck');
+    const stem = (await children(starter))[0];
+    assert.ok((await labels(stem)).includes('Stem/weights|[7, 7, 3, 32]'));
+  });
+
+  it('reads the header of a checkpoint, in less than half a second', async () => {
+    const began = performance.now();
+    const [, model] = await children();
+    const stages = await labels(model);
+    assert.ok(performance.now() - began < 500);
+    assert.equal(stages.at(-1), 'Logits|2 variables, 387 numbers');
+    const logits = (await children(model)).at(-1);
+    assert.deepEqual((await labels(logits)).sort(), ['Logits/biases|[3]', 'Logits/weights|[128, 3]']);
+  });
+
+  it('shows the steps of a run with the best one marked', async () => {
+    const trained = (await children()).at(-1);
+    assert.deepEqual(await labels(trained), ['step 10|best', 'step 15|', 'step 20|']);
+    const [best] = await children(trained);
+    assert.equal((await labels(best)).at(-1), 'Logits|2 variables, 258 numbers');
+  });
+
+  it('says what is wrong with a file that is no checkpoint', async () => {
+    const broken = (await children()).find((node) => node.kind === 'model' && node.path.endsWith('broken'));
+    const rows = await labels(broken);
+    assert.equal(rows.length, 1);
+    assert.match(rows[0]!, /broken/);
+  });
+
+  it('adds a model by any of its files after reading it', async () => {
+    const file = workspace('models/20991231-000000/model-20991231-000000.ckpt-7.index');
+    const { value, notices } = await run<string>('facenet.addPretrainedModel', file);
+    assert.equal(value, file, notices[0]?.text);
+    assert.match(notices[0]!.text, /squeezenet, 128 dimensions/);
+    assert.deepEqual(
+      notices[0]!.actions.map(({ title }) => title),
+      ['Fine-Tune…', 'Validate on LFW…'],
+    );
+    assert.equal(vscode.workspace.getConfiguration('facenet').get<string[]>('pretrainedModels')?.length, 1);
+    await forgetSettings();
+  });
+
+  it('refuses the web page that file hosts send instead of a large file', async () => {
+    const page = write(
+      'models/page/20180402-114759.pb',
+      '<!DOCTYPE html><html>Google Drive - Virus scan warning</html>',
+    );
+    const { value, notices } = await run('facenet.addPretrainedModel', page);
+    assert.equal(value, undefined);
+    assert.equal(notices[0]!.level, 'error');
+    assert.match(notices[0]!.text, /HTML|web page/i);
+    assert.deepEqual(vscode.workspace.getConfiguration('facenet').get('pretrainedModels'), []);
+  });
+
+  it('is drawn in the window as the tree says', async function () {
+    if (!hasOutside) skip(this, 'the window is looked at from outside');
+    await outside('openSidebar', { name: 'FaceNet' });
+    await outside('expand', { pane: 'Checkpoints', row: 'Three steps' });
+    await eventually('the best step', async () =>
+      (await outside<string[]>('rows', { pane: 'Checkpoints' })).some((row) => /step 10.*best/.test(row)),
+    );
+    await outside('screenshot', { name: 'checkpoints' });
+  });
+});

@@ -1,0 +1,178 @@
+// Real jobs in real workers, on drawn people: no network, no GPU, no fake.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { extension, remove, run, textOf, workspace } from '../fixtures';
+import { eventually, hasOutside, outside } from '../outside';
+
+interface Outcome {
+  folder: string;
+  state: string;
+  report?: string;
+}
+
+const classifier = [
+  { name: 'classifier', trainableFrom: 'Logits', epochs: 2, learningRate: 0.05, batchNorm: 'frozen' },
+];
+
+describe('jobs', function () {
+  this.timeout(180_000);
+  const demo = workspace('demo');
+
+  after(async () => {
+    const { jobs } = await extension();
+    for (const { folder } of jobs.active) await jobs.stop(folder);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const path of ['demo', 'faces', 'lfw']) remove(path);
+  });
+
+  it('draws a demo workspace whose datasets appear in the tree', async () => {
+    const options = { outputDir: demo, people: 6, photographs: 4, drawOnly: true };
+    const { value, notices } = await run<Outcome>('facenet.createDemoWorkspace', options);
+    assert.equal(value?.state, 'done', notices[0]?.text);
+    assert.match(notices.at(-1)!.text, /The demo is ready/);
+    const { trees } = await extension();
+    const shown = (await trees.datasets.getChildren()).map((node) => textOf(trees.datasets.getTreeItem(node)).label);
+    assert.ok(shown.includes('train') && shown.includes('lfw'), shown.join());
+  });
+
+  it('aligns both datasets, with progress and an outcome that counts', async () => {
+    for (const [input, output] of [
+      ['train', 'faces'],
+      ['lfw', 'lfw'],
+    ] as const) {
+      const options = {
+        inputDir: join(demo, 'photos', input),
+        outputDir: workspace(output),
+        imageSize: 150,
+        margin: 0,
+        alignment: 'landmarks',
+        detector: 'starter',
+        jobs: 1,
+      };
+      const { value, notices } = await run<Outcome>('facenet.alignDataset', options);
+      assert.equal(value?.state, 'done', notices[0]?.text);
+      const outcome = await eventually('the outcome', () => notices.find(({ text }) => text.includes('faces')));
+      assert.match(outcome.text, /Align .* is done: \d+ faces/);
+    }
+    assert.ok(readdirSync(workspace('faces')).length >= 2);
+  });
+
+  it('fine-tunes in a worker of its own, live in the Run tab, and marks the checkpoints', async () => {
+    const lfw = { dir: workspace('lfw'), pairs: join(demo, 'pairs.txt'), folds: 2 };
+    const { value, notices } = await run<{ folder: string }>('facenet.fineTune', {
+      dataDir: workspace('faces'),
+      model: 'starter',
+      phases: classifier,
+      lfw,
+      config: { batchSize: 4, engine: 'wasm' },
+      title: 'Two epochs',
+    });
+    assert.ok(value, notices[0]?.text);
+    const { jobs, panels, statusBar, trees } = await extension();
+    const follower = await eventually('the follower', () => jobs.follower(value.folder));
+    assert.ok(statusBar.item.text.startsWith('$(sync~spin) FaceNet: '), statusBar.item.text);
+    const panel = panels.all.find((open) => open.title === 'Two epochs');
+    await eventually('the hydrate', () => panel?.sent.includes('hydrateRun'), 30_000);
+    const record = await follower.finished;
+    assert.equal(record.state, 'done', JSON.stringify(record.error));
+    assert.notEqual(record.worker?.pid, process.pid);
+    await eventually('the deltas', () => panel?.sent.includes('appendEvents'));
+    const node = (await trees.checkpoints.getChildren()).find((root) => root.kind === 'run');
+    const steps = (await trees.checkpoints.getChildren(node)).map((child) =>
+      textOf(trees.checkpoints.getTreeItem(child)),
+    );
+    assert.ok(
+      steps.some(({ description }) => description === 'best'),
+      steps.map(({ label }) => label).join(),
+    );
+    if (hasOutside) {
+      await outside('openSidebar', { name: 'FaceNet' });
+      await outside('screenshot', { name: 'fine-tuned' });
+    }
+  });
+
+  it('validates the result and opens the report', async () => {
+    const { trees, panels } = await extension();
+    const trained = (await trees.checkpoints.getChildren()).find((root) => root.kind === 'run');
+    const last = (await trees.checkpoints.getChildren(trained)).at(-1);
+    assert.ok(last?.kind === 'checkpoint');
+    const options = { model: last.prefix, dir: workspace('lfw'), pairs: join(demo, 'pairs.txt'), folds: 2 };
+    const { value, notices } = await run<Outcome>('facenet.validateOnLfw', options);
+    assert.equal(value?.state, 'done', notices[0]?.text);
+    assert.ok(existsSync(value.report!));
+    const panel = panels.all.find((open) => open.title.startsWith('LFW'));
+    await eventually('the hydrate', () => panel?.sent.includes('hydrateLfw'));
+  });
+
+  it('says why a job has failed, with its log and nothing lost', async () => {
+    const options = { model: 'starter', dir: workspace('lfw'), pairs: workspace('no-pairs.txt') };
+    const { value, notices } = await run<Outcome>('facenet.validateOnLfw', options);
+    assert.equal(value?.state, 'failed');
+    const failure = await eventually('the failure', () => notices.find(({ level }) => level === 'error'));
+    assert.match(failure.text, /Validating failed: .*no-pairs\.txt/);
+    assert.deepEqual(
+      failure.actions.map(({ title }) => title),
+      ['Show Worker Log'],
+    );
+  });
+
+  it('stops politely with everything saved, and resumes in the same folder', async () => {
+    const { value } = await run<{ folder: string }>('facenet.fineTune', {
+      dataDir: workspace('faces'),
+      model: 'starter',
+      phases: [{ ...classifier[0], epochs: 5000 }],
+      lfw: null,
+      config: { batchSize: 4, engine: 'wasm' },
+      title: 'Endless',
+    });
+    const { jobs, runs, trees } = await extension();
+    const follower = await eventually('the follower', () => jobs.follower(value!.folder));
+    await eventually('the first step', () => follower.latest?.type === 'step', 60_000);
+    const shown = (await trees.runs.getChildren()).find(({ folder }) => folder === value!.folder)!;
+    assert.equal(trees.runs.getTreeItem(shown).contextValue, 'run.active');
+    const { value: state } = await run<string>('facenet.stop', shown);
+    assert.equal(state, 'stopped');
+    await eventually('no active job', () => jobs.active.length === 0);
+    const listed = async () => (await runs.list()).find(({ folder }) => folder === value!.folder)!;
+    const { record } = await listed();
+    assert.ok(record.checkpoint !== undefined);
+    assert.equal(trees.runs.getTreeItem({ kind: 'listedRun', ...(await listed()) }).contextValue, 'run.resumable');
+
+    const resumed = await run<{ folder: string }>('facenet.resume', value!.folder);
+    assert.equal(resumed.value?.folder, value!.folder, resumed.notices[0]?.text);
+    const again = await eventually('the follower', () => jobs.follower(value!.folder));
+    const step = await eventually(
+      'a later step',
+      () => again.latest?.type === 'step' && again.latest.step > record.checkpoint!.step && again.latest,
+      60_000,
+    );
+    assert.ok(step.step > record.checkpoint.step);
+    assert.equal((await run<string>('facenet.stop')).value, 'stopped');
+  });
+
+  it('finds a worker that was killed from outside', async () => {
+    const { value } = await run<{ folder: string }>('facenet.fineTune', {
+      dataDir: workspace('faces'),
+      model: 'starter',
+      phases: [{ ...classifier[0], epochs: 5000 }],
+      lfw: null,
+      config: { batchSize: 4, engine: 'wasm' },
+      title: 'Killed',
+    });
+    const { jobs } = await extension();
+    const follower = await eventually('the follower', () => jobs.follower(value!.folder));
+    await eventually('the first step', () => follower.latest?.type === 'step', 60_000);
+    process.kill(follower.record.worker!.pid, 'SIGKILL');
+    const record = await follower.finished;
+    assert.equal(record.state, 'failed');
+    assert.match(record.error!.message, /killed from outside/);
+  });
+
+  it('tells what computes here', async () => {
+    const { value, notices } = await run<string>('facenet.doctor');
+    assert.ok(value, notices[0]?.text);
+    assert.match(value, /wasm|WebAssembly/i);
+  });
+});

@@ -1,0 +1,69 @@
+// Frozen graphs and metagraphs for TensorFlow, each with an input and what ONNX Runtime makes of it.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeCheckpointState } from '../../src/checkpoint/checkpointState';
+import { writeNpy } from '../../src/checkpoint/npy';
+import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
+import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
+import { openOnnxSession } from '../../src/engine/onnx';
+import { describe, describeChain } from '../../src/network/describe';
+import { freezeChain, freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
+import { exportOnnx, type OnnxExportOptions } from '../../src/network/onnx/exportOnnx';
+import type { Chain } from '../../src/network/ops';
+import { networkByName } from '../../src/network/registry';
+import type { Weights } from '../../src/network/tensor';
+import { regenerableWeights } from '../fixtures/regenerableWeights';
+import { words, wordChain, wordInput } from '../fixtures/vocabulary';
+
+/** Our result for `input`, [N, …], as `<folder>/input.npy` and `<folder>/expected.npy`. */
+async function writeExpected(
+  folder: string,
+  chain: Chain,
+  weights: Weights,
+  input: { data: Float32Array; shape: readonly [number, number, number, number] },
+  options: OnnxExportOptions,
+): Promise<void> {
+  const { data, shape } = input;
+  await writeNpy(join(folder, 'input.npy'), { shape: [...shape], data });
+  const inputShape = shape.slice(1);
+  const session = await openOnnxSession(exportOnnx(chain, weights, { ...options, inputShape }), { threads: 2 });
+  const [result] = await session.run(data, shape);
+  await session.dispose();
+  await writeNpy(join(folder, 'expected.npy'), { shape: [...result!.shape], data: result!.data });
+}
+
+async function writeNetwork(folder: string, name: string, embeddingSize: number): Promise<void> {
+  const network = networkByName(name, { embeddingSize });
+  const classes = 5;
+  const weights = regenerableWeights(describe(network, { classes }).variables);
+  const models = join(folder, 'models');
+  await mkdir(models, { recursive: true });
+  await writeFile(join(folder, 'frozen.pb'), freezeGraph(network, weights).bytes);
+  await writeFile(join(models, 'model-ours.meta'), metaGraph(network, { classes }).bytes);
+  const tensors = new Map<string, WritableTensor>(weights);
+  tensors.set('global_step', { shape: [], data: BigInt64Array.of(7n) });
+  await writeCheckpoint(join(models, 'model-ours.ckpt-7'), tensors);
+  await writeCheckpointState(models, ['model-ours.ckpt-7']);
+  const { imageSize } = network.recipe;
+  const shape = [2, imageSize, imageSize, 3] as const;
+  const data = Float32Array.from({ length: 2 * imageSize ** 2 * 3 }, (_, i) => Math.sin(i * 1.7 + (i % 613) ** 2));
+  await writeExpected(folder, network, weights, { data, shape }, { output: 'embeddings' });
+}
+
+/** Every word of the vocabulary as `words/<n>` and the networks as `<name>`, with the list of the words. */
+export async function writeGraphs(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [index, word] of Object.values(words).entries()) {
+    const place = join(folder, 'words', String(index));
+    await mkdir(place, { recursive: true });
+    const chain = wordChain(word);
+    const shape = wordInput.shape;
+    const weights = regenerableWeights(describeChain(chain, shape.slice(1)).variables);
+    await writeFile(join(place, 'frozen.pb'), freezeChain(chain, weights, shape.slice(1)));
+    await writeExpected(place, chain, weights, wordInput, {});
+  }
+  await writeFile(join(folder, 'words.json'), JSON.stringify(Object.keys(words)));
+  await writeNetwork(join(folder, 'inception_resnet_v1'), 'inception_resnet_v1', 512);
+  await writeNetwork(join(folder, 'squeezenet'), 'squeezenet', 128);
+  await writeNetwork(join(folder, 'dlib_resnet'), 'dlib_resnet', 128);
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openModel } from '../../src/checkpoint/model';
+import { networkByName } from '../../src/network/registry';
+import { describe as describeNetwork } from '../../src/network/describe';
+import type { TrainRequest } from '../../src/protocol/job';
+import { trainRequestSchema } from '../../src/protocol/job';
+import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
+import { writeNoiseFaces } from '../fixtures/noiseFaces';
+import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
+
+const people = 3;
+const images = 8;
+
+describe('a training that is killed and resumed', { timeout: 300_000 }, () => {
+  let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
+  before(async () => {
+    workspace = await temporaryWorkspace();
+    await writeNoiseFaces(join(workspace.path, 'faces'), { people, images, size: 150 });
+    const name = (person: number): string => `person_${person}`;
+    const pairs: string[] = [];
+    for (let fold = 0; fold < 2; fold++) {
+      for (let i = 0; i < 3; i++) pairs.push(`${name(i)} ${1 + fold} ${4 + fold}`);
+      for (let i = 0; i < 3; i++) pairs.push(`${name(i)} ${1 + fold} ${name((i + 1) % people)} ${3 + fold}`);
+    }
+    await writeFile(join(workspace.path, 'pairs.txt'), `2\t3\n${pairs.join('\n')}\n`);
+  });
+  after(() => workspace.dispose());
+
+  const request = (): TrainRequest =>
+    trainRequestSchema.parse({
+      kind: 'train',
+      config: {
+        dataDir: join(workspace.path, 'faces'),
+        pretrainedModel: 'starter',
+        phases: [
+          { name: 'classifier', trainableFrom: 'Logits', epochs: 60, learningRate: 1 },
+          { name: 'last block', trainableFrom: 'LastBlock', epochs: 12, learningRate: 0.001 },
+        ],
+        batchSize: 8,
+        randomFlip: true,
+        keepProbability: 0.8,
+        weightDecay: 1e-4,
+        prelogitsNormLossFactor: 1e-4,
+        centerLossFactor: 1e-2,
+        validationSplitRatio: 0.2,
+        validateEveryEpochs: 4,
+        engine: 'wasm',
+        lfw: { dir: join(workspace.path, 'faces'), pairs: join(workspace.path, 'pairs.txt'), folds: 2 },
+      },
+    });
+  const runs = (): string => runsDirectory(workspace.path);
+  const finish = async (run: RunFolder): Promise<RunFolder> => {
+    const { exited } = startWorkerAlone(run);
+    const code = await exited;
+    assert.equal(code, 0, await readFile(run.log, 'utf8'));
+    return openRunFolder(run.path);
+  };
+  const tensorsOf = async (run: RunFolder) => (await openModel(run.record.checkpoint!.prefix)).readAll();
+
+  test('ends bit for bit where an uninterrupted one ends, and leaves what is frozen untouched', async () => {
+    const straight = await finish(await createRunFolder(runs(), request(), 'straight'));
+    assert.equal(straight.record.state, 'done');
+
+    const killed = await createRunFolder(runs(), request(), 'killed');
+    const first = startWorkerAlone(killed);
+    await until('the second phase has saved a checkpoint of its own', async () => {
+      const events = await killed.readEvents();
+      const begun = events.find((event) => event.type === 'phase' && event.name === 'last block');
+      return begun?.type === 'phase' && events.some((event) => event.type === 'checkpoint' && event.step > begun.step);
+    });
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const interrupted = await openRunFolder(killed.path);
+    const at = interrupted.record.checkpoint!.step;
+    assert.ok(at < straight.record.checkpoint!.step, 'it was killed before its end');
+
+    await interrupted.update({ request: { ...request(), resume: killed.path } });
+    const resumed = await finish(interrupted);
+    assert.equal(resumed.record.state, 'done');
+    assert.equal(resumed.record.checkpoint!.step, straight.record.checkpoint!.step);
+    const [expected, actual] = [await tensorsOf(straight), await tensorsOf(resumed)];
+    assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
+    for (const [name, { data }] of expected) assert.deepEqual(actual.get(name)!.data, data, name);
+    assert.ok(expected.has('Logits/weights/Adam') && expected.has('beta1_power') && expected.has('centers'));
+
+    // What both phases froze is the pretrained model's, to the last bit.
+    const starter = await (await openModel('starter')).readAll();
+    const { stages } = describeNetwork(networkByName('dlib_resnet'));
+    const cut = stages.findIndex(({ name }) => name === 'Block256_Down_Out');
+    for (const { name } of stages.slice(0, cut).flatMap((stage) => stage.variables)) {
+      assert.deepEqual(actual.get(name)!.data, starter.get(name)!.data, name);
+    }
+    const trained = stages.slice(cut).flatMap((stage) => stage.variables);
+    assert.ok(
+      trained.some(({ name }) => actual.get(name)!.data.some((value, i) => value !== starter.get(name)!.data[i])),
+    );
+  });
+
+  test('tells its losses, its LFW results and where its files are', async () => {
+    const [name] = (await readdir(runs())).filter((folder) => folder.endsWith('straight'));
+    const run = await openRunFolder(join(runs(), name!));
+    const events = await run.readEvents();
+    const steps = events.filter((event) => event.type === 'step');
+    assert.ok(steps.at(-1)!.loss! < steps[0]!.loss!, 'it has learned');
+    assert.deepEqual(
+      events.filter((event) => event.type === 'lfw').map((event) => [event.step, event.phase]),
+      [
+        [0, undefined],
+        [60 * 3, 'classifier'],
+        [72 * 3, 'last block'],
+      ],
+    );
+    const { record } = run;
+    assert.deepEqual(record.labels, ['person_0', 'person_1', 'person_2']);
+    assert.equal(record.recipe!.alignment, 'landmarks');
+    assert.equal(record.network, 'dlib_resnet');
+    const best = await openModel(join(run.checkpoints, 'best'));
+    assert.equal(best.step, record.best!.step);
+    assert.deepEqual(best.recipe, record.recipe, 'the best checkpoint brings its recipe');
+    const kept = (await readdir(run.checkpoints)).filter((file) => file.endsWith('.index'));
+    assert.equal(kept.length, 3);
+    const text = await readFile(join(run.path, 'arguments.txt'), 'utf8');
+    assert.match(text, /^pretrained_model: starter$/m);
+    assert.match(await readFile(join(run.path, 'lfw_result.txt'), 'utf8'), /^0\t[01]\.\d{5}\t[01]\.\d{5}\n180\t/);
+    assert.ok((await readdir(run.path)).some((file) => file.startsWith('events.out.tfevents.')));
+  });
+
+  test('goes on from the checkpoint before when the last one is damaged', async () => {
+    const [name] = (await readdir(runs())).filter((folder) => folder.endsWith('straight'));
+    const run = await openRunFolder(join(runs(), name!));
+    const { prefix, step } = run.record.checkpoint!;
+    await writeFile(`${prefix}.index`, (await readFile(`${prefix}.index`)).subarray(0, 100));
+    await run.update({ request: { ...request(), resume: run.path } });
+    const resumed = await finish(run);
+    assert.equal(resumed.record.checkpoint!.step, step);
+    assert.ok(
+      (await resumed.readEvents()).some((event) => event.type === 'log' && event.message.includes('cannot be used')),
+    );
+    await (await openModel(prefix)).readAll();
+  });
+
+  test('refuses to go on with other people', async () => {
+    const [name] = (await readdir(runs())).filter((folder) => folder.endsWith('straight'));
+    const run = await openRunFolder(join(runs(), name!));
+    await writeNoiseFaces(join(workspace.path, 'more'), { people: people + 1, images, size: 150 });
+    const { config } = request();
+    const other = { ...config, dataDir: join(workspace.path, 'more') };
+    await run.update({ request: { kind: 'train', config: other, resume: run.path } });
+    assert.equal(await startWorkerAlone(run).exited, 1);
+    assert.match((await openRunFolder(run.path)).record.error!.message, /other people/);
+  });
+});

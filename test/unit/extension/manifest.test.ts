@@ -1,0 +1,110 @@
+// package.json and the code must name the same things; VS Code says nothing when they do not.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { commandIds, contextKeys, nodeKinds, panelTypes, viewIds } from '../../../extension/identifiers';
+import { enginePreferenceSchema } from '../../../src/protocol/trainConfig';
+import { installationRoot } from '../../../src/engine/installation';
+
+interface MenuItem {
+  command: string;
+  when?: string;
+}
+interface Manifest {
+  icon: string;
+  activationEvents: string[];
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string; enablement?: string; icon?: string; category: string }[];
+    views: { facenet: { id: string }[] };
+    viewsWelcome: { view: string; contents: string }[];
+    menus: Record<string, MenuItem[]>;
+    configuration: { properties: Record<string, { enum?: string[]; markdownDescription: string }> };
+    walkthroughs: { steps: { completionEvents: string[]; media: { markdown: string } }[] }[];
+  };
+}
+
+const root = installationRoot();
+const text = readFileSync(join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const texts = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
+const { contributes } = manifest;
+const commands = new Set<string>(Object.values(commandIds));
+
+describe('the manifest', () => {
+  test('declares the commands, views and tabs of the code', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commands].sort());
+    assert.ok(contributes.commands.every(({ category }) => category === 'FaceNet'));
+    assert.deepEqual(contributes.views.facenet.map(({ id }) => id).sort(), Object.values(viewIds).sort());
+    for (const type of Object.values(panelTypes))
+      assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`));
+  });
+
+  test('names only commands that exist, in menus, welcome texts and walkthroughs', () => {
+    const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    const inTexts = Object.values(texts).flatMap((value) =>
+      [...value.matchAll(/\(command:(facenet\.\w+)\)/g)].map((match) => match[1]!),
+    );
+    const inEvents = contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.flatMap(({ completionEvents }) => completionEvents.map((event) => event.replace('onCommand:', ''))),
+    );
+    assert.ok(inTexts.length > 5);
+    for (const command of [...inMenus, ...inTexts, ...inEvents]) assert.ok(commands.has(command), command);
+  });
+
+  test('asks only for context keys that the code sets, and for kinds of rows that it gives', () => {
+    const clauses = [
+      ...Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when ?? '')),
+      ...contributes.commands.map(({ enablement }) => enablement ?? ''),
+    ];
+    const keys = new Set<string>([...Object.values(contextKeys), ...Object.values(viewIds)]);
+    for (const clause of clauses) {
+      for (const [key] of clause.matchAll(/facenet\.\w+/g)) assert.ok(keys.has(key), clause);
+      const exact = /viewItem == ([\w.]+)/.exec(clause)?.[1];
+      if (exact !== undefined) assert.ok(Object.values<string>(nodeKinds).includes(exact), clause);
+      const pattern = /viewItem =~ \/(.+?)\/( |$)/.exec(clause)?.[1];
+      if (pattern !== undefined) {
+        assert.ok(
+          Object.values(nodeKinds).some((kind) => new RegExp(pattern).test(kind)),
+          clause,
+        );
+      }
+    }
+  });
+
+  test('has a text for every key, and no text without a key', () => {
+    const used = new Set([...text.matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]!));
+    assert.deepEqual(
+      [...used].filter((key) => !(key in texts)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(texts).filter((key) => !used.has(key)),
+      [],
+    );
+  });
+
+  test('describes the settings that the code reads, the dangerous ones not for untrusted workspaces', () => {
+    const { properties } = contributes.configuration;
+    assert.deepEqual(Object.keys(properties).sort(), [
+      'facenet.datasets',
+      'facenet.engine',
+      'facenet.nodePath',
+      'facenet.pretrainedModels',
+    ]);
+    assert.deepEqual(properties['facenet.engine']!.enum, enginePreferenceSchema.options);
+    assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('facenet.nodePath'));
+  });
+
+  test('has its pictures and walkthrough pages', () => {
+    const files = [
+      manifest.icon,
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+    ];
+    assert.deepEqual(
+      files.filter((file) => !existsSync(join(root, file))),
+      [],
+    );
+  });
+});

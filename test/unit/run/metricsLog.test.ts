@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { RunEvent } from '../../../src/protocol/events';
+import type { ReportedEvent } from '../../../src/protocol/job';
+import { appendEvent, parseEvents, readEvents } from '../../../src/run/metricsLog';
+import { tailEvents } from '../../../src/run/tailEvents';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+
+const folder = temporaryFolder();
+const message = (text: string): ReportedEvent => ({ type: 'log', level: 'info', message: text });
+const textOf = (event: RunEvent): string => (event.type === 'log' ? event.message : event.type);
+
+test('events come back in order; a diverged loss is null, not a torn line', async () => {
+  const path = join(folder, 'diverged.jsonl');
+  const step = {
+    type: 'step' as const,
+    step: 1,
+    epoch: 1,
+    phase: 'head',
+    loss: NaN,
+    crossEntropy: Infinity,
+    regularization: 0,
+    accuracy: 0.5,
+    learningRate: 0.1,
+    imagesPerSecond: 9,
+  };
+  const written = appendEvent(path, step);
+  appendEvent(path, message('ä\n"'));
+  const events = await readEvents(path);
+  assert.deepEqual(events[0], written);
+  assert.ok(written.type === 'step' && written.loss === null && written.crossEntropy === null);
+  assert.equal(textOf(events[1]!), 'ä\n"');
+});
+
+test('a line torn by a kill costs only itself', async () => {
+  const path = join(folder, 'torn.jsonl');
+  for (const text of ['one', 'two', 'three']) appendEvent(path, message(text));
+  const { length } = await readFile(path);
+  await truncate(path, length - 7);
+  appendEvent(path, message('four'));
+  assert.deepEqual((await readEvents(path)).map(textOf), ['one', 'two', 'four']);
+});
+
+test('whatever stands in a log, reading it does not fail', () => {
+  const lines = fc.array(
+    fc.oneof(fc.string(), fc.json(), fc.constant('{"type":"log","time":1,"level":"info","message":"m"}')),
+  );
+  fc.assert(
+    fc.property(lines, (parts) => {
+      for (const event of parseEvents(parts.join('\n'))) assert.equal(typeof event.time, 'number');
+    }),
+  );
+});
+
+test('a log is followed from its beginning, over half lines and half characters, also when it starts later', async () => {
+  const run = join(folder, 'followed');
+  await mkdir(run);
+  const path = join(run, 'metrics.jsonl');
+  const seen: string[] = [];
+  const tail = tailEvents(run, (events) => seen.push(...events.map(textOf)));
+  const waitFor = async (count: number): Promise<void> => {
+    for (let i = 0; i < 500 && seen.length < count; i++) await sleep(20);
+  };
+  try {
+    appendEvent(path, message('first'));
+    await waitFor(1);
+    const line = Buffer.from(JSON.stringify({ type: 'log', time: 2, level: 'info', message: 'äöü' }) + '\n');
+    await appendFile(path, line.subarray(0, line.length - 6));
+    await sleep(1200);
+    assert.deepEqual(seen, ['first']);
+    await appendFile(path, line.subarray(line.length - 6));
+    await waitFor(2);
+    assert.deepEqual(seen, ['first', 'äöü']);
+    await writeFile(path, '');
+    await sleep(1200);
+    appendEvent(path, message('anew'));
+    await waitFor(3);
+    assert.deepEqual(seen, ['first', 'äöü', 'anew']);
+  } finally {
+    tail.dispose();
+  }
+  appendEvent(path, message('after'));
+  await sleep(1200);
+  assert.equal(seen.length, 3, 'nothing comes after dispose');
+});
