@@ -110,7 +110,7 @@ class DemoWalk {
     const { workbench } = this;
     await this.until('the demo runs', () => this.run('demo')?.state === 'running', 2);
     await workbench.row('Runs', 'Demo').waitFor({ timeout: 30_000 });
-    await workbench.row('Runs', 'Demo').click();
+    await workbench.openFromRow('Runs', 'Demo', 'Demo');
     await this.until('the Run tab shows what the demo does', async () =>
       /\d+ of \d+ \w+/.test(await this.shown('.amount')),
     );
@@ -120,9 +120,8 @@ class DemoWalk {
   async trainingLive() {
     const { workbench } = this;
     await this.until('the fine-tuning has begun', () => this.run('train') !== undefined);
-    const row = workbench.row('Runs', 'Demo fine-tuning');
-    await row.waitFor({ timeout: 30_000 });
-    await row.click();
+    await workbench.row('Runs', 'Demo fine-tuning').waitFor({ timeout: 30_000 });
+    await workbench.openFromRow('Runs', 'Demo fine-tuning', 'Demo fine-tuning');
     const stepShown = async () =>
       Number(/step ([\d ]+)/.exec(await this.shown('.activity'))?.[1].replaceAll(' ', '') ?? 0);
     const first = await this.until('the first steps are shown', stepShown);

@@ -187,6 +187,25 @@ export class Workbench {
     return this.pane(title).locator('.pane-body [role="treeitem"]', { hasText: text }).first();
   }
 
+  /**
+   * Opens the editor tab that belongs to a row. A view that is drawn anew between press and release of the button
+   * swallows the click, so it is repeated until the tab is there.
+   */
+  async openFromRow(title, text, tab, timeout = 60_000) {
+    const deadline = Date.now() + timeout;
+    const opened = this.page.locator('.tabs-container .tab', { hasText: tab }).first();
+    for (;;) {
+      await this.row(title, text).click({ timeout: 30_000 });
+      const shown = await opened.waitFor({ timeout: 4000 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) return;
+      if (Date.now() > deadline)
+        throw new Error(`the row "${text}" of ${title} opens no tab "${tab}"; there are: ${(await this.tabs()).join(', ')}`);
+    }
+  }
+
   /** Opens a collapsed row and waits until its children may be there. */
   async expand(title, text) {
     const row = this.row(title, text);
