@@ -55,6 +55,10 @@ class DemoWalk {
   async evidence() {
     await this.picture('failure');
     const frames = this.workbench.page.frames().map((frame) => frame.url().slice(0, 120));
+    console.log(`        tabs: ${(await this.workbench.tabs()).join(' | ')}`);
+    console.log(`        said: ${(await this.workbench.notifications()).join(' | ')}`);
+    for (const { title, state, error } of runsIn(this.sandbox.workspace))
+      console.log(`        run: ${title} ${state} ${error?.message ?? ''}`);
     console.log(`        frames: ${frames.join('\n                ')}`);
     console.log(
       `        page: ${await this.page

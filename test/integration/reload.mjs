@@ -50,7 +50,7 @@ async function tabsComeBack(workbench, sandbox) {
   // Create Demo Workspace proposes a new folder only where the workspace is not empty.
   writeFileSync(join(sandbox.workspace, 'notes.txt'), 'mine');
   await workbench.openSidebar('FaceNet');
-  await workbench.row('Runs', 'Reloaded').click();
+  await workbench.openFromRow('Runs', 'Reloaded', 'Reloaded');
   await pageShows(workbench, '30 steps');
   // In a browser VS Code saves what is open every five seconds, not when the page goes.
   await sleep(7000);
