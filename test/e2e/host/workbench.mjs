@@ -202,7 +202,9 @@ export class Workbench {
       );
       if (shown) return;
       if (Date.now() > deadline)
-        throw new Error(`the row "${text}" of ${title} opens no tab "${tab}"; there are: ${(await this.tabs()).join(', ')}`);
+        throw new Error(
+          `the row "${text}" of ${title} opens no tab "${tab}"; there are: ${(await this.tabs()).join(', ')}`,
+        );
     }
   }
 
