@@ -28,8 +28,14 @@ async function openPage(browser, base, name, { theme = 'dark', width = 1200, hei
     page,
     async send(message) {
       await page.evaluate((data) => window.postMessage(data), message);
-      // The message, the layout of the charts, their drawing, and the coalesced redraw.
-      await page.waitForTimeout(350);
+      // The message, the layout of the charts, their drawing, and the coalesced redraw; by the page's own clock, which
+      // a busy machine slows as it slows the page.
+      await page.evaluate(
+        () =>
+          new Promise((resolve) =>
+            setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350),
+          ),
+      );
     },
     posted: () => page.evaluate(() => window.posted),
     picture: (file) => page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true }),
