@@ -11,6 +11,7 @@ export const commandIds = {
   resume: 'facenet.resume',
   validateOnLfw: 'facenet.validateOnLfw',
   showMetrics: 'facenet.showMetrics',
+  exportReport: 'facenet.exportReport',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',
   refresh: 'facenet.refresh',

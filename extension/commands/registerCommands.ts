@@ -18,6 +18,7 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.resume]: async () => (await import('./runs')).resume,
   [commandIds.validateOnLfw]: async () => (await import('./validateOnLfw')).validateOnLfw,
   [commandIds.showMetrics]: async () => (await import('./show')).showMetrics,
+  [commandIds.exportReport]: async () => (await import('./exportReport')).exportReport,
   [commandIds.createDemoWorkspace]: async () => (await import('./createDemoWorkspace')).createDemoWorkspace,
   [commandIds.doctor]: async () => (await import('./doctor')).doctor,
   [commandIds.refresh]:

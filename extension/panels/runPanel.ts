@@ -64,6 +64,9 @@ export class RunPanel extends PagePanel {
       case 'revealFolder':
         void vscode.commands.executeCommand(commandIds.reveal, this.folder);
         break;
+      case 'exportReport':
+        // A button of the LFW tab.
+        break;
     }
   }
 

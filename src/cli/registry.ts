@@ -34,6 +34,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),
   },
+  report: {
+    summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
+    load: async () => import('./commands/report'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),

@@ -1,5 +1,6 @@
 import type { LfwReport } from '../protocol/lfwReport';
 import type { Evaluation, EvaluationOptions } from './evaluatePairs';
+import { deviationsFromPublished } from './publishedRecipe';
 
 /** What the numbers were measured on; the report carries it, because a number without its recipe cannot be compared. */
 export interface ReportSubject {
@@ -25,12 +26,14 @@ export function buildReport(evaluation: Evaluation, subject: ReportSubject): Lfw
   const brokenNote =
     `${broken} pairs have embeddings that are not finite numbers and count as different people: ` +
     'the model has diverged or is damaged.';
+  const recipe = { ...subject.recipe, subtractMean, distanceMetric, folds };
   return {
     version: 1,
     createdAt: new Date().toISOString(),
     model: subject.model,
     imagesDir: subject.imagesDir,
-    recipe: { ...subject.recipe, subtractMean, distanceMetric, folds },
+    recipe,
+    deviations: deviationsFromPublished(recipe, { used, skipped: [...subject.skipped] }),
     pairs: { used, same, different: used - same, skipped: [...subject.skipped] },
     accuracy: evaluation.accuracy,
     validation: evaluation.validation,

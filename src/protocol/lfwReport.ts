@@ -11,6 +11,15 @@ const pairSchema = z.object({
 });
 export type ReportPair = z.infer<typeof pairSchema>;
 
+const deviationSchema = z.object({
+  /** Name of the item of the recipe, e.g. "Flipped images". */
+  item: z.string(),
+  here: z.string(),
+  published: z.string(),
+});
+/** One item in which an evaluation differs from the published one. */
+export type Deviation = z.infer<typeof deviationSchema>;
+
 /** Result of one LFW-style evaluation (spec §7); stored as JSON, shown by the LFW tab, printed by the command. */
 export const lfwReportSchema = z.object({
   version: z.literal(1),
@@ -25,6 +34,8 @@ export const lfwReportSchema = z.object({
     distanceMetric: z.union([z.literal(0), z.literal(1)]),
     folds: z.number().int(),
   }),
+  /** What differs from the published evaluation; absent in reports of older versions. */
+  deviations: z.array(deviationSchema).optional(),
   pairs: z.object({
     used: z.number().int(),
     same: z.number().int(),

@@ -16,6 +16,8 @@ export type FromPage =
   | { type: 'stopRun' }
   | { type: 'resumeRun' }
   | { type: 'openReport'; report: string }
+  /** `threshold` decides which pairs the exported page names as wrong. */
+  | { type: 'exportReport'; format: 'html' | 'json'; threshold: number }
   | { type: 'revealFolder' };
 
 /** Which page a webview shows; written into the document's body as data-page. */

@@ -5,7 +5,7 @@ import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { integer, rate, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { histogram } from './threshold';
+import { histogram } from '../../src/evaluate/operatingPoint';
 import { followPointer } from './thresholdDrag';
 
 const height = 300;

@@ -5,7 +5,7 @@ import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { rate, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { axisFloor } from './axisFloor';
+import { axisFloor } from '../../src/evaluate/axisFloor';
 
 const height = 240;
 

@@ -11,7 +11,14 @@ import { reportFigures } from './figures';
 import { FoldChart } from './foldChart';
 import { noticesCard, recipeCard } from './recipe';
 import { RocChart } from './rocChart';
-import { chosenThreshold, lastUsefulIndex, operatingPoint, pointAt, recipeDifferences, wrongPairs } from './threshold';
+import {
+  chosenThreshold,
+  lastUsefulIndex,
+  operatingPoint,
+  pointAt,
+  recipeDifferences,
+  wrongPairs,
+} from '../../src/evaluate/operatingPoint';
 import { WrongPairList } from './wrongPairList';
 
 interface LfwView {
@@ -123,7 +130,7 @@ function showReport(
       : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`];
   const notices = noticesCard(report, warnings);
   root.replaceChildren(
-    pageHead(report, baseline, title, host),
+    pageHead(report, baseline, title, host, () => point.threshold),
     reportFigures(report, baseline),
     ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
     thresholdBar,
@@ -144,7 +151,13 @@ function showReport(
   };
 }
 
-function pageHead(report: LfwReport, baseline: LfwReport | undefined, title: string, host: Host): HTMLElement {
+function pageHead(
+  report: LfwReport,
+  baseline: LfwReport | undefined,
+  title: string,
+  host: Host,
+  threshold: () => number,
+): HTMLElement {
   const { pairs, recipe, createdAt } = report;
   const parts = [`${integer(pairs.used)} pairs in ${recipe.folds} folds`, dateTime(createdAt)];
   if (baseline !== undefined) {
@@ -161,6 +174,13 @@ function pageHead(report: LfwReport, baseline: LfwReport | undefined, title: str
       element(
         'div',
         { class: 'actions' },
+        ...(['html', 'json'] as const).map((format) =>
+          button({
+            label: `Export ${format.toUpperCase()}…`,
+            title: format === 'html' ? 'One file with charts and the wrong pairs at this threshold' : 'All numbers',
+            onClick: () => host.post({ type: 'exportReport', format, threshold: threshold() }),
+          }),
+        ),
         button({ label: 'Reveal Folder', onClick: () => host.post({ type: 'revealFolder' }) }),
       ),
     ),

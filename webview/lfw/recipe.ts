@@ -1,6 +1,6 @@
-import type { LfwReport } from '../../src/protocol/lfwReport';
+import type { Deviation, LfwReport } from '../../src/protocol/lfwReport';
 import { element } from '../element';
-import { integer } from '../format';
+import { count, integer } from '../format';
 
 const standardizations: Record<NonNullable<LfwReport['recipe']['standardization']>, string> = {
   fixed: 'fixed: (x − 127.5) / 128',
@@ -14,7 +14,7 @@ const alignments: Record<NonNullable<LfwReport['recipe']['alignment']>, string> 
 };
 
 /** How the images were treated and measured: a number without this cannot be compared. */
-export function recipeCard({ recipe, model, imagesDir, pairs }: LfwReport): HTMLElement {
+export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwReport): HTMLElement {
   const rows: [string, string][] = [
     ['Model', model.path],
     ['Images', imagesDir],
@@ -32,6 +32,26 @@ export function recipeCard({ recipe, model, imagesDir, pairs }: LfwReport): HTML
     { class: 'card' },
     element('header', { class: 'card-head' }, element('h2', {}, 'Recipe')),
     list,
+    deviations !== undefined && deviationTable(deviations),
+  );
+}
+
+/** Why this number may differ from the published one, item by item. */
+function deviationTable(deviations: readonly Deviation[]): HTMLElement {
+  if (deviations.length === 0)
+    return element('p', { class: 'none' }, 'Measured as the published numbers of this kind of model were.');
+  const row = (cells: readonly string[], tag: 'td' | 'th'): HTMLElement =>
+    element('tr', {}, ...cells.map((cell) => element(tag, {}, cell)));
+  return element(
+    'details',
+    { class: 'deviations', open: '' },
+    element('summary', {}, `Differs from the published evaluation in ${count(deviations.length, 'item')}`),
+    element(
+      'table',
+      {},
+      element('thead', {}, row(['', 'here', 'published'], 'th')),
+      element('tbody', {}, ...deviations.map(({ item, here, published }) => row([item, here, published], 'td'))),
+    ),
   );
 }
 

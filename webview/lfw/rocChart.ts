@@ -5,7 +5,7 @@ import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, logLabels, paint } from '../chart/plot';
 import { logTick, rate, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { type OperatingPoint, pointAt } from './threshold';
+import { type OperatingPoint, pointAt } from '../../src/evaluate/operatingPoint';
 import { followPointer, stepsOfKey } from './thresholdDrag';
 
 const height = 300;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { evaluatePairs } from '../../../src/evaluate/evaluatePairs';
@@ -179,6 +179,32 @@ describe('editor tabs', () => {
       );
       await outside('screenshot', { name: 'lfw-tab' });
     }
+  });
+
+  it('exports the report as one HTML file and as JSON', async () => {
+    const report = join(folder.evaluations, 'lfw-40.json');
+    const html = workspace('report.html');
+    const { value } = await run<string>('facenet.exportReport', {
+      report,
+      format: 'html',
+      target: html,
+      threshold: 0.6,
+    });
+    assert.equal(value, html);
+    assert.match(readFileSync(html, 'utf8'), /At threshold 0\.60/);
+    const json = workspace('report.json');
+    await run<string>('facenet.exportReport', { report, format: 'json', target: json });
+    assert.equal(readFileSync(json, 'utf8'), readFileSync(report, 'utf8'));
+  });
+
+  it('says why a report cannot be exported', async () => {
+    const target = join(workspace('no-such-folder'), 'report.html');
+    const { notices } = await run('facenet.exportReport', {
+      report: join(folder.evaluations, 'lfw-40.json'),
+      format: 'html',
+      target,
+    });
+    assert.ok(notices[0]!.text.includes('no-such-folder'), notices[0]!.text);
   });
 
   it('says that a file is no report', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { ReportPair } from '../../../src/protocol/lfwReport';
-import { axisFloor } from '../../../webview/lfw/axisFloor';
+import { axisFloor } from '../../../src/evaluate/axisFloor';
 import {
   chosenThreshold,
   histogram,
@@ -11,7 +11,7 @@ import {
   pointAt,
   recipeDifferences,
   wrongPairs,
-} from '../../../webview/lfw/threshold';
+} from '../../../src/evaluate/operatingPoint';
 import { lfwReport } from '../../fixtures/webview/lfwReports';
 
 const report = lfwReport({ seed: 2, pairs: 200, spread: 0.7, step: 10 });

@@ -1,5 +1,5 @@
-// What a threshold means for the pairs of a report. No DOM.
-import type { LfwReport, ReportPair } from '../../src/protocol/lfwReport';
+// What a threshold means for the pairs of a report; shared by the LFW tab and the exported report.
+import type { LfwReport, ReportPair } from '../protocol/lfwReport';
 
 export interface OperatingPoint {
   /** Index in the report's ROC. */

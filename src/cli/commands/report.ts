@@ -1,0 +1,42 @@
+import type { ArgumentParser } from 'argparse';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readComparedReport, readReport } from '../../evaluate/readReport';
+import { UserError } from '../../protocol/errors';
+import { writeReportPage } from '../../recognize/reportFile';
+import type { Command, CommandContext, CommandOptions } from '../command';
+
+function configure(parser: ArgumentParser): void {
+  parser.add_argument('report', { metavar: 'REPORT', help: 'report of an evaluation (.json)' });
+  parser.add_argument('--html', { metavar: 'FILE', required: true, help: 'file to write' });
+  parser.add_argument('--threshold', {
+    type: 'float',
+    help: 'distance below which two images count as one person; default the one that the folds chose',
+  });
+  parser.add_argument('--baseline', {
+    metavar: 'REPORT',
+    help: 'report to compare with; default the first evaluation of the same run',
+  });
+  parser.add_argument('--force', { action: 'store_true', help: 'replace FILE where it exists' });
+}
+
+async function run(options: CommandOptions, { output, cwd }: CommandContext): Promise<number> {
+  const path = resolve(cwd, options['html'] as string);
+  if (options['force'] !== true && (await stat(path).catch(() => undefined)) !== undefined)
+    throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --force.');
+  const { report, baseline } = await readComparedReport(resolve(cwd, options['report'] as string));
+  const other = options['baseline'] as string | undefined;
+  await writeReportPage(path, report, {
+    baseline: other === undefined ? baseline : await readReport(resolve(cwd, other)),
+    threshold: options['threshold'] as number | undefined,
+  });
+  output.line(path);
+  return 0;
+}
+
+export const command: Command = {
+  name: 'report',
+  summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
+  configure,
+  run,
+};

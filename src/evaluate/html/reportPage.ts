@@ -1,0 +1,143 @@
+import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
+import { chosenThreshold, operatingPoint, type OperatingPoint, wrongPairs } from '../operatingPoint';
+import { distanceSvg, foldSvg, rocSvg } from './charts';
+import { escapeHtml } from './markup';
+import { reportStyle } from './style';
+
+export interface ReportPageOptions {
+  /** What the numbers were before, e.g. the pretrained model's report. */
+  baseline?: LfwReport;
+  /** Decides which pairs are wrong; default: the mean of the thresholds that the folds chose. */
+  threshold?: number;
+  /** Pairs shown of each kind of mistake. */
+  pairsShown: number;
+  /** A data: address for an image of a pair, by its path in the report; undefined where it cannot be had. */
+  picture?(path: string): string | undefined;
+}
+
+/** The threshold at which an exported report names the wrong pairs, and what it means there. */
+export function reportPoint(report: LfwReport, threshold?: number): OperatingPoint {
+  return operatingPoint(report, threshold ?? chosenThreshold(report));
+}
+
+/**
+ * A report as one HTML file that needs nothing else: no script, no address to fetch, its pictures inside. Readable in
+ * light and dark, and in print.
+ */
+export function reportPage(report: LfwReport, options: ReportPageOptions): string {
+  const { baseline } = options;
+  const point = reportPoint(report, options.threshold);
+  const title = `LFW: ${report.model.name}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
+  const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+<p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
+${figuresTable(report, baseline)}
+<h2>At threshold ${point.threshold.toFixed(2)}</h2>
+<p>Accuracy ${point.accuracy.toFixed(5)}, true accept rate ${point.tpr.toFixed(5)}, false accept rate ${point.far.toFixed(5)};
+${falseRejects.length + falseAccepts.length} of ${report.pairs.used} pairs are judged wrongly.</p>
+<div class="charts">
+${figure('ROC', baseline === undefined ? 'mean of the folds' : 'now solid, before dashed', rocSvg(report, baseline, point))}
+${figure('Distances', 'same person blue, different people orange', distanceSvg(report, point.threshold))}
+${figure('Accuracy of the folds', 'mean dashed', foldSvg(report, baseline))}
+</div>
+${recipeTable(report)}
+${list('Notes', report.notes)}
+${pairList('False rejects', 'one person, judged to be two', falseRejects, options)}
+${pairList('False accepts', 'two people, judged to be one', falseAccepts, options)}
+${skippedList(report)}
+</body>
+</html>
+`;
+}
+
+function figuresTable(report: LfwReport, baseline: LfwReport | undefined): string {
+  const spread = (of: LfwReport['accuracy']): string => `${of.mean.toFixed(5)} ± ${of.std.toFixed(5)}`;
+  const validation = ({ validation: { rate, std, far } }: LfwReport): string =>
+    `${rate.toFixed(5)} ± ${std.toFixed(5)} @ FAR ${far.toFixed(5)}`;
+  const eer = ({ eer: rate, eerNote }: LfwReport): string => rate?.toFixed(3) ?? `– (${eerNote ?? 'not defined'})`;
+  const rows: [string, (of: LfwReport) => string][] = [
+    ['Accuracy', ({ accuracy }) => spread(accuracy)],
+    ['Validation rate', validation],
+    ['Area under the curve', ({ auc }) => auc.toFixed(3)],
+    ['Equal error rate', eer],
+  ];
+  const head = ['', 'now', ...(baseline === undefined ? [] : ['before'])];
+  return table(
+    head,
+    rows.map(([name, value]) => [name, value(report), ...(baseline === undefined ? [] : [value(baseline)])]),
+  );
+}
+
+function recipeTable({ deviations, imagesDir, model, pairs }: LfwReport): string {
+  const subject = table(
+    ['Measured on', ''],
+    [
+      ['Model', model.path],
+      ['Images', imagesDir === '' ? 'not known: embeddings were given' : imagesDir],
+      ['Pairs', `${pairs.used}: ${pairs.same} same, ${pairs.different} different, ${pairs.skipped.length} skipped`],
+    ],
+  );
+  if (deviations === undefined) return subject;
+  const compared =
+    deviations.length === 0
+      ? '<p>Measured as the published numbers were.</p>'
+      : table(
+          ['Differs from the published evaluation', 'here', 'published'],
+          deviations.map(({ item, here, published }) => [item, here, published]),
+        );
+  return `<h2>Recipe</h2>${subject}${compared}`;
+}
+
+function pairList(title: string, meaning: string, pairs: readonly ReportPair[], options: ReportPageOptions): string {
+  const shown = pairs.slice(0, options.pairsShown);
+  const image = (path: string): string => {
+    const address = options.picture?.(path);
+    return address === undefined
+      ? '<span class="none">no picture</span>'
+      : `<img src="${escapeHtml(address)}" alt="${escapeHtml(path)}">`;
+  };
+  const items = shown.map(
+    ({ a, b, distance, fold }) =>
+      `<li><div>${image(a)}${image(b)}</div>${escapeHtml(a)}<br>${escapeHtml(b)}<br><b>distance ${distance.toFixed(3)}</b> · fold ${fold + 1}</li>`,
+  );
+  const rest = pairs.length - shown.length;
+  return [
+    `<h2>${title} <small>${meaning}: ${pairs.length}</small></h2>`,
+    items.length === 0 ? '<p class="muted">None.</p>' : `<ul class="pairs">${items.join('')}</ul>`,
+    rest > 0 ? `<p class="muted">and ${rest} more</p>` : '',
+  ].join('');
+}
+
+function skippedList({ pairs: { skipped } }: LfwReport): string {
+  return list(
+    'Pairs that could not be used',
+    skipped.map(({ line, reason }) => `${line.replaceAll('\t', ' ')}: ${reason}`),
+  );
+}
+
+function list(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `<h2>${title}</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+}
+
+function figure(title: string, note: string, svg: string): string {
+  return `<figure><figcaption>${title} <small>${note}</small></figcaption>${svg}</figure>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[], tag: 'td' | 'th'): string =>
+    row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('');
+  return `<table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
+    .map((row) => `<tr>${cells(row, 'td')}</tr>`)
+    .join('')}</tbody></table>`;
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { reportPage, reportPoint } from '../evaluate/html/reportPage';
+import { wrongPairs } from '../evaluate/operatingPoint';
+import type { LfwReport } from '../protocol/lfwReport';
+import { writeFileAtomic } from '../run/atomicFile';
+
+/** Pairs of each kind of mistake that carry their pictures into the file: about 6 kB a pair. */
+const pairsShown = 60;
+/** Edge of the pictures, pixels: twice what is shown, for sharp screens. */
+const pictureSize = 160;
+
+/**
+ * Writes a report as one HTML file with the pictures of its wrong pairs inside; a picture that cannot be read leaves
+ * its place empty.
+ *
+ * @throws UserError when the file cannot be written.
+ */
+export async function writeReportPage(
+  path: string,
+  report: LfwReport,
+  options: { baseline?: LfwReport; threshold?: number } = {},
+): Promise<void> {
+  const { falseAccepts, falseRejects } = wrongPairs(report.distances, reportPoint(report, options.threshold).threshold);
+  const shown = [...falseRejects.slice(0, pairsShown), ...falseAccepts.slice(0, pairsShown)];
+  const pictures = new Map<string, string>();
+  for (const image of new Set(shown.flatMap(({ a, b }) => [a, b]))) {
+    const address = report.imagesDir === '' ? undefined : await pictureAddress(join(report.imagesDir, image));
+    if (address !== undefined) pictures.set(image, address);
+  }
+  const page = reportPage(report, { ...options, pairsShown, picture: (image) => pictures.get(image) });
+  await writeFileAtomic(path, page);
+}
+
+async function pictureAddress(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await sharp(path).resize(pictureSize, pictureSize, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
+    return `data:image/jpeg;base64,${bytes.toString('base64')}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { escapeHtml } from '../../../src/evaluate/html/markup';
+import { reportPage } from '../../../src/evaluate/html/reportPage';
+import { roundTicks } from '../../../src/evaluate/html/svgChart';
+import { chosenThreshold, wrongPairs } from '../../../src/evaluate/operatingPoint';
+import { lfwReport } from '../../fixtures/webview/lfwReports';
+
+const report = lfwReport({ seed: 1, pairs: 600, spread: 0.6, step: 600, skipped: 3 });
+const baseline = lfwReport({ seed: 2, pairs: 600, spread: 0.8, step: 0 });
+
+test('the page holds the four numbers now and before, and what deviates', () => {
+  const page = reportPage(report, { baseline, pairsShown: 5 });
+  const { accuracy, validation, auc } = report;
+  assert.ok(page.includes(`${accuracy.mean.toFixed(5)} ± ${accuracy.std.toFixed(5)}`));
+  assert.ok(page.includes(baseline.accuracy.mean.toFixed(5)));
+  assert.ok(page.includes(`${validation.rate.toFixed(5)} ± `));
+  assert.ok(page.includes(auc.toFixed(3)));
+  assert.ok(page.includes('<td>Flipped images</td><td>not used</td><td>concatenated</td>'));
+  assert.equal(page.match(/<svg /g)?.length, 3);
+});
+
+test('the wrong pairs are those of the threshold, each list cut where it says so', () => {
+  const threshold = chosenThreshold(report);
+  const { falseRejects, falseAccepts } = wrongPairs(report.distances, threshold);
+  const shown = 2;
+  const page = reportPage(report, { pairsShown: shown, picture: (path) => `data:,${encodeURIComponent(path)}` });
+  const listed = [falseRejects, falseAccepts].reduce((sum, { length }) => sum + Math.min(shown, length), 0);
+  assert.equal(page.match(/<b>distance/g)?.length, listed);
+  assert.ok(page.includes(`data:,${encodeURIComponent(falseRejects[0]!.a)}`));
+  assert.ok(page.includes(`and ${falseRejects.length - shown} more`));
+  const all = reportPage(report, { pairsShown: 1000, threshold: 0 });
+  assert.equal(all.match(/<b>distance/g)?.length, report.pairs.same, 'at threshold 0 every same pair is rejected');
+});
+
+test('nothing in a report becomes markup, and nothing is fetched', () => {
+  const hostile = '<img src=x onerror=alert(1)>"\'&';
+  const distances = report.distances.map((pair) => ({ ...pair, a: hostile, b: hostile }));
+  const page = reportPage(
+    { ...report, distances, imagesDir: hostile, notes: [hostile], model: { path: hostile, name: hostile } },
+    { pairsShown: 3 },
+  );
+  assert.ok(!page.includes('<img src=x'));
+  assert.ok(!/(?:src|href)="https?:/.test(page));
+  assert.ok(!page.includes('<script'));
+});
+
+test('a report of one kind of pairs only, or without an EER, still makes a page', () => {
+  const none = { ...report, distances: [], eer: undefined, eerNote: 'no crossing' };
+  assert.ok(reportPage(none, { pairsShown: 5 }).includes('no crossing'));
+});
+
+test('escaped text holds no character that opens markup, and round ticks stay inside', () => {
+  fc.assert(fc.property(fc.string(), (text) => !/[<>"']/.test(escapeHtml(text))));
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 0.99, noNaN: true }), fc.integer({ min: 2, max: 9 }), (low, count) => {
+      const ticks = roundTicks(low, 1, count);
+      return ticks.length >= 1 && ticks.every((tick) => tick >= low - 1e-9 && tick <= 1 + 1e-9);
+    }),
+  );
+});
