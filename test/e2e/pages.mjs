@@ -32,9 +32,7 @@ async function openPage(browser, base, name, { theme = 'dark', width = 1200, hei
       // a busy machine slows as it slows the page.
       await page.evaluate(
         () =>
-          new Promise((resolve) =>
-            setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350),
-          ),
+          new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350)),
       );
     },
     posted: () => page.evaluate(() => window.posted),
