@@ -1,5 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { sumOverRows, type TensorFlow } from './linear';
+import { type NativeOps, nativeOps } from './nativeOps';
+import { reluGradient, tapeStep } from './tapeStep';
 
 /** How much of a moving statistic stays at each step (spec §4.1). */
 export const movingDecay = 0.995;
@@ -13,7 +15,7 @@ export function nextMovingStatistic<T extends Tensor>(tf: TensorFlow, moving: T,
  * Batch normalisation in training mode with shift but no scale, followed by ReLU if asked for (spec §4.1):
  * y = (x − μ)/sqrt(σ² + epsilon) + beta with the batch's mean and biased variance over all axes but the last.
  * One step of the gradient tape: tf.batchNorm has no gradient without a scale, and composed it would keep five tensors
- * of the input's size alive where this keeps two.
+ * of the input's size alive where this keeps two. On TensorFlow itself its fused operations compute it.
  * `onStatistics` gets the mean and the *unbiased* variance [C]; both live only during the call.
  */
 export function normalizeByBatch(
@@ -22,28 +24,68 @@ export function normalizeByBatch(
   beta: Tensor1D,
   options: { epsilon: number; relu: boolean; onStatistics?: (mean: Tensor1D, variance: Tensor1D) => void },
 ): Tensor {
-  const rows = x.size / beta.size;
-  const run = tf.customGrad((...parameters) => {
-    const save = parameters.pop() as unknown as (tensors: Tensor[]) => void;
-    const mean = tf.div<Tensor1D>(sumOverRows(tf, x), rows);
-    const centered = tf.sub(x, mean);
-    const variance = tf.div<Tensor1D>(sumOverRows(tf, tf.square(centered)), rows);
-    options.onStatistics?.(mean, tf.mul(variance, rows / Math.max(rows - 1, 1)));
-    const inverse = tf.rsqrt(tf.add(variance, options.epsilon));
-    const shifted = tf.add(tf.mul(centered, inverse), beta);
-    const y = options.relu ? tf.relu(shifted) : shifted;
-    save([x, mean, inverse, ...(options.relu ? [y] : [])]);
-    const gradFunc = (dyRaw: Tensor, saved: Tensor[]): Tensor[] =>
-      tf.tidy(() => {
-        const [savedX, savedMean, savedInverse, savedY] = saved as [Tensor, Tensor, Tensor, Tensor];
-        const dy = options.relu ? tf.mul(dyRaw, tf.step(savedY)) : dyRaw;
-        const normalized = tf.mul(tf.sub(savedX, savedMean), savedInverse);
-        const betaGradient = sumOverRows(tf, dy);
-        const correlation = tf.div(sumOverRows(tf, tf.mul(dy, normalized)), rows);
-        const direct = tf.sub(dy, tf.div(betaGradient, rows));
-        return [tf.mul(tf.sub(direct, tf.mul(normalized, correlation)), savedInverse), betaGradient];
-      });
-    return { value: y, gradFunc };
+  const native = nativeOps(tf);
+  const normalize = native === undefined ? composed(tf, options.epsilon) : fused(tf, native, options.epsilon);
+  return tapeStep(tf, [x, beta], () => {
+    const { y: shifted, mean, variance, saved } = normalize.forward(x, beta);
+    options.onStatistics?.(mean, variance);
+    const value = options.relu ? tf.relu(shifted) : shifted;
+    return {
+      value,
+      saved: options.relu ? [value, x, ...saved] : [x, ...saved],
+      gradients(dy, kept) {
+        if (!options.relu) return normalize.gradients(dy, kept);
+        const [y, ...rest] = kept;
+        return normalize.gradients(reluGradient(tf, dy, y!), rest);
+      },
+    };
   });
-  return run(x, beta);
+}
+
+interface Normalization {
+  /** `variance` is the unbiased one; `saved` is what the gradients need beside x. */
+  forward(x: Tensor, beta: Tensor1D): { y: Tensor; mean: Tensor1D; variance: Tensor1D; saved: Tensor[] };
+  /** Gradients of x and beta from [x, …saved]. */
+  gradients(dy: Tensor, saved: Tensor[]): Tensor[];
+}
+
+function composed(tf: TensorFlow, epsilon: number): Normalization {
+  return {
+    forward(x, beta) {
+      const rows = x.size / beta.size;
+      const mean = tf.div<Tensor1D>(sumOverRows(tf, x), rows);
+      const centered = tf.sub(x, mean);
+      const variance = tf.div<Tensor1D>(sumOverRows(tf, tf.square(centered)), rows);
+      const inverse = tf.rsqrt(tf.add(variance, epsilon));
+      return {
+        y: tf.add(tf.mul(centered, inverse), beta),
+        mean,
+        variance: tf.mul(variance, rows / Math.max(rows - 1, 1)),
+        saved: [mean, inverse],
+      };
+    },
+    gradients(dy, [x, mean, inverse]) {
+      const rows = x!.size / mean!.size;
+      const normalized = tf.mul(tf.sub(x!, mean!), inverse!);
+      const betaGradient = sumOverRows(tf, dy);
+      const correlation = tf.div(sumOverRows(tf, tf.mul(dy, normalized)), rows);
+      const direct = tf.sub(dy, tf.div(betaGradient, rows));
+      return [tf.mul(tf.sub(direct, tf.mul(normalized, correlation)), inverse!), betaGradient];
+    },
+  };
+}
+
+function fused(tf: TensorFlow, native: NativeOps, epsilon: number): Normalization {
+  // The operation wants four axes; the Bottleneck's rows become images of one pixel.
+  const image = (x: Tensor): Tensor => (x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, x.shape.at(-1)!]));
+  return {
+    forward(x, beta) {
+      const { y, mean, variance, reserved } = native.batchNorm(image(x), beta, epsilon);
+      return { y: tf.reshape(y, x.shape), mean, variance, saved: reserved };
+    },
+    gradients(dy, [x, ...reserved]) {
+      const [dx, dBeta] = native.batchNormGradient(image(dy), image(x!), reserved, epsilon);
+      return [tf.reshape(dx, x!.shape), dBeta];
+    },
+  };
 }

@@ -1,11 +1,15 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Window } from '../shapes';
+import { nativeOps } from './nativeOps';
+import { reluGradient, tapeStep } from './tapeStep';
 
 /** TensorFlow.js, whichever engine runs below it. */
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
 /** Sum over all axes but the last: [..., C] → [C]. */
 export function sumOverRows(tf: TensorFlow, x: Tensor): Tensor1D {
+  const native = nativeOps(tf);
+  if (native !== undefined) return native.biasGradient(x);
   return tf.sum(
     x,
     Array.from({ length: x.rank - 1 }, (_, axis) => axis),
@@ -35,25 +39,23 @@ function linear(
   forward: () => Tensor,
   backward: (x: Tensor, weights: Tensor) => Backward,
 ): Tensor {
-  const run = tf.customGrad((...parameters) => {
-    const save = parameters.pop() as unknown as (tensors: Tensor[]) => void;
-    const y = forward();
-    save(options.relu ? [x, weights, y] : [x, weights]);
-    const gradFunc = (dyRaw: Tensor, saved: Tensor[]): Tensor[] =>
-      // The tape would keep what lies between until its end.
-      tf.tidy(() => {
-        const [savedX, savedWeights, savedY] = saved as [Tensor, Tensor, Tensor];
-        const dy = options.relu ? tf.mul(dyRaw, tf.step(savedY)) : dyRaw;
-        const gradients = backward(savedX, savedWeights)(dy);
+  const inputs = [weights, ...(bias === undefined ? [] : [bias]), ...(options.inputGradient ? [x] : [])];
+  return tapeStep(tf, inputs, () => {
+    const value = forward();
+    return {
+      value,
+      saved: options.relu ? [x, weights, value] : [x, weights],
+      gradients(dyRaw, [savedX, savedWeights, savedY]) {
+        const dy = options.relu ? reluGradient(tf, dyRaw, savedY!) : dyRaw;
+        const gradients = backward(savedX!, savedWeights!)(dy);
         return [
           gradients.weights(),
           ...(bias === undefined ? [] : [sumOverRows(tf, dy)]),
           ...(options.inputGradient ? [gradients.input()] : []),
         ];
-      });
-    return { value: y, gradFunc };
+      },
+    };
   });
-  return run(weights, ...(bias === undefined ? [] : [bias]), ...(options.inputGradient ? [x] : []));
 }
 
 /** Convolution of x [N, H, W, in] with weights [kh, kw, in, out], plus bias [out], with a gradient. */

@@ -4,6 +4,7 @@ import type { BatchNormOptions, ConvOptions, Extent, Ops, Shape, WindowOptions }
 import { ScopeNames } from '../scopeNames';
 import { convWindow, poolWindow, windowShape, type Window } from '../shapes';
 import { normalizeByBatch } from './batchNormalization';
+import { concatenation, maxPooling, residualSum } from './joining';
 import { convolution, matrixProduct, type TensorFlow } from './linear';
 
 /** A tensor, and whether it depends on variables whose gradient is wanted. */
@@ -23,6 +24,12 @@ interface Pending {
   window: Window | undefined;
 }
 
+/** A sum that waits for a ReLU. */
+interface Sum {
+  kind: 'sum';
+  parts: readonly [Ready, Ready];
+}
+
 /** Batch norm in training mode that waits for a ReLU. */
 interface Normalized {
   kind: 'normalized';
@@ -32,7 +39,7 @@ interface Normalized {
   name: string;
 }
 
-export type TensorValue = Ready | Pending | Normalized;
+export type TensorValue = Ready | Pending | Normalized | Sum;
 
 export interface TensorOpsOptions {
   training: boolean;
@@ -60,6 +67,7 @@ export class TensorOps implements Ops<TensorValue> {
   shape(x: TensorValue): Shape {
     if (x.kind === 'ready') return x.tensor.shape.slice(1);
     if (x.kind === 'normalized') return x.input.tensor.shape.slice(1);
+    if (x.kind === 'sum') return x.parts[0].tensor.shape.slice(1);
     const channels = x.weights.shape.at(-1)!;
     return x.window === undefined ? [channels] : windowShape(x.input.tensor.shape.slice(1), x.window, channels);
   }
@@ -128,7 +136,7 @@ export class TensorOps implements Ops<TensorValue> {
 
   maxPool(x: TensorValue, kernel: Extent, options?: WindowOptions): TensorValue {
     const window = poolWindow(kernel, options);
-    return this.map(x, (t) => this.tf.maxPool(t as Tensor4D, [...window.kernel], [...window.stride], window.padding));
+    return this.map(x, (t) => maxPooling(this.tf, t as Tensor4D, window));
   }
 
   averagePool(x: TensorValue, kernel: Extent, options?: WindowOptions): TensorValue {
@@ -143,7 +151,8 @@ export class TensorOps implements Ops<TensorValue> {
   concat(parts: readonly TensorValue[], axis?: number): TensorValue {
     const ready = parts.map((part) => this.force(part));
     const along = axis === undefined ? -1 : axis + 1;
-    const tensor = this.tf.concat(
+    const tensor = concatenation(
+      this.tf,
       ready.map((part) => part.tensor),
       along,
     );
@@ -151,8 +160,7 @@ export class TensorOps implements Ops<TensorValue> {
   }
 
   add(a: TensorValue, b: TensorValue): TensorValue {
-    const [left, right] = [this.force(a), this.force(b)];
-    return { kind: 'ready', tensor: this.tf.add(left.tensor, right.tensor), trained: left.trained || right.trained };
+    return { kind: 'sum', parts: [this.force(a), this.force(b)] };
   }
 
   addScaled(x: TensorValue, y: TensorValue, factor: number): TensorValue {
@@ -208,8 +216,13 @@ export class TensorOps implements Ops<TensorValue> {
     return x.kind === 'ready' ? x : this.finish(x, false);
   }
 
-  private finish(x: Pending | Normalized, relu: boolean): Ready {
+  private finish(x: Pending | Normalized | Sum, relu: boolean): Ready {
     const { tf } = this;
+    if (x.kind === 'sum') {
+      const [left, right] = x.parts;
+      const tensor = residualSum(tf, left.tensor, right.tensor, relu);
+      return { kind: 'ready', tensor, trained: left.trained || right.trained };
+    }
     if (x.kind === 'normalized') {
       const { onMovingStatistics } = this.options;
       const onStatistics =

@@ -1,0 +1,88 @@
+// Operations of TensorFlow that TensorFlow.js does not offer. Its Node backend executes any operation by name; the other
+// backends do without.
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { TensorFlow } from './linear';
+
+export interface Attribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+type Constant = 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_SHAPE' | 'TF_FLOAT';
+
+/** What the Node backend has beside TensorFlow.js's interface of backends. */
+interface NodeBackend {
+  binding: Record<Constant, number>;
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
+  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[];
+}
+
+export interface TrainingBatchNorm {
+  /** (x − mean)/sqrt(variance + epsilon) + beta, shaped as x. */
+  y: Tensor;
+  mean: Tensor1D;
+  /** With n − 1 in its denominator, as the moving statistics take it. */
+  variance: Tensor1D;
+  /** What the gradient needs; to be kept until then. */
+  reserved: Tensor[];
+}
+
+/** Fused operations for training, as TensorFlow's own graphs use them. All on float32, channels last. */
+export interface NativeOps {
+  /** Batch normalisation of x [N, H, W, C] by the batch's own statistics, scale 1. */
+  batchNorm(x: Tensor, beta: Tensor, epsilon: number): TrainingBatchNorm;
+  /** Gradients for x and beta of `batchNorm`. */
+  batchNormGradient(dy: Tensor, x: Tensor, reserved: readonly Tensor[], epsilon: number): [x: Tensor, beta: Tensor];
+  /** Gradient of ReLU by its result. */
+  reluGradient(dy: Tensor, y: Tensor): Tensor;
+  /** Sum over all axes but the last: the gradient of a bias. */
+  biasGradient(dy: Tensor): Tensor1D;
+}
+
+/** TensorFlow's own backend, which executes operations by name; undefined where another one computes. */
+export function nodeBackend(tf: TensorFlow): NodeBackend | undefined {
+  return tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as NodeBackend) : undefined;
+}
+
+/** The operations on TensorFlow itself; undefined on every other backend. */
+export function nativeOps(tf: TensorFlow): NativeOps | undefined {
+  const backend = nodeBackend(tf);
+  if (backend === undefined) return undefined;
+  const { binding } = backend;
+  const float = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
+  const channelsLast = { name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC' };
+  const batchNormAttributes = (epsilon: number): Attribute[] => [
+    float('T'),
+    float('U'),
+    { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon },
+    channelsLast,
+    { name: 'is_training', type: binding.TF_ATTR_BOOL, value: true },
+  ];
+  return {
+    batchNorm(x, beta, epsilon) {
+      const scale = tf.onesLike(beta);
+      // Without moving statistics of its own to average with, the operation takes empty ones.
+      const none = tf.tensor1d([], 'float32');
+      const inputs = [x, scale, beta, none, none];
+      const [y, mean, variance, ...reserved] = backend.executeMultipleOutputs(
+        'FusedBatchNormV3',
+        batchNormAttributes(epsilon),
+        inputs,
+        6,
+      ) as [Tensor, Tensor1D, Tensor1D, ...Tensor[]];
+      return { y, mean, variance, reserved: [scale, ...reserved] };
+    },
+    batchNormGradient(dy, x, [scale, ...reserved], epsilon) {
+      const [dx, , dBeta] = backend.executeMultipleOutputs(
+        'FusedBatchNormGradV3',
+        batchNormAttributes(epsilon),
+        [dy, x, scale!, ...reserved],
+        5,
+      );
+      return [dx!, dBeta!];
+    },
+    reluGradient: (dy, y) => backend.executeSingleOutput('ReluGrad', [float('T')], [dy, y]),
+    biasGradient: (dy) => backend.executeSingleOutput('BiasAddGrad', [float('T'), channelsLast], [dy]) as Tensor1D,
+  };
+}
