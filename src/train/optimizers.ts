@@ -1,5 +1,6 @@
 // The five optimizers with TensorFlow's update rules and names (spec §6.4).
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor as HostTensor } from '../network/tensor';
 import type { TensorFlow } from '../network/tensorflow/linear';
 import type { OptimizerName } from '../protocol/trainConfig';
 
@@ -86,7 +87,28 @@ const rules: Record<OptimizerName, Rule> = {
 const powers = { beta1_power: beta1, beta2_power: beta2 } as const;
 
 /** Moves named variables along their gradients and keeps the state (slots) that this takes. */
-export class Optimizer {
+export interface VariableOptimizer {
+  /**
+   * One step with learning rate `rate`. Variables without a gradient stay as they are.
+   * @param presentRows for variables with a sparse gradient (centres): [rows, 1], 1 where a row has a gradient. All
+   * rules but Adam leave the other rows and their slots alone, as TensorFlow does.
+   */
+  apply(
+    gradients: Readonly<Record<string, Tensor>>,
+    rate: number,
+    presentRows?: Readonly<Record<string, Tensor>>,
+  ): void;
+  /** Values of the slots under TensorFlow's names, e.g. `Logits/weights/Adam_1`. */
+  slotValues(): Promise<Map<string, HostTensor>>;
+  /** Adam's `beta1_power` and `beta2_power`; nothing for the others. */
+  namedScalars(): Map<string, number>;
+  /** Continues after `steps` steps with the slots of a checkpoint; a slot that is missing there keeps its first value. */
+  restore(steps: number, slots: ReadonlyMap<string, Float32Array>): void;
+  dispose(): void;
+}
+
+/** The update rules composed of elementwise operations, on any engine. */
+export class Optimizer implements VariableOptimizer {
   private readonly rule: Rule;
   private readonly slots = new Map<string, Variable[]>();
   private steps = 0;
@@ -109,11 +131,6 @@ export class Optimizer {
     }
   }
 
-  /**
-   * One step with learning rate `rate`. Variables without a gradient stay as they are.
-   * @param presentRows for variables with a sparse gradient (centres): [rows, 1], 1 where a row has a gradient. All
-   * rules but Adam leave the other rows and their slots alone, as TensorFlow does.
-   */
   apply(
     gradients: Readonly<Record<string, Tensor>>,
     rate: number,
@@ -145,13 +162,14 @@ export class Optimizer {
     return named;
   }
 
-  /** Adam's `beta1_power` and `beta2_power`; nothing for the others. */
-  namedScalars(): Map<string, number> {
-    if (this.name !== 'ADAM') return new Map();
-    return new Map(Object.entries(powers).map(([name, beta]) => [name, beta ** (this.steps + 1)]));
+  async slotValues(): Promise<Map<string, HostTensor>> {
+    return hostCopies(this.namedSlots());
   }
 
-  /** Continues after `steps` steps with the slots of a checkpoint; a slot that is missing there keeps its first value. */
+  namedScalars(): Map<string, number> {
+    return scalarsAfter(this.name, this.steps);
+  }
+
   restore(steps: number, slots: ReadonlyMap<string, Float32Array>): void {
     const { tf } = this;
     this.steps = steps;
@@ -165,6 +183,25 @@ export class Optimizer {
     for (const slots of this.slots.values()) for (const slot of slots) slot.dispose();
     this.slots.clear();
   }
+}
+
+/** Copies of named tensors in the host's memory. */
+export async function hostCopies(tensors: ReadonlyMap<string, Tensor>): Promise<Map<string, HostTensor>> {
+  const copies = new Map<string, HostTensor>();
+  for (const [name, tensor] of tensors)
+    copies.set(name, { shape: tensor.shape, data: Float32Array.from((await tensor.data()) as Float32Array) });
+  return copies;
+}
+
+/** The scalars that TensorFlow saves beside the slots after `steps` steps. */
+export function scalarsAfter(optimizer: OptimizerName, steps: number): Map<string, number> {
+  if (optimizer !== 'ADAM') return new Map();
+  return new Map(Object.entries(powers).map(([name, beta]) => [name, beta ** (steps + 1)]));
+}
+
+/** TensorFlow's slot names of an optimizer, appended to a variable's name, with the slots' first values. */
+export function slotsOf(optimizer: OptimizerName): readonly { suffix: string; initial: number }[] {
+  return rules[optimizer].slots;
 }
 
 /** Names of the slots that `optimizer` keeps for the variable `name`. */

@@ -4,10 +4,12 @@ import { logitsStage, type Network } from '../network/network';
 import type { Weights, Tensor as HostTensor } from '../network/tensor';
 import { nextMovingStatistic } from '../network/tensorflow/batchNormalization';
 import { forward } from '../network/tensorflow/forward';
+import { nativeVariables } from '../network/tensorflow/nativeVariables';
 import type { TensorFlow } from '../network/tensorflow/linear';
 import type { OptimizerName, TrainConfig } from '../protocol/trainConfig';
 import { batchAccuracy, centerLoss, crossEntropy, halfSquaredSum, movedCenters, prelogitsNorm } from './losses';
-import { Optimizer } from './optimizers';
+import { openOptimizer } from './openOptimizer';
+import { hostCopies, type VariableOptimizer } from './optimizers';
 
 /** What a step measured; numbers of the batch before the step's update. */
 export interface StepMeasure {
@@ -64,7 +66,7 @@ export class TailTrainer {
   private readonly variables = new Map<string, Variable>();
   private readonly trained: { name: string; variable: Variable; decayed: boolean }[] = [];
   private readonly names = new Map<string, string>();
-  private readonly optimizer: Optimizer;
+  private readonly optimizer: VariableOptimizer;
   private readonly centers: Variable | undefined;
   /** Σ w²/2 of the frozen stages, a constant of the loss. */
   private readonly frozenDecay: number;
@@ -93,7 +95,7 @@ export class TailTrainer {
       this.centers = tf.tidy(() => tf.variable(tf.tensor(data, [...shape]), false));
       optimized.set(centersName, this.centers);
     }
-    this.optimizer = new Optimizer(tf, options.optimizer, optimized);
+    this.optimizer = openOptimizer(tf, options.optimizer, optimized, new Set([centersName]));
   }
 
   private addVariable(spec: VariableSpec, { shape, data }: HostTensor): void {
@@ -126,14 +128,15 @@ export class TailTrainer {
       const { gradients, measured, features, oneHot } = this.gradients(x, y, dropoutSeed);
       let weightDecayLoss: Scalar | undefined;
       if (weightDecay > 0) {
+        const native = nativeVariables(tf);
         const sums: Tensor[] = [];
         for (const { name, variable, decayed } of this.trained) {
           if (!decayed) continue;
-          sums.push(tf.sum(tf.square(variable)));
+          sums.push(native?.halfSquaredSum(variable) ?? tf.mul(tf.sum(tf.square(variable)), 0.5));
           const decay = tf.mul(variable, weightDecay);
           gradients[name] = gradients[name] === undefined ? decay : tf.add(gradients[name], decay);
         }
-        weightDecayLoss = tf.mul<Scalar>(tf.addN(sums), weightDecay / 2);
+        weightDecayLoss = tf.mul<Scalar>(tf.addN(sums), weightDecay);
       }
       this.moveCenters(features, oneHot, gradients);
       const present: Record<string, Tensor> = {};
@@ -265,7 +268,7 @@ export class TailTrainer {
 
   /** The optimizer's slots and scalars under TensorFlow's names. */
   async optimizerState(): Promise<Map<string, HostTensor>> {
-    const state = await hostCopies(this.optimizer.namedSlots());
+    const state = await this.optimizer.slotValues();
     for (const [name, value] of this.optimizer.namedScalars())
       state.set(name, { shape: [], data: Float32Array.of(value) });
     return state;
@@ -278,12 +281,4 @@ export class TailTrainer {
     for (const { tensors } of this.pending) for (const tensor of Object.values(tensors)) tensor.dispose();
     this.pending = [];
   }
-}
-
-async function hostCopies(variables: ReadonlyMap<string, Variable>): Promise<Map<string, HostTensor>> {
-  const copies = new Map<string, HostTensor>();
-  for (const [name, variable] of variables) {
-    copies.set(name, { shape: variable.shape, data: Float32Array.from((await variable.data()) as Float32Array) });
-  }
-  return copies;
 }
