@@ -17,7 +17,8 @@ const only = process.argv
 const into = process.argv.find((argument) => argument.startsWith('--into='))?.slice('--into='.length) ?? 'dist';
 
 // Native modules stay outside the bundles; the TensorFlow addon is loaded by path from where the user installed it.
-const native = ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+// h5wasm carries its WebAssembly inside: 4 MB that only those who use HDF5 should read.
+const native = ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
 
 const node = {
   bundle: true,

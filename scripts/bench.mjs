@@ -29,7 +29,7 @@ await build({
   target: 'node20',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  external: ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+  external: ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
   logLevel: 'warning',
 });
 

@@ -93,7 +93,8 @@ function stage() {
   // On Windows libvips lies in sharp's own package.
   const libvips = `@img/sharp-libvips-${platform.sharp}`;
   if (existsSync(join(root, 'node_modules', libvips))) copyPackage(libvips);
-  trimDependencies('.', ['onnxruntime-node', 'sharp']);
+  copyPackage('h5wasm', (path) => !path.startsWith('dist/') || path.startsWith('dist/node/'));
+  trimDependencies('.', ['onnxruntime-node', 'sharp', 'h5wasm']);
   trimDependencies('node_modules/onnxruntime-node', ['onnxruntime-common']);
   trimDependencies('node_modules/sharp', ['@img/colour', 'detect-libc', 'semver']);
 }

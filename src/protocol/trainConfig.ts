@@ -67,13 +67,26 @@ export const trainConfigSchema = z.object({
   /** How many random crops of each image the activation cache holds when randomCrop is on. */
   cropsPerImage: z.number().int().positive().default(4),
   validationSplitRatio: z.number().min(0).lt(1).default(0),
-  minTrainImagesPerClass: z.number().int().min(0).default(0),
+  /** People with fewer training images after the split are left out. */
+  minTrainImagesPerClass: z.number().min(0).default(0),
+  /** HDF5 file of the images' distances to their person's centre; the far ones are left out (spec §1.5). */
+  filterFilename: z.string().optional(),
+  filterPercentile: z.number().min(0).max(100).default(100),
+  filterMinImagesPerClass: z.number().int().min(0).default(0),
   validateEveryEpochs: z.number().int().positive().default(5),
   seed: z.number().int().min(0).default(666),
   lfw: lfwConfigSchema.optional(),
   keepCheckpoints: z.number().int().positive().default(3),
   learningRateDecayEpochs: z.number().int().positive().default(100),
   learningRateDecayFactor: z.number().positive().default(1),
+  /** Where the points of the last phase's rate were read from; told in arguments.txt, read no more. */
+  learningRateScheduleFile: z.string().optional(),
+  /** Decay of the moving averages of the variables that the checkpoints then hold; absent: none are kept. */
+  movingAverageDecay: z.number().min(0).max(1).optional(),
+  /** TensorBoard histograms of variables and gradients. */
+  logHistograms: z.boolean().default(false),
+  /** Upper end of the histogram of prelogits in stat.h5. */
+  prelogitsHistMax: z.number().positive().default(10),
   logsBaseDir: z.string().optional(),
   modelsBaseDir: z.string().optional(),
   engine: enginePreferenceSchema.default('auto'),

@@ -28,19 +28,19 @@ export async function renameOver(from: string, to: string): Promise<void> {
 }
 
 /**
- * A file written aside: `write` fills it, then it is flushed to the disk; `commit` renames it over `path`, `discard`
+ * A file written aside: `write` fills it, by its handle or its temporary name, then it is flushed to the disk; `commit` renames it over `path`, `discard`
  * removes it. Several can be written first and committed together.
  */
 export async function writeAside(
   path: string,
-  write: (file: FileHandle) => Promise<void>,
+  write: (file: FileHandle, temporary: string) => Promise<void>,
 ): Promise<{ commit(): Promise<void>; discard(): Promise<void> }> {
   const temporary = temporaryName(path);
   const discard = async (): Promise<void> => rm(temporary, { force: true });
   try {
     const file = await open(temporary, 'wx');
     try {
-      await write(file);
+      await write(file, temporary);
       await file.sync();
     } finally {
       await file.close();

@@ -25,36 +25,30 @@ export const referenceDefaults = {
   epoch_size: 1000,
   optimizer: 'ADAGRAD',
   learning_rate: 0.1,
+  model_def: 'inception_resnet_v1',
+  image_size: 160,
+  embedding_size: 128,
 } as const;
 
-/** Flags that are understood but change nothing here, with what holds instead. */
-const withoutEffect: Readonly<Record<string, string>> = {
-  gpu_memory_fraction: 'the engine takes GPU memory as it needs it',
-  nrof_preprocess_threads: 'images are decoded on as many threads as the system gives',
-  moving_average_decay: 'the averages of the variables, which the reference neither saves nor uses, are not kept',
-  log_histograms: 'histograms are not written; losses, rates and LFW results are',
-  prelogits_hist_max: 'the histogram of prelogits is not written',
-  filter_filename: 'filtering by an HDF5 file is not there; remove outliers from the folder instead',
-  filter_percentile: 'it belongs to filter_filename',
-  filter_min_nrof_images_per_class: 'it belongs to filter_filename',
-};
+const lfwDefaults = { pairs: 'data/pairs.txt', batchSize: 100, folds: 10 } as const;
 
-const neutral: Readonly<Record<string, unknown>> = {
-  gpu_memory_fraction: 1,
-  nrof_preprocess_threads: 4,
-  moving_average_decay: 0.9999,
-  log_histograms: false,
-  prelogits_hist_max: 10,
-  filter_filename: '',
-  filter_percentile: 100,
-  filter_min_nrof_images_per_class: 0,
+/** Flags that are understood but change nothing here: the value that asks for nothing, and what holds instead. */
+const withoutEffect: Readonly<Record<string, { neutral: unknown; reason: string }>> = {
+  gpu_memory_fraction: {
+    neutral: 1,
+    reason: 'TensorFlow for Node.js takes GPU memory as it needs it, without a limit',
+  },
+  nrof_preprocess_threads: {
+    neutral: 4,
+    reason: 'images are decoded on as many threads as the system gives; the reference ignores it too',
+  },
 };
 
 /** One sentence for each given flag that changes nothing, so that none is passed over in silence. */
 export function ineffectiveFlags(flags: FlagValues): string[] {
   return Object.entries(withoutEffect)
-    .filter(([name]) => flags[name] !== undefined && flags[name] !== null && flags[name] !== neutral[name])
-    .map(([name, reason]) => `--${name} has no effect: ${reason}.`);
+    .filter(([name, { neutral }]) => given(flags, name) !== undefined && flags[name] !== neutral)
+    .map(([name, { reason }]) => `--${name} has no effect: ${reason}.`);
 }
 
 const given = <T>(flags: FlagValues, name: string): T | undefined => {
@@ -141,6 +135,7 @@ export async function configFromFlags(flags: FlagValues): Promise<TrainConfig> {
     return value === undefined ? undefined : expandHome(value);
   };
   const pretrainedModel = flags['pretrained_model'] === 'starter' ? 'starter' : path('pretrained_model');
+  const scratch = pretrainedModel === undefined;
   const model = given<string>(flags, 'model_def');
   const named = model === undefined ? undefined : (networkByName(model).name as NetworkName);
   const network = named ?? (pretrainedModel === undefined ? undefined : (await openModel(pretrainedModel)).network);
@@ -151,19 +146,16 @@ export async function configFromFlags(flags: FlagValues): Promise<TrainConfig> {
   const parsed = trainConfigSchema.safeParse({
     dataDir: path('data_dir'),
     pretrainedModel,
-    network: named,
-    embeddingSize: given(flags, 'embedding_size'),
-    imageSize: given(flags, 'image_size'),
-    standardization:
-      flag('use_fixed_image_standardization') === true
-        ? 'fixed'
-        : pretrainedModel === undefined
-          ? 'per_image'
-          : undefined,
+    network: named ?? (scratch ? referenceDefaults.model_def : undefined),
+    embeddingSize: given(flags, 'embedding_size') ?? (scratch ? referenceDefaults.embedding_size : undefined),
+    // dlib's network, which the reference does not have, has a size of its own.
+    imageSize:
+      given(flags, 'image_size') ?? (scratch && named !== 'dlib_resnet' ? referenceDefaults.image_size : undefined),
+    standardization: flag('use_fixed_image_standardization') === true ? 'fixed' : scratch ? 'per_image' : undefined,
     phases: await phasesOf(flags, network),
-    optimizer: optimizer ?? (pretrainedModel === undefined ? referenceDefaults.optimizer : undefined),
+    optimizer: optimizer ?? (scratch ? referenceDefaults.optimizer : undefined),
     batchSize: given(flags, 'batch_size'),
-    epochSize: epochSize ?? (pretrainedModel === undefined ? referenceDefaults.epoch_size : 0),
+    epochSize: epochSize ?? (scratch ? referenceDefaults.epoch_size : 0),
     keepProbability: given(flags, 'keep_probability'),
     weightDecay: given(flags, 'weight_decay'),
     prelogitsNormLossFactor: given(flags, 'prelogits_norm_loss_factor'),
@@ -176,11 +168,18 @@ export async function configFromFlags(flags: FlagValues): Promise<TrainConfig> {
     cropsPerImage: given(flags, 'crops_per_image'),
     validationSplitRatio: given(flags, 'validation_set_split_ratio'),
     minTrainImagesPerClass: given(flags, 'min_nrof_val_images_per_class'),
+    filterFilename: path('filter_filename'),
+    filterPercentile: given(flags, 'filter_percentile'),
+    filterMinImagesPerClass: given(flags, 'filter_min_nrof_images_per_class'),
     validateEveryEpochs: given(flags, 'validate_every_n_epochs'),
     seed: given(flags, 'seed'),
     keepCheckpoints: given(flags, 'keep_checkpoints'),
     learningRateDecayEpochs: given(flags, 'learning_rate_decay_epochs'),
     learningRateDecayFactor: given(flags, 'learning_rate_decay_factor'),
+    learningRateScheduleFile: given(flags, 'learning_rate_schedule_file'),
+    movingAverageDecay: given(flags, 'moving_average_decay'),
+    logHistograms: flag('log_histograms'),
+    prelogitsHistMax: given(flags, 'prelogits_hist_max'),
     logsBaseDir: path('logs_base_dir'),
     modelsBaseDir: path('models_base_dir'),
     engine: given(flags, 'engine'),
@@ -206,6 +205,24 @@ export async function configFromFlags(flags: FlagValues): Promise<TrainConfig> {
   );
 }
 
+/** Flags whose values are floating-point numbers in the reference, where 1 is printed as 1.0. */
+export const floatFlags: ReadonlySet<string> = new Set([
+  'gpu_memory_fraction',
+  'keep_probability',
+  'weight_decay',
+  'center_loss_factor',
+  'center_loss_alfa',
+  'prelogits_norm_loss_factor',
+  'prelogits_norm_p',
+  'prelogits_hist_max',
+  'learning_rate',
+  'learning_rate_decay_factor',
+  'moving_average_decay',
+  'filter_percentile',
+  'validation_set_split_ratio',
+  'min_nrof_val_images_per_class',
+]);
+
 /** The flags of a configuration, in the reference's order, for arguments.txt. Phases are written as JSON. */
 export function configFlags(config: TrainConfig): { name: string; value: string | number | boolean | undefined }[] {
   const { lfw } = config;
@@ -213,6 +230,7 @@ export function configFlags(config: TrainConfig): { name: string; value: string 
   const values: Record<string, string | number | boolean | undefined> = {
     logs_base_dir: config.logsBaseDir,
     models_base_dir: config.modelsBaseDir,
+    gpu_memory_fraction: 1,
     pretrained_model: config.pretrainedModel,
     data_dir: config.dataDir,
     model_def: config.network === undefined ? undefined : `models.${config.network}`,
@@ -231,25 +249,34 @@ export function configFlags(config: TrainConfig): { name: string; value: string 
     center_loss_alfa: config.centerLossAlfa,
     prelogits_norm_loss_factor: config.prelogitsNormLossFactor,
     prelogits_norm_p: config.prelogitsNormP,
+    prelogits_hist_max: config.prelogitsHistMax,
     optimizer: config.optimizer,
     learning_rate: typeof last.learningRate === 'number' ? last.learningRate : -1,
     learning_rate_decay_epochs: config.learningRateDecayEpochs,
     learning_rate_decay_factor: config.learningRateDecayFactor,
+    moving_average_decay: config.movingAverageDecay,
     seed: config.seed,
+    nrof_preprocess_threads: 4,
+    log_histograms: config.logHistograms,
+    learning_rate_schedule_file: config.learningRateScheduleFile,
+    filter_filename: config.filterFilename ?? '',
+    filter_percentile: config.filterPercentile,
+    filter_min_nrof_images_per_class: config.filterMinImagesPerClass,
     validate_every_n_epochs: config.validateEveryEpochs,
     validation_set_split_ratio: config.validationSplitRatio,
     min_nrof_val_images_per_class: config.minTrainImagesPerClass,
-    lfw_pairs: lfw?.pairs,
-    lfw_dir: lfw?.dir,
-    lfw_batch_size: lfw?.batchSize,
-    lfw_nrof_folds: lfw?.folds,
-    lfw_distance_metric: lfw?.distanceMetric,
-    lfw_use_flipped_images: lfw?.useFlippedImages,
-    lfw_subtract_mean: lfw?.subtractMean,
+    lfw_pairs: lfw?.pairs ?? lfwDefaults.pairs,
+    lfw_dir: lfw?.dir ?? '',
+    lfw_batch_size: lfw?.batchSize ?? lfwDefaults.batchSize,
+    lfw_nrof_folds: lfw?.folds ?? lfwDefaults.folds,
+    lfw_distance_metric: lfw?.distanceMetric ?? 0,
+    lfw_use_flipped_images: lfw?.useFlippedImages ?? false,
+    lfw_subtract_mean: lfw?.subtractMean ?? false,
     phases: JSON.stringify(config.phases),
-    engine: config.engine,
     crops_per_image: config.cropsPerImage,
+    lfw_every_n_epochs: lfw?.everyEpochs ?? 0,
     keep_checkpoints: config.keepCheckpoints,
+    engine: config.engine,
   };
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }

@@ -6,7 +6,7 @@ import { installationRoot } from '../engine/installation';
 import type { TrainConfig } from '../protocol/trainConfig';
 import { writeFileAtomic } from '../run/atomicFile';
 import { timeStamp } from '../run/runFolder';
-import { configFlags } from './flags';
+import { configFlags, floatFlags } from './flags';
 import { expandHome } from './homePath';
 
 export interface RunDirectories {
@@ -35,15 +35,26 @@ export function runDirectories(
 }
 
 /** Values as Python's str() prints them, for files that people compare with the reference's. */
-function pythonText(value: string | number | boolean | undefined): string {
+export function pythonText(value: string | number | boolean | undefined, isFloat = false): string {
   if (value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return String(value);
+  if (typeof value === 'string' || !isFloat) return String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 async function git(...commandLine: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('git', commandLine, { cwd: installationRoot(), maxBuffer: 1 << 26 });
   return stdout.trim();
+}
+
+/** The commit of this program; empty outside a repository, and why git did not start where it did not. */
+async function gitHash(): Promise<string> {
+  return git('rev-parse', 'HEAD').catch(({ code, message }: NodeJS.ErrnoException) =>
+    typeof code === 'string' ? `git rev-parse HEAD: ${message}` : '',
+  );
 }
 
 /** Writes arguments.txt and revision_info.txt as the reference does (spec §6.9). */
@@ -54,15 +65,13 @@ export async function writeRunDescription(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   const flags = configFlags(config);
-  const lines = flags.map(({ name, value }) => `${name}: ${pythonText(value)}\n`);
+  const lines = flags.map(({ name, value }) => `${name}: ${pythonText(value, floatFlags.has(name))}\n`);
   await writeFileAtomic(join(directory, 'arguments.txt'), lines.join(''));
   const line = '-'.repeat(20);
-  const hash = await git('rev-parse', 'HEAD').catch(
-    (error: Error) => `git rev-parse HEAD: ${error.message.split('\n')[0]}`,
-  );
+  const hash = await gitHash();
   const difference = await git('diff', 'HEAD').catch(() => '');
   const commandLine = flags
-    .filter(({ value }) => value !== undefined && value !== false)
+    .filter(({ value }) => value !== undefined && value !== false && value !== '')
     .map(({ name, value }) => (value === true ? `--${name}` : `--${name} ${value}`));
   const parts = [
     `arguments: ${commandLine.join(' ')}`,

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { NumpyRandom } from '../dataset/random';
-import { flattenDataset, scanDataset, type Dataset, type Sample } from '../dataset/scan';
+import { flattenDataset, imageCount, scanDataset, type Dataset, type Sample } from '../dataset/scan';
 import { splitImages } from '../dataset/split';
 import { UserError } from '../protocol/errors';
 import type { TrainConfig } from '../protocol/trainConfig';
+import { filterDataset } from './imageFilter';
 
 export interface TrainingSet {
   dataset: Dataset;
@@ -15,13 +16,14 @@ export interface TrainingSet {
 }
 
 /**
- * The images to train and to validate with (spec §1.6). Every image is used: validation has no remainder that is dropped.
+ * The images to train and to validate with: filtered (spec §1.5), then split (spec §1.6). Every image is used: validation has no remainder that is dropped.
  * @throws UserError for a folder without people, with one person, or with no image left to train with
  */
 export async function openTrainingSet(
-  config: Pick<TrainConfig, 'dataDir' | 'validationSplitRatio' | 'minTrainImagesPerClass' | 'seed'>,
+  config: Pick<TrainConfig, 'dataDir' | 'validationSplitRatio' | 'minTrainImagesPerClass' | 'seed'> &
+    Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
 ): Promise<TrainingSet> {
-  const dataset = await scanDataset(config.dataDir);
+  const { dataset, notes } = await filtered(await scanDataset(config.dataDir), config);
   const ratio = config.validationSplitRatio;
   const whole = { train: dataset, validation: { ...dataset, people: [] } as Dataset };
   const { train, validation } =
@@ -40,7 +42,29 @@ export async function openTrainingSet(
       'Lower validation_set_split_ratio or min_nrof_val_images_per_class, or add images.',
     );
   }
-  return { dataset, labels, training, validation: flattenDataset(validation), notes: notesOn(dataset, train) };
+  notes.push(...notesOn(dataset, train));
+  return { dataset, labels, training, validation: flattenDataset(validation), notes };
+}
+
+async function filtered(
+  dataset: Dataset,
+  config: Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
+): Promise<{ dataset: Dataset; notes: string[] }> {
+  const { filterFilename: file, filterPercentile: percentile = 100, filterMinImagesPerClass = 0 } = config;
+  if (file === undefined) return { dataset, notes: [] };
+  const found = await filterDataset(dataset, { file, percentile, minImagesPerClass: filterMinImagesPerClass });
+  const notes = [`Filtering by ${file} leaves out ${found.removedImages} of ${imageCount(dataset)} images.`];
+  if (found.removedPeople.length > 0) {
+    const few = found.removedPeople.map((name) => ({ name }));
+    notes.push(`${few.length} people are left out, as too few of their images remain (${nameSome(few)}).`);
+  }
+  if (found.dataset.people.length < 2 && dataset.people.length >= 2) {
+    throw new UserError(
+      `Filtering by ${file} leaves ${found.dataset.people.length} of ${dataset.people.length} people.`,
+      'Raise filter_percentile or lower filter_min_nrof_images_per_class.',
+    );
+  }
+  return { dataset: found.dataset, notes };
 }
 
 function notesOn(dataset: Dataset, train: Dataset): string[] {

@@ -33,7 +33,7 @@ def build(outfile):
         "bundle": True,
         "platform": "node",
         "format": "cjs",
-        "external": ["sharp", "onnxruntime-node"],
+        "external": ["sharp", "onnxruntime-node", "h5wasm"],
         "logLevel": "warning",
     }
     # Not its program: that is a script or a binary, depending on how the package was installed.

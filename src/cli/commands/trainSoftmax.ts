@@ -18,9 +18,14 @@ function configure(parser: ArgumentParser): void {
     parser.add_argument(`--${name}`, { action: 'store_true', help });
   };
   const noEffect = 'accepted; it has no effect here';
-  add('logs_base_dir', 'str', "folder for the logs; default the run's own folder");
-  add('models_base_dir', 'str', "folder for the checkpoints; default the run's own folder");
-  add('gpu_memory_fraction', 'float', noEffect);
+  const fineTuning = 'with a pretrained model';
+  add('logs_base_dir', 'str', "folder for the logs, a time-stamped one below it is made; default the run's own folder");
+  add(
+    'models_base_dir',
+    'str',
+    "folder for the checkpoints, a time-stamped one below it is made; default the run's own folder",
+  );
+  add('gpu_memory_fraction', 'float', `${noEffect}: TensorFlow takes GPU memory as it needs it`, 1);
   add('pretrained_model', 'str', 'model to start from: checkpoint prefix, folder, any of its files, or starter');
   add(
     'data_dir',
@@ -28,38 +33,52 @@ function configure(parser: ArgumentParser): void {
     'folder of aligned faces, one folder per person',
     '~/datasets/casia/casia_maxpy_mtcnnalign_182_160',
   );
-  add('model_def', 'str', "network, e.g. models.inception_resnet_v1; default the pretrained model's");
-  add('max_nrof_epochs', 'int', 'epochs (of the last phase); from scratch 500');
+  add('model_def', 'str', `network; ${fineTuning} its own (default: models.inception_resnet_v1)`);
+  add('max_nrof_epochs', 'int', `epochs (of the last phase); ${fineTuning} its phases' own (default: 500)`);
   add('batch_size', 'int', 'images of one step', 90);
-  add('image_size', 'int', "network input in pixels; default the model's");
-  add('epoch_size', 'int', 'steps of one epoch; fine-tuning: 0, one pass over the images; from scratch 1000');
-  add('embedding_size', 'int', "values of an embedding; default the model's, else 128");
+  add('image_size', 'int', `network input in pixels; ${fineTuning} its own (default: 160)`);
+  add('epoch_size', 'int', `steps of one epoch; ${fineTuning} 0, one pass over the images (default: 1000)`);
+  add('embedding_size', 'int', `values of an embedding; ${fineTuning} its own (default: 128)`);
   flag('random_crop', 'train on random crops of images larger than the input');
   flag('random_flip', 'mirror half of the images');
   flag('random_rotate', 'rotate images by up to 10 degrees');
-  flag('use_fixed_image_standardization', "(x - 127.5) / 128; default the model's, from scratch per image");
+  flag('use_fixed_image_standardization', `(x - 127.5) / 128 instead of per image; ${fineTuning} as it was trained`);
   add('keep_probability', 'float', 'part of the values that dropout keeps', 1);
   add('weight_decay', 'float', 'factor of the L2 loss of the weights', 0);
   add('center_loss_factor', 'float', 'factor of the centre loss', 0);
   add('center_loss_alfa', 'float', 'how slowly centres move', 0.95);
   add('prelogits_norm_loss_factor', 'float', 'factor of the norm of the prelogits', 0);
   add('prelogits_norm_p', 'float', 'which norm', 1);
-  add('prelogits_hist_max', 'float', noEffect);
+  add('prelogits_hist_max', 'float', 'upper end of the histogram of prelogits in stat.h5', 10);
   parser.add_argument('--optimizer', {
     choices: ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM'],
-    help: 'update rule; fine-tuning: ADAM, from scratch ADAGRAD',
+    help: `update rule; ${fineTuning} ADAM (default: ADAGRAD)`,
   });
-  add('learning_rate', 'float', 'rate (of the last phase); 0 or less reads the schedule file; from scratch 0.1');
+  add(
+    'learning_rate',
+    'float',
+    `rate (of the last phase); 0 or less reads the schedule file; ${fineTuning} its phases' own (default: 0.1)`,
+  );
   add('learning_rate_decay_epochs', 'int', 'epochs between decays', 100);
   add('learning_rate_decay_factor', 'float', 'factor of each decay', 1);
-  add('moving_average_decay', 'float', noEffect);
+  add(
+    'moving_average_decay',
+    'float',
+    'keep moving averages of the variables in the checkpoints, as <variable>/ExponentialMovingAverage; ' +
+      'the reference computes them with 0.9999 and drops them (default: none are kept)',
+  );
   add('seed', 'int', 'seed of all randomness', 666);
-  add('nrof_preprocess_threads', 'int', noEffect);
-  flag('log_histograms', noEffect);
+  add('nrof_preprocess_threads', 'int', `${noEffect}, nor in the reference`, 4);
+  flag('log_histograms', 'histograms of variables and gradients for TensorBoard');
   add('learning_rate_schedule_file', 'str', 'lines "epoch: rate"', 'data/learning_rate_schedule.txt');
-  add('filter_filename', 'str', noEffect);
-  add('filter_percentile', 'float', noEffect);
-  add('filter_min_nrof_images_per_class', 'int', noEffect);
+  add(
+    'filter_filename',
+    'str',
+    "HDF5 file of the images' distances to their person's centre; far images are left out",
+    '',
+  );
+  add('filter_percentile', 'float', 'images beyond this percentile of the distances are left out', 100);
+  add('filter_min_nrof_images_per_class', 'int', 'people that lose images and have fewer left are left out', 0);
   add('validate_every_n_epochs', 'int', 'epochs between validations', 5);
   add('validation_set_split_ratio', 'float', 'part of the images kept for validation', 0);
   add('min_nrof_val_images_per_class', 'float', 'people with fewer training images after the split are left out', 0);
