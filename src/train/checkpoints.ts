@@ -36,19 +36,25 @@ export class Checkpoints {
     return join(this.directory, `${this.name}.ckpt-${step}`);
   }
 
-  /** Writes the checkpoint of a step, then lets go of those that are too many. */
-  async save(step: number, tensors: ReadonlyMap<string, WritableTensor>): Promise<string> {
+  /**
+   * Writes the checkpoint of a step, then lets go of those that are too many.
+   * @returns its prefix, and how long writing the graph took where it was missing
+   */
+  async save(
+    step: number,
+    tensors: ReadonlyMap<string, WritableTensor>,
+  ): Promise<{ prefix: string; metaGraphSeconds?: number }> {
     const prefix = this.prefix(step);
     const base = basename(prefix);
     await writeCheckpoint(prefix, tensors);
-    await this.writeMetaGraph(this.directory);
+    const metaGraphSeconds = await this.writeMetaGraph(this.directory);
     const kept = [...this.kept.filter((other) => other !== base), base];
     const dropped = kept.splice(0, Math.max(0, kept.length - this.keep));
     // The list first: it must not name what is gone.
     await writeCheckpointState(this.directory, kept);
     this.kept = kept;
     for (const old of dropped) await removeCheckpoint(this.directory, old);
-    return prefix;
+    return { prefix, metaGraphSeconds };
   }
 
   /**
@@ -71,9 +77,13 @@ export class Checkpoints {
     return join(best, base);
   }
 
-  private async writeMetaGraph(directory: string): Promise<void> {
+  /** Seconds that it took; undefined where the graph is there already. */
+  private async writeMetaGraph(directory: string): Promise<number | undefined> {
     const file = `${this.name}.meta`;
-    if (!(await readdir(directory)).includes(file)) await writeFileAtomic(join(directory, file), this.metaGraph);
+    if ((await readdir(directory)).includes(file)) return undefined;
+    const started = performance.now();
+    await writeFileAtomic(join(directory, file), this.metaGraph);
+    return (performance.now() - started) / 1000;
   }
 }
 

@@ -10,7 +10,7 @@ import type { LfwConfig } from '../protocol/trainConfig';
 import type { Embedder } from '../recognize/embedder';
 import { validateOnPairs, type PairList } from '../recognize/validateOnPairs';
 import { writeFileAtomic } from '../run/atomicFile';
-import type { ScalarLog } from '../run/tensorboard';
+import type { SummaryLog } from '../run/tensorboard';
 import type { CurrentNetwork } from './currentNetwork';
 
 /** The LFW evaluations of a run: reports in its folder, events, the reference's lfw_result.txt and TensorBoard tags. */
@@ -23,7 +23,7 @@ export class LfwTracker {
     private readonly current: CurrentNetwork,
     private readonly context: JobContext,
     private readonly subject: { recipe: Recipe; notes: readonly string[]; logs: string },
-    private readonly scalars: ScalarLog,
+    private readonly summaries: SummaryLog,
   ) {}
 
   /** Whether the report of a step has been written. */
@@ -84,7 +84,11 @@ export class LfwTracker {
       ...(report.eer === undefined ? {} : { eer: report.eer }),
       report: file.replaceAll('\\', '/'),
     });
-    this.scalars.scalars(step, { 'lfw/accuracy': accuracy.mean, 'lfw/val_rate': validation.rate, 'time/lfw': seconds });
+    this.summaries.scalars(step, {
+      'lfw/accuracy': accuracy.mean,
+      'lfw/val_rate': validation.rate,
+      'time/lfw': seconds,
+    });
     const line = `${step}\t${accuracy.mean.toFixed(5)}\t${validation.rate.toFixed(5)}\n`;
     await appendFile(join(this.subject.logs, 'lfw_result.txt'), line);
     if (step === 0) this.baseline = report;

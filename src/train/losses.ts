@@ -30,6 +30,21 @@ export function prelogitsNorm(tf: TensorFlow, prelogits: Tensor2D, p: number): S
   return tf.mean(tf.pow(tf.sum(tf.pow(u, p), 1), 1 / p));
 }
 
+/** Σ over rows of ‖ |prelogits| + 1e-4 ‖_p for values [rows, E]. Not differentiable. */
+export function prelogitsNorms(values: Float32Array, rows: number, p: number): number {
+  const dimension = values.length / rows;
+  let total = 0;
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let i = row * dimension; i < (row + 1) * dimension; i++) {
+      const u = Math.abs(values[i]!) + 1e-4;
+      sum += p === 1 ? u : u ** p;
+    }
+    total += p === 1 ? sum : sum ** (1 / p);
+  }
+  return total;
+}
+
 /** Mean over N and E of (features − centres)² for the centres [N, E] of the rows' labels (spec §5.2). */
 export function centerLoss(tf: TensorFlow, features: Tensor2D, centers: Tensor2D): Scalar {
   return tf.mean(tf.square(tf.sub(features, centers)));

@@ -12,14 +12,14 @@ import { metaGraph } from '../network/graphdef/exportGraph';
 import type { Network } from '../network/network';
 import { networkByName } from '../network/registry';
 import type { Tensor } from '../network/tensor';
-import { UserError, throwIfStopped } from '../protocol/errors';
+import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 import type { JobContext, TrainRequest } from '../protocol/job';
 import type { Recipe } from '../protocol/recipe';
 import type { TrainConfig } from '../protocol/trainConfig';
 import { alignmentMismatches, recipeDifferences } from '../recognize/alignmentCheck';
 import { foldMismatches, readLfwPairs } from '../recognize/validateOnPairs';
 import { writeFileAtomic } from '../run/atomicFile';
-import { openScalarLog } from '../run/tensorboard';
+import { openSummaryLog } from '../run/tensorboard';
 import { Checkpoints } from './checkpoints';
 import { CurrentNetwork } from './currentNetwork';
 import { FrozenActivations } from './frozenActivations';
@@ -28,6 +28,7 @@ import { planPhases, type PlannedPhase } from './phases';
 import { openResumePoint, type ResumePoint } from './resumePoint';
 import { runDirectories, writeRunDescription } from './runDirectories';
 import { startingWeights } from './startingWeights';
+import { Statistics } from './statistics';
 import { centersName } from './tailTrainer';
 import { modelVariables, TrainingRun } from './trainingRun';
 import { anyLarger, openTrainingSet, type TrainingSet } from './trainingSet';
@@ -123,12 +124,20 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   const activations = new FrozenActivations(network, recipe, join(context.runFolder, 'cache'), base);
   const current = new CurrentNetwork(network, recipe, activations, base);
   const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
-  const scalars = await openScalarLog(folders.logs);
+  const statistics = new Statistics(join(folders.logs, 'stat.h5'), {
+    ...config,
+    epochs: config.phases.reduce((sum, { epochs }) => sum + epochs, 0),
+    stepsPerEpoch,
+  });
+  if (start.step > 0)
+    await statistics.restore(start.step).catch((error: Error) => say(describeError(error), 'warning'));
+  const summaries = await openSummaryLog(folders.logs);
+  if (start.step === 0) summaries.metaGraph(meta.bytes);
   try {
     const lfw =
       config.lfw === undefined || pairs === undefined
         ? undefined
-        : new LfwTracker(config.lfw, pairs, current, context, { recipe, notes, logs: folders.logs }, scalars);
+        : new LfwTracker(config.lfw, pairs, current, context, { recipe, notes, logs: folders.logs }, summaries);
     const run = new TrainingRun(
       {
         config,
@@ -143,7 +152,8 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
         current,
         checkpoints: await Checkpoints.open(folders.models, modelName, config.keepCheckpoints, meta.bytes),
         lfw,
-        scalars,
+        summaries,
+        statistics,
         modelRecord,
         best: resume?.record.best,
       },
@@ -157,7 +167,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
       result: { ...(counts === undefined ? {} : { restorePlan: counts }), phaseSeconds: seconds },
     });
   } finally {
-    scalars.close();
+    summaries.close();
   }
 }
 

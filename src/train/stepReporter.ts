@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../protocol/errors';
 import type { JobContext } from '../protocol/job';
-import type { ScalarLog } from '../run/tensorboard';
-import type { PlannedPhase } from './phases';
+import type { SummaryLog } from '../run/tensorboard';
+import { endStep, type PlannedPhase } from './phases';
+import type { Statistics } from './statistics';
 import type { StepMeasure, TailTrainer } from './tailTrainer';
 
 /** How often measurements are read from the engine and told; reading at every step would slow short steps down. */
@@ -11,6 +12,14 @@ const readEveryMilliseconds = 250;
 const toldPerReading = 8;
 /** Decay of the loss averages of the reference (spec §6.4), which start at 0. */
 const averageDecay = 0.9;
+
+/** Steps of an epoch from one summary to the next, from its first step on (spec §6.5). */
+const summaryInterval = 100;
+
+/** Whether TensorBoard is told of the step with this number (after its update). */
+export function isSummarized(step: number, phase: Pick<PlannedPhase, 'firstStep' | 'stepsPerEpoch'>): boolean {
+  return ((step - 1 - phase.firstStep) % phase.stepsPerEpoch) % summaryInterval === 0;
+}
 
 /** Reads what steps measured, tells the log, the run's events and TensorBoard, and stops at once when a loss is not a number. */
 export class StepReporter {
@@ -24,7 +33,8 @@ export class StepReporter {
 
   constructor(
     private readonly context: JobContext,
-    private readonly scalars: ScalarLog,
+    private readonly summaries: SummaryLog,
+    private readonly statistics: Statistics,
     private readonly batchSize: number,
     private readonly classes: number,
   ) {}
@@ -50,14 +60,19 @@ export class StepReporter {
     const told = new Set(evenly(measures.length, toldPerReading));
     for (const [index, measure] of measures.entries()) {
       if (!Number.isFinite(measure.loss)) throw notANumber(measure, phase);
+      if (isSummarized(measure.step, phase)) this.summarize(measure);
       this.average('crossEntropy', measure.crossEntropy);
       this.epoch.sum += measure.crossEntropy;
       this.epoch.count++;
       this.average('total', measure.loss);
+      this.statistics.addStep(measure, epochOf(measure.step, phase));
       if (told.has(index)) this.tell(measure, phase, imagesPerSecond);
     }
     const last = measures.at(-1);
-    if (last !== undefined) this.tellProgress(last.step - phase.firstStep, phase, imagesPerSecond);
+    if (last !== undefined) {
+      this.tellProgress(last.step - phase.firstStep, phase, imagesPerSecond);
+      this.tellLine(last, phase, this.batchSize / imagesPerSecond);
+    }
     // Signals and the control socket are heard here.
     await setImmediate();
     return last;
@@ -82,7 +97,11 @@ export class StepReporter {
       learningRate,
       imagesPerSecond,
     });
-    this.scalars.scalars(step, {
+  }
+
+  /** The reference's merged summary; the averages are those from before the step (spec §6.10). */
+  private summarize({ step, loss, crossEntropy, regularization, accuracy, learningRate }: StepMeasure): void {
+    this.summaries.scalars(step, {
       learning_rate_1: learningRate,
       cross_entropy__raw_: crossEntropy,
       cross_entropy_1: this.averages.crossEntropy,
@@ -106,14 +125,15 @@ export class StepReporter {
     });
   }
 
-  /** The reference's line for a step (spec §6.5), for the last step of an epoch and at most one a second. */
-  tellEpoch(measure: StepMeasure, phase: PlannedPhase, seconds: number, last: boolean): void {
-    this.judgeEpoch(measure, phase, last);
+  /** The reference's line for a step (spec §6.5): of every step that takes a second or more, else one a second. */
+  private tellLine(measure: StepMeasure, phase: PlannedPhase, seconds: number): void {
+    const last = measure.step === endStep(phase);
     if (!last && performance.now() - this.lastLine < 1000) return;
     this.lastLine = performance.now();
+    const inEpoch = ((measure.step - 1 - phase.firstStep) % phase.stepsPerEpoch) + 1;
     const three = (value: number): string => value.toFixed(3);
     const message = [
-      `Epoch: [${epochOf(measure.step, phase)}][${phase.stepsPerEpoch}/${phase.stepsPerEpoch}]`,
+      `Epoch: [${epochOf(measure.step, phase)}][${inEpoch}/${phase.stepsPerEpoch}]`,
       `Time ${three(seconds)}`,
       `Loss ${three(measure.loss)}`,
       `Xent ${three(measure.crossEntropy)}`,
@@ -126,7 +146,7 @@ export class StepReporter {
   }
 
   /** Compares an epoch's cross entropy with that of guessing among all people, and says once a phase when it is off. */
-  private judgeEpoch({ step }: StepMeasure, phase: PlannedPhase, last: boolean): void {
+  judgeEpoch({ step }: StepMeasure, phase: PlannedPhase, last: boolean): void {
     const mean = this.epoch.sum / Math.max(this.epoch.count, 1);
     this.epoch = { sum: 0, count: 0 };
     const guessing = Math.log(this.classes);

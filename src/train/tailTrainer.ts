@@ -10,6 +10,7 @@ import type { OptimizerName, TrainConfig } from '../protocol/trainConfig';
 import { batchAccuracy, centerLoss, crossEntropy, halfSquaredSum, movedCenters, prelogitsNorm } from './losses';
 import { openOptimizer } from './openOptimizer';
 import { hostCopies, type VariableOptimizer } from './optimizers';
+import { VariableAverages } from './variableAverages';
 
 /** What a step measured; numbers of the batch before the step's update. */
 export interface StepMeasure {
@@ -23,6 +24,8 @@ export interface StepMeasure {
   /** Raw, without its factor. */
   centerLoss: number;
   learningRate: number;
+  /** What the classifier was given, [rows, E]. */
+  prelogits: { rows: number; data: Float32Array };
 }
 
 export type LossConfig = Pick<
@@ -45,12 +48,24 @@ export interface TailOptions extends LossConfig {
   weights: Weights;
   optimizer: OptimizerName;
   batchNorm: 'frozen' | 'update';
+  /** Decay of the moving averages of variables and statistics; absent: none are kept. */
+  movingAverageDecay?: number;
+  /** Moving averages of an earlier part of the run, by their checkpoint names. */
+  averages?: ReadonlyMap<string, Float32Array>;
+}
+
+/** Values of one step for histograms. */
+export interface StepValues {
+  /** Before the step, of trained variables and their moving statistics. */
+  variables: Map<string, Float32Array>;
+  gradients: Map<string, Float32Array>;
 }
 
 interface Pending extends Pick<StepMeasure, 'step' | 'learningRate'> {
   tensors: {
     crossEntropy: Scalar;
     accuracy: Scalar;
+    prelogits: Tensor2D;
     /** Prelogits norm and centre loss with their factors. */
     regularization?: Scalar;
     weightDecayLoss?: Scalar;
@@ -67,9 +82,11 @@ export class TailTrainer {
   private readonly trained: { name: string; variable: Variable; decayed: boolean }[] = [];
   private readonly names = new Map<string, string>();
   private readonly optimizer: VariableOptimizer;
+  private readonly averages: VariableAverages | undefined;
   private readonly centers: Variable | undefined;
   /** Σ w²/2 of the frozen stages, a constant of the loss. */
   private readonly frozenDecay: number;
+  private watched: { variables: [string, Tensor][]; gradients: [string, Tensor][] } | undefined;
   private pending: Pending[] = [];
   private steps = 0;
 
@@ -96,6 +113,10 @@ export class TailTrainer {
       optimized.set(centersName, this.centers);
     }
     this.optimizer = openOptimizer(tf, options.optimizer, optimized, new Set([centersName]));
+    if (options.movingAverageDecay !== undefined) {
+      const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
+      this.averages = new VariableAverages(tf, this.variables, decay, averages);
+    }
   }
 
   private addVariable(spec: VariableSpec, { shape, data }: HostTensor): void {
@@ -117,14 +138,24 @@ export class TailTrainer {
    * One step on rows [N, …] before the trained stages and their labels. What it measured is read by `measures`, so that
    * no step waits for the engine.
    * @param step global step after the update
+   * @param watch whether `takeValues` will ask for the values of this step
    */
-  step(rows: Float32Array, labels: Int32Array, learningRate: number, step: number, dropoutSeed: number): void {
+  step(
+    rows: Float32Array,
+    labels: Int32Array,
+    learningRate: number,
+    step: number,
+    dropoutSeed: number,
+    watch = false,
+  ): void {
     const { tf } = this;
     const { weightDecay } = this.options;
     this.steps++;
     const kept = tf.tidy(() => {
       const x = tf.tensor(rows, [labels.length, ...this.inputShape]);
       const y = tf.tensor1d(labels, 'int32');
+      // Moving statistics change while the gradients are computed.
+      const before = watch ? [...this.variables].map(([name, value]) => [name, value.clone()] as const) : [];
       const { gradients, measured, features, oneHot } = this.gradients(x, y, dropoutSeed);
       let weightDecayLoss: Scalar | undefined;
       if (weightDecay > 0) {
@@ -139,9 +170,13 @@ export class TailTrainer {
         weightDecayLoss = tf.mul<Scalar>(tf.addN(sums), weightDecay);
       }
       this.moveCenters(features, oneHot, gradients);
+      if (watch) {
+        this.watched = { variables: keptClones(tf, before), gradients: keptClones(tf, Object.entries(gradients)) };
+      }
       const present: Record<string, Tensor> = {};
       if (this.centers !== undefined) present[centersName] = tf.reshape(tf.max(oneHot, 0), [-1, 1]);
       this.optimizer.apply(gradients, learningRate, present);
+      this.averages?.update(step);
       return { ...measured, ...(weightDecayLoss === undefined ? {} : { weightDecayLoss: tf.keep(weightDecayLoss) }) };
     });
     this.pending.push({ step, learningRate, tensors: kept });
@@ -188,6 +223,7 @@ export class TailTrainer {
       measured = {
         crossEntropy: tf.keep(xent.clone()),
         accuracy: tf.keep(batchAccuracy(tf, logits, labels)),
+        prelogits: tf.keep(features.clone()),
         ...(regularization === undefined ? {} : { regularization: tf.keep(regularization.clone()) }),
         ...(center === undefined ? {} : { centerLoss: tf.keep(center.clone()) }),
       };
@@ -244,6 +280,7 @@ export class TailTrainer {
       const decay = (await read(tensors.weightDecayLoss)) + weightDecay * this.frozenDecay;
       const regularization = (await read(tensors.regularization)) + decay;
       const accuracy = await read(tensors.accuracy);
+      const prelogits = { rows: tensors.prelogits.shape[0], data: await hostValues(tensors.prelogits) };
       const center = await read(tensors.centerLoss);
       measures.push({
         step,
@@ -253,9 +290,22 @@ export class TailTrainer {
         loss: crossEntropy + regularization,
         accuracy,
         centerLoss: center,
+        prelogits,
       });
     }
     return measures;
+  }
+
+  /** The values of the last step that was watched, once. */
+  async takeValues(): Promise<StepValues> {
+    const read = async (tensors: [string, Tensor][] = []): Promise<Map<string, Float32Array>> => {
+      const values = new Map<string, Float32Array>();
+      for (const [name, tensor] of tensors) values.set(name, await hostValues(tensor));
+      return values;
+    };
+    const watched = this.watched;
+    this.watched = undefined;
+    return { variables: await read(watched?.variables), gradients: await read(watched?.gradients) };
   }
 
   /** Current values of the trained variables, the moving statistics and the centres. */
@@ -266,9 +316,11 @@ export class TailTrainer {
     return values;
   }
 
-  /** The optimizer's slots and scalars under TensorFlow's names. */
+  /** The optimizer's slots and scalars and the moving averages, under TensorFlow's names. */
   async optimizerState(): Promise<Map<string, HostTensor>> {
     const state = await this.optimizer.slotValues();
+    if (this.averages !== undefined)
+      for (const [name, value] of await hostCopies(this.averages.named())) state.set(name, value);
     for (const [name, value] of this.optimizer.namedScalars())
       state.set(name, { shape: [], data: Float32Array.of(value) });
     return state;
@@ -276,9 +328,23 @@ export class TailTrainer {
 
   dispose(): void {
     this.optimizer.dispose();
+    this.averages?.dispose();
     for (const variable of this.variables.values()) variable.dispose();
     this.centers?.dispose();
+    for (const [, tensor] of [...(this.watched?.variables ?? []), ...(this.watched?.gradients ?? [])]) tensor.dispose();
     for (const { tensors } of this.pending) for (const tensor of Object.values(tensors)) tensor.dispose();
     this.pending = [];
   }
+}
+
+/** Clones that outlive the tidy around them. */
+function keptClones(tf: TensorFlow, tensors: Iterable<readonly [string, Tensor]>): [string, Tensor][] {
+  return Array.from(tensors, ([name, tensor]) => [name, tf.keep(tensor.clone())]);
+}
+
+/** A copy of a tensor's values; the tensor is let go. */
+async function hostValues(tensor: Tensor): Promise<Float32Array> {
+  const values = Float32Array.from((await tensor.data()) as Float32Array);
+  tensor.dispose();
+  return values;
 }

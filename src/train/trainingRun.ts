@@ -8,7 +8,7 @@ import { StoppedError } from '../protocol/errors';
 import type { JobContext } from '../protocol/job';
 import type { Recipe } from '../protocol/recipe';
 import type { TrainConfig } from '../protocol/trainConfig';
-import type { ScalarLog } from '../run/tensorboard';
+import type { SummaryLog } from '../run/tensorboard';
 import { CachedBatches, ImageBatches, type Batches } from './batches';
 import type { Checkpoints } from './checkpoints';
 import { randomBits } from './counterRandom';
@@ -18,9 +18,11 @@ import type { LfwTracker } from './lfwTracker';
 import { endStep, type PlannedPhase } from './phases';
 import { shapeBefore } from './prefix';
 import { decayedRate, rateOfEpoch } from './schedule';
-import { epochOf, StepReporter } from './stepReporter';
-import { TailTrainer } from './tailTrainer';
+import type { Statistics } from './statistics';
+import { epochOf, isSummarized, StepReporter } from './stepReporter';
+import { centersName, TailTrainer } from './tailTrainer';
 import type { TrainingSet } from './trainingSet';
+import { averagedVariable, averagesOf } from './variableAverages';
 import { measureValidation, type ValidationMeasure } from './validation';
 import { cachedVariant, variantCount, type VariantPlan } from './variants';
 
@@ -44,7 +46,8 @@ export interface RunParts {
   current: CurrentNetwork;
   checkpoints: Checkpoints;
   lfw: LfwTracker | undefined;
-  scalars: ScalarLog;
+  summaries: SummaryLog;
+  statistics: Statistics;
   /** Written beside the best checkpoint as its run.json. */
   modelRecord: object;
   best: { step: number; accuracy: number; checkpoint: string } | undefined;
@@ -55,6 +58,10 @@ export class TrainingRun {
   private readonly reporter: StepReporter;
   private lastSave = { step: -1, ended: performance.now(), milliseconds: 0 };
   private looks: Look[] | undefined;
+  /** Moving averages of variables, where they are kept, as of the last save. */
+  private readonly averages: Map<string, Float32Array>;
+  /** Frozen variables whose histograms are written. */
+  private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
 
   /**
@@ -68,7 +75,14 @@ export class TrainingRun {
     private step: number,
     private slots: ReadonlyMap<string, Float32Array>,
   ) {
-    this.reporter = new StepReporter(context, parts.scalars, parts.batchSize, parts.set.labels.length);
+    this.reporter = new StepReporter(
+      context,
+      parts.summaries,
+      parts.statistics,
+      parts.batchSize,
+      parts.set.labels.length,
+    );
+    this.averages = averagesOf(slots);
   }
 
   /** @throws StoppedError once everything is saved after the signal was aborted; UserError when the loss diverges */
@@ -100,6 +114,7 @@ export class TrainingRun {
         weights: this.weights,
         optimizer: phase.optimizer ?? config.optimizer,
         batchNorm: phase.batchNorm,
+        averages: this.averages,
       },
       inputShape,
     );
@@ -112,7 +127,7 @@ export class TrainingRun {
     try {
       const first = Math.floor(done / phase.stepsPerEpoch) + 1;
       for (let epoch = first; epoch <= phase.epochs; epoch++) await this.trainEpoch(phase, epoch, trainer, batches);
-      await this.save(trainer);
+      await this.save(trainer, phase.epochsBefore + phase.epochs);
     } finally {
       trainer.dispose();
       await batches.close();
@@ -133,21 +148,26 @@ export class TrainingRun {
       stepsPerEpoch: phase.stepsPerEpoch,
     };
     const rate = rateOfEpoch(phase.learningRate, epoch);
+    const runEpoch = phase.epochsBefore + epoch;
     const started = performance.now();
     while (this.step < end) {
       const { rows, labels } = await batches.batch(this.step);
       const learningRate = decayedRate(rate, this.step - phase.firstStep, decay);
       const dropoutSeed = randomBits(config.seed, 'dropout', this.step) >>> 1;
-      trainer.step(rows, labels, learningRate, ++this.step, dropoutSeed);
+      const watch = config.logHistograms && isSummarized(this.step + 1, phase);
+      trainer.step(rows, labels, learningRate, ++this.step, dropoutSeed, watch);
+      if (watch) await this.writeHistograms(trainer);
       const measure = await this.reporter.afterStep(trainer, phase, this.step === end || this.context.signal.aborted);
       if (this.context.signal.aborted) {
-        await this.save(trainer);
+        await this.save(trainer, runEpoch);
+        await this.writeStatistics();
         throw new StoppedError(`Stopped at step ${this.step}; everything so far is saved.`);
       }
       if (this.step === end && measure !== undefined) {
         const seconds = (performance.now() - started) / 1000;
-        this.reporter.tellEpoch(measure, phase, seconds / phase.stepsPerEpoch, epoch === phase.epochs);
-        this.parts.scalars.scalars(this.step, { 'time/total': seconds });
+        this.reporter.judgeEpoch(measure, phase, epoch === phase.epochs);
+        this.parts.statistics.addTraining(runEpoch, seconds);
+        this.parts.summaries.scalars(this.step, { 'time/total': seconds });
       }
     }
     await this.afterEpoch(phase, epoch, trainer);
@@ -160,18 +180,40 @@ export class TrainingRun {
     const validates = set.validation.length > 0 && (last || epoch % config.validateEveryEpochs === 0);
     const every = config.lfw?.everyEpochs ?? 0;
     const evaluates = lfw !== undefined && !last && every > 0 && epoch % every === 0;
-    if (validates || evaluates || this.saveIsDue()) await this.save(trainer);
+    const saves = validates || evaluates || this.saveIsDue();
+    if (saves) await this.save(trainer, phase.epochsBefore + epoch);
     if (validates) {
       const { accuracy } = await this.validate(phase);
       if (lfw === undefined) await this.considerBest(accuracy);
     }
     if (evaluates) await this.considerBest(await this.evaluateLfw(phase));
+    if (saves && !last) await this.writeStatistics();
+  }
+
+  private async writeStatistics(): Promise<void> {
+    this.context.report({ type: 'log', level: 'info', message: 'Saving statistics' });
+    await this.parts.statistics.write();
+  }
+
+  /** Histograms of the step that was watched, under the reference's tags; frozen variables once, as they stay. */
+  private async writeHistograms(trainer: TailTrainer): Promise<void> {
+    const { variables, gradients } = await trainer.takeValues();
+    const frozen = [...this.weights].filter(
+      ([name]) => !variables.has(name) && name !== centersName && !this.drawnFrozen.has(name),
+    );
+    for (const [name] of frozen) this.drawnFrozen.add(name);
+    this.parts.summaries.histograms(this.step, [
+      ...[...variables].map(([name, values]) => [`${name}_1`, values] as const),
+      ...frozen.map(([name, { data }]) => [`${name}_1`, data] as const),
+      ...[...gradients].map(([name, values]) => [`${name}/gradients`, values] as const),
+    ]);
   }
 
   private async endPhase(phase: PlannedPhase): Promise<void> {
     if (this.parts.lfw !== undefined && !this.parts.lfw.isDone(this.step)) {
       await this.considerBest(await this.evaluateLfw(phase));
     }
+    await this.writeStatistics();
     this.context.report({ type: 'phase', ...this.phaseEvent(phase), boundary: 'end' });
   }
 
@@ -195,7 +237,7 @@ export class TrainingRun {
   }
 
   private async validate(phase: PlannedPhase): Promise<ValidationMeasure> {
-    const { network, config, set, current, scalars } = this.parts;
+    const { network, config, set, current, summaries } = this.parts;
     const started = performance.now();
     this.context.report({ type: 'log', level: 'info', message: 'Running forward pass on validation set' });
     const paths = set.validation.map(({ path }) => path);
@@ -205,13 +247,14 @@ export class TrainingRun {
     const epoch = epochOf(this.step, phase);
     this.context.report({ type: 'validation', step: this.step, epoch, ...measure });
     const { loss, crossEntropy, accuracy } = measure;
-    scalars.scalars(this.step, {
+    summaries.scalars(this.step, {
       'validation/loss': loss,
       'validation/cross_entropy': crossEntropy,
       'validation/accuracy': accuracy,
     });
-    const seconds = ((performance.now() - started) / 1000).toFixed(3);
-    const message = `Validation Epoch: ${epoch}\tTime ${seconds}\tLoss ${loss.toFixed(3)}\tXent ${crossEntropy.toFixed(3)}\tAccuracy ${accuracy.toFixed(3)}`;
+    const seconds = (performance.now() - started) / 1000;
+    this.parts.statistics.addValidation(epoch, measure, seconds);
+    const message = `Validation Epoch: ${epoch}\tTime ${seconds.toFixed(3)}\tLoss ${loss.toFixed(3)}\tXent ${crossEntropy.toFixed(3)}\tAccuracy ${accuracy.toFixed(3)}`;
     this.context.report({ type: 'log', level: 'info', message });
     return measure;
   }
@@ -220,7 +263,13 @@ export class TrainingRun {
     const { checkpoints, config } = this.parts;
     const path = this.step === 0 ? (config.pretrainedModel ?? 'untrained') : checkpoints.prefix(this.step);
     const model = { path, name: basename(path), step: this.step };
+    const started = performance.now();
     const report = await this.parts.lfw!.evaluate(this.weights, this.step, model, phase?.name);
+    if (phase !== undefined) {
+      const { accuracy, validation } = report;
+      const seconds = (performance.now() - started) / 1000;
+      this.parts.statistics.addLfw(epochOf(this.step, phase), accuracy.mean, validation.rate, seconds);
+    }
     return report.accuracy.mean;
   }
 
@@ -229,19 +278,37 @@ export class TrainingRun {
     return performance.now() - ended >= Math.max(shortestSaveInterval, milliseconds / savingShare);
   }
 
-  /** Brings `weights` up to date and writes a checkpoint of this step, unless it is there already. */
-  private async save(trainer: TailTrainer): Promise<void> {
+  /**
+   * Brings `weights` up to date and writes a checkpoint of this step, unless it is there already.
+   * @param epoch of the run, the step under which the reference tells TensorBoard how long saving took
+   */
+  private async save(trainer: TailTrainer, epoch: number): Promise<void> {
     if (this.lastSave.step === this.step) return;
-    const { checkpoints, scalars } = this.parts;
+    const { checkpoints, summaries } = this.parts;
+    const log = (message: string): void => this.context.report({ type: 'log', level: 'info', message });
     const started = performance.now();
+    log('Saving variables');
     for (const [name, value] of await trainer.values()) this.weights.set(name, value);
-    const tensors = new Map<string, WritableTensor>([...this.weights, ...(await trainer.optimizerState())]);
+    const state = await trainer.optimizerState();
+    for (const [name, { data }] of averagesOf(state)) this.averages.set(name, data);
+    const tensors = new Map<string, WritableTensor>([...this.weights, ...state]);
+    for (const [name, data] of this.averages) {
+      tensors.set(name, { shape: this.weights.get(averagedVariable(name))!.shape, data });
+    }
     tensors.set('global_step', { shape: [], data: BigInt64Array.of(BigInt(this.step)) });
-    const prefix = await checkpoints.save(this.step, tensors);
+    // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
+    await this.parts.statistics.write();
+    const { prefix, metaGraphSeconds } = await checkpoints.save(this.step, tensors);
     await this.context.update({ checkpoint: { step: this.step, prefix } });
     this.context.report({ type: 'checkpoint', step: this.step, prefix: basename(prefix), best: false });
     const milliseconds = performance.now() - started;
-    scalars.scalars(this.step, { 'time/save_variables': milliseconds / 1000 });
+    log(`Variables saved in ${(milliseconds / 1000).toFixed(2)} seconds`);
+    summaries.scalars(epoch, { 'time/save_variables': milliseconds / 1000 });
+    if (metaGraphSeconds !== undefined) {
+      log('Saving metagraph');
+      log(`Metagraph saved in ${metaGraphSeconds.toFixed(2)} seconds`);
+      summaries.scalars(epoch, { 'time/save_metagraph': metaGraphSeconds });
+    }
     this.lastSave = { step: this.step, ended: performance.now(), milliseconds };
   }
 

@@ -1,7 +1,7 @@
 import { describe } from '../network/describe';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
-import { halfSquaredSum } from './losses';
+import { halfSquaredSum, prelogitsNorms } from './losses';
 import { centersName, type LossConfig } from './tailTrainer';
 
 export interface ValidationMeasure {
@@ -41,11 +41,7 @@ export function measureValidation(
     for (let c = 0; c < classes; c++) sum += Math.exp(logits[c]! - logits[best]!);
     xent += logits[best]! + Math.log(sum) - logits[label]!;
     if (best === label) correct++;
-    if (config.prelogitsNormLossFactor > 0) {
-      norm +=
-        features.reduce((total, x) => total + (Math.abs(x) + 1e-4) ** config.prelogitsNormP, 0) **
-        (1 / config.prelogitsNormP);
-    }
+    if (config.prelogitsNormLossFactor > 0) norm += prelogitsNorms(features, 1, config.prelogitsNormP);
     if (centers !== undefined) {
       for (let i = 0; i < dimension; i++) center += (features[i]! - centers[label * dimension + i]!) ** 2 / dimension;
     }

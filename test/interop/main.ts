@@ -13,7 +13,7 @@ import { evaluatePairs } from '../../src/evaluate/evaluatePairs';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
 import { describeError } from '../../src/protocol/errors';
-import { openScalarLog } from '../../src/run/tensorboard';
+import { openSummaryLog } from '../../src/run/tensorboard';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { writeGraphs } from './graphs';
 
@@ -45,7 +45,7 @@ async function write(folder: string): Promise<void> {
   await writeNpy(join(folder, 'int64.npy'), { shape: [2], data: BigInt64Array.of(-1n, 2n ** 60n) });
   await writeNpy(join(folder, 'strings.npy'), ['Ann', 'Žofie 🙂', '']);
 
-  const log = await openScalarLog(join(folder, 'logs'));
+  const log = await openSummaryLog(join(folder, 'logs'));
   for (let step = 0; step < 5; step++)
     log.scalars(step, { 'lfw/accuracy': step / 8, total_loss_1: step === 3 ? NaN : step });
   log.close();

@@ -7,6 +7,7 @@ import { networkByName } from '../../src/network/registry';
 import { describe as describeNetwork } from '../../src/network/describe';
 import type { TrainRequest } from '../../src/protocol/job';
 import { trainRequestSchema } from '../../src/protocol/job';
+import { readHdf5 } from '../../src/run/hdf5';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
@@ -47,6 +48,8 @@ describe('a training that is killed and resumed', { timeout: 300_000 }, () => {
         centerLossFactor: 1e-2,
         validationSplitRatio: 0.2,
         validateEveryEpochs: 4,
+        movingAverageDecay: 0.99,
+        logHistograms: true,
         engine: 'wasm',
         lfw: { dir: join(workspace.path, 'faces'), pairs: join(workspace.path, 'pairs.txt'), folds: 2 },
       },
@@ -59,6 +62,20 @@ describe('a training that is killed and resumed', { timeout: 300_000 }, () => {
     return openRunFolder(run.path);
   };
   const tensorsOf = async (run: RunFolder) => (await openModel(run.record.checkpoint!.prefix)).readAll();
+
+  /** What depends neither on the clock nor on the moment of the kill: an evaluation that it cut off is not made again. */
+  const statisticsOf = async (run: RunFolder) =>
+    readHdf5(join(run.path, 'stat.h5'), [
+      'loss',
+      'center_loss',
+      'reg_loss',
+      'xent_loss',
+      'prelogits_norm',
+      'accuracy',
+      'prelogits_hist',
+      'learning_rate',
+      'lfw_accuracy',
+    ]);
 
   test('ends bit for bit where an uninterrupted one ends, and leaves what is frozen untouched', async () => {
     const straight = await finish(await createRunFolder(runs(), request(), 'straight'));
@@ -84,6 +101,13 @@ describe('a training that is killed and resumed', { timeout: 300_000 }, () => {
     const [expected, actual] = [await tensorsOf(straight), await tensorsOf(resumed)];
     assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
     for (const [name, { data }] of expected) assert.deepEqual(actual.get(name)!.data, data, name);
+    const averaged = [...expected.keys()].filter((name) => name.endsWith('/ExponentialMovingAverage'));
+    assert.ok(averaged.includes('Logits/weights/ExponentialMovingAverage') && averaged.length > 2);
+    const [statistics, again] = [await statisticsOf(straight), await statisticsOf(resumed)];
+    for (const [name, dataset] of statistics) assert.deepEqual(again.get(name), dataset, name);
+    const loss = statistics.get('loss')!;
+    assert.deepEqual(loss.shape, [72 * 3]);
+    assert.ok(Array.from(loss.values as Float32Array).every((value) => value > 0));
     assert.ok(expected.has('Logits/weights/Adam') && expected.has('beta1_power') && expected.has('centers'));
 
     // What both phases froze is the pretrained model's, to the last bit.

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { maskedCrc32c } from '../../../src/run/crc32c';
-import { encodeFileVersion, encodeScalars, openScalarLog } from '../../../src/run/tensorboard';
+import { encodeFileVersion, encodeScalars, openSummaryLog } from '../../../src/run/tensorboard';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -53,7 +53,7 @@ function records(file: Buffer): Buffer[] {
 }
 
 test('a log is named as the reference names it, and one of the same second is another file', async () => {
-  const [first, second] = [await openScalarLog(join(folder, 'logs')), await openScalarLog(join(folder, 'logs'))];
+  const [first, second] = [await openSummaryLog(join(folder, 'logs')), await openSummaryLog(join(folder, 'logs'))];
   assert.notEqual(first.path, second.path);
   assert.match(basename(first.path), /^events\.out\.tfevents\.\d{10}\./);
   assert.ok(first.path.endsWith(`.${hostname()}`));
