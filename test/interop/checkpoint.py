@@ -6,6 +6,8 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from compressed_index import compress_index
+
 v1 = tf.compat.v1
 
 
@@ -96,6 +98,7 @@ def prepare(folder):
         v1.get_variable("text", initializer=tf.constant(["ab", ""]), trainable=False)
         session.run(v1.global_variables_initializer())
         v1.train.Saver(v1.global_variables()).save(session, os.path.join(saved, "model-theirs.ckpt"), 7)
+    compress_index(os.path.join(saved, "model-theirs.ckpt-7"), os.path.join(folder, "compressed"))
     with v1.Graph().as_default(), v1.Session() as session:
         for shard, name in enumerate("ab"):
             prefix = os.path.join(folder, f"part{shard}")
@@ -133,6 +136,20 @@ def test_we_read_every_type_that_tensorflow_saves(folder):
         assert found[name]["values"] == value.astype(np.float64).ravel().tolist(), name
     assert found["bfloat16"]["values"] == [1, -2.5]
     assert "string values, not numbers" in found["text"]["values"]
+
+
+def test_we_read_an_index_whose_blocks_are_compressed_with_snappy(folder):
+    path = os.path.join(folder, "theirs", "compressed")
+    with open(f"{path}.index", "rb") as ours, open(os.path.join(folder, "theirs/saved/model-theirs.ckpt-7.index"), "rb") as plain:
+        assert len(ours.read()) < len(plain.read()), "nothing was compressed"
+    reader = tf.train.load_checkpoint(path)
+    assert np.array_equal(reader.get_tensor("a/weights"), VALUES["a/weights"]), "TensorFlow reads it too"
+    # The sentence on the strings names the file.
+    compressed, plain = (
+        {variable["name"]: variable["values"] for variable in read(folder)[name]["variables"] if variable["name"] != "text"}
+        for name in ("compressed", "checkpoint")
+    )
+    assert compressed == plain and "half" in plain
 
 
 def test_we_read_a_checkpoint_of_two_data_files(folder):

@@ -11,11 +11,13 @@ import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { evaluatePairs } from '../../src/evaluate/evaluatePairs';
 import { describe } from '../../src/network/describe';
+import { metaGraph } from '../../src/network/graphdef/exportGraph';
 import { networkByName } from '../../src/network/registry';
 import { describeError } from '../../src/protocol/errors';
 import { openSummaryLog } from '../../src/run/tensorboard';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { writeGraphs } from './graphs';
+import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
 
 async function write(folder: string): Promise<void> {
   const models = join(folder, 'models');
@@ -48,7 +50,11 @@ async function write(folder: string): Promise<void> {
   const log = await openSummaryLog(join(folder, 'logs'));
   for (let step = 0; step < 5; step++)
     log.scalars(step, { 'lfw/accuracy': step / 8, total_loss_1: step === 3 ? NaN : step });
+  log.histograms(3, [['Logits/weights_1', histogramValues()]]);
+  log.metaGraph(metaGraph(network, { classes: 3 }).bytes);
   log.close();
+  await writeStatistics(join(folder, 'stat.h5'));
+  await writeOptimizers(join(folder, 'optimizers.json'));
 
   await writeGraphs(join(folder, 'graphs'));
 }
@@ -78,6 +84,7 @@ async function read(folder: string): Promise<unknown> {
   );
   return {
     checkpoint: await contents(join(folder, 'saved')),
+    compressed: await contents(join(folder, 'compressed')),
     sharded: (await Bundle.open(join(folder, 'sharded'))).entries.map(({ name, shape }) => ({ name, shape })),
     shardedValues: [...(await (await Bundle.open(join(folder, 'sharded'))).readDoubles('b'))],
     frozen: await contents(join(folder, 'frozen.pb')),
@@ -85,6 +92,7 @@ async function read(folder: string): Promise<unknown> {
     fortran: [...toFloat64(await readNpy(join(folder, 'fortran.npy')))],
     strings: await readNpyStrings(join(folder, 'strings.npy')),
     evaluations,
+    filter: await readFilter(folder),
   };
 }
 
