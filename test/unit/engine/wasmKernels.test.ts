@@ -184,3 +184,26 @@ for (const axes of [[0], [1, 2], [0, 1, 2], [3], [0, 2], [0, 1, 2, 3]]) {
     tf.dispose([x, sum, mean]);
   });
 }
+
+test('the squares of millions of weights are added up without losing digits', async () => {
+  const tf = await openWasm();
+  const before = tf.memory().numTensors;
+  const values = Float32Array.from({ length: 2 * 1_500_007 }, (_, i) => 0.01 + 1e-4 * Math.sin(i));
+  const x = tf.tensor2d(values, [2, 1_500_007]);
+  const rows = [0, 1].map((row) =>
+    values.subarray(row * 1_500_007, (row + 1) * 1_500_007).reduce((sum, value) => sum + value ** 2, 0),
+  );
+  const near = (actual: ArrayLike<number>, expected: number[]): void =>
+    expected.forEach((value, i) => assert.ok(Math.abs(actual[i]! / value - 1) < 1e-6, `${actual[i]}, not ${value}`));
+  const squares = tf.square(x);
+  const sums = [tf.sum(squares), tf.sum(squares, 1), tf.mean(squares, [0, 1], true), tf.sum(squares, 1, true)];
+  near(sums[0]!.dataSync(), [rows[0]! + rows[1]!]);
+  near(sums[1]!.dataSync(), rows);
+  near(sums[2]!.dataSync(), [(rows[0]! + rows[1]!) / values.length]);
+  assert.deepEqual(
+    sums.map(({ shape }) => shape),
+    [[], [2], [1, 1], [2, 1]],
+  );
+  tf.dispose([x, squares, ...sums]);
+  assert.equal(tf.memory().numTensors, before);
+});

@@ -4,12 +4,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { openWasm } from '../../src/engine/wasm/openWasm';
 import { forward } from '../../src/network/tensorflow/forward';
 import { largestDifference, loadGoldenCase } from '../fixtures/goldenNetwork';
-import { checkTrainingStep, createVariables } from '../fixtures/goldenTrainingStep';
+import { checkEmbeddings, checkTrainingStep, createVariables } from '../fixtures/goldenTrainingStep';
 import { skipWithoutShared } from '../fixtures/shared';
 
 const skip = skipWithoutShared('golden', 'network');
 
-test("inception_resnet_v1 in WebAssembly gives the reference's end points and embeddings", { skip }, async () => {
+test("inception_resnet_v1 in WebAssembly gives the reference's end points", { skip }, async () => {
   const tf = await openWasm();
   const example = await loadGoldenCase('inception_resnet_v1');
   const { golden, network, images } = example;
@@ -42,17 +42,17 @@ test("inception_resnet_v1 in WebAssembly gives the reference's end points and em
     assert.ok(Math.abs(std - expected.std) < 1e-4 * Math.max(1, expected.std), `${endPoint}: std ${std}`);
     assert.ok(largestDifference(data, [expected.first8]) < 1e-3 * Math.max(1, expected.std), endPoint);
   }
-  const embedding = tf.tidy(() => {
-    const squares = tf.sum(tf.square(x));
-    return tf.mul(x, tf.rsqrt(squares));
-  });
-  assert.ok(largestDifference(await embedding.data(), [golden.embeddings[0]!]) < 1e-5);
   tf.disposeVariables();
-  tf.dispose([x, embedding]);
+  x.dispose();
 });
 
-for (const name of ['squeezenet', 'inception_resnet_v1']) {
-  test(`one whole training step of ${name} in WebAssembly is the reference's`, { skip }, async () => {
-    await checkTrainingStep(await openWasm(), name);
+for (const name of ['squeezenet', 'inception_resnet_v1', 'inception_resnet_v2']) {
+  test(`embeddings and one whole training step of ${name} in WebAssembly are the reference's`, { skip }, async () => {
+    const tf = await openWasm();
+    const example = await loadGoldenCase(name);
+    await checkEmbeddings(tf, example);
+    // The deepest network, and the sums of these kernels are more precise than TensorFlow's: five times its noise.
+    const tolerances = name === 'inception_resnet_v2' ? { norm: 5e-3, first: 0.1 } : undefined;
+    checkTrainingStep(tf, example, tolerances);
   });
 }

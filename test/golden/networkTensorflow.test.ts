@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTrainingEngine } from '../../src/engine/trainingEngine';
+import { loadGoldenCase } from '../fixtures/goldenNetwork';
+import { checkEmbeddings, checkTrainingStep } from '../fixtures/goldenTrainingStep';
+import { checkTrainerStep } from '../fixtures/goldenTrainerStep';
+import { skipWithoutShared } from '../fixtures/shared';
+
+const skip = process.env.FACENET_ENGINE
+  ? skipWithoutShared('golden', 'network')
+  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+
+for (const name of ['squeezenet', 'inception_resnet_v1', 'inception_resnet_v2']) {
+  test(`embeddings and one whole training step of ${name} on TensorFlow are the reference's`, { skip }, async () => {
+    const engine = await openTrainingEngine('cpu');
+    assert.match(engine.description, /^TensorFlow \d+\.\d+\.\d+ on the CPU/);
+    const example = await loadGoldenCase(name);
+    await checkEmbeddings(engine.tf, example);
+    checkTrainingStep(engine.tf, example);
+  });
+}
+
+for (const name of ['squeezenet', 'inception_resnet_v1']) {
+  test(
+    `the trainer's step of all of ${name} on TensorFlow moves every variable as the reference`,
+    { skip },
+    async () => {
+      const { tf } = await openTrainingEngine('cpu');
+      await checkTrainerStep(tf, await loadGoldenCase(name));
+    },
+  );
+}
