@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { installationRoot } from '../engine/installation';
 import { exitCodes, outcomeOf } from './outcome';
 import { parserOf } from './parser';
+import { commandOfPython, isPython, scriptOf } from './pythonCommand/scripts';
 import { commandsMatching, overview, registry } from './registry';
 import { createOutput } from './terminal';
 
@@ -33,6 +34,10 @@ function version(): string {
 /** Runs `facenet` with these arguments; resolves to its exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const [typed, ...rest] = argv;
+  if (typed !== undefined && (isPython(typed) || scriptOf(typed) !== undefined)) {
+    const { command, args } = commandOfPython(argv);
+    return main([command, ...args]);
+  }
   if (typed === '--version') {
     output.line(version());
     return exitCodes.done;

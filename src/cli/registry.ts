@@ -79,6 +79,7 @@ export function overview(): string {
     ...Object.entries(registry).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'facenet COMMAND --help tells the options of a command; facenet --version the version.',
+    'A command of the Python scripts runs as it is: facenet python src/train_softmax.py --data_dir …',
     '',
   ].join('\n');
 }
