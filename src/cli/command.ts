@@ -15,6 +15,8 @@ export interface CommandContext {
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
   cwd: string;
+  /** The words after the command's name, as they were typed; for what the parsed options cannot tell. */
+  argv: readonly string[];
 }
 
 /** A command's parsed arguments, by their names; each command knows the types that it has asked argparse for. */

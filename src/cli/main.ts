@@ -56,7 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { command } = await entry.load();
   const options = parserOf(command).parse_args([...rest]);
-  return command.run(options, { output, signal: stop.signal, cwd: process.cwd() });
+  return command.run(options, { output, signal: stop.signal, cwd: process.cwd(), argv: rest });
 }
 
 /** Prints what went wrong; returns the exit code. */

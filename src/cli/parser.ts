@@ -1,5 +1,5 @@
-import { ArgumentParser } from 'argparse';
-import type { Command } from './command';
+import { ArgumentParser, Namespace } from 'argparse';
+import type { Command, CommandOptions } from './command';
 
 /** argparse has printed what there was to print and wants the program to end with this code. */
 export class ParserExit extends Error {
@@ -24,4 +24,13 @@ export function parserOf(command: Command): ArgumentParser {
   const parser = new CommandParser({ prog: `facenet ${command.name}`, description: command.summary });
   command.configure(parser);
   return parser;
+}
+
+/** The options that stand in `argv`, without the defaults of the others, which are undefined. */
+export function givenOptions(command: Command, argv: readonly string[]): CommandOptions {
+  const parser = parserOf(command);
+  const all = parser.parse_args<CommandOptions>([...argv]);
+  // What a namespace holds already is not replaced by a default.
+  const nothing = new Namespace(Object.fromEntries(Object.keys(all).map((name) => [name, undefined])));
+  return parser.parse_args<CommandOptions>([...argv], nothing);
 }

@@ -26,6 +26,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Fine-tune or train a network on the people of a folder.',
     load: async () => import('./commands/trainSoftmax'),
   },
+  configuration: {
+    summary: 'Turn a command line of train_softmax.py into a run configuration.',
+    load: async () => import('./commands/configuration'),
+  },
   'validate-on-lfw': {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),

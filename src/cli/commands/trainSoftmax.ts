@@ -3,9 +3,12 @@ import { basename } from 'node:path';
 import type { TrainRequest } from '../../protocol/job';
 import { UserError } from '../../protocol/errors';
 import { createRunFolder, findRunFolder, runsDirectory, type RunFolder } from '../../run/runFolder';
+import { readConfiguration } from '../../train/configurationFile';
+import { configWithFlags } from '../../train/configurationFlags';
 import { configFromFlags, ineffectiveFlags } from '../../train/flags';
 import { runJob } from '../../worker/runJob';
 import type { Command, CommandContext, CommandOptions } from '../command';
+import { givenOptions } from '../parser';
 import { showEvent } from '../terminal';
 
 /** Values that are given on the command line win; what is left undefined takes the default that `configFromFlags` chooses. */
@@ -128,6 +131,10 @@ function configure(parser: ArgumentParser): void {
     default: 'auto',
     help: 'who trains (default: auto)',
   });
+  own.add_argument('--config', {
+    metavar: 'FILE',
+    help: 'run configuration (*.facenet.json) to start; flags given beside it win, those of the rate and the epochs in its last phase',
+  });
   own.add_argument('--resume', {
     metavar: 'RUN',
     help: 'go on with a run that was stopped; all other options are those of the run',
@@ -136,10 +143,14 @@ function configure(parser: ArgumentParser): void {
 
 async function prepare(
   options: Record<string, unknown>,
-  { output, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<{ folder: RunFolder; request: TrainRequest }> {
-  const resume = options['resume'];
+  const { output, cwd } = context;
+  const { config: file, resume } = options;
   if (typeof resume === 'string') {
+    if (typeof file === 'string') {
+      throw new UserError('--resume goes on with the configuration of its run.', 'Leave --config out.');
+    }
     const folder = await findRunFolder(cwd, resume);
     const { request, config } = folder.record;
     if (request.kind !== 'train') {
@@ -147,10 +158,23 @@ async function prepare(
     }
     return { folder, request: { kind: 'train', config: config ?? request.config, resume: folder.path } };
   }
+  if (typeof file === 'string') return prepareConfigured(file, context);
   for (const message of ineffectiveFlags(options)) output.problem(message);
   const request: TrainRequest = { kind: 'train', config: await configFromFlags(options) };
   const folder = await createRunFolder(runsDirectory(cwd), request, `train ${basename(request.config.dataDir)}`);
   return { folder, request };
+}
+
+/** A run of a configuration file; its relative paths are its own business, the run lies where the command was typed. */
+async function prepareConfigured(
+  file: string,
+  { argv, cwd, output }: CommandContext,
+): Promise<{ folder: RunFolder; request: TrainRequest }> {
+  const given = { ...givenOptions(command, argv), config: undefined };
+  for (const message of ineffectiveFlags(given)) output.problem(message);
+  const { config, title } = await readConfiguration(file);
+  const request: TrainRequest = { kind: 'train', config: await configWithFlags(config, given) };
+  return { folder: await createRunFolder(runsDirectory(cwd), request, title), request };
 }
 
 async function run(options: CommandOptions, context: CommandContext): Promise<number> {

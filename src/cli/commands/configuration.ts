@@ -1,0 +1,38 @@
+import { text } from 'node:stream/consumers';
+import { configurationText, saveConfiguration } from '../../train/configurationFile';
+import type { Command } from '../command';
+import { configurationOfCommand } from '../pythonCommand/configurationOfCommand';
+
+export const command: Command = {
+  name: 'configuration',
+  summary: 'Turn a command line of train_softmax.py into a run configuration.',
+  configure(parser) {
+    parser.add_argument('line', {
+      nargs: '?',
+      default: '-',
+      metavar: 'LINE',
+      help: 'the whole command line in quotes, as it stands in the history; - reads it from standard input (default)',
+    });
+    parser.add_argument('--save', {
+      action: 'store_true',
+      help: 'write it to .facenet/configurations under a free name, for train-softmax --config FILE',
+    });
+    parser.add_argument('--json', {
+      action: 'store_true',
+      help: 'print configuration, title and notes as one JSON object',
+    });
+  },
+  async run(options, { output, cwd }) {
+    const line = options.line === '-' ? await text(process.stdin) : String(options.line);
+    const { config, title, notes } = await configurationOfCommand(line);
+    if (options.json === true) {
+      output.line(JSON.stringify({ config, title, notes }));
+      return 0;
+    }
+    for (const note of notes) output.problem(note);
+    const content = configurationText(config, { root: cwd, title, notes });
+    if (options.save === true) output.line(await saveConfiguration(cwd, title, content));
+    else output.line(content.trimEnd());
+    return 0;
+  },
+};

@@ -1,0 +1,64 @@
+import { basename } from 'node:path';
+import { UserError } from '../../protocol/errors';
+import type { TrainConfig } from '../../protocol/trainConfig';
+import { configFromFlags, type FlagValues, ineffectiveFlags } from '../../train/flags';
+import { command as trainSoftmax } from '../commands/trainSoftmax';
+import { parserOf } from '../parser';
+import { parsePastedCommand } from './pastedCommand';
+
+/** What a command line of train_softmax.py means here. */
+export interface PastedConfiguration {
+  config: TrainConfig;
+  title: string;
+  /** One sentence for each part of the line that has no effect or is unknown. */
+  notes: string[];
+}
+
+/** Taken where a command names neither an architecture nor a model that can be looked into. */
+const usualNetwork = 'inception_resnet_v1';
+
+/**
+ * Reads a command line of train_softmax.py as a configuration. Relative paths in it are those of the process.
+ * @throws UserError when it is none, or a value or file in it is wrong; ParserExit where argparse has said what is wrong
+ */
+export async function configurationOfCommand(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<PastedConfiguration> {
+  const { args, notes } = parsePastedCommand(text, environment);
+  const [options, extra] = parserOf(trainSoftmax).parse_known_args<FlagValues>(args);
+  for (const own of ['resume', 'config']) {
+    if (typeof options[own] === 'string') {
+      throw new UserError(
+        `--${own} is no flag of train_softmax.py.`,
+        'Run it in a terminal with facenet train-softmax.',
+      );
+    }
+  }
+  notes.push(...unknownFlags(extra), ...ineffectiveFlags(options));
+  const config = await configOf(options, notes);
+  return { config, title: basename(config.dataDir), notes };
+}
+
+/** A model that is not on this machine does not hinder: its usual architecture then decides the phases. */
+async function configOf(options: FlagValues, notes: string[]): Promise<TrainConfig> {
+  const named = typeof options.model_def === 'string' && options.model_def !== '';
+  try {
+    return await configFromFlags(options);
+  } catch (error) {
+    if (named || typeof options.pretrained_model !== 'string' || !(error instanceof UserError)) throw error;
+    const config = await configFromFlags({ ...options, model_def: usualNetwork });
+    notes.push(`${error.message} The phases are those for ${usualNetwork}; put the path right before you start.`);
+    return { ...config, network: undefined };
+  }
+}
+
+/** Flags that no parser knows, each with the values after it. */
+function unknownFlags(words: readonly string[]): string[] {
+  const groups: string[][] = [];
+  for (const word of words) {
+    if (word.startsWith('--') || groups.length === 0) groups.push([word]);
+    else groups.at(-1)!.push(word);
+  }
+  return groups.map((group) => `${group.join(' ')} is unknown here and is left out.`);
+}

@@ -1,0 +1,122 @@
+// Configurations and command lines of the Python scripts, in the real program.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { distFile } from '../../src/engine/installation';
+import { runRecordSchema } from '../../src/protocol/run';
+import { writeNoiseFaces } from '../fixtures/noiseFaces';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+
+const cwd = temporaryFolder();
+const facenet = (argv: string[], input = '') =>
+  spawnSync(process.execPath, [distFile('cli.cjs'), ...argv], { cwd, input, encoding: 'utf8' });
+
+describe('run configurations in a terminal', { timeout: 120_000 }, () => {
+  before(async () => writeNoiseFaces(join(cwd, 'faces'), { people: 2, images: 3, size: 150 }));
+
+  const line =
+    '$ CUDA_VISIBLE_DEVICES=0 python3 src/train_softmax.py --data_dir faces \\\n --pretrained_model starter ' +
+    '--max_nrof_epochs 1 --batch_size 6 --gpu_memory_fraction 0.5 --no_such_flag 3 2>&1 | tee log\n';
+
+  test('a command line becomes a file, with a line for all that has no effect, and the file a run', async () => {
+    const saved = facenet(['configuration', '--save'], line);
+    assert.equal(saved.status, 0, saved.stderr);
+    const file = join(cwd, '.facenet', 'configurations', 'faces.facenet.json');
+    assert.equal(saved.stdout.trim(), file);
+    const text = await readFile(file, 'utf8');
+    const comments = text.split('\n').filter((row) => row.startsWith('//'));
+    assert.equal(comments.length, 5, text);
+    for (const what of [
+      /CUDA_VISIBLE_DEVICES=0/,
+      /tee log/,
+      /2>&1|>& 1/,
+      /gpu_memory_fraction has no effect/,
+      /--no_such_flag 3 is unknown/,
+    ]) {
+      assert.match(comments.join('\n'), what);
+      assert.match(saved.stderr, what);
+    }
+
+    const started = facenet(['train-softmax', '--config', file, '--phases', 'phases.json', '--engine', 'wasm']);
+    assert.equal(started.status, 1);
+    assert.match(started.stderr, /phases\.json/);
+    await writeFile(
+      join(cwd, 'phases.json'),
+      '[{"name": "once", "trainableFrom": "Logits", "epochs": 1, "learningRate": 1}]',
+    );
+    const trained = facenet([
+      'train-softmax',
+      '--config',
+      file,
+      '--phases',
+      'phases.json',
+      '--engine',
+      'wasm',
+      '--batch_size',
+      '3',
+    ]);
+    assert.equal(trained.status, 0, trained.stderr);
+    const [run] = await readdir(join(cwd, '.facenet', 'runs'));
+    const record = runRecordSchema.parse(
+      JSON.parse(await readFile(join(cwd, '.facenet', 'runs', run!, 'run.json'), 'utf8')),
+    );
+    assert.equal(record.title, 'faces');
+    assert.equal(record.state, 'done');
+    assert.equal(record.config!.batchSize, 3);
+    assert.deepEqual(
+      record.config!.phases.map(({ name }) => name),
+      ['once'],
+    );
+  });
+
+  test('what is wrong is one line', async () => {
+    const refuses = (
+      { status, stderr }: { status: number | null; stderr: string },
+      code: number,
+      pattern: RegExp,
+    ): void => {
+      assert.equal(status, code, stderr);
+      assert.match(stderr.trim().split('\n').at(-1)!, pattern);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+    };
+    refuses(facenet(['configuration', 'ls -l']), 1, /no command line of train_softmax\.py/);
+    refuses(
+      facenet(['configuration', 'python train_softmax.py --batch_size ten']),
+      2,
+      /--batch_size: invalid 'int' value/,
+    );
+    refuses(facenet(['train-softmax', '--config', 'nowhere.facenet.json']), 1, /nowhere\.facenet\.json cannot be read/);
+    refuses(
+      facenet(['train-softmax', '--config', 'x', '--resume', 'y']),
+      1,
+      /--resume goes on with the configuration of its run/,
+    );
+    await mkdir(join(cwd, 'bad'));
+    await writeFile(join(cwd, 'bad', 'bad.facenet.json'), '{"dataDir": "faces"');
+    refuses(facenet(['train-softmax', '--config', 'bad/bad.facenet.json']), 1, /is not JSON: line 1/);
+    refuses(facenet(['python', 'src/train_nothing.py']), 1, /nothing here that does what train_nothing\.py does/);
+    refuses(
+      facenet(['python', 'src/train_softmax.py', '--data_dir', 'nowhere', '--pretrained_model', 'starter']),
+      1,
+      /no folder .*nowhere/,
+    );
+  });
+
+  test('a model that is not here does not hinder the configuration', () => {
+    const { status, stdout, stderr } = facenet([
+      'configuration',
+      '--json',
+      'python train_softmax.py --pretrained_model /gone/model-1.ckpt-9 --data_dir faces',
+    ]);
+    assert.equal(status, 0, stderr);
+    const { config, notes } = JSON.parse(stdout) as {
+      config: { dataDir: string; network?: string; phases: unknown[] };
+      notes: string[];
+    };
+    assert.equal(config.network, undefined);
+    assert.equal(config.phases.length, 2);
+    assert.match(notes.join(), /\/gone\/model-1\.ckpt-9.*inception_resnet_v1/);
+  });
+});
