@@ -6,6 +6,9 @@ import type { OptimizerName } from '../protocol/trainConfig';
 /** Tensors of a variable's size that an optimizer keeps (spec §6.4). */
 const slots: Record<OptimizerName, number> = { ADAGRAD: 1, ADADELTA: 2, ADAM: 2, RMSPROP: 2, MOM: 1 };
 
+/** WebAssembly has 4 GB at most; running into that ends the process without a word. */
+export const wasmMemory = 3.6e9;
+
 export interface MemoryEstimate {
   /** Bytes of the variables, their gradients and the optimizer's slots. */
   variables: number;

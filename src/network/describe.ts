@@ -30,6 +30,8 @@ export interface StageDescription {
    * `normalized` is what batch norms keep besides when they use the batch's statistics.
    */
   kept: { results: number; normalized: number };
+  /** Multiply-adds of its convolutions and fully connected layers for one image. */
+  multiplyAdds: number;
 }
 
 export interface Description {
@@ -54,6 +56,7 @@ class ShapeOps implements Ops<Shape> {
   readonly variables: VariableSpec[] = [];
   stage = '';
   kept = { results: 0, normalized: 0 };
+  multiplyAdds = 0;
 
   scope<R>(name: string, build: () => R): R {
     return this.names.scope(name, build);
@@ -69,7 +72,7 @@ class ShapeOps implements Ops<Shape> {
     const taps = window.kernel[0] * window.kernel[1];
     this.weights(name, 'weights', [...window.kernel, channels, filters], taps * channels, taps * filters);
     if (options.biases === true) this.perChannel(name, 'biases', filters);
-    return this.keep(windowShape(x, window, filters));
+    return this.multiplied(windowShape(x, window, filters), taps * channels);
   }
 
   depthwiseConv2d(x: Shape, kernel: Extent, name: string, options: ConvOptions = {}): Shape {
@@ -78,14 +81,14 @@ class ShapeOps implements Ops<Shape> {
     const taps = window.kernel[0] * window.kernel[1];
     this.weights(name, 'depthwise_weights', [...window.kernel, channels, 1], taps, taps);
     if (options.biases === true) this.perChannel(name, 'biases', channels);
-    return this.keep(windowShape(x, window, channels));
+    return this.multiplied(windowShape(x, window, channels), taps);
   }
 
   fullyConnected(x: Shape, units: number, name: string, options: { biases?: boolean } = {}): Shape {
     if (x.length !== 1) throw new Error(`fully connected layer ${name} needs vectors, not [${x.join(', ')}]`);
     this.weights(name, 'weights', [channelsOf(x), units], channelsOf(x), units);
     if (options.biases === true) this.perChannel(name, 'biases', units);
-    return this.keep([units]);
+    return this.multiplied([units], channelsOf(x));
   }
 
   batchNorm(x: Shape, name: string, { scale = false }: BatchNormOptions = {}): Shape {
@@ -159,6 +162,12 @@ class ShapeOps implements Ops<Shape> {
     return result;
   }
 
+  /** A layer's result, each value of which is a sum of `terms` products. */
+  private multiplied(result: Shape, terms: number): Shape {
+    this.multiplyAdds += size(result) * terms;
+    return this.keep(result);
+  }
+
   private perChannel(name: string, role: VariableRole, channels: number): void {
     this.note(name, { shape: [channels], role, regularized: false, fanIn: 0, fanOut: 0 });
   }
@@ -186,8 +195,15 @@ export function describeChain(chain: Pick<Chain, 'stages'>, inputShape: Shape): 
     const before = o.variables.length;
     o.stage = stage.name;
     o.kept = { results: 0, normalized: 0 };
+    o.multiplyAdds = 0;
     x = stage.build(o, x);
-    return { name: stage.name, outputShape: x, variables: o.variables.slice(before), kept: o.kept };
+    return {
+      name: stage.name,
+      outputShape: x,
+      variables: o.variables.slice(before),
+      kept: o.kept,
+      multiplyAdds: o.multiplyAdds,
+    };
   });
   return { stages, variables: o.variables };
 }

@@ -4,20 +4,12 @@ import { flipHorizontal } from '../image/flip';
 import { rotate } from '../image/rotate';
 import { standardize } from '../image/standardize';
 import type { Recipe } from '../protocol/recipe';
+import type { ImageVariant } from './imageVariant';
+
+export { plainVariant, type ImageVariant } from './imageVariant';
 
 /** The part of a recipe that turns an aligned face into network input. */
 export type InputRecipe = Pick<Recipe, 'imageSize' | 'standardization'>;
-
-/** How one look at an image differs from the plain one. */
-export interface ImageVariant {
-  flip: boolean;
-  /** `centre`, or the place of a crop as parts [0, 1) of the room that the image leaves. */
-  crop: 'centre' | { x: number; y: number };
-  /** Counter-clockwise, degrees. */
-  rotation: number;
-}
-
-export const plainVariant: ImageVariant = { flip: false, crop: 'centre', rotation: 0 };
 
 /** Values of one network input. */
 export function inputLength({ imageSize }: Pick<Recipe, 'imageSize'>): number {

@@ -1,6 +1,6 @@
 import { UserError } from '../protocol/errors';
 import type { NetworkName } from '../protocol/recipe';
-import type { Phase } from '../protocol/trainConfig';
+import type { Phase, TrainConfig } from '../protocol/trainConfig';
 import type { Chain, Stage } from '../network/ops';
 import { scheduledEpochs } from './schedule';
 
@@ -80,6 +80,16 @@ export function defaultPhases(pretrained: boolean, network: NetworkName = 'incep
     { name: 'classifier', trainableFrom: logits, epochs: classifier.epochs, learningRate: classifier.rate, ...common },
     { name: 'last block', trainableFrom: from, epochs: last.epochs, learningRate: last.rate, ...common },
   ];
+}
+
+/** Samples of a step and steps of an epoch with so many training images; without an epoch size, one pass over them. */
+export function sizeOfEpoch(
+  { batchSize, epochSize }: Pick<TrainConfig, 'batchSize' | 'epochSize'>,
+  images: number,
+): { batchSize: number; stepsPerEpoch: number } {
+  if (epochSize > 0) return { batchSize, stepsPerEpoch: epochSize };
+  const size = Math.min(batchSize, images);
+  return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
 }
 
 /** A phase with its place in the run. */

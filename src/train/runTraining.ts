@@ -5,12 +5,11 @@ import { openModel, type Model } from '../checkpoint/model';
 import { fingerprint } from '../dataset/fingerprint';
 import { imageCount } from '../dataset/scan';
 import { workbenchVersion } from '../engine/installation';
-import { estimateMemory } from '../engine/memory';
+import { estimateMemory, wasmMemory } from '../engine/memory';
 import { openTrainingEngine, type TrainingEngine } from '../engine/trainingEngine';
 import { describe } from '../network/describe';
 import { metaGraph } from '../network/graphdef/exportGraph';
 import type { Network } from '../network/network';
-import { networkByName } from '../network/registry';
 import type { Tensor } from '../network/tensor';
 import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 import type { JobContext, TrainRequest } from '../protocol/job';
@@ -21,10 +20,11 @@ import { foldMismatches, readLfwPairs } from '../recognize/validateOnPairs';
 import { writeFileAtomic } from '../run/atomicFile';
 import { openSummaryLog } from '../run/tensorboard';
 import { Checkpoints } from './checkpoints';
+import { chooseNetwork, chooseRecipe } from './chosenNetwork';
 import { CurrentNetwork } from './currentNetwork';
 import { FrozenActivations } from './frozenActivations';
 import { LfwTracker } from './lfwTracker';
-import { planPhases, type PlannedPhase } from './phases';
+import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { openResumePoint, type ResumePoint } from './resumePoint';
 import { runDirectories, writeRunDescription } from './runDirectories';
 import { startingWeights } from './startingWeights';
@@ -66,7 +66,9 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   }
   throwIfStopped(context.signal);
 
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length, say);
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length);
+  if (batchSize < config.batchSize)
+    say(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   const plan = planPhases(network, config.phases, stepsPerEpoch);
   if (plan.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
@@ -175,26 +177,6 @@ function networkName(network: Network) {
   return network.name as NonNullable<TrainConfig['network']>;
 }
 
-function chooseNetwork(config: TrainConfig, model: Model | undefined): Network {
-  const name = config.network ?? model?.network ?? (model === undefined ? 'inception_resnet_v1' : undefined);
-  if (name === undefined) {
-    throw new UserError(
-      `${model!.path} holds no network that is known here.`,
-      'Name its architecture with --model_def, or choose another model.',
-    );
-  }
-  return networkByName(name, { embeddingSize: config.embeddingSize ?? model?.embeddingSize });
-}
-
-function chooseRecipe(config: TrainConfig, model: Model | undefined, network: Network): Recipe {
-  const own = model?.recipe ?? network.recipe;
-  return {
-    alignment: own.alignment,
-    imageSize: config.imageSize ?? own.imageSize,
-    standardization: config.standardization ?? own.standardization,
-  };
-}
-
 /** Everything about the images that does not fit the model. */
 async function recipeNotes(config: TrainConfig, model: Model | undefined, recipe: Recipe): Promise<string[]> {
   const notes = model === undefined ? [] : recipeDifferences(model.recipe, recipe);
@@ -203,13 +185,6 @@ async function recipeNotes(config: TrainConfig, model: Model | undefined, recipe
     notes.push(...(await alignmentMismatches(config.lfw.dir, recipe)));
   }
   return notes;
-}
-
-function sizeOfEpoch(config: TrainConfig, images: number, say: Say): { batchSize: number; stepsPerEpoch: number } {
-  if (config.epochSize > 0) return { batchSize: config.batchSize, stepsPerEpoch: config.epochSize };
-  const batchSize = Math.min(config.batchSize, images);
-  if (batchSize < config.batchSize) say(`There are only ${images} training images: batches have ${batchSize}.`);
-  return { batchSize, stepsPerEpoch: Math.ceil(images / batchSize) };
 }
 
 function tellPhase(phase: PlannedPhase, config: TrainConfig, network: Network, say: Say): void {
@@ -225,9 +200,6 @@ function tellPhase(phase: PlannedPhase, config: TrainConfig, network: Network, s
     say(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
   }
 }
-
-/** WebAssembly has 4 GB at most; running into that ends the process without a word. */
-const wasmMemory = 3.6e9;
 
 function checkMemory(
   engine: TrainingEngine,

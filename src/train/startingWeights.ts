@@ -54,15 +54,29 @@ export async function startingWeights(
     addFresh(wanted, weights, seed);
     return { weights, notes: ['No pretrained model: all weights start at random.'] };
   }
+  const { plan, notes } = await startingPlan(network, labels, model);
+  const restored = plan.entries.filter(({ status }) => status === 'restored').map(({ name }) => name);
+  for (const [name, tensor] of await model.readAll(restored)) weights.set(name, tensor);
+  addFresh(wanted, weights, seed);
+  return { weights: inOrder(wanted, weights), plan, notes };
+}
+
+/**
+ * What of a model a training takes, by its header alone, and what that means in a sentence each. The classifier is fresh
+ * unless the model's people are known to be the same ones.
+ * @throws UserError when the model has almost nothing of the network
+ */
+export async function startingPlan(
+  network: Network,
+  labels: readonly string[],
+  model: Model,
+): Promise<{ plan: RestorePlan; notes: string[] }> {
+  const wanted = describe(network, { classes: labels.length }).variables;
   const known = await labelsOf(model);
   const samePeople = known?.length === labels.length && labels.every((label, index) => label === known[index]);
   const plan = restorePlan(model.variables, wanted, { exclude: samePeople ? [] : ['Logits'] });
   requireEnough(plan, network, model);
-
-  const restored = plan.entries.filter(({ status }) => status === 'restored').map(({ name }) => name);
-  for (const [name, tensor] of await model.readAll(restored)) weights.set(name, tensor);
-  addFresh(wanted, weights, seed);
-  return { weights: inOrder(wanted, weights), plan, notes: describePlan(plan, network, model) };
+  return { plan, notes: describePlan(plan, network, model) };
 }
 
 function addFresh(wanted: readonly VariableSpec[], weights: Map<string, Tensor>, seed: number): void {

@@ -1,5 +1,5 @@
 import type { TrainConfig } from '../protocol/trainConfig';
-import { plainVariant, type ImageVariant } from '../recognize/prepareImage';
+import { plainVariant, type ImageVariant } from '../recognize/imageVariant';
 import { randomAt } from './counterRandom';
 
 /** Degrees to either side (spec §3.1). */
