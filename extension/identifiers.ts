@@ -7,6 +7,8 @@ export const commandIds = {
   addPretrainedModel: 'facenet.addPretrainedModel',
   removePretrainedModel: 'facenet.removePretrainedModel',
   fineTune: 'facenet.fineTune',
+  startConfiguration: 'facenet.startConfiguration',
+  pasteTrainSoftmax: 'facenet.pasteTrainSoftmax',
   stop: 'facenet.stop',
   resume: 'facenet.resume',
   validateOnLfw: 'facenet.validateOnLfw',

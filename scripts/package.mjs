@@ -72,6 +72,7 @@ function stage() {
     'CHANGELOG.md',
     'LICENSE',
     'media',
+    'schemas',
     '.vscodeignore',
   ])
     copy(file);

@@ -1,16 +1,24 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../src/protocol/errors';
-import { trainRequestSchema } from '../../src/protocol/job';
-import type { NetworkName } from '../../src/protocol/recipe';
 import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
-import { scanDataset } from '../../src/dataset/scan';
-import { type Preset, presetsFor } from '../fineTune/presets';
-import { pickDataset, pickModel, pickOne, pickPairs } from '../inputs/pickers';
+import { type FineTuneChoice, measuredRates, requestOf, titleOf } from '../fineTune/choice';
+import { lookForEngine } from '../fineTune/engineFound';
+import type { Preset } from '../fineTune/presets';
+import {
+  type Asking,
+  dataQuestion,
+  lfwQuestion,
+  modelQuestion,
+  networkOf,
+  phasesOfPreset,
+  presetQuestion,
+  summaryQuestion,
+  trainableDataset,
+} from '../fineTune/questions';
+import { askInOrder } from '../inputs/steps';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
-import { parseRequest, rootFor, shortName } from './jobRequests';
+import { rootFor } from './jobRequests';
 
 /** What Fine-Tune may be called with; whatever is missing is asked. */
 export interface FineTuneOptions {
@@ -26,39 +34,73 @@ export interface FineTuneOptions {
   title: string;
 }
 
-/** Asks what is to be trained and how, starts the worker and opens the Run tab; resolves to the run's folder. */
-export async function fineTune(
-  { jobs, library, panels, runs }: Services,
-  argument?: unknown,
-): Promise<{ folder: string } | undefined> {
+/** What Fine-Tune has made: a run configuration and, where it was started, the run's folder. */
+export interface FineTuned {
+  configuration: string;
+  folder?: string;
+}
+
+/**
+ * Asks what is to be trained and how, shows what will happen, saves the choice as a run configuration, starts the worker
+ * and opens the Run tab. Left with Escape, nothing has been written. What is called with every answer starts at once.
+ */
+export async function fineTune(services: Services, argument?: unknown): Promise<FineTuned | undefined> {
   const given: Partial<FineTuneOptions> = { ...optionsOf<FineTuneOptions>(argument), ...fromRow(argument) };
-  const data = given.dataDir ?? (await pickDataset(library, 'Fine-Tune (1/4)', 'Aligned faces to train on'));
-  if (data === undefined || data === null) return undefined;
-  const dataDir = expand(data);
-  // A wrong folder is said before three more questions.
-  const { people } = await scanDataset(dataDir);
-  if (people.length < 2) throw new UserError(`${dataDir} holds one person only.`, 'A classifier needs at least two.');
-
-  const model = given.model ?? (await pickModel(library, runs, 'Fine-Tune (2/4)', 'Model to start from'));
-  if (model === undefined) return undefined;
-  const phases = given.phases ?? (await choosePhases(given.preset, await networkOf(model)));
-  if (phases === undefined) return undefined;
-  const lfw = given.lfw === undefined ? await chooseLfw(library) : given.lfw;
-  if (lfw === undefined) return undefined;
-
-  const config = {
+  // A wrong folder is said before more questions.
+  if (given.dataDir !== undefined) await trainableDataset(expand(given.dataDir));
+  const choice: FineTuneChoice = {
+    ...given,
+    config: given.config ?? {},
     engine: vscode.workspace.getConfiguration('facenet').get<EnginePreference>('engine', 'auto'),
-    ...given.config,
-    dataDir,
-    pretrainedModel: model === 'starter' ? model : expand(model),
-    phases,
-    ...(lfw !== null && { lfw: { ...lfw, dir: expand(lfw.dir), pairs: expand(lfw.pairs) } }),
   };
-  const request = parseRequest(trainRequestSchema, { kind: 'train', config }, 'Fine-Tune');
-  const title = given.title ?? `${shortName(model)} on ${basename(dataDir)}`;
-  const run = await jobs.start(request, { root: rootFor(dataDir, dataDir), title });
+  if (given.preset !== undefined && given.phases === undefined) {
+    const phases = phasesOfPreset(given.preset, given.model === undefined ? undefined : await networkOf(given.model));
+    // Their rates depend on the model.
+    if (given.model !== undefined) choice.phases = phases;
+  }
+  const complete = choice.dataDir !== undefined && choice.model !== undefined && choice.phases !== undefined;
+  const action = complete && choice.lfw !== undefined ? 'start' : await ask(services, choice);
+  return action === undefined ? undefined : finish(services, choice, action);
+}
+
+/** Asks what the choice lacks, then shows the summary; resolves to what is to be done with it. */
+async function ask(services: Services, choice: FineTuneChoice): Promise<'start' | 'save' | undefined> {
+  const asking: Asking = {
+    services,
+    choice,
+    // Looked for while the first questions are answered.
+    engine: lookForEngine(services.commandLine),
+    rates: measuredRates(services.runs).catch(() => undefined),
+  };
+  let decision: 'start' | 'save' | undefined;
+  const questions = [
+    ...(choice.dataDir === undefined ? [dataQuestion(asking)] : []),
+    ...(choice.model === undefined ? [modelQuestion(asking)] : []),
+    ...(choice.phases === undefined && choice.preset === undefined ? [presetQuestion(asking)] : []),
+    ...(choice.lfw === undefined ? [lfwQuestion(asking)] : []),
+    summaryQuestion(asking, (action) => (decision = action)),
+  ];
+  return (await askInOrder(vscode.l10n.t('Fine-Tune'), questions)) ? decision : undefined;
+}
+
+async function finish(
+  { jobs, panels }: Services,
+  choice: FineTuneChoice,
+  action: 'start' | 'save',
+): Promise<FineTuned> {
+  const request = requestOf(choice);
+  const title = titleOf(choice);
+  const { dataDir } = request.config;
+  const root = rootFor(dataDir, dataDir);
+  const { configurationText, saveConfiguration } = await import('../../src/train/configurationFile');
+  const configuration = await saveConfiguration(root, title, configurationText(request.config, { root, title }));
+  if (action === 'save') {
+    await vscode.window.showTextDocument(vscode.Uri.file(configuration), { preview: false });
+    return { configuration };
+  }
+  const run = await jobs.start(request, { root, title });
   await panels.showRun(run.folder);
-  return { folder: run.folder };
+  return { configuration, folder: run.folder };
 }
 
 /** The row of a tree is a dataset to train on or a model to start from. */
@@ -68,52 +110,4 @@ function fromRow(argument: unknown): Partial<FineTuneOptions> {
   if (kind === 'dataset') return { dataDir: pathOf(argument, 'path')! };
   if (kind === 'model' || kind === 'checkpoint') return { model: pathOf(argument, 'path', 'prefix')! };
   return {};
-}
-
-/** Architecture of a model by its header; undefined where it cannot be told, which the training then reports. */
-async function networkOf(model: string): Promise<NetworkName | undefined> {
-  const { openModel } = await import('../../src/checkpoint/model');
-  return (await openModel(model === 'starter' ? model : expand(model), { headerOnly: true })).network;
-}
-
-async function choosePhases(
-  id: Preset['id'] | undefined,
-  network: NetworkName | undefined,
-): Promise<Phase[] | undefined> {
-  const presets = presetsFor(network);
-  if (id !== undefined) {
-    const preset = presets.find((candidate) => candidate.id === id);
-    if (preset === undefined) {
-      throw new UserError(
-        `There is no preset "${id}".`,
-        `Choose one of ${presets.map((known) => known.id).join(', ')}.`,
-      );
-    }
-    return preset.phases;
-  }
-  const choices = presets.map(({ label, detail, phases }) => ({
-    label,
-    description: inWords(phases),
-    detail,
-    value: phases,
-  }));
-  return pickOne('Fine-Tune (3/4)', 'What is trained, one phase after the other', choices);
-}
-
-function inWords(phases: readonly Phase[]): string {
-  return `${phases.map(({ epochs }) => epochs).join(' + ')} epochs`;
-}
-
-async function chooseLfw(library: Services['library']): Promise<FineTuneOptions['lfw'] | undefined> {
-  const title = 'Fine-Tune (4/4)';
-  const none = '$(circle-slash) Do not validate';
-  const dir = await pickDataset(
-    library,
-    title,
-    'Aligned faces to validate on, before, between and after the phases',
-    none,
-  );
-  if (dir === undefined || dir === null) return dir;
-  const pairs = await pickPairs(title, expand(dir));
-  return pairs === undefined ? undefined : { dir, pairs };
 }

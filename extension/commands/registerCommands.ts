@@ -14,6 +14,8 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.addPretrainedModel]: async () => (await import('./models')).addPretrainedModel,
   [commandIds.removePretrainedModel]: async () => (await import('./models')).removePretrainedModel,
   [commandIds.fineTune]: async () => (await import('./fineTune')).fineTune,
+  [commandIds.startConfiguration]: async () => (await import('./startConfiguration')).startConfiguration,
+  [commandIds.pasteTrainSoftmax]: async () => (await import('./pasteTrainSoftmax')).pasteTrainSoftmax,
   [commandIds.stop]: async () => (await import('./runs')).stop,
   [commandIds.resume]: async () => (await import('./runs')).resume,
   [commandIds.validateOnLfw]: async () => (await import('./validateOnLfw')).validateOnLfw,

@@ -2,6 +2,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../jobs/runStore';
+import { type StepTitle, pickInStep, titleText } from './steps';
 import { type Library, shorten, workspaceRoot } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
 
@@ -9,9 +10,23 @@ type Choice<T> = vscode.QuickPickItem & { value: T | 'browse' };
 
 const browseIcon = '$(folder-opened)';
 
-async function choose<T>(title: string, placeHolder: string, choices: Choice<T>[]): Promise<T | 'browse' | undefined> {
-  const options = { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true };
-  return (await vscode.window.showQuickPick(choices, options))?.value;
+/** One of the choices, or what `browse` finds; after a dialog that was left the question is asked again. */
+async function choose<T extends string | null>(
+  title: string | StepTitle,
+  placeHolder: string,
+  choices: Choice<T>[],
+  browse: () => Promise<string | undefined>,
+): Promise<T | string | undefined> {
+  for (;;) {
+    const options = { placeHolder, matchOnDescription: true, ignoreFocusOut: true };
+    const choice =
+      typeof title === 'string'
+        ? (await vscode.window.showQuickPick(choices, { ...options, title }))?.value
+        : await pickInStep<T | 'browse'>(title, placeHolder, choices);
+    if (choice !== 'browse') return choice;
+    const found = await browse();
+    if (found !== undefined) return found;
+  }
 }
 
 export async function browseFolder(title: string, openLabel: string): Promise<string | undefined> {
@@ -40,24 +55,24 @@ export async function browseFile(title: string, filters?: Record<string, string[
 /** One of the known datasets, or any folder. `none` adds a first row that means "no dataset" and resolves to null. */
 export async function pickDataset(
   library: Library,
-  title: string,
+  title: string | StepTitle,
   placeHolder: string,
   none?: string,
 ): Promise<string | null | undefined> {
   const known = await library.datasets();
-  const choice = await choose<string | null>(title, placeHolder, [
+  const choices = [
     ...(none === undefined ? [] : [{ label: none, value: null }]),
     ...known.map(({ path }) => ({ label: basename(path), description: shorten(path), value: path })),
     { label: `${browseIcon} Choose a folder…`, alwaysShow: true, value: 'browse' as const },
-  ]);
-  return choice === 'browse' ? browseFolder(title, 'Choose') : choice;
+  ];
+  return choose<string | null>(title, placeHolder, choices, async () => browseFolder(titleText(title), 'Choose'));
 }
 
 /** The starter, a known model, a checkpoint of a run, or any file of a checkpoint. */
 export async function pickModel(
   library: Library,
   runs: RunStore,
-  title: string,
+  title: string | StepTitle,
   placeHolder: string,
 ): Promise<string | undefined> {
   const models = await library.models();
@@ -72,25 +87,26 @@ export async function pickModel(
       }));
     }),
   );
-  const choice = await choose<string>(title, placeHolder, [
+  const choices = [
     { label: 'Starter (dlib ResNet)', description: 'built in, 128 dimensions, landmark chips', value: 'starter' },
     ...models.map(({ path }) => ({ label: basename(path), description: shorten(path), value: path })),
     ...checkpoints.flat(),
     { label: `${browseIcon} Choose a file of a checkpoint…`, alwaysShow: true, value: 'browse' as const },
-  ]);
-  return choice === 'browse' ? browseFile(title) : choice;
+  ];
+  return choose<string>(title, placeHolder, choices, async () => browseFile(titleText(title)));
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */
-export async function pickPairs(title: string, imagesDir: string): Promise<string | undefined> {
+export async function pickPairs(title: string | StepTitle, imagesDir: string): Promise<string | undefined> {
   const found = await vscode.workspace.findFiles('**/*pairs*.txt', '**/{node_modules,.facenet}/**', 50);
   const near = (path: string): number => (dirname(path) === dirname(imagesDir) || dirname(path) === imagesDir ? 0 : 1);
   const paths = found.map((uri) => uri.fsPath).sort((a, b) => near(a) - near(b) || (a < b ? -1 : 1));
-  const choice = await choose<string>(title, 'File of the pairs to compare', [
+  const choices = [
     ...paths.map((path) => ({ label: basename(path), description: shorten(path), value: path })),
     { label: `${browseIcon} Choose a pairs file…`, alwaysShow: true, value: 'browse' as const },
-  ]);
-  return choice === 'browse' ? browseFile(title, { 'Pairs file': ['txt'] }) : choice;
+  ];
+  const browse = async (): Promise<string | undefined> => browseFile(titleText(title), { 'Pairs file': ['txt'] });
+  return choose<string>(title, 'File of the pairs to compare', choices, browse);
 }
 
 /** One of a few named ways. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { installationRoot } from '../engine/installation';
 import { exitCodes, outcomeOf } from './outcome';
 import { parserOf } from './parser';
-import { commandOfPython, isPython, scriptOf } from './pythonCommand/scripts';
+import { commandOfPython } from './pythonCommand/commandOfPython';
+import { isPython, scriptOf } from './pythonCommand/scripts';
 import { commandsMatching, overview, registry } from './registry';
 import { createOutput } from './terminal';
 

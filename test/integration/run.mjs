@@ -30,6 +30,8 @@ function actionsOf(current) {
     pick: ({ text }) => current().pick(text),
     type: ({ text }) => current().type(text),
     quickTitle: () => current().quickTitle(),
+    quickRows: () => current().quickInput.locator('.monaco-list-row').allInnerTexts(),
+    back: () => current().quickInput.locator('a.codicon-quick-input-back').click(),
     quickValue: () => current().quickInput.locator('.quick-input-box input').inputValue(),
     key: ({ key }) => current().page.keyboard.press(key),
     notifications: () => current().notifications(),

@@ -45,7 +45,7 @@ export function oneLine(text: string): string {
     if (/^\r?\n$/.test(piece)) return /^\s*-/.test(whole.slice(offset + piece.length)) ? ' ' : ' ; ';
     return /^.\r?\n|^\\[ \t]/.test(piece) ? ' ' : piece;
   });
-  return joined.trim();
+  return joined.replace(/(?:\s+;)*\s*$/, '').trimStart();
 }
 
 /** Operators after which a file's name comes. */

@@ -95,12 +95,12 @@ describe('commands ask for what is missing', () => {
     const before = (await (await extension()).runs.list()).length;
     const asked = vscode.commands.executeCommand('facenet.fineTune');
     await outside('pick', { text: 'faces' });
-    await eventually('the question for a model', async () => (await outside<string>('quickTitle')).includes('(2/4)'));
+    await eventually('the question for a model', async () => (await outside<string>('quickTitle')).includes('(2/5)'));
     await outside('pick', { text: 'Starter' });
-    await eventually('the question for phases', async () => (await outside<string>('quickTitle')).includes('(3/4)'));
+    await eventually('the question for phases', async () => (await outside<string>('quickTitle')).includes('(3/5)'));
     await outside('screenshot', { name: 'fine-tune-phases' });
     await outside('pick', { text: 'Classifier only' });
-    await eventually('the question for pairs', async () => (await outside<string>('quickTitle')).includes('(4/4)'));
+    await eventually('the question for pairs', async () => (await outside<string>('quickTitle')).includes('(4/5)'));
     await outside('pick', { text: 'faces' });
     await outside('screenshot', { name: 'fine-tune-pairs' });
     await outside('key', { key: 'Escape' });

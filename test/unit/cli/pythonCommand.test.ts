@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { quote } from 'shell-quote';
 import { parsePastedCommand } from '../../../src/cli/pythonCommand/pastedCommand';
-import { commandFor, commandOfPython } from '../../../src/cli/pythonCommand/scripts';
+import { commandFor, commandOfPython } from '../../../src/cli/pythonCommand/commandOfPython';
 import { oneLine } from '../../../src/cli/pythonCommand/shellLine';
 import { UserError } from '../../../src/protocol/errors';
 
@@ -154,7 +154,7 @@ describe('a command line of the terminal history', () => {
   });
 
   test('is put on one line for a field that holds one', () => {
-    assert.equal(oneLine('$ python a.py \\\n  --b 1\n'), 'python a.py    --b 1 ;');
+    assert.equal(oneLine('$ python a.py \\\n  --b 1\n'), 'python a.py    --b 1');
   });
 });
 

@@ -1,0 +1,50 @@
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { trainRequestSchema, type TrainRequest } from '../../src/protocol/job';
+import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
+import type { MeasuredRates } from '../../src/train/timeEstimate';
+import { parseRequest, shortName } from '../commands/jobRequests';
+import type { RunStore } from '../jobs/runStore';
+import { expand } from '../workspace/library';
+import type { Preset } from './presets';
+
+export type LfwChoice = Partial<LfwConfig> & Pick<LfwConfig, 'dir' | 'pairs'>;
+
+/** What Fine-Tune has been told so far. */
+export interface FineTuneChoice {
+  dataDir?: string;
+  model?: string;
+  /** Decides the phases as soon as the model is known. */
+  preset?: Preset['id'];
+  phases?: Phase[];
+  /** null: no validation on pairs. */
+  lfw?: LfwChoice | null;
+  engine: EnginePreference;
+  /** Any other field of a training configuration. */
+  config: Partial<TrainConfig>;
+  title?: string;
+}
+
+/** The training that a choice means; what is not chosen yet is left out where it may be. @throws UserError for a wrong option */
+export function requestOf(choice: FineTuneChoice): TrainRequest {
+  const { dataDir, model, phases, lfw, engine, config } = choice;
+  const meant = {
+    engine,
+    ...config,
+    dataDir: expand(dataDir!),
+    pretrainedModel: model === 'starter' || model === undefined ? model : expand(model),
+    phases,
+    ...(lfw !== null && lfw !== undefined && { lfw: { ...lfw, dir: expand(lfw.dir), pairs: expand(lfw.pairs) } }),
+  };
+  return parseRequest(trainRequestSchema, { kind: 'train', config: meant }, 'Fine-Tune');
+}
+
+export function titleOf({ title, model, dataDir }: FineTuneChoice): string {
+  return title ?? `${shortName(model!)} on ${basename(expand(dataDir!))}`;
+}
+
+/** What earlier trainings of this workspace took on this machine. */
+export async function measuredRates(runs: RunStore): Promise<MeasuredRates | undefined> {
+  const { earlierRates } = await import('../../src/train/earlierRates');
+  return earlierRates(await runs.list(), hostname());
+}

@@ -1,0 +1,185 @@
+// What a fine-tuning will do, as rows of a quick pick: read before it starts, each row leads to the question behind it.
+import { basename, sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { RestoreStatus } from '../../src/checkpoint/restorePlan';
+import type { Phase, TrainConfig } from '../../src/protocol/trainConfig';
+import type { TimeEstimate } from '../../src/train/timeEstimate';
+import type { TrainingPreview } from '../../src/train/trainingPreview';
+import { duration } from '../jobs/activity';
+import { shorten, workspaceRoot } from '../workspace/library';
+import { deviceFor, deviceName, type EngineFound } from './engineFound';
+
+/** What a row of the summary does when it is chosen; a sentence that is cut off in its row is said whole. */
+export type SummaryAction =
+  'start' | 'save' | 'data' | 'model' | 'phases' | 'lfw' | 'engine' | 'plan' | { say: string };
+export type SummaryRow = vscode.QuickPickItem & { value?: SummaryAction };
+
+/** E.g. `classifier 50 + last block 10 epochs`. */
+export function phasesInWords(phases: readonly Phase[]): string {
+  return vscode.l10n.t('{0} epochs', phases.map(({ name, epochs }) => `${name} ${epochs}`).join(' + '));
+}
+
+/** Start and end of a run take that long anyway. */
+const fewSeconds = 10;
+
+/** E.g. `about 12 min`, `at most 3 h 0 min`, `a few seconds`. */
+export function timeInWords({ seconds, basis }: TimeEstimate): string {
+  if (seconds < fewSeconds) return vscode.l10n.t('a few seconds');
+  return basis.kind === 'atMost'
+    ? vscode.l10n.t('at most {0}', duration(seconds))
+    : vscode.l10n.t('about {0}', duration(seconds));
+}
+
+/** What an estimate of time rests on. */
+export function basisInWords({ basis }: TimeEstimate): string {
+  switch (basis.kind) {
+    case 'measured':
+      return basis.runs === 1
+        ? vscode.l10n.t('From an earlier run on this machine')
+        : vscode.l10n.t('From {0} earlier runs on this machine', basis.runs);
+    case 'documented':
+      return vscode.l10n.t(
+        'From rates of two server cores: this machine may differ severalfold, until a run of its own is known',
+      );
+    case 'atMost':
+      return vscode.l10n.t('From rates of a processor, until a run on this GPU is known');
+  }
+}
+
+const restoreOrder: readonly RestoreStatus[] = ['restored', 'new', 'other-shape', 'unused'];
+
+/** E.g. `132 restored, 2 new, 0 unused`. */
+export function restoreInWords({ counts }: { counts: Record<RestoreStatus, number> }): string {
+  const fresh = counts.new + counts['other-shape'];
+  return vscode.l10n.t('{0} restored, {1} new, {2} unused', counts.restored, fresh, counts.unused);
+}
+
+/** The restore plan as a page of text, by what happens to the variables. */
+export function restorePage({ plan, notes }: NonNullable<TrainingPreview['restore']>): string {
+  const lines = [restoreInWords(plan), ...notes, ''];
+  for (const status of restoreOrder) {
+    for (const entry of plan.entries.filter((candidate) => candidate.status === status)) {
+      const shape = (entry.wantedShape ?? entry.fileShape ?? []).join('×');
+      const other = status === 'other-shape' ? ` (the file has ${entry.fileShape!.join('×')})` : '';
+      lines.push(`${status.padEnd(12)} ${entry.name} ${shape}${other}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A sentence with paths of the workspace as they are shown elsewhere, so that more of it fits into a row. */
+function brief(sentence: string): string {
+  const root = workspaceRoot();
+  return root === undefined ? sentence : sentence.replaceAll(`${root}${sep}`, '');
+}
+
+const separator = (label: string): SummaryRow => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+/** E.g. `about 1.3 GB of memory`. */
+function memoryInWords(bytes: number): string {
+  return bytes < 1e8
+    ? vscode.l10n.t('less than 0.1 GB of memory')
+    : vscode.l10n.t('about {0} GB of memory', (bytes / 1e9).toFixed(1));
+}
+
+/** The rows of the choices themselves; each asks its question again. */
+function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, found: EngineFound): SummaryRow[] {
+  const device = deviceFor(config.engine, found);
+  const images =
+    preview === undefined
+      ? ''
+      : vscode.l10n.t('{0} people, {1} images', preview.people, preview.trainingImages + preview.validationImages);
+  return [
+    { label: `$(organization) ${basename(config.dataDir)}`, description: images, value: 'data' },
+    {
+      label: `$(package) ${basename(config.pretrainedModel ?? '')}`,
+      description: preview === undefined ? '' : preview.network,
+      value: 'model',
+    },
+    { label: `$(layers) ${phasesInWords(config.phases)}`, value: 'phases' },
+    config.lfw === undefined
+      ? { label: `$(circle-slash) ${vscode.l10n.t('No validation on pairs')}`, value: 'lfw' }
+      : {
+          label: `$(beaker) ${basename(config.lfw.dir)}`,
+          description: vscode.l10n.t('validated with {0}', shorten(config.lfw.pairs)),
+          value: 'lfw',
+        },
+    {
+      label: `$(server-process) ${deviceName(device)}`,
+      description: config.engine === 'auto' ? vscode.l10n.t('the fastest that was found') : config.engine,
+      detail: config.engine === 'auto' ? found.notes.join(' ') : '',
+      value: 'engine',
+    },
+  ];
+}
+
+/** What will be taken from the model, how long it takes, what it needs, and what does not fit. */
+function outcomeRows(preview: TrainingPreview): SummaryRow[] {
+  const { restore, time, memory, tooLarge, warnings } = preview;
+  const parts = [
+    ...(time.activations >= 1 ? [[vscode.l10n.t('frozen activations'), time.activations] as const] : []),
+    ...time.phases.map(({ name, seconds }) => [name, seconds] as const),
+    ...(time.evaluation >= 1 ? [[vscode.l10n.t('validation'), time.evaluation] as const] : []),
+  ];
+  const durations = parts.map(([name, seconds]) => `${name} ${duration(seconds)}`).join(', ');
+  const needed = vscode.l10n.t('for a step of {0}, besides the engine itself', memory.phase);
+  const rows: SummaryRow[] = [
+    {
+      label: `$(clock) ${timeInWords(time)}`,
+      description: durations,
+      detail: basisInWords(time),
+      value: { say: `${timeInWords(time)}: ${durations}. ${basisInWords(time)}.` },
+    },
+    {
+      label: `$(dashboard) ${memoryInWords(memory.total)}`,
+      description: needed,
+      value: { say: `${memoryInWords(memory.total)} ${needed}.` },
+    },
+  ];
+  if (restore !== undefined) {
+    rows.unshift({
+      label: `$(history) ${vscode.l10n.t('Restore plan: {0}', restoreInWords(restore.plan))}`,
+      detail: restore.notes.slice(1).join(' '),
+      value: 'plan',
+    });
+  }
+  if (tooLarge) {
+    const detail = vscode.l10n.t('Train from a later stage on, choose a smaller batch, or install TensorFlow.');
+    rows.push({ label: `$(error) ${vscode.l10n.t('That is more than WebAssembly has.')}`, detail, value: 'phases' });
+  }
+  return [
+    ...rows,
+    ...warnings.map((warning): SummaryRow => ({ label: `$(warning) ${brief(warning)}`, value: { say: warning } })),
+  ];
+}
+
+/** The whole summary. A configuration that cannot be started has its `problem` where the start would be. */
+export function summaryRows(
+  config: TrainConfig,
+  state: { preview: TrainingPreview } | { problem: string },
+  found: EngineFound,
+): SummaryRow[] {
+  const preview = 'preview' in state ? state.preview : undefined;
+  const save: SummaryRow = {
+    label: `$(go-to-file) ${vscode.l10n.t('Save as configuration and open it')}`,
+    description: vscode.l10n.t('to change more, and to start it from there'),
+    value: 'save',
+  };
+  const first: SummaryRow[] =
+    'problem' in state
+      ? [{ label: `$(error) ${brief(state.problem)}`, value: { say: state.problem } }]
+      : [
+          {
+            label: `$(play) ${vscode.l10n.t('Start fine-tuning')}`,
+            description: timeInWords(state.preview.time),
+            value: 'start',
+          },
+          save,
+        ];
+  return [
+    ...first,
+    ...(preview === undefined ? [] : [separator(vscode.l10n.t('what will happen')), ...outcomeRows(preview)]),
+    separator(vscode.l10n.t('what was chosen')),
+    ...choiceRows(config, preview, found),
+  ];
+}

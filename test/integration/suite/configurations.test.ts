@@ -1,0 +1,213 @@
+// Run configurations: made by the wizard and from an old command line, checked by the editor, started again.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';
+import { eventually, hasOutside, outside } from '../outside';
+import { skip } from '../skip';
+
+interface Made {
+  configuration: string;
+  folder?: string;
+  notes?: string[];
+}
+
+const folder = workspace('.facenet', 'configurations');
+const classifier = { name: 'classifier', trainableFrom: 'Logits', epochs: 1, learningRate: 1 };
+const plain = { dataDir: 'faces', pretrainedModel: 'starter', phases: [classifier], batchSize: 4, engine: 'wasm' };
+
+async function refusal(id: string, argument: unknown): Promise<string> {
+  const runs = (await (await extension()).runs.list()).length;
+  const { value, notices } = await run(id, argument);
+  assert.equal(value, undefined);
+  assert.equal(notices.length, 1);
+  assert.equal((await (await extension()).runs.list()).length, runs, 'no run is made');
+  return notices[0]!.text;
+}
+
+async function finished(path: string): Promise<string> {
+  const { jobs, runs } = await extension();
+  await jobs.follower(path)?.finished;
+  return (await runs.list()).find((listed) => listed.folder === path)!.record.state;
+}
+
+describe('run configurations', function () {
+  this.timeout(60_000);
+  before(async () => {
+    writeDataset('faces', { Ada: 3, Grace: 3 });
+    write('faces-pairs.txt', '2\nAda 1 2\nAda 1 Grace 1\nGrace 1 2\nAda 2 Grace 2\n');
+    (await extension()).library.refresh();
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const path of ['faces', 'faces-pairs.txt', '.facenet', 'other']) remove(path);
+    const { library, runs } = await extension();
+    library.refresh();
+    runs.refresh();
+  });
+
+  it('Start Run from Configuration trains what the file says', async () => {
+    const file = write('.facenet/configurations/plain.facenet.json', `// once\n${JSON.stringify(plain)}`);
+    const { value, notices } = await run<{ folder: string }>('facenet.startConfiguration', vscode.Uri.file(file));
+    assert.ok(value, notices[0]?.text);
+    assert.equal(await finished(value.folder), 'done');
+    const { record } = (await (await extension()).runs.list()).find((listed) => listed.folder === value.folder)!;
+    assert.equal(record.title, 'plain');
+    assert.equal(record.config!.dataDir, workspace('faces'));
+  });
+
+  it('says what is wrong with a configuration before a run is made', async () => {
+    const start = async (name: string, content: unknown): Promise<string> =>
+      refusal(
+        'facenet.startConfiguration',
+        write(`other/${name}.facenet.json`, typeof content === 'string' ? content : JSON.stringify(content)),
+      );
+    assert.match(await start('torn', '{\n  "dataDir": "faces",\n'), /torn\.facenet\.json is not JSON: line \d/);
+    assert.match(await start('empty', { dataDir: 'faces', phases: [] }), /phases: /);
+    assert.match(await start('misspelt', { ...plain, batchsize: 3 }), /batchsize/);
+    assert.match(await start('nowhere', { ...plain, dataDir: 'nowhere' }), /There is no folder .*other.nowhere/);
+    const here = { ...plain, dataDir: workspace('faces') };
+    assert.match(await start('model', { ...here, pretrainedModel: 'gone' }), /no model at .*gone/);
+    const stage = { ...here, phases: [{ ...classifier, trainableFrom: 'Block99' }] };
+    assert.match(await start('stage', stage), /no stage "Block99"/);
+    const lfw = { ...here, lfw: { dir: workspace('faces'), pairs: 'no-pairs.txt' } };
+    assert.match(await start('pairs', lfw), /no-pairs\.txt/);
+    assert.match(await refusal('facenet.startConfiguration', workspace('gone.facenet.json')), /cannot be read/);
+  });
+
+  it('the editor knows what a configuration may hold', async () => {
+    const file = write(
+      'other/checked.facenet.json',
+      JSON.stringify({ ...plain, optimizer: 'SGD', batchsize: 1 }, undefined, 2),
+    );
+    const document = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(document);
+    assert.equal(document.languageId, 'jsonc');
+    const problems = await eventually(
+      'the check of the editor',
+      () => {
+        const found = vscode.languages.getDiagnostics(document.uri);
+        return found.length >= 2 && found;
+      },
+      30_000,
+    );
+    const told = problems.map(({ message }) => message).join('\n');
+    assert.match(told, /batchsize/);
+    assert.match(told, /"MOM"/);
+    const at = document.positionAt(document.getText().indexOf('"optimizer"') + 2);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at,
+    );
+    const hover = hovers
+      .flatMap(({ contents }) => contents.map((part) => (typeof part === 'string' ? part : part.value)))
+      .join();
+    assert.match(hover, /Update rule/);
+    if (hasOutside) await outside('screenshot', { name: 'configuration-checked' });
+  });
+
+  it('Paste train_softmax Command makes a configuration and names every part that has no effect', async () => {
+    const line =
+      '$ CUDA_VISIBLE_DEVICES=0 python src/train_softmax.py --data_dir faces \\\n  --pretrained_model starter ' +
+      '--learning_rate 0.001 --random_flip --log_histograms --no_such 1 2>&1 | tee log.txt';
+    const { value, notices } = await run<Made>('facenet.pasteTrainSoftmax', { line });
+    assert.ok(value, notices[0]?.text);
+    assert.equal(value.notes!.length, 5, value.notes!.join('\n'));
+    assert.match(notices[0]!.text, /5 parts of the command line have no effect/);
+    assert.deepEqual(
+      notices[0]!.actions.map(({ title }) => title),
+      ['Start'],
+    );
+    const shown = vscode.window.activeTextEditor!.document;
+    assert.equal(shown.uri.fsPath, value.configuration);
+    const text = shown.getText();
+    for (const pattern of [
+      /^\/\/ .*no_such 1 is unknown/m,
+      /^\/\/ .*log_histograms has no effect/m,
+      /"dataDir": "faces"/,
+      /"randomFlip": true/,
+    ]) {
+      assert.match(text, pattern);
+    }
+    // The same line again is the same file, another one a new file.
+    assert.equal((await run<Made>('facenet.pasteTrainSoftmax', { line })).value!.configuration, value.configuration);
+    const other = await run<Made>('facenet.pasteTrainSoftmax', { line: line.replace('0.001', '0.002') });
+    assert.notEqual(other.value!.configuration, value.configuration);
+    assert.equal(readFileSync(value.configuration, 'utf8'), text);
+  });
+
+  it('refuses what is no training, and a value that is none', async () => {
+    const paste = async (line: string): Promise<string> => refusal('facenet.pasteTrainSoftmax', { line });
+    assert.match(await paste('ls -l'), /no command line of train_softmax\.py/);
+    assert.match(await paste('python src/validate_on_lfw.py a b'), /runs validate_on_lfw\.py/);
+    assert.match(await paste('python train_softmax.py --data_dir "faces'), /not closed/);
+    assert.match(await paste('python train_softmax.py --batch_size ten'), /^argument --batch_size: invalid/);
+    assert.match(
+      await paste('python train_softmax.py --learning_rate -1 --learning_rate_schedule_file gone.txt'),
+      /gone\.txt/,
+    );
+  });
+
+  it('Paste train_softmax Command proposes what is on the clipboard', async function () {
+    if (!hasOutside) skip(this, 'questions are answered from outside');
+    await vscode.env.clipboard.writeText(
+      'python src/train_softmax.py --data_dir faces \\\n  --pretrained_model starter\n',
+    );
+    const copied = (await vscode.env.clipboard.readText()).includes('train_softmax');
+    const asked = vscode.commands.executeCommand<Made>('facenet.pasteTrainSoftmax');
+    await eventually('the field', async () => (await outside<string>('quickTitle')).includes('train_softmax'));
+    if (copied)
+      assert.match(await outside<string>('quickValue'), /^python src\/train_softmax\.py --data_dir faces .*starter/);
+    await outside('screenshot', { name: 'paste-command' });
+    await outside('key', { key: 'Escape' });
+    assert.equal(await asked, undefined);
+    if (!copied) skip(this, 'this workbench has no clipboard to write to');
+  });
+
+  it('Fine-Tune shows what will happen, goes back and forth, and writes nothing before', async function () {
+    if (!hasOutside) skip(this, 'questions are answered from outside');
+    const files = readdirSync(folder).length;
+    const title = async (part: string): Promise<unknown> =>
+      eventually(`the question ${part}`, async () => (await outside<string>('quickTitle')).includes(part), 30_000);
+    const asked = vscode.commands.executeCommand<Made>('facenet.fineTune');
+    await outside('pick', { text: 'faces' });
+    await title('(2/5)');
+    await outside('pick', { text: 'Starter' });
+    await title('(3/5)');
+    await outside('back');
+    await title('(2/5)');
+    await outside('pick', { text: 'Starter' });
+    await title('(3/5)');
+    const presets = await eventually('the presets', async () => {
+      const rows = await outside<string[]>('quickRows');
+      return rows.length >= 3 && rows;
+    });
+    assert.match(presets[0]!, /Classifier only.*recommended.*a few seconds/s);
+    await outside('screenshot', { name: 'fine-tune-presets' });
+    await outside('pick', { text: 'Classifier only' });
+    await title('(4/5)');
+    await outside('pick', { text: 'faces' });
+    await eventually('the pairs', async () =>
+      (await outside<string[]>('quickRows')).some((row) => row.includes('pairs')),
+    );
+    await outside('pick', { text: 'faces-pairs.txt' });
+    await title('(5/5)');
+    const rows = await eventually('the summary', async () => {
+      const shown = await outside<string[]>('quickRows');
+      return shown.some((row) => row.includes('Restore plan')) && shown;
+    });
+    const summary = rows.join('\n');
+    for (const pattern of [/Start fine-tuning/, /\d+ restored, 2 new/, / GB of memory/, /this machine/]) {
+      assert.match(summary, pattern);
+    }
+    await outside('screenshot', { name: 'fine-tune-summary' });
+    assert.equal(readdirSync(folder).length, files);
+    await outside('pick', { text: 'Save as configuration' });
+    const made = await asked;
+    assert.ok(made !== undefined && made.folder === undefined);
+    assert.ok(existsSync(made.configuration));
+    assert.equal(basename(vscode.window.activeTextEditor!.document.fileName), basename(made.configuration));
+  });
+});
