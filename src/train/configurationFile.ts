@@ -22,7 +22,7 @@ export function rootOfConfiguration(file: string): string {
 
 /** Applies `change` to every path of a configuration; `starter` is none. */
 function withPaths(config: TrainConfig, change: (path: string) => string): TrainConfig {
-  const { pretrainedModel, logsBaseDir, modelsBaseDir, lfw } = config;
+  const { pretrainedModel, filterFilename, logsBaseDir, modelsBaseDir, lfw } = config;
   return {
     ...config,
     dataDir: change(config.dataDir),
@@ -30,6 +30,7 @@ function withPaths(config: TrainConfig, change: (path: string) => string): Train
       pretrainedModel: pretrainedModel === 'starter' ? pretrainedModel : change(pretrainedModel),
     }),
     ...(lfw !== undefined && { lfw: { ...lfw, dir: change(lfw.dir), pairs: change(lfw.pairs) } }),
+    ...(filterFilename !== undefined && { filterFilename: change(filterFilename) }),
     ...(logsBaseDir !== undefined && { logsBaseDir: change(logsBaseDir) }),
     ...(modelsBaseDir !== undefined && { modelsBaseDir: change(modelsBaseDir) }),
   };

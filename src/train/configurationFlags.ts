@@ -13,6 +13,7 @@ const renamed: Readonly<Record<string, keyof TrainConfig>> = {
   validate_every_n_epochs: 'validateEveryEpochs',
   validation_set_split_ratio: 'validationSplitRatio',
   min_nrof_val_images_per_class: 'minTrainImagesPerClass',
+  filter_min_nrof_images_per_class: 'filterMinImagesPerClass',
 };
 const renamedOfLfw: Readonly<Record<string, string>> = {
   lfw_nrof_folds: 'folds',
@@ -68,7 +69,7 @@ export async function configWithFlags(config: TrainConfig, given: FlagValues): P
         [setting.field]: meant.lfw[setting.field as keyof typeof meant.lfw],
       };
     }
-    if (setting === undefined && name !== 'learning_rate_schedule_file') {
+    if (setting === undefined) {
       throw new UserError(`--${name} cannot stand beside --config.`, 'Change the file instead.');
     }
   }
