@@ -21,8 +21,11 @@ export const phaseSchema = z.object({
     z.array(z.object({ epoch: z.number().int().min(0), rate: z.number() })).min(1),
   ]),
   optimizer: optimizerSchema.optional(),
-  /** `frozen`: moving statistics are used and kept. `update`: batch statistics, moving averages move (old behaviour). */
-  batchNorm: z.enum(['frozen', 'update']).default('frozen'),
+  /**
+   * `frozen`: moving statistics are used and kept. `update`: trained layers use the batch's statistics and move theirs.
+   * `everywhere`: layers with frozen weights do so too, as in the reference; nothing of the network is then cached.
+   */
+  batchNorm: z.enum(['frozen', 'update', 'everywhere']).default('frozen'),
 });
 export type Phase = z.infer<typeof phaseSchema>;
 

@@ -94,8 +94,10 @@ export function sizeOfEpoch(
 
 /** A phase with its place in the run. */
 export interface PlannedPhase extends Phase {
-  /** Index of the first trained stage; everything before it is frozen whole. */
+  /** Index of the first stage that is computed at every step; everything before it is frozen whole. */
   cut: number;
+  /** Index of the first stage whose weights are trained; it lies behind the cut where frozen batch norms move. */
+  trainedFrom: number;
   /** Global step at which the phase begins. */
   firstStep: number;
   /** Epochs that are run, which a schedule may end early. */
@@ -116,9 +118,10 @@ export function planPhases(
   let epochsBefore = 0;
   for (const phase of phases) {
     const epochs = scheduledEpochs(phase);
-    const cut = firstTrainedStage(chain, phase.trainableFrom);
+    const trainedFrom = firstTrainedStage(chain, phase.trainableFrom);
+    const cut = phase.batchNorm === 'everywhere' ? 0 : trainedFrom;
     if (epochs === 0) continue;
-    planned.push({ ...phase, cut, firstStep, epochs, epochsBefore, stepsPerEpoch });
+    planned.push({ ...phase, cut, trainedFrom, firstStep, epochs, epochsBefore, stepsPerEpoch });
     firstStep += epochs * stepsPerEpoch;
     epochsBefore += epochs;
   }

@@ -188,8 +188,13 @@ async function recipeNotes(config: TrainConfig, model: Model | undefined, recipe
 }
 
 function tellPhase(phase: PlannedPhase, config: TrainConfig, network: Network, say: Say): void {
+  const { trainedFrom } = phase;
   const frozen =
-    phase.cut === 0 ? 'nothing is frozen' : `${phase.cut} of ${network.stages.length} stages are frozen whole`;
+    phase.cut < trainedFrom
+      ? `the weights of ${trainedFrom} of ${network.stages.length} stages are frozen, their batch norms' statistics move`
+      : phase.cut === 0
+        ? 'nothing is frozen'
+        : `${phase.cut} of ${network.stages.length} stages are frozen whole`;
   say(
     `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
   );
@@ -218,7 +223,7 @@ function checkMemory(
         batchSize: size,
         optimizer: phase.optimizer ?? config.optimizer,
         classes,
-        batchNorm: phase.batchNorm,
+        batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
         imageSize,
       }).total;
     if (needed(batchSize) <= available) continue;

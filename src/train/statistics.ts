@@ -92,12 +92,13 @@ export class Statistics {
     this.set('learning_rate', epoch - 1, measure.learningRate);
     const { prelogitsNormP, prelogitsHistMax } = this.options;
     this.set('prelogits_norm', index, prelogitsNorms(prelogits.data, prelogits.rows, prelogitsNormP) / prelogits.rows);
-    const counts = this.datasets.prelogits_hist.data;
-    const first = (epoch - 1) * histogramBins;
+    const counts = this.datasets.prelogits_hist.data.subarray((epoch - 1) * histogramBins, epoch * histogramBins);
+    const { data } = prelogits;
     const scale = histogramBins / prelogitsHistMax;
-    for (let i = 0; i < prelogits.data.length; i++) {
-      const bin = Math.min(Math.floor(Math.abs(prelogits.data[i]!) * scale), histogramBins - 1);
-      counts[first + bin] = counts[first + bin]! + 1;
+    for (let i = 0; i < data.length; i++) {
+      const place = Math.abs(data[i]!) * scale;
+      const bin = place < histogramBins ? Math.trunc(place) : histogramBins - 1;
+      counts[bin] = counts[bin]! + 1;
     }
   }
 

@@ -41,8 +41,10 @@ export type LossConfig = Pick<
 export interface TailOptions extends LossConfig {
   network: Network;
   classes: number;
-  /** First trained stage; `stages.length` for the classifier alone. */
+  /** First computed stage; `stages.length` for the classifier alone. */
   cut: number;
+  /** First stage whose weights are trained, the cut unless given. */
+  trainedFrom?: number;
   imageSize: number;
   /** All variables of the network, the classifier and, with centre loss, `centers`. */
   weights: Weights;
@@ -97,9 +99,12 @@ export class TailTrainer {
   ) {
     const { network, classes, cut, imageSize, weights } = options;
     const { stages } = describe(network, { classes, imageSize });
-    for (const spec of stages.slice(cut).flatMap((stage) => stage.variables))
-      this.addVariable(spec, weights.get(spec.name)!);
-    const frozen = stages.slice(0, cut).flatMap((stage) => stage.variables);
+    const trainedFrom = Math.max(cut, options.trainedFrom ?? cut);
+    stages.forEach((stage, index) => {
+      if (index < cut) return;
+      for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
+    });
+    const frozen = stages.slice(0, trainedFrom).flatMap((stage) => stage.variables);
     this.frozenDecay =
       options.weightDecay === 0
         ? 0
@@ -119,9 +124,9 @@ export class TailTrainer {
     }
   }
 
-  private addVariable(spec: VariableSpec, { shape, data }: HostTensor): void {
+  private addVariable(spec: VariableSpec, { shape, data }: HostTensor, stageIsTrained: boolean): void {
     const { tf } = this;
-    const trained = isTrained(spec);
+    const trained = stageIsTrained && isTrained(spec);
     const variable = tf.tidy(() => tf.variable(tf.tensor(data, [...shape]), trained));
     this.variables.set(spec.name, variable);
     this.names.set(variable.name, spec.name);

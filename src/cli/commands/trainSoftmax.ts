@@ -108,8 +108,8 @@ function configure(parser: ArgumentParser): void {
     help: 'first stage that the last phase trains: a name, Logits, LastBlock or All',
   });
   own.add_argument('--batch_norm', {
-    choices: ['frozen', 'update'],
-    help: 'whether trained batch norms keep or move their statistics',
+    choices: ['frozen', 'update', 'everywhere'],
+    help: 'whose batch norms move their statistics: none, those that are trained, or also the frozen ones as in the reference',
   });
   own.add_argument('--crops_per_image', {
     type: 'int',

@@ -141,5 +141,9 @@ describe('the package of this platform', () => {
     assert.match(report, /✓ sharp/);
     assert.match(report, /✓ ONNX Runtime/);
     assert.match(report, /✓ WebAssembly/);
+    const hdf5 =
+      "import('h5wasm/node').then(async ({ ready, File }) => { await ready; new File('empty.h5', 'w').close(); })";
+    execFileSync(process.execPath, ['-e', hdf5], { cwd: join(folder, 'extension') });
+    assert.ok(existsSync(join(folder, 'extension', 'empty.h5')));
   });
 });

@@ -53,3 +53,27 @@ test('whether crops can differ is seen in the headers', async () => {
   const { training } = await openTrainingSet(config(folder));
   assert.deepEqual([await anyLarger(training, 12), await anyLarger(training, 11)], [false, true]);
 });
+
+test('images that a file of distances marks are left out before the split, and told', async () => {
+  const folder = temporaryFolder();
+  await writeNoiseFaces(folder, { people: 3, images: 4, size: 8 });
+  const { dataset } = await openTrainingSet(config(folder));
+  const file = join(temporaryFolder(), 'distances.h5');
+  const { File, ready } = await import('h5wasm/node');
+  await ready;
+  const samples = dataset.people.flatMap(({ images }, label) => images.map((path) => ({ path, label })));
+  const hdf5 = new File(file, 'w');
+  // The first two people's first images lie far away.
+  const distances = samples.map(({ label, path }) => (label < 2 && path.endsWith('_0001.png') ? 9 : 1));
+  hdf5.create_dataset({ name: 'distance_to_center', data: Float64Array.from(distances) });
+  hdf5.create_dataset({ name: 'label_list', data: Int32Array.from(samples, ({ label }) => label) });
+  hdf5.create_dataset({ name: 'image_list', data: samples.map(({ path }) => path) });
+  hdf5.close();
+  const filter = { ...config(folder), filterFilename: file, filterPercentile: 90 };
+  const { training, notes } = await openTrainingSet(filter);
+  assert.equal(training.length, 10);
+  assert.match(notes[0]!, /leaves out 2 of 12 images/);
+  const few = await openTrainingSet({ ...filter, filterMinImagesPerClass: 3 });
+  assert.deepEqual(few.labels, ['person_0', 'person_1', 'person_2'], '3 images are enough');
+  await assert.rejects(openTrainingSet({ ...filter, filterMinImagesPerClass: 4 }), told(/leaves 1 of 3 people/));
+});
