@@ -3,6 +3,7 @@ import { describeChain } from '../network/describe';
 import { exportOnnx } from '../network/onnx/exportOnnx';
 import type { Chain } from '../network/ops';
 import { describeError } from '../protocol/errors';
+import { environmentLibraries, missingCuda, wantedCuda, wheelLibraries, type WantedCuda } from './cuda';
 import { inspectGpu, type GpuReport } from './gpu';
 import { openOnnxSession } from './onnx';
 import { chooseEngine, probeAll, type ProbedCandidate } from './trainingEngine';
@@ -81,24 +82,70 @@ function nativeChecks(probed: readonly ProbedCandidate[], gpu: GpuReport): Docto
       return { name, status: 'problem', detail, action: nativeAction(result.reason, candidate.folder) };
     }
     const { tensorflow, gpu: used } = result.description;
-    const detail = `TensorFlow ${tensorflow} from ${candidate.source}, ${used ? 'on the GPU' : 'on the CPU'}`;
-    if (used || gpu.devices.length === 0) return { name, status: 'ok', detail };
-    const action = `There is a GPU (${gpu.devices.join(', ')}) that it does not use: it needs the CUDA and cuDNN that its TensorFlow was built for.`;
-    return { name, status: 'ok', detail, action };
+    const { sentence, action } = cudaVerdict(wantedCuda(candidate), gpu, used, [
+      ...gpu.libraries,
+      ...environmentLibraries(),
+      ...wheelLibraries(candidate),
+    ]);
+    const device = used ? 'on the GPU' : 'on the CPU';
+    const detail = `TensorFlow ${tensorflow} from ${candidate.source}, ${device}; ${sentence}`;
+    return { name, status: 'ok', detail, ...(action === undefined ? {} : { action }) };
   });
 }
 
-/** The one thing to do about a TensorFlow package that does not load. */
-export function nativeAction(reason: string, folder: string): string {
+/**
+ * Which CUDA and cuDNN a TensorFlow wants, what is there of them, and the one thing to do.
+ * @param found Names or paths of CUDA's libraries that it can load.
+ */
+export function cudaVerdict(
+  wanted: WantedCuda,
+  { devices }: Pick<GpuReport, 'devices'>,
+  used: boolean,
+  found: readonly string[],
+): { sentence: string; action?: string } {
+  const cards = devices.join(', ');
+  if (wanted.kind === 'unknown') {
+    const sentence = 'its library does not say which CUDA it was built for';
+    if (used || devices.length === 0) return { sentence };
+    return { sentence, action: `It does not use the GPU (${cards}): ask its maker which CUDA and cuDNN it needs.` };
+  }
+  if (wanted.kind === 'none') {
+    const sentence = 'built without CUDA';
+    if (devices.length === 0) return { sentence };
+    const action = `To use the GPU (${cards}): pip install "tensorflow[and-cuda]" in a virtual environment, then "facenet engine install --python PYTHON".`;
+    return { sentence, action };
+  }
+  const missing = missingCuda(wanted, found);
+  const cudnn = wanted.cudnn === '' ? '' : ` and cuDNN ${wanted.cudnn}`;
+  const there = missing.length === 0 ? 'found' : `${missing.join(', ')} not found`;
+  const sentence = `wants CUDA ${wanted.cuda}${cudnn} (${there})`;
+  if (used) return { sentence };
+  if (devices.length === 0) return { sentence: `${sentence}; no NVIDIA driver answers (nvidia-smi)` };
+  if (missing.length === 0) {
+    return {
+      sentence,
+      action: `It does not use the GPU (${cards}) although its libraries are there: is the driver new enough for CUDA ${wanted.cuda}?`,
+    };
+  }
+  const action = `To use the GPU (${cards}) install CUDA ${wanted.cuda}${cudnn}, or put the folder of ${missing[0]} on LD_LIBRARY_PATH; with a TensorFlow of Python: pip install "tensorflow[and-cuda]".`;
+  return { sentence, action };
+}
+
+/**
+ * The one thing to do about a TensorFlow package that does not load.
+ * @param folder The package's folder, where it is installed.
+ */
+export function nativeAction(reason: string, folder?: string): string {
+  const remove = folder === undefined ? '' : `, or remove ${folder}`;
   const library = /(lib[\w+-]+\.so[.\d]*|\w+\.dll)/.exec(reason)?.[1];
   if (library?.startsWith('libtensorflow') === true || reason.includes('tfjs_binding.node')) {
-    return `The package has no TensorFlow library (its install script was blocked or had no network): run "facenet engine install", or remove ${folder}.`;
+    return `The package has no TensorFlow library (its install script was blocked or had no network, or the TensorFlow that it was built against is gone): run "facenet engine install"${remove}.`;
   }
   if (library !== undefined)
     return `Install the package that provides ${library}, or put its folder on LD_LIBRARY_PATH.`;
   if (reason.includes('GLIBC'))
-    return 'It was built for a newer Linux: build it against the TensorFlow of your Python with "facenet engine install --tensorflow".';
-  return `Install it anew with "facenet engine install", or remove ${folder}.`;
+    return 'It was built for a newer Linux: build it against the TensorFlow of your Python with "facenet engine install --python PYTHON".';
+  return `Install it anew with "facenet engine install"${remove}.`;
 }
 
 /** Looks at everything that the workbench stands on. Loads native packages in child processes only. Never throws. */

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { TensorFlow } from '../network/tensorflow/linear';
+import { wheelLibraries } from './cuda';
+import type { NativeCandidate } from './nativePackage';
 
 /** What the addon says about itself. */
 export interface NativeDescription {
@@ -9,15 +12,48 @@ export interface NativeDescription {
   gpu: boolean;
 }
 
+/**
+ * Environment of a process in which TensorFlow is loaded; what the user has set stays. It takes GPU memory as it needs it,
+ * so that an editor's or a colleague's program beside it has some too, and keeps its notices to itself.
+ */
+export const nativeEnvironment: Readonly<Record<string, string>> = {
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+};
+
 /** Restores what tfjs-node takes from `util` and Node 23 removed. Without it its first operation throws. */
 export function restoreRemovedUtil(util: Record<string, unknown>): void {
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   util.isArray ??= Array.isArray;
 }
 
-/** Loads TensorFlow's addon into this process. A broken one may end the process: probe it in a child first. */
-export function loadNative(folder: string): TensorFlow {
-  const require = createRequire(join(folder, 'package.json'));
+/** RTLD_NODELETE of the GNU C library: what is opened stays, although Node finds no addon in it and closes it again. */
+const keepLoaded = 0x1000;
+
+/**
+ * Flags with which a library is loaded for those that come later: TensorFlow asks for CUDA by name, and what is loaded
+ * under that name is found. The loader itself reads LD_LIBRARY_PATH only when a process starts.
+ */
+export const preloadFlags =
+  process.platform === 'linux' ? constants.dlopen.RTLD_LAZY | constants.dlopen.RTLD_GLOBAL | keepLoaded : undefined;
+
+function preload(library: string): void {
+  try {
+    process.dlopen({ exports: {} }, library, preloadFlags);
+  } catch {
+    // It is no addon, which Node always says. If it could not be opened, TensorFlow finds no GPU, and the probe said so.
+  }
+}
+
+/**
+ * Loads TensorFlow's addon into this process. A broken one may end the process: probe it in a child first.
+ * @param gpu False leaves a GPU to others.
+ */
+export function loadNative(candidate: NativeCandidate, gpu: boolean): TensorFlow {
+  for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
+  if (!gpu) process.env.CUDA_VISIBLE_DEVICES = '-1';
+  else if (preloadFlags !== undefined) wheelLibraries(candidate).forEach(preload);
+  const require = createRequire(join(candidate.folder, 'package.json'));
   restoreRemovedUtil(require('util') as Record<string, unknown>);
-  return require(folder) as TensorFlow;
+  return require(candidate.folder) as TensorFlow;
 }

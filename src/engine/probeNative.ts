@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { NativeDescription } from './loadNative';
+import { wheelLibraries } from './cuda';
+import { nativeEnvironment, preloadFlags, type NativeDescription } from './loadNative';
 import type { NativeCandidate } from './nativePackage';
 
 export type ProbeResult = { loads: true; description: NativeDescription } | { loads: false; reason: string };
@@ -7,11 +8,13 @@ export type ProbeResult = { loads: true; description: NativeDescription } | { lo
 const marker = 'facenet-probe:';
 
 /**
- * Loads the package, computes 2·3 and says what it found. Text, not functions: a bundler renames what they refer to.
- * The first lines are `restoreRemovedUtil`.
+ * What `loadNative` does, then 2·3, and says what it found. Text, not functions: a bundler renames what they refer to.
  */
-function probeSource(folder: string): string {
+function probeSource(folder: string, libraries: readonly string[]): string {
   return `
+    for (const library of ${JSON.stringify(libraries)}) {
+      try { process.dlopen({ exports: {} }, library, ${preloadFlags ?? 0}); } catch {}
+    }
     const util = require('util');
     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
     util.isArray ??= Array.isArray;
@@ -44,11 +47,12 @@ export function reasonOf(output: string): string {
  * @param timeout Milliseconds after which it counts as hanging; the first start of CUDA takes long.
  */
 export function probeNative(candidate: NativeCandidate, timeout = 120_000): Promise<ProbeResult> {
+  const libraries = preloadFlags === undefined ? [] : wheelLibraries(candidate);
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', probeSource(candidate.folder)], {
+    const child = spawn(process.execPath, ['-e', probeSource(candidate.folder, libraries)], {
       cwd: candidate.folder,
       // In the extension host the executable is Electron; this makes it behave as Node.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+      env: { ...nativeEnvironment, ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout,
       windowsHide: true,

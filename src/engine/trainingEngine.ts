@@ -71,12 +71,10 @@ export async function openTrainingEngine(preference: EnginePreference): Promise<
     const description = 'WebAssembly with SIMD, one thread (embedded)';
     return { name: 'wasm', description, tf: await openWasm(), notes: choice.notes };
   }
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // A GPU that is not asked for is left to others.
-  if (preference === 'cpu') process.env.CUDA_VISIBLE_DEVICES = '-1';
-  const tf = loadNative(choice.candidate.folder);
+  const gpu = choice.found.gpu && preference !== 'cpu';
+  const tf = loadNative(choice.candidate, gpu);
   await tf.ready();
-  const device = choice.found.gpu && preference !== 'cpu' ? 'GPU' : 'CPU';
+  const device = gpu ? 'GPU' : 'CPU';
   const description = `TensorFlow ${choice.found.tensorflow} on the ${device} (@tensorflow/${choice.name})`;
   return { name: choice.name, description, tf, notes: choice.notes };
 }

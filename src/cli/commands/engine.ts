@@ -1,5 +1,4 @@
 import { nativePackages, type NativePackage } from '../../engine/nativePackage';
-import { UserError } from '../../protocol/errors';
 import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
 import { runDoctor } from './doctor';
 
@@ -28,21 +27,16 @@ async function list(json: boolean, output: CommandOutput): Promise<number> {
 
 async function install(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
   const { installNative } = await import('../../engine/installNative');
-  const { candidate, result } = await installNative({
+  const { candidate, description } = await installNative({
     name: options.package as NativePackage,
     tensorflow: options.tensorflow as string | undefined,
+    python: options.python as string | undefined,
+    libtensorflow: options.libtensorflow as string | undefined,
     into: options.into as string | undefined,
     signal,
     onLine: (line) => output.line(line),
   });
-  if (!result.loads) {
-    const { nativeAction } = await import('../../engine/doctor');
-    throw new UserError(
-      `@tensorflow/${candidate.name} is installed in ${candidate.folder} but does not load: ${result.reason}`,
-      nativeAction(result.reason, candidate.folder),
-    );
-  }
-  const { tensorflow, gpu } = result.description;
+  const { tensorflow, gpu } = description;
   output.line(`TensorFlow ${tensorflow} is ready, on the ${gpu ? 'GPU' : 'CPU'} (${candidate.folder}).`);
   return 0;
 }
@@ -65,6 +59,14 @@ export const command: Command = {
     installing.add_argument('--tensorflow', {
       metavar: 'DIR',
       help: 'build against the TensorFlow of your Python: its folder or that of the virtual environment (Linux)',
+    });
+    installing.add_argument('--python', {
+      metavar: 'PYTHON',
+      help: 'build against the TensorFlow that this Python imports, e.g. python3 or .venv/bin/python (Linux)',
+    });
+    installing.add_argument('--libtensorflow', {
+      metavar: 'DIR',
+      help: 'build against an unpacked libtensorflow, a folder with include/ and lib/ (Linux, macOS)',
     });
     installing.add_argument('--into', { metavar: 'DIR', help: 'where to install (default: ~/.facenet/engine)' });
     for (const action of [listing, looking])
