@@ -2,6 +2,7 @@
 import json
 import math
 import os
+import shutil
 
 import numpy as np
 import tensorflow as tf
@@ -67,6 +68,27 @@ def test_a_saver_restores_our_checkpoint_into_a_graph(folder):
         v1.train.Saver([weights, step]).restore(session, os.path.join(folder, "ours/models/model-ours.ckpt-41"))
         assert np.array_equal(session.run(weights), regenerable("squeezenet/fire2/squeeze/weights", [1, 1, 96, 16]))
         assert session.run(step) == 2**40 + 1
+
+
+def test_tensorflow_checks_the_checksums_of_our_checkpoint(folder):
+    # What it reads above has passed this check: the same files with one bit changed do not.
+    source = os.path.join(folder, "ours", "models", "model-ours.ckpt-41")
+    prefix = os.path.join(folder, "damaged")
+    shutil.copy(source + ".index", prefix + ".index")
+    with open(source + ".data-00000-of-00001", "rb") as file:
+        data = bytearray(file.read())
+    data[len(data) // 2] ^= 1
+    with open(prefix + ".data-00000-of-00001", "wb") as file:
+        file.write(data)
+    reader = tf.train.load_checkpoint(prefix)
+    damaged = []
+    for name in reader.get_variable_to_shape_map():
+        try:
+            reader.get_tensor(name)
+        except Exception as error:
+            assert "hecksum" in str(error), error
+            damaged.append(name)
+    assert len(damaged) == 1, damaged
 
 
 def test_tensorflow_reads_an_index_of_several_blocks(folder):

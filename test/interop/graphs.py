@@ -2,13 +2,15 @@
 import json
 import os
 import re
+import shutil
 
 import numpy as np
 import tensorflow as tf
 
 v1 = tf.compat.v1
 
-NETWORKS = {"inception_resnet_v1": 512, "squeezenet": 128, "dlib_resnet": 128}
+# Largest difference of two embeddings' (of length 1) elements.
+TOLERANCE = 1e-5
 
 
 def arrays(folder):
@@ -25,11 +27,26 @@ def read_graph(path):
 def assert_near(actual, expected):
     assert actual.shape == expected.shape, (actual.shape, expected.shape)
     difference = np.abs(actual - expected).max()
-    assert difference <= 1e-5, difference
+    assert difference <= TOLERANCE, difference
+
+
+def networks_of(folder):
+    """Folder's name, architecture and embedding size of every network that the Node side has written."""
+    with open(os.path.join(folder, "ours", "graphs", "networks.json"), encoding="utf-8") as file:
+        return json.load(file)
 
 
 def places(folder):
-    return [(name, os.path.join(folder, "ours", "graphs", name)) for name in NETWORKS]
+    """Name, folder and embedding size of each."""
+    graphs = os.path.join(folder, "ours", "graphs")
+    networks = networks_of(folder)
+    assert {network for _, network, _ in networks} == {
+        "inception_resnet_v1",
+        "inception_resnet_v2",
+        "squeezenet",
+        "dlib_resnet",
+    }
+    return [(name, os.path.join(graphs, name), size) for name, _, size in networks]
 
 
 def load_model(directory, input_map=None):
@@ -59,7 +76,7 @@ def test_every_word_of_the_vocabulary_means_the_same_in_tensorflow(folder):
 
 
 def test_a_frozen_graph_gives_our_embeddings(folder):
-    for name, place in places(folder):
+    for name, place, embedding_size in places(folder):
         images, expected = arrays(place)
         graph_def = read_graph(os.path.join(place, "frozen.pb"))
         assert graph_def.node[-1].name == "embeddings"
@@ -67,7 +84,7 @@ def test_a_frozen_graph_gives_our_embeddings(folder):
             tf.import_graph_def(graph_def, name="")
             size = images.shape[1]
             assert graph.get_tensor_by_name("input:0").shape.as_list() == [None, size, size, 3]
-            assert graph.get_tensor_by_name("embeddings:0").shape.as_list() == [None, NETWORKS[name]]
+            assert graph.get_tensor_by_name("embeddings:0").shape.as_list() == [None, embedding_size]
             given = session.run("embeddings:0", {"input:0": images, "phase_train:0": False})
         print(f"        {name}: {np.abs(given - expected).max():.1e}")
         assert_near(given, expected)
@@ -75,7 +92,7 @@ def test_a_frozen_graph_gives_our_embeddings(folder):
 
 
 def test_a_metagraph_restores_our_checkpoint_and_gives_our_embeddings(folder):
-    for name, place in places(folder):
+    for _, place, _ in places(folder):
         images, expected = arrays(place)
         with v1.Graph().as_default(), v1.Session() as session:
             load_model(os.path.join(place, "models"))
@@ -83,6 +100,30 @@ def test_a_metagraph_restores_our_checkpoint_and_gives_our_embeddings(folder):
             assert step == 7
             assert session.run(v1.report_uninitialized_variables()).size == 0
         assert_near(given, expected)
+
+
+def prepare(folder):
+    """TensorFlow freezes graphs of its own making: every network, restored from our metagraph and checkpoint."""
+    frozen = os.path.join(folder, "graphs")
+    os.makedirs(frozen)
+    for name, place, _ in places(os.path.dirname(folder)):
+        with v1.Graph().as_default(), v1.Session() as session:
+            load_model(os.path.join(place, "models"))
+            graph_def = v1.graph_util.convert_variables_to_constants(session, session.graph_def, ["embeddings"])
+        with open(os.path.join(frozen, f"{name}.pb"), "wb") as file:
+            file.write(graph_def.SerializeToString())
+        for array in ("input.npy", "expected.npy"):
+            shutil.copy(os.path.join(place, array), os.path.join(frozen, f"{name}.{array}"))
+
+
+def test_a_graph_frozen_by_tensorflow_loads_here_and_gives_the_same_embeddings(folder):
+    with open(os.path.join(folder, "theirs", "read.json"), encoding="utf-8") as file:
+        differences = json.load(file)["frozenNetworks"]
+    assert set(differences) == {name for name, _, _ in places(folder)}
+    for name, found in differences.items():
+        _, network, size = next(entry for entry in networks_of(folder) if entry[0] == name)
+        assert found["network"] == network and found["embeddingSize"] == size, found
+        assert found["difference"] <= TOLERANCE, (name, found)
 
 
 def test_a_metagraph_takes_the_tensors_of_validate_on_lfw(folder):

@@ -1,8 +1,9 @@
 // Frozen graphs and metagraphs for TensorFlow, each with an input and what ONNX Runtime makes of it.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeCheckpointState } from '../../src/checkpoint/checkpointState';
-import { writeNpy } from '../../src/checkpoint/npy';
+import { openModel } from '../../src/checkpoint/model';
+import { readNpy, toFloat64, writeNpy } from '../../src/checkpoint/npy';
 import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { openOnnxSession } from '../../src/engine/onnx';
@@ -50,6 +51,15 @@ async function writeNetwork(folder: string, name: string, embeddingSize: number)
   await writeExpected(folder, network, weights, { data, shape }, { output: 'embeddings' });
 }
 
+/** Folder, architecture, embedding size: both sizes that the reference's models come in, and the other architectures. */
+const networks: readonly [name: string, network: string, embeddingSize: number][] = [
+  ['inception_resnet_v1', 'inception_resnet_v1', 512],
+  ['inception_resnet_v1_128', 'inception_resnet_v1', 128],
+  ['inception_resnet_v2', 'inception_resnet_v2', 512],
+  ['squeezenet', 'squeezenet', 128],
+  ['dlib_resnet', 'dlib_resnet', 128],
+];
+
 /** Every word of the vocabulary as `words/<n>` and the networks as `<name>`, with the list of the words. */
 export async function writeGraphs(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -63,7 +73,27 @@ export async function writeGraphs(folder: string): Promise<void> {
     await writeExpected(place, chain, weights, wordInput, {});
   }
   await writeFile(join(folder, 'words.json'), JSON.stringify(Object.keys(words)));
-  await writeNetwork(join(folder, 'inception_resnet_v1'), 'inception_resnet_v1', 512);
-  await writeNetwork(join(folder, 'squeezenet'), 'squeezenet', 128);
-  await writeNetwork(join(folder, 'dlib_resnet'), 'dlib_resnet', 128);
+  for (const [name, network, embeddingSize] of networks) await writeNetwork(join(folder, name), network, embeddingSize);
+  await writeFile(join(folder, 'networks.json'), JSON.stringify(networks));
+}
+
+/** What we make of the networks that TensorFlow has frozen: `<name>.pb` with `<name>.input.npy` and `<name>.expected.npy`. */
+export async function readFrozenNetworks(folder: string): Promise<unknown> {
+  const found: [string, unknown][] = [];
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.pb'))) {
+    const stem = join(folder, file.slice(0, -'.pb'.length));
+    const model = await openModel(`${stem}.pb`);
+    const { network: name, embeddingSize } = model;
+    const network = networkByName(name!, { embeddingSize });
+    const weights = await model.readAll(describe(network).variables.map((variable) => variable.name));
+    const input = await readNpy(`${stem}.input.npy`);
+    const expected = toFloat64(await readNpy(`${stem}.expected.npy`));
+    const inputShape = input.shape.slice(1);
+    const session = await openOnnxSession(exportOnnx(network, weights, { output: 'embeddings', inputShape }));
+    const [result] = await session.run(Float32Array.from(toFloat64(input)), input.shape);
+    await session.dispose();
+    const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - result!.data[i]!)), 0);
+    found.push([file.slice(0, -'.pb'.length), { network: name, embeddingSize, difference }]);
+  }
+  return Object.fromEntries(found);
 }

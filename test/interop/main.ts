@@ -16,7 +16,7 @@ import { networkByName } from '../../src/network/registry';
 import { describeError } from '../../src/protocol/errors';
 import { openSummaryLog } from '../../src/run/tensorboard';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { writeGraphs } from './graphs';
+import { readFrozenNetworks, writeGraphs } from './graphs';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
 
 async function write(folder: string): Promise<void> {
@@ -88,6 +88,7 @@ async function read(folder: string): Promise<unknown> {
     sharded: (await Bundle.open(join(folder, 'sharded'))).entries.map(({ name, shape }) => ({ name, shape })),
     shardedValues: [...(await (await Bundle.open(join(folder, 'sharded'))).readDoubles('b'))],
     frozen: await contents(join(folder, 'frozen.pb')),
+    frozenNetworks: await readFrozenNetworks(join(folder, 'graphs')),
     meta: await readMetaGraph(join(folder, 'saved', 'model-theirs.ckpt-7.meta')),
     fortran: [...toFloat64(await readNpy(join(folder, 'fortran.npy')))],
     strings: await readNpyStrings(join(folder, 'strings.npy')),
