@@ -16,7 +16,7 @@ export interface Rate {
 
 /**
  * Training steps of Inception-ResNet-v1 at 160×160 with ADAM, on two cores of an AMD EPYC: the classifier of 10, 100 and
- * 1,241 people, from Block8 on, the whole network (docs/architecture.md).
+ * 1,241 people, from Block8 on, the whole network. The table is in docs/architecture.md.
  */
 const trainingRates: Readonly<Record<'wasm' | 'cpu', readonly Rate[]>> = {
   wasm: [

@@ -57,6 +57,37 @@ describe('run configurations', function () {
     assert.equal(record.config!.dataDir, workspace('faces'));
   });
 
+  it('without a file the one in the active editor is meant, as it stands there', async () => {
+    const file = write('other/active.facenet.json', JSON.stringify({ ...plain, dataDir: '../faces', title: 'Typed' }));
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(file));
+    const at = editor.document.positionAt(editor.document.getText().indexOf('Typed'));
+    await editor.edit((edit) => edit.insert(at, 'Just '));
+    const { value, notices } = await run<{ folder: string }>('facenet.startConfiguration');
+    assert.ok(value, notices[0]?.text);
+    assert.equal(await finished(value.folder), 'done');
+    const { record } = (await (await extension()).runs.list()).find((listed) => listed.folder === value.folder)!;
+    assert.equal(record.title, 'Just Typed');
+    assert.ok(value.folder.startsWith(workspace('.facenet', 'runs')), value.folder);
+  });
+
+  it('without any, one of the workspace is asked for; Escape leaves without a run', async function () {
+    if (!hasOutside) skip(this, 'questions are answered from outside');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const before = (await (await extension()).runs.list()).length;
+    const asked = vscode.commands.executeCommand('facenet.startConfiguration');
+    const rows = await eventually('the configurations', async () => {
+      const shown = await outside<string[]>('quickRows');
+      return shown.some((row) => row.includes('active')) && shown;
+    });
+    assert.ok(
+      rows.some((row) => row.includes('.facenet/configurations/plain.facenet.json')),
+      rows.join(),
+    );
+    await outside('key', { key: 'Escape' });
+    assert.equal(await asked, undefined);
+    assert.equal((await (await extension()).runs.list()).length, before);
+  });
+
   it('says what is wrong with a configuration before a run is made', async () => {
     const start = async (name: string, content: unknown): Promise<string> =>
       refusal(
@@ -203,6 +234,16 @@ describe('run configurations', function () {
       assert.match(summary, pattern);
     }
     await outside('screenshot', { name: 'fine-tune-summary' });
+    // A row of what was chosen leads to its question, and the questions after it back to the summary.
+    await outside('pick', { text: 'classifier 100 epochs' });
+    await title('(3/5)');
+    await outside('pick', { text: 'Classifier, then the last block' });
+    await title('(4/5)');
+    await outside('pick', { text: 'Do not validate' });
+    await title('(5/5)');
+    await eventually('the other phases', async () =>
+      (await outside<string[]>('quickRows')).some((row) => row.includes('classifier 100 + last block 10 epochs')),
+    );
     assert.equal(readdirSync(folder).length, files);
     await outside('pick', { text: 'Save as configuration' });
     const made = await asked;

@@ -82,6 +82,7 @@ describe('the package of this platform', () => {
       contributes: {
         viewsContainers: { activitybar: { icon: string }[] };
         walkthroughs: { steps: { media: { markdown: string } }[] }[];
+        jsonValidation: { url: string }[];
       };
     };
     const named = [
@@ -90,6 +91,7 @@ describe('the package of this platform', () => {
       ...Object.values(manifest.bin),
       ...manifest.contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...manifest.contributes.jsonValidation.map(({ url }) => url.replace('./', '')),
       ...['worker.cjs', 'alignWorker.cjs', 'webview.js', 'webview.css'].map((name) => `dist/${name}`),
     ];
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { commandIds, contextKeys, nodeKinds, panelTypes, viewIds } from '../../../extension/identifiers';
+import { configurationSuffix } from '../../../src/protocol/runConfiguration';
 import { enginePreferenceSchema } from '../../../src/protocol/trainConfig';
 import { installationRoot } from '../../../src/engine/installation';
 
@@ -21,6 +22,8 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string }[];
     menus: Record<string, MenuItem[]>;
     configuration: { properties: Record<string, { enum?: string[]; markdownDescription: string }> };
+    languages: { id: string; filenamePatterns: string[] }[];
+    jsonValidation: { fileMatch: string; url: string }[];
     walkthroughs: { steps: { completionEvents: string[]; media: { markdown: string } }[] }[];
   };
 }
@@ -95,6 +98,16 @@ describe('the manifest', () => {
     ]);
     assert.deepEqual(properties['facenet.engine']!.enum, enginePreferenceSchema.options);
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('facenet.nodePath'));
+  });
+
+  test('checks run configurations by the name that the code gives them', () => {
+    const [{ fileMatch, url }, ...others] = contributes.jsonValidation as [{ fileMatch: string; url: string }];
+    assert.deepEqual(others, []);
+    assert.equal(fileMatch, `*${configurationSuffix}`);
+    assert.ok(
+      contributes.languages.some(({ id, filenamePatterns }) => id === 'jsonc' && filenamePatterns.includes(fileMatch)),
+    );
+    assert.ok(existsSync(join(root, url)));
   });
 
   test('has its pictures and walkthrough pages', () => {
