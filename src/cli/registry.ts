@@ -30,6 +30,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Turn a command line of train_softmax.py into a run configuration.',
     load: async () => import('./commands/configuration'),
   },
+  pairs: {
+    summary: 'Draw pairs of your own people for the LFW protocol.',
+    load: async () => import('./commands/pairs'),
+  },
   'validate-on-lfw': {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),

@@ -9,18 +9,43 @@ function imageNumber(person: string, path: string): number | undefined {
   return match?.[1] === person ? Number(match[2]) : undefined;
 }
 
+/** A person with the numbers of the images that a pairs file can name. */
+interface PairedPerson {
+  readonly name: string;
+  readonly numbers: readonly number[];
+}
+
+/** Whom a pairs file can name: images `<person>_0001.jpg` of people whose names hold no blank. */
+export function pairedPeople({ people }: Pick<Dataset, 'people'>): PairedPerson[] {
+  return people
+    .map(({ name, images }) => ({
+      name,
+      // A number that two files share (.jpg and .png) is one image of the file.
+      numbers: [...new Set(images.map((path) => imageNumber(name, path)).filter((number) => number !== undefined))],
+    }))
+    .filter(({ name, numbers }) => numbers.length > 0 && !/\s/.test(name));
+}
+
+/** How many different pairs of each kind these people allow. */
+export function possiblePairs(people: readonly PairedPerson[]): { same: number; different: number } {
+  let same = 0;
+  let different = 0;
+  let before = 0;
+  for (const { numbers } of people) {
+    same += (numbers.length * (numbers.length - 1)) / 2;
+    different += before * numbers.length;
+    before += numbers.length;
+  }
+  return { same, different };
+}
+
 /**
  * Text of a pairs file in LFW's format: `folds` sets of `perKind` pairs of the same person and as many of two people,
  * drawn without repeating a pair.
  * @throws UserError where the dataset has too few people or images named `<person>_0001.jpg` for that many pairs.
  */
 export function generatePairs(dataset: Dataset, folds: number, perKind: number, random: NumpyRandom): string {
-  const people = dataset.people
-    .map(({ name, images }) => ({
-      name,
-      numbers: images.map((path) => imageNumber(name, path)).filter((number) => number !== undefined),
-    }))
-    .filter(({ name, numbers }) => numbers.length > 0 && !/\s/.test(name));
+  const people = pairedPeople(dataset);
   const several = people.filter(({ numbers }) => numbers.length > 1);
   const wanted = folds * perKind;
   if (people.length < 2 || several.length === 0) {
@@ -29,12 +54,21 @@ export function generatePairs(dataset: Dataset, folds: number, perKind: number, 
       'Use at least two people, one of them with two images.',
     );
   }
-  const same = draw(wanted, random, () => {
+  const possible = possiblePairs(people);
+  const scarce = possible.same < possible.different ? 'same' : 'different';
+  if (possible[scarce] < wanted) {
+    const kind = scarce === 'same' ? 'one person' : 'two people';
+    throw new UserError(
+      `${dataset.root} has ${possible[scarce]} different pairs of ${kind}, fewer than ${folds} folds × ${perKind}.`,
+      `Ask for fewer pairs per fold (at most ${Math.floor(possible[scarce] / folds)}), or add images.`,
+    );
+  }
+  const same = draw(wanted, () => {
     const { name, numbers } = several[random.randint(0, several.length)]!;
     const [first, second] = random.permutation(numbers.length);
     return [name, ...[numbers[first!]!, numbers[second!]!].sort((a, b) => a - b)].join('\t');
   });
-  const different = draw(wanted, random, () => {
+  const different = draw(wanted, () => {
     const order = random
       .permutation(people.length)
       .slice(0, 2)
@@ -50,14 +84,20 @@ export function generatePairs(dataset: Dataset, folds: number, perKind: number, 
   return `${lines.join('\n')}\n`;
 }
 
-/** `count` different results of `make`. */
-function draw(count: number, random: NumpyRandom, make: (random: NumpyRandom) => string): string[] {
+/**
+ * `count` different results of `make`. There are enough of them, but a person with very many images may keep the last
+ * ones from being drawn.
+ */
+function draw(count: number, make: () => string): string[] {
   const drawn = new Set<string>();
   for (let attempt = 0; drawn.size < count; attempt++) {
-    if (attempt > 200 * count) {
-      throw new UserError(`The dataset has fewer than ${count} different pairs of a kind.`, 'Ask for fewer pairs.');
+    if (attempt > 1000 * count) {
+      throw new UserError(
+        `${drawn.size} of ${count} different pairs of a kind were found: the images are spread too unevenly over the people.`,
+        'Ask for fewer pairs per fold.',
+      );
     }
-    drawn.add(make(random));
+    drawn.add(make());
   }
   return [...drawn];
 }
