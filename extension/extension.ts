@@ -7,6 +7,7 @@ import { RunStore } from './jobs/runStore';
 import { StatusBar } from './jobs/statusBar';
 import { Notices } from './notices';
 import { Panels } from './panels/panels';
+import { ReadOnlyText } from './panels/readOnlyText';
 import type { Services } from './services';
 import { registerTrees, type Trees } from './trees/registerTrees';
 import { DatasetChecks } from './workspace/datasetChecks';
@@ -41,7 +42,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
   const panels = own(new Panels(context.extensionUri, jobs, runs, log));
-  const services: Services = { log, notices, library, checks, commandLine, runs, jobs, panels };
+  const texts = own(new ReadOnlyText());
+  const services: Services = { log, notices, library, checks, commandLine, runs, jobs, panels, texts };
 
   const statusBar = own(new StatusBar(jobs));
   own(new Outcomes(jobs, notices, library));

@@ -41,13 +41,20 @@ export class Notices {
     this.show({ level: 'error', text, actions });
   }
 
-  /** A UserError as its sentence; anything else with its stack in the log and a button that leads there. */
+  /**
+   * A UserError as its sentence, anything else with its stack in the log. Every error has a button: what can be done
+   * about it, or the log, which says what came before.
+   */
   problem(error: unknown, ...actions: NoticeAction[]): void {
     if (error instanceof StoppedError) return this.information(error.message, ...actions);
     const own = error instanceof UserError;
     this.log.error(own ? error.sentence : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const showLog = { title: 'Show Log', run: () => vscode.commands.executeCommand(commandIds.showLog) };
-    this.show({ level: 'error', text: describeError(error), actions: own ? actions : [...actions, showLog] });
+    const showLog = { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand(commandIds.showLog) };
+    this.show({
+      level: 'error',
+      text: describeError(error),
+      actions: own && actions.length > 0 ? actions : [...actions, showLog],
+    });
   }
 
   private show(notice: Notice): void {

@@ -4,6 +4,7 @@ import type { JobManager } from './jobs/jobManager';
 import type { RunStore } from './jobs/runStore';
 import type { Notices } from './notices';
 import type { Panels } from './panels/panels';
+import type { ReadOnlyText } from './panels/readOnlyText';
 import type { DatasetChecks } from './workspace/datasetChecks';
 import type { Library } from './workspace/library';
 
@@ -17,4 +18,5 @@ export interface Services {
   runs: RunStore;
   jobs: JobManager;
   panels: Panels;
+  texts: ReadOnlyText;
 }

@@ -68,6 +68,7 @@ function stage() {
   for (const file of [
     'package.json',
     'package.nls.json',
+    'l10n',
     'README.md',
     'CHANGELOG.md',
     'LICENSE',

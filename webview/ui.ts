@@ -95,7 +95,7 @@ export function slider(options: SliderOptions): Slider {
 }
 
 /** Something that reads like a link and acts like a button. */
-export function linkButton(label: string, onClick: () => void): HTMLElement {
+export function linkButton(label: string, onClick: () => void): HTMLButtonElement {
   const node = element('button', { class: 'link', type: 'button' }, label);
   node.addEventListener('click', onClick);
   return node;

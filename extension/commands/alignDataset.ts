@@ -12,23 +12,23 @@ import { parseRequest, rootFor } from './jobRequests';
 
 type Treatment = Pick<AlignRequest, 'alignment' | 'imageSize' | 'margin'>;
 
-const treatments: (vscode.QuickPickItem & { value: Treatment })[] = [
+const treatments = (): (vscode.QuickPickItem & { value: Treatment })[] => [
   {
-    label: 'Box, 160 pixels, margin 32',
+    label: vscode.l10n.t('Box, 160 pixels, margin 32'),
     description: 'Inception-ResNet',
-    detail: 'As the published models are validated; for training without random crops',
+    detail: vscode.l10n.t('As the published models are validated; for training without random crops'),
     value: { alignment: 'box', imageSize: 160, margin: 32 },
   },
   {
-    label: 'Box, 182 pixels, margin 44',
-    description: 'Inception-ResNet with random crops',
-    detail: 'Leaves room for crops of 160 pixels',
+    label: vscode.l10n.t('Box, 182 pixels, margin 44'),
+    description: vscode.l10n.t('Inception-ResNet with random crops'),
+    detail: vscode.l10n.t('Leaves room for crops of 160 pixels'),
     value: { alignment: 'box', imageSize: 182, margin: 44 },
   },
   {
-    label: 'Landmarks, 150 pixels',
-    description: 'Starter model',
-    detail: 'Eyes and nose tip at fixed places, as the built-in model expects them',
+    label: vscode.l10n.t('Landmarks, 150 pixels'),
+    description: vscode.l10n.t('Starter model'),
+    detail: vscode.l10n.t('Eyes and nose tip at fixed places, as the built-in model expects them'),
     value: { alignment: 'landmarks', imageSize: 150, margin: 0 },
   },
 ];
@@ -45,21 +45,29 @@ export async function alignDataset(
   const input =
     given.inputDir ??
     pathOf(argument, 'path', 'dataset') ??
-    (await pickDataset(library, 'Align Dataset (1/3)', 'Photographs to find faces in'));
+    (await pickDataset(
+      library,
+      `${vscode.l10n.t('Align Dataset')} (1/3)`,
+      vscode.l10n.t('Photographs to find faces in'),
+    ));
   if (input === undefined || input === null) return undefined;
   const inputDir = expand(input);
   const isSaid = given.imageSize !== undefined || given.alignment !== undefined;
   const treatment: Partial<Treatment> | undefined = isSaid
     ? {}
-    : await pickOne('Align Dataset (2/3)', 'How the faces are cut out, by the model they are for', treatments);
+    : await pickOne(
+        `${vscode.l10n.t('Align Dataset')} (2/3)`,
+        vscode.l10n.t('How the faces are cut out, by the model they are for'),
+        treatments(),
+      );
   if (treatment === undefined) return undefined;
   const size = given.imageSize ?? treatment.imageSize ?? 182;
   const outputDir = given.outputDir === undefined ? await askForOutput(inputDir, size) : expand(given.outputDir);
   if (outputDir === undefined) return undefined;
   if (isInside(inputDir, outputDir)) {
     throw new UserError(
-      `The faces cannot be written into the dataset itself (${outputDir}).`,
-      'Choose a folder beside it.',
+      vscode.l10n.t('The faces cannot be written into the dataset itself ({0}).', outputDir),
+      vscode.l10n.t('Choose a folder beside it.'),
     );
   }
   const request = parseRequest(
@@ -70,24 +78,24 @@ export async function alignDataset(
   await mkdir(outputDir, { recursive: true });
   const run = await jobs.start(request, {
     root: rootFor(outputDir, dirname(inputDir)),
-    title: `Align ${basename(inputDir)}`,
+    title: vscode.l10n.t('Align {0}', basename(inputDir)),
   });
-  const record = await withRunProgress(`Aligning ${basename(inputDir)}`, run, jobs);
+  const record = await withRunProgress(vscode.l10n.t('Aligning {0}', basename(inputDir)), run, jobs);
   return { folder: run.folder, outputDir, state: record.state };
 }
 
 async function askForOutput(inputDir: string, size: number): Promise<string | undefined> {
   const value = join(dirname(inputDir), `${basename(inputDir)}_aligned_${size}`);
   const typed = await vscode.window.showInputBox({
-    title: 'Align Dataset (3/3)',
-    prompt: 'Folder for the faces; what is in there already is kept and not aligned again',
+    title: `${vscode.l10n.t('Align Dataset')} (3/3)`,
+    prompt: vscode.l10n.t('Folder for the faces; what is in there already is kept and not aligned again'),
     value,
     valueSelection: [value.length - basename(value).length, value.length],
     ignoreFocusOut: true,
     validateInput: (text) => {
-      if (text.trim() === '') return 'Type the folder that the faces are written to.';
+      if (text.trim() === '') return vscode.l10n.t('Type the folder that the faces are written to.');
       return isInside(inputDir, expand(text.trim()))
-        ? 'The faces cannot be written into the dataset itself.'
+        ? vscode.l10n.t('The faces cannot be written into the dataset itself.')
         : undefined;
     },
   });

@@ -28,13 +28,16 @@ export async function createDemoWorkspace(
   const foreign = (await readdir(outputDir)).filter((name) => !name.startsWith('.'));
   // A demo that was begun there is continued.
   if (foreign.length > 0 && !foreign.includes('demo.json')) {
-    throw new UserError(`${outputDir} is not empty (it holds ${foreign[0]}).`, 'Choose an empty folder for the demo.');
+    throw new UserError(
+      vscode.l10n.t('{0} is not empty (it holds {1}).', outputDir, foreign[0]!),
+      vscode.l10n.t('Choose an empty folder for the demo.'),
+    );
   }
 
   // The run belongs to the demo's own folder, where a window opened on it later finds it.
   const run = await jobs.start(request, { root: outputDir, title: 'Demo' });
   library.refresh();
-  const record = await withRunProgress(`Creating the demo in ${basename(outputDir)}`, run, jobs);
+  const record = await withRunProgress(vscode.l10n.t('Creating the demo in {0}', basename(outputDir)), run, jobs);
   const result = { folder: run.folder, outputDir, state: record.state };
   if (record.state !== 'done') return result;
   library.refresh();
@@ -42,7 +45,7 @@ export async function createDemoWorkspace(
   const inThisWindow = workspaceRoots().some((root) => isInside(root, outputDir));
   if (inThisWindow && report !== undefined) await panels.showReport(report);
   notices.information(
-    `The demo is ready in ${outputDir}.`,
+    vscode.l10n.t('The demo is ready in {0}.', outputDir),
     ...(workspaceRoot() === outputDir ? [] : [open(outputDir)]),
   );
   return result;
@@ -50,24 +53,24 @@ export async function createDemoWorkspace(
 
 function open(folder: string) {
   return {
-    title: 'Open It',
+    title: vscode.l10n.t('Open It'),
     run: () => vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder), { forceNewWindow: false }),
   };
 }
 
 async function askForFolder(): Promise<string | undefined> {
-  const title = 'Create Demo Workspace';
+  const title = vscode.l10n.t('Create Demo Workspace');
   const root = workspaceRoot();
-  if (root === undefined) return browseFolder(title, 'Create Demo Here');
+  if (root === undefined) return browseFolder(title, vscode.l10n.t('Create Demo Here'));
   const isEmpty = (await readdir(root)).every((name) => name.startsWith('.'));
   const here = isEmpty ? root : join(root, 'facenet-demo');
-  const choice = await pickOne(title, 'Generated faces, no network, no GPU; takes a few minutes', [
+  const choice = await pickOne(title, vscode.l10n.t('Generated faces, no network, no GPU; takes a few minutes'), [
     {
-      label: `$(folder) ${isEmpty ? 'In this empty workspace' : 'In a new folder of this workspace'}`,
+      label: `$(folder) ${isEmpty ? vscode.l10n.t('In this empty workspace') : vscode.l10n.t('In a new folder of this workspace')}`,
       description: here,
       value: here,
     },
-    { label: '$(folder-opened) Choose an empty folder…', value: 'browse' },
+    { label: `$(folder-opened) ${vscode.l10n.t('Choose an empty folder…')}`, value: 'browse' },
   ]);
-  return choice === 'browse' ? browseFolder(title, 'Create Demo Here') : choice;
+  return choice === 'browse' ? browseFolder(title, vscode.l10n.t('Create Demo Here')) : choice;
 }

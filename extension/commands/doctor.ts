@@ -1,14 +1,39 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../src/protocol/errors';
+import { StoppedError } from '../../src/protocol/errors';
+import { commandIds } from '../identifiers';
+import { failureOf } from '../jobs/commandLine';
 import type { Services } from '../services';
 
-/** Shows what computes on this machine, and why not something faster; resolves to the text. */
-export async function doctor({ commandLine }: Services): Promise<string> {
-  const options = { location: vscode.ProgressLocation.Notification, title: 'Looking at the engines of this machine' };
-  const { code, stdout, stderr } = await vscode.window.withProgress(options, async () => commandLine.run(['doctor']));
-  if (code !== 0)
-    throw new UserError(stderr.trim().split('\n').at(-1) ?? `facenet doctor ended with exit code ${code}.`);
-  const document = await vscode.workspace.openTextDocument({ content: stdout, language: 'plaintext' });
-  await vscode.window.showTextDocument(document, { preview: true });
+/** Shows what computes on this machine, and why not something faster, in an editor; resolves to the text. */
+export async function doctor({ commandLine, notices, texts }: Services): Promise<string> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Looking at the engines of this machine'),
+    cancellable: true,
+  };
+  const stop = new AbortController();
+  const { code, stdout, stderr } = await vscode.window.withProgress(options, async (_, token) => {
+    token.onCancellationRequested(() => stop.abort());
+    return commandLine.run(['doctor'], { signal: stop.signal }).catch((error: unknown) => {
+      if (!(error instanceof StoppedError)) throw error;
+      throw new StoppedError(vscode.l10n.t('Doctor was stopped.'));
+    });
+  });
+  // Exit code 1 with a report: something is wrong with the machine, and the report says what.
+  if (stdout.trim() === '') throw failureOf('doctor', code, stderr);
+  await texts.show('FaceNet Doctor', stdout);
+  const install = {
+    title: vscode.l10n.t('Install Engine…'),
+    run: () => vscode.commands.executeCommand(commandIds.installEngine),
+  };
+  if (code !== 0) {
+    const log = { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand(commandIds.showLog) };
+    notices.warning(vscode.l10n.t('Something that the workbench needs is missing; the lines with ✗ say what.'), log);
+  } else if (/^Training: +wasm/m.test(stdout)) {
+    notices.information(
+      vscode.l10n.t('Training runs on the embedded engine; TensorFlow is several times faster.'),
+      install,
+    );
+  }
   return stdout;
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
+import { commandIds } from '../identifiers';
 import { pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { reportOf } from '../jobs/results';
+import { listReports } from '../jobs/results';
+import { failureOf } from '../jobs/commandLine';
 import type { Services } from '../services';
 import { workspaceRoot } from '../workspace/library';
 
@@ -13,6 +15,8 @@ interface ExportOptions {
   report: string;
   format: Format;
   threshold: number;
+  /** Report to compare with, null for none; absent: the first evaluation of the same run. */
+  baseline: string | null;
   /** Path to write; asked where it is missing. */
   target: string;
 }
@@ -29,40 +33,39 @@ export async function exportReport(services: Services, argument?: unknown): Prom
   if (format === undefined) return undefined;
   const { readReport } = await import('../../src/evaluate/readReport');
   const { model } = await readReport(report);
-  const target = options.target ?? (await askForFile(`lfw-${model.name}.${format}`, format));
+  const step = model.step === undefined ? '' : `-${model.step}`;
+  const target = options.target ?? (await askForFile(`lfw-${model.name}${step}.${format}`, format));
   if (target === undefined) return undefined;
 
   if (format === 'json') {
     await vscode.workspace.fs.copy(vscode.Uri.file(report), vscode.Uri.file(target), { overwrite: true });
   } else {
     // The dialog has asked whether an existing file is replaced.
-    const threshold = options.threshold === undefined ? [] : ['--threshold', String(options.threshold)];
     const { code, stderr } = await services.commandLine.run([
-      'report',
-      report,
-      '--html',
-      target,
-      '--force',
-      ...threshold,
+      ...['report', report, '--html', target, '--force'],
+      ...(options.threshold === undefined ? [] : ['--threshold', String(options.threshold)]),
+      ...(options.baseline === null ? ['--no_baseline'] : []),
+      ...(typeof options.baseline === 'string' ? ['--baseline', options.baseline] : []),
     ]);
-    if (code !== 0) throw new UserError(stderr.trim().split('\n').at(-1) ?? `facenet report ended with ${code}.`);
+    if (code !== 0) throw failureOf('report', code, stderr);
   }
   services.notices.information(vscode.l10n.t('The report is in {0}.', target), {
     title: vscode.l10n.t('Reveal'),
-    run: () => vscode.commands.executeCommand('facenet.reveal', target),
+    run: () => vscode.commands.executeCommand(commandIds.reveal, target),
   });
   return target;
 }
 
 async function pickReport({ runs }: Services): Promise<string | undefined> {
-  const choices = (await runs.list()).flatMap(({ folder, record }) => {
-    const file = reportOf(record, folder);
-    return file === undefined ? [] : [{ label: record.title, description: record.id, value: file }];
-  });
+  const choices = (await listReports(await runs.list())).map(({ path, label, description }) => ({
+    label,
+    description,
+    value: path,
+  }));
   if (choices.length === 0) {
     throw new UserError(
-      'There is no LFW report in this workspace yet.',
-      'Make one with Validate on LFW…, or open one and use its own Export buttons.',
+      vscode.l10n.t('There is no LFW report in this workspace yet.'),
+      vscode.l10n.t('Make one with Validate on LFW…, or open one and use its own Export buttons.'),
     );
   }
   return pickOne(vscode.l10n.t('Export LFW Report'), vscode.l10n.t('Report to export'), choices);

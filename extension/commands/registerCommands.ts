@@ -21,8 +21,12 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.validateOnLfw]: async () => (await import('./validateOnLfw')).validateOnLfw,
   [commandIds.showMetrics]: async () => (await import('./show')).showMetrics,
   [commandIds.exportReport]: async () => (await import('./exportReport')).exportReport,
+  [commandIds.compareReport]: async () => (await import('./compareReport')).compareReport,
+  [commandIds.generatePairs]: async () => (await import('./generatePairs')).generatePairs,
   [commandIds.createDemoWorkspace]: async () => (await import('./createDemoWorkspace')).createDemoWorkspace,
   [commandIds.doctor]: async () => (await import('./doctor')).doctor,
+  [commandIds.installEngine]: async () => (await import('./installEngine')).installEngine,
+  [commandIds.openWalkthrough]: async () => (await import('./show')).openWalkthrough,
   [commandIds.refresh]:
     async () =>
     async ({ library, runs }) => {
@@ -36,11 +40,40 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
       log.show(),
 };
 
+/** What starts or ends processes, or writes files, by what a folder says: not in a folder that is not trusted. */
+const needTrust: ReadonlySet<string> = new Set([
+  commandIds.addDataset,
+  commandIds.checkDataset,
+  commandIds.alignDataset,
+  commandIds.addPretrainedModel,
+  commandIds.fineTune,
+  commandIds.stop,
+  commandIds.resume,
+  commandIds.validateOnLfw,
+  commandIds.exportReport,
+  commandIds.generatePairs,
+  commandIds.createDemoWorkspace,
+  commandIds.installEngine,
+]);
+
+function askForTrust({ notices }: Services): undefined {
+  notices.warning(
+    vscode.l10n.t(
+      'This needs a workspace that you trust: it starts processes or writes files by what the folder says.',
+    ),
+    {
+      title: vscode.l10n.t('Manage Workspace Trust'),
+      run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+    },
+  );
+}
+
 /** Registers every command; what one throws becomes a notification, and the command resolves to undefined. */
 export function registerCommands(services: Services): vscode.Disposable {
   const registrations = Object.entries(handlers).map(([id, load]) =>
     vscode.commands.registerCommand(id, async (argument?: unknown) => {
       try {
+        if (needTrust.has(id) && !vscode.workspace.isTrusted) return askForTrust(services);
         const handler = await load();
         return await handler(services, argument);
       } catch (error) {

@@ -33,7 +33,10 @@ export async function showMetrics(
 async function pickRun(runs: Services['runs']): Promise<string | undefined> {
   const listed = await runs.list();
   if (listed.length === 0)
-    throw new UserError('There is no run in this workspace yet.', 'Start one with Fine-Tune… or Validate on LFW….');
+    throw new UserError(
+      vscode.l10n.t('There is no run in this workspace yet.'),
+      vscode.l10n.t('Start one with Fine-Tune… or Validate on LFW….'),
+    );
   if (listed.length === 1) return listed[0]!.folder;
   const choices = listed.map(({ record, folder }) => ({
     label: record.title,
@@ -41,7 +44,7 @@ async function pickRun(runs: Services['runs']): Promise<string | undefined> {
     detail: record.id,
     value: folder,
   }));
-  return pickOne('Show Metrics', 'Run to show', choices);
+  return pickOne(vscode.l10n.t('Show Metrics'), vscode.l10n.t('Run to show'), choices);
 }
 
 /** Shows a file or folder where the user looks for files: in the Explorer, or outside of VS Code when it is not in there. */
@@ -51,4 +54,13 @@ export async function reveal(_: Services, argument?: unknown): Promise<void> {
   const uri = vscode.Uri.file(expand(path));
   const known = workspaceRoots().some((root) => isInside(root, uri.fsPath));
   await vscode.commands.executeCommand(known ? 'revealInExplorer' : 'revealFileInOS', uri);
+}
+
+/** Opens the walkthrough, from an empty folder to an LFW report. */
+export async function openWalkthrough(): Promise<void> {
+  await vscode.commands.executeCommand(
+    'workbench.action.openWalkthrough',
+    'facenet-workbench.facenet-workbench#start',
+    false,
+  );
 }

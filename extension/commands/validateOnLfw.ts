@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type ValidateRequest, validateRequestSchema } from '../../src/protocol/job';
@@ -25,14 +26,14 @@ export async function validateOnLfw(
   const model =
     givenModel ??
     (isDataset ? undefined : row) ??
-    (await pickModel(library, runs, 'Validate on LFW (1/3)', 'Model to validate'));
+    (await pickModel(library, runs, step(1), vscode.l10n.t('Model to validate')));
   if (model === undefined) return undefined;
   const dir =
     lfw.dir ??
     (isDataset ? row : undefined) ??
-    (await pickDataset(library, 'Validate on LFW (2/3)', 'Aligned faces, one folder per person'));
+    (await pickDataset(library, step(2), vscode.l10n.t('Aligned faces, one folder per person')));
   if (dir === undefined || dir === null) return undefined;
-  const pairs = lfw.pairs ?? (await pickPairs('Validate on LFW (3/3)', expand(dir)));
+  const pairs = lfw.pairs ?? (await pickPairs(step(3), expand(dir)));
   if (pairs === undefined) return undefined;
 
   const request = parseRequest(
@@ -43,15 +44,27 @@ export async function validateOnLfw(
       engine: vscode.workspace.getConfiguration('facenet').get<EnginePreference>('engine', 'auto'),
       ...(imageSize !== undefined && { imageSize }),
       ...(standardization !== undefined && { standardization }),
-      lfw: { ...lfw, dir: expand(dir), pairs: expand(pairs) },
+      lfw: { ...(await foldsOf(expand(pairs))), ...lfw, dir: expand(dir), pairs: expand(pairs) },
     },
     'Validate on LFW',
   );
-  const title = `${shortName(model)} on ${basename(request.lfw.dir)}`;
+  const title = vscode.l10n.t('{0} on {1}', shortName(model), basename(request.lfw.dir));
   const run = await jobs.start(request, { root: rootFor(request.lfw.dir, request.lfw.dir), title });
-  const record = await withRunProgress(`Validating ${title}`, run, jobs);
+  const record = await withRunProgress(vscode.l10n.t('Validating {0}', title), run, jobs);
   const report = reportOf(record, run.folder);
   if (record.state !== 'done' || report === undefined) return { folder: run.folder, state: record.state };
   await panels.showReport(report);
   return { folder: run.folder, state: record.state, report };
+}
+
+function step(number: number): string {
+  return `${vscode.l10n.t('Validate on LFW')} (${number}/3)`;
+}
+
+/** The folds that a pairs file was made for, where it says so: cut otherwise, its numbers could not be compared. */
+async function foldsOf(pairs: string): Promise<{ folds?: number }> {
+  const { parsePairs } = await import('../../src/dataset/pairsFormat');
+  // A file that cannot be read is told by the worker, which needs it.
+  const { folds } = parsePairs(await readFile(pairs, 'utf8').catch(() => ''));
+  return folds === undefined || folds < 2 ? {} : { folds };
 }

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as vscode from 'vscode';
-import { UserError } from '../../src/protocol/errors';
+import { createInterface } from 'node:readline';
+import * as vscode from 'vscode';
+import { StoppedError, UserError } from '../../src/protocol/errors';
 import { nodeForWorkers, workerEnvironment } from './nodeForWorkers';
 
 export interface CommandLineResult {
@@ -13,6 +14,13 @@ export interface CommandLineResult {
   stderr: string;
 }
 
+export interface CommandLineOptions {
+  cwd?: string;
+  signal?: AbortSignal;
+  /** Called for each line of both streams as it comes. */
+  onLine?: (line: string) => void;
+}
+
 export class CommandLine {
   constructor(
     private readonly extensionPath: string,
@@ -20,32 +28,58 @@ export class CommandLine {
   ) {}
 
   /**
-   * Runs `facenet ARGS` and resolves when it has ended, whatever its exit code.
+   * Runs `facenet ARGS` and resolves when it has ended, whatever its exit code. An aborted signal ends it and every
+   * process that it has started.
    *
-   * @throws UserError when it is not built or no Node is found.
+   * @throws UserError when it is not built or no Node is found, StoppedError when aborted.
    */
-  async run(args: readonly string[], options: { cwd?: string; signal?: AbortSignal } = {}): Promise<CommandLineResult> {
+  async run(args: readonly string[], options: CommandLineOptions = {}): Promise<CommandLineResult> {
+    const { cwd, signal, onLine } = options;
     const program = join(this.extensionPath, 'dist', 'cli.cjs');
     if (!existsSync(program))
       throw new UserError(`The command line is not built (${program} is missing).`, 'Run npm run build.');
     const runtime = await nodeForWorkers(this.log);
     this.log.debug(`facenet ${args.join(' ')}`);
+    const { killTree } = await import('../../src/worker/killTree');
     const child = spawn(runtime.executable, [program, ...args], {
-      ...(options.cwd !== undefined && { cwd: options.cwd }),
-      ...(options.signal !== undefined && { signal: options.signal }),
+      ...(cwd !== undefined && { cwd }),
       env: { ...process.env, ...workerEnvironment(runtime) },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, which can be ended as a whole.
+      detached: process.platform !== 'win32',
       windowsHide: true,
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    // Decoded as a whole, so that no character is cut between two chunks.
-    return { code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
+    if (onLine !== undefined)
+      for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', onLine);
+    const abort = (): void => {
+      if (child.pid !== undefined) void killTree(child.pid);
+    };
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted === true) abort();
+    try {
+      const code = await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', resolve);
+      });
+      if (signal?.aborted === true) throw new StoppedError(vscode.l10n.t('Stopped.'));
+      // Decoded as a whole, so that no character is cut between two chunks.
+      return { code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
+}
+
+/** A command's own line as an error: what it says on standard error ends with it. */
+export function failureOf(command: string, code: number | null, stderr: string): UserError {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return new UserError(
+    line === ''
+      ? vscode.l10n.t('facenet {0} ended with exit code {1} without saying why.', command, String(code))
+      : line.replace(/^facenet: /, ''),
+  );
 }

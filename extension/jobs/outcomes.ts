@@ -19,27 +19,37 @@ export class Outcomes extends Disposable {
   }
 
   private tell(folder: string, record: RunRecord): void {
-    const show = action('Show Metrics', commandIds.showMetrics, folder);
+    const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
     const log = {
-      title: 'Show Worker Log',
+      title: vscode.l10n.t('Show Worker Log'),
       run: async () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), 'worker.log')),
     };
     const resumable = record.request.kind === 'train' && record.checkpoint !== undefined;
-    const resume = resumable ? [action(`Resume from Step ${record.checkpoint!.step}`, commandIds.resume, folder)] : [];
+    const resume = resumable
+      ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint!.step), commandIds.resume, folder)]
+      : [];
     switch (record.state) {
       case 'done':
         this.library.refresh();
         return this.done(record, show);
       case 'stopped':
         this.library.refresh();
-        return this.notices.information(`${record.title} was stopped; everything so far is saved.`, show, ...resume);
+        return this.notices.information(
+          vscode.l10n.t('{0} was stopped; everything so far is saved.', record.title),
+          show,
+          ...resume,
+        );
       case 'failed': {
-        const { message, action: advice } = record.error ?? { message: 'It ended without saying why.' };
-        const sentence = [`${kindOf(record)} failed: ${message}`, advice].filter(Boolean).join(' ');
+        const { message, action: advice } = record.error ?? { message: vscode.l10n.t('It ended without saying why.') };
+        const sentence = [vscode.l10n.t('{0} failed: {1}', kindOf(record), message), advice].filter(Boolean).join(' ');
         return this.notices.failure(sentence, log, ...resume);
       }
       case 'lost':
-        return this.notices.failure(`The worker of ${record.title} is gone without having said why.`, log, ...resume);
+        return this.notices.failure(
+          vscode.l10n.t('The worker of {0} is gone without having said why.', record.title),
+          log,
+          ...resume,
+        );
       case 'starting':
       case 'running':
       case 'stopping':
@@ -50,19 +60,25 @@ export class Outcomes extends Disposable {
     const { request } = record;
     switch (request.kind) {
       case 'align':
-        return this.notices.information(`${facesOf(record)} in ${request.outputDir}.`, show, {
-          title: 'Fine-Tune…',
+        return this.notices.information(vscode.l10n.t('{0} in {1}.', facesOf(record), request.outputDir), show, {
+          title: vscode.l10n.t('Fine-Tune…'),
           run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
         });
       case 'train': {
-        const best =
-          record.best === undefined
-            ? ''
-            : `; best LFW accuracy ${(record.best.accuracy * 100).toFixed(1)} % at step ${record.best.step}`;
-        return this.notices.information(`${record.title} is done${best}.`, show);
+        const { best, title } = record;
+        const sentence =
+          best === undefined
+            ? vscode.l10n.t('{0} is done.', title)
+            : vscode.l10n.t(
+                '{0} is done; best LFW accuracy {1} % at step {2}.',
+                title,
+                (best.accuracy * 100).toFixed(1),
+                best.step,
+              );
+        return this.notices.information(sentence, show);
       }
       case 'validate':
-        return this.notices.information(`${record.title} is validated.`, show);
+        return this.notices.information(vscode.l10n.t('{0} is validated.', record.title), show);
       case 'demo':
         // Create Demo Workspace offers what comes next by itself.
         return;
@@ -77,9 +93,9 @@ function action(title: string, command: string, argument: unknown): NoticeAction
 /** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */
 function facesOf({ result = {}, title }: RunRecord): string {
   const { faces, present, noFace, unreadable } = result as Record<string, number | undefined>;
-  if (faces === undefined) return `${title} is done; the faces are`;
-  const parts = [`${faces + (present ?? 0)} faces`];
-  if (noFace) parts.push(`${noFace} photographs without one`);
-  if (unreadable) parts.push(`${unreadable} files that cannot be read`);
-  return `${title} is done: ${parts.join(', ')},`;
+  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', title);
+  const parts = [vscode.l10n.t('{0} faces', faces + (present ?? 0))];
+  if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
+  if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
+  return vscode.l10n.t('{0} is done: {1},', title, parts.join(', '));
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { RunRecord } from '../../src/protocol/run';
+import type { ListedRun } from '../../src/run/runFolder';
 
 /** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
 export function reportOf(record: RunRecord, folder: string): string | undefined {
@@ -7,4 +8,32 @@ export function reportOf(record: RunRecord, folder: string): string | undefined 
     record.request.kind === 'validate' || record.request.kind === 'demo' ? record.result?.report : undefined;
   if (typeof report !== 'string') return undefined;
   return isAbsolute(report) ? report : join(folder, report);
+}
+
+/** An LFW report of a run, as it is offered in a list. */
+export interface ListedReport {
+  path: string;
+  /** E.g. `Family, step 400`. */
+  label: string;
+  /** E.g. `accuracy 0.98333 ± 0.00745`. */
+  description: string;
+}
+
+/** Every LFW report of these runs, in their order; of a training one for each evaluation, the last first. */
+export async function listReports(runs: readonly ListedRun[]): Promise<ListedReport[]> {
+  const { readEvents } = await import('../../src/run/metricsLog');
+  const lists = await Promise.all(
+    runs.map(async ({ folder, record }): Promise<ListedReport[]> => {
+      const events = (await readEvents(join(folder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
+      const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
+        path: isAbsolute(report) ? report : join(folder, report),
+        label: record.request.kind === 'validate' ? record.title : `${record.title}, step ${step}`,
+        description: `${accuracy.toFixed(5)} ± ${accuracyStd.toFixed(5)}`,
+      }));
+      const own = reportOf(record, folder);
+      const isListed = own === undefined || listed.some(({ path }) => path === own);
+      return isListed ? listed : [{ path: own, label: record.title, description: record.id }, ...listed];
+    }),
+  );
+  return lists.flat();
 }

@@ -10,7 +10,7 @@ export class StatusBar extends Disposable {
 
   constructor(private readonly jobs: JobManager) {
     super();
-    this.item.name = 'FaceNet Job';
+    this.item.name = vscode.l10n.t('FaceNet Job');
     this.register(jobs.onDidChange(() => this.update()));
     this.register(jobs.onDidFinish(() => this.update()));
   }
@@ -23,8 +23,9 @@ export class StatusBar extends Disposable {
     const more = active.length > 1 ? ` (+${active.length - 1})` : '';
     const doing = record.state === 'running' ? describeActivity(latest) : stateOf(record);
     this.item.text = `$(sync~spin) FaceNet: ${doing ?? kindOf(record)}${more}`;
-    this.item.tooltip = `${kindOf(record)}: ${record.title}\nClick to show it.`;
-    this.item.command = { command: commandIds.showMetrics, title: 'Show Metrics', arguments: [folder] };
+    this.item.tooltip = `${kindOf(record)}: ${record.title}\n${vscode.l10n.t('Click to show it.')}`;
+    this.item.command = { command: commandIds.showMetrics, title: vscode.l10n.t('Show Metrics'), arguments: [folder] };
+    this.item.accessibilityInformation = { label: `FaceNet: ${doing ?? kindOf(record)}${more}`, role: 'button' };
     this.item.show();
   }
 }

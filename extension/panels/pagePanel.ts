@@ -49,6 +49,11 @@ export abstract class PagePanel extends Disposable {
     return !this.isDisposed && this.panel.visible;
   }
 
+  /** Whether it has the focus among the editors. */
+  get active(): boolean {
+    return !this.isDisposed && this.panel.active;
+  }
+
   get title(): string {
     return this.panel.title;
   }

@@ -48,6 +48,16 @@ export class Panels extends Disposable {
     return show(this.reportPanels, path, async () => this.reportPanel(path));
   }
 
+  /** The report in the active tab, if it is one. */
+  get activeReport(): string | undefined {
+    return [...this.reportPanels].find(([, panel]) => panel.active)?.[0];
+  }
+
+  /** The tab of a report, if it is open. */
+  reportTab(report: string): LfwPanel | undefined {
+    return this.reportPanels.get(resolve(report));
+  }
+
   override dispose(): void {
     for (const panel of this.all) panel.dispose();
     super.dispose();
@@ -63,18 +73,27 @@ export class Panels extends Disposable {
     return () => new RunPanel(panel ?? create(panelTypes.run), this.extensionUri, path, record, this.jobs, this.runs);
   }
 
-  private async reportPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => LfwPanel> {
+  private async reportPanel(
+    path: string,
+    panel?: vscode.WebviewPanel,
+    chosen?: string | null,
+  ): Promise<() => LfwPanel> {
     const { LfwPanel, loadReport } = await import('./lfwPanel');
-    const loaded = await loadReport(path);
+    // After a reload the report that was compared with may be gone; the tab is worth having without it.
+    const loaded = await loadReport(path, chosen).catch(async (error: unknown) => {
+      if (typeof chosen !== 'string') throw error;
+      this.log.warn(describeError(error));
+      return loadReport(path);
+    });
     return () => new LfwPanel(panel ?? create(panelTypes.lfw), this.extensionUri, loaded);
   }
 
   private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
-    const state = (saved as { host?: PageState } | undefined)?.host;
+    const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: { baseline?: string | null } };
     try {
       if (state?.kind === 'run') keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
       else if (state?.kind === 'lfw')
-        keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel));
+        keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, view?.baseline));
       else panel.dispose();
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.

@@ -65,7 +65,9 @@ export class RunPanel extends PagePanel {
         void vscode.commands.executeCommand(commandIds.reveal, this.folder);
         break;
       case 'exportReport':
-        // A button of the LFW tab.
+      case 'chooseBaseline':
+      case 'openPicture':
+        // Buttons of the LFW tab.
         break;
     }
   }

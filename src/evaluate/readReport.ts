@@ -26,14 +26,16 @@ export interface ComparedReport {
 }
 
 /**
- * A report with what it is compared to: in a training run the first evaluation of the same run, which is the
- * pretrained model before any step.
+ * A report with what it is compared to: the report `chosen` for that, none where that is null, and without a choice, in a
+ * training run, the first evaluation of the same run, which is the pretrained model before any step.
  *
- * @throws UserError when the report cannot be read.
+ * @throws UserError when the report, or the one that was chosen, cannot be read.
  */
-export async function readComparedReport(path: string): Promise<ComparedReport> {
+export async function readComparedReport(path: string, chosen?: string | null): Promise<ComparedReport> {
   const runFolder = dirname(dirname(path));
   const report = await readReport(path);
+  if (chosen === null) return { report, runFolder };
+  if (chosen !== undefined) return { report, runFolder, baseline: await readReport(chosen) };
   const evaluations = (await readEvents(join(runFolder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
   const first = evaluations[0];
   const isFirst = first === undefined || join(runFolder, first.report) === path;

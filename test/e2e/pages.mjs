@@ -334,6 +334,82 @@ async function lfwPageChecks(checks, browser, base, fixtures) {
   });
 
   await checks.check(
+    'LFW page: every wrong pair can be reached, gone pictures say so, charts have tables',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+      const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
+      await tab.send({ ...hydrate, report: full, chosenBaseline: '/runs/other/evaluations/lfw.json' });
+      const roc = tab.page.locator('.plot[role="slider"]');
+      await roc.focus();
+      await tab.page.keyboard.press('Home');
+      await tab.page.waitForTimeout(250);
+      const rejects = tab.page.locator('section[aria-label="False rejects"]');
+      assert.equal(
+        await rejects
+          .locator('.pager')
+          .innerText()
+          .then((words) => words.replace(/\s+/g, ' ')),
+        'First Previous 1–24 of 3 000 Next Last',
+      );
+      const seen = new Set();
+      const names = () => rejects.locator('.pair').allInnerTexts();
+      for (const name of await names()) seen.add(name);
+      await rejects.locator('button', { hasText: 'Next' }).focus();
+      await tab.page.keyboard.press('Enter');
+      assert.match(await rejects.locator('.page-range').innerText(), /^25–48 of/);
+      for (const name of await names()) seen.add(name);
+      assert.ok(seen.size > 40, `${seen.size} different pairs on two pages`);
+      assert.equal(await tab.page.evaluate(() => document.activeElement.textContent), 'Next', 'the focus stays');
+      await rejects.locator('button', { hasText: 'Last' }).click();
+      assert.match(await rejects.locator('.page-range').innerText(), /–3\s000 of 3\s000$/);
+      assert.equal(await rejects.locator('button', { hasText: 'Next' }).getAttribute('aria-disabled'), 'true');
+
+      await rejects.locator('.pair-names button').first().click();
+      const opened = (await tab.posted()).at(-1);
+      assert.equal(opened.type, 'openPicture');
+      assert.ok(
+        full.distances.some(({ a }) => a === opened.path),
+        opened.path,
+      );
+      await tab.page.locator('vscode-button', { hasText: 'Compare With' }).click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'chooseBaseline' });
+
+      assert.equal(await tab.page.locator('table:visible').filter({ hasText: 'Threshold' }).count(), 0);
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as tables' }).click();
+      const tables = tab.page.locator('section[aria-label="Values"] table');
+      assert.deepEqual(await tables.evaluateAll((all) => all.map((table) => table.ariaLabel)), [
+        'Values of the ROC',
+        'Values of the distances',
+        'Values of the folds',
+      ]);
+      assert.equal(await tables.nth(2).locator('tbody tr').count(), 10);
+      const cells = await tables.nth(2).locator('tbody tr').first().locator('td').allInnerTexts();
+      assert.equal(cells[2], full.accuracy.perFold[0].toFixed(5));
+      await tab.picture('lfw-tables');
+      assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+      const saved = JSON.parse(await tab.page.evaluate(() => window.sessionStorage.getItem('state')));
+      assert.equal(saved.view.baseline, '/runs/other/evaluations/lfw.json');
+
+      const missing = 'The pictures cannot be shown: the folder /faces was moved or deleted. The numbers are complete.';
+      await tab.send({ type: 'hydrateLfw', report, baseline, title: 'demo', missing });
+      assert.match(await text(tab.page, '.messages'), /^Warning The pictures cannot be shown/);
+      assert.equal(await tab.page.locator('.pictures').count(), 0);
+      await tab.close();
+    },
+  );
+
+  await checks.check('LFW page: a picture that was deleted says so', async () => {
+    const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+    await tab.page.route('**/images/**', (route) => route.fulfill({ status: 200, contentType: 'image/png', body: '' }));
+    await tab.send(hydrate);
+    await tab.page.locator('.no-picture').first().waitFor();
+    assert.equal(await text(tab.page, '.no-picture'), 'picture is gone');
+    assert.match(await tab.page.locator('.no-picture').first().getAttribute('title'), /moved, deleted/);
+    await tab.picture('lfw-gone');
+    await tab.close();
+  });
+
+  await checks.check(
     'LFW page: no baseline, no pictures, no equal error rate; then a full-size list, 50 times over',
     async () => {
       const tab = await openPage(browser, base, 'lfw', { width: 900 });

@@ -5,10 +5,15 @@ import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { integer, rate, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { histogram } from '../../src/evaluate/operatingPoint';
+import { type Histogram, histogram } from '../../src/evaluate/operatingPoint';
 import { followPointer } from './thresholdDrag';
 
 const height = 300;
+
+/** As many bins as the pairs fill without gaps. */
+export function histogramOf({ distances }: LfwReport): Histogram {
+  return histogram(distances, Math.max(12, Math.min(60, Math.round(Math.sqrt(distances.length) * 1.5))));
+}
 
 /** How far apart the pairs are: same and different people over one another, the threshold between them. */
 export class DistanceChart {
@@ -29,10 +34,7 @@ export class DistanceChart {
     const unit = report.recipe.distanceMetric === 0 ? 'squared Euclidean' : 'angle / π';
     this.plot = new Plot({ label: 'Distances of the pairs', height, build: (theme) => this.build(theme) });
     this.element = card('Distances', unit, legend.element, this.plot.element);
-    const bins = histogram(
-      report.distances,
-      Math.max(12, Math.min(60, Math.round(Math.sqrt(report.distances.length) * 1.5))),
-    );
+    const bins = histogramOf(report);
     this.plot.setData([bins.centers, bins.same, bins.different]);
   }
 

@@ -19,12 +19,14 @@ import {
   recipeDifferences,
   wrongPairs,
 } from '../../src/evaluate/operatingPoint';
+import { valueTables } from './valueTables';
 import { WrongPairList } from './wrongPairList';
 
 interface LfwView {
   /** Chosen by the user; undefined: the one that the folds chose. */
   threshold?: number;
   logFar: boolean;
+  tables: boolean;
 }
 
 /** The LFW tab: one report, against what it was before where that is known. */
@@ -45,9 +47,11 @@ export function lfwPage(root: HTMLElement, host: Host): Page {
 function showReport(
   root: HTMLElement,
   host: Host,
-  { report, baseline, title, imageBase }: Extract<ToPage, { type: 'hydrateLfw' }>,
+  { report, baseline, title, imageBase, missing, chosenBaseline }: Extract<ToPage, { type: 'hydrateLfw' }>,
 ): { dispose(): void } {
-  const view: LfwView = { logFar: true, ...host.saved<Partial<LfwView>>('lfw') };
+  // The host asks for it after a reload of the window.
+  host.save('baseline', chosenBaseline);
+  const view: LfwView = { logFar: true, tables: false, ...host.saved<Partial<LfwView>>('lfw') };
   const chosen = chosenThreshold(report);
   const lastIndex = lastUsefulIndex(report);
   let point = operatingPoint(report, view.threshold ?? chosen);
@@ -61,8 +65,26 @@ function showReport(
   const roc = new RocChart({ report, baseline, logarithmic: view.logFar, lastIndex, onMove: moveTo });
   const distances = new DistanceChart(report, (threshold) => moveTo(operatingPoint(report, threshold).index));
   const folds = new FoldChart(report, baseline);
-  const rejected = new WrongPairList('False rejects', 'one person, judged to be two', imageBase);
-  const accepted = new WrongPairList('False accepts', 'two people, judged to be one', imageBase);
+  const onOpen = (path: string): void => host.post({ type: 'openPicture', path });
+  const rejected = new WrongPairList({
+    title: 'False rejects',
+    explanation: 'one person, judged to be two',
+    imageBase,
+    onOpen,
+  });
+  const accepted = new WrongPairList({
+    title: 'False accepts',
+    explanation: 'two people, judged to be one',
+    imageBase,
+    onOpen,
+  });
+
+  const tables = element('div', {});
+  const showTables = (shown: boolean): void => {
+    tables.hidden = !shown;
+    if (shown && tables.childElementCount === 0) tables.append(valueTables(report, baseline, lastIndex));
+  };
+  showTables(view.tables);
 
   const threshold = slider({
     label: 'Threshold',
@@ -102,6 +124,11 @@ function showReport(
         host.save('lfw', view);
         roc.setLogarithmic(logFar);
       }),
+      checkbox('Values as tables', view.tables, (shown) => {
+        view.tables = shown;
+        host.save('lfw', view);
+        showTables(shown);
+      }),
     ),
   );
 
@@ -124,10 +151,12 @@ function showReport(
   };
 
   const differences = baseline === undefined ? [] : recipeDifferences(report.recipe, baseline.recipe);
-  const warnings =
-    differences.length === 0
+  const warnings = [
+    ...(missing === undefined ? [] : [missing]),
+    ...(differences.length === 0
       ? []
-      : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`];
+      : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`]),
+  ];
   const notices = noticesCard(report, warnings);
   root.replaceChildren(
     pageHead(report, baseline, title, host, () => point.threshold),
@@ -135,9 +164,10 @@ function showReport(
     ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
     thresholdBar,
     element('section', { class: 'charts', 'aria-label': 'Charts' }, roc.element, distances.element),
+    tables,
     rejected.element,
     accepted.element,
-    element('section', { class: 'charts', 'aria-label': 'Details' }, folds.element, recipeCard(report)),
+    element('section', { class: 'charts details', 'aria-label': 'Details' }, folds.element, recipeCard(report)),
     ...(warnings.length === 0 && notices !== undefined ? [notices] : []),
   );
   showPoint();
@@ -162,7 +192,9 @@ function pageHead(
   const parts = [`${integer(pairs.used)} pairs in ${recipe.folds} folds`, dateTime(createdAt)];
   if (baseline !== undefined) {
     const { name, step } = baseline.model;
-    parts.push(`compared with ${step === undefined ? name : `step ${integer(step)}`}`);
+    const sameModel = name === report.model.name && step !== undefined;
+    const words = [...(sameModel ? [] : [name]), ...(step === undefined ? [] : [`step ${integer(step)}`])];
+    parts.push(`compared with ${words.join(', ')}`);
   }
   return element(
     'header',
@@ -174,6 +206,11 @@ function pageHead(
       element(
         'div',
         { class: 'actions' },
+        button({
+          label: 'Compare With…',
+          title: 'Choose the report that "before" means',
+          onClick: () => host.post({ type: 'chooseBaseline' }),
+        }),
         ...(['html', 'json'] as const).map((format) =>
           button({
             label: `Export ${format.toUpperCase()}…`,

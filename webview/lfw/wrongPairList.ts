@@ -1,62 +1,107 @@
 import type { ReportPair } from '../../src/protocol/lfwReport';
-import { element, fill } from '../element';
+import { element, fill, setText } from '../element';
 import { baseName, integer, rate } from '../format';
 import { linkButton } from '../ui';
 
-/** Pairs shown at first and added by each "show more". */
-const portion = 24;
+/** Pairs on one page of the list: what fits a screen, so that thousands of wrong pairs cost no more than a few. */
+const pageSize = 24;
 
-/** The pairs of one kind of mistake, the worst first, with their pictures where they can be loaded. */
+export interface WrongPairListOptions {
+  title: string;
+  /** What the mistake is, in a few words. */
+  explanation: string;
+  /** Address of the folder that the paths of the pairs are relative to; absent: names only. */
+  imageBase: string | undefined;
+  /** The user wants to see this picture at its full size. */
+  onOpen(path: string): void;
+}
+
+/** All pairs of one kind of mistake, the worst first, page by page, with their pictures where they can be loaded. */
 export class WrongPairList {
-  readonly element = element('section', { class: 'card' });
-  private shown = portion;
+  readonly element: HTMLElement;
+  private readonly count = element('span', { class: 'count' });
+  private readonly list = element('div', {});
+  private readonly where = element('span', { class: 'page-range', role: 'status' });
+  private readonly pager: HTMLElement;
+  private readonly back: HTMLButtonElement[];
+  private readonly forth: HTMLButtonElement[];
+  private page = 0;
   private pairs: readonly ReportPair[] = [];
   private threshold = 0;
+  private drawn = false;
 
-  /** @param imageBase address of the folder that the paths of the pairs are relative to; absent: names only. */
-  constructor(
-    private readonly title: string,
-    private readonly explanation: string,
-    private readonly imageBase: string | undefined,
-  ) {}
+  constructor(private readonly options: WrongPairListOptions) {
+    const { title, explanation } = options;
+    const turn = (label: string, to: () => number): HTMLButtonElement => linkButton(label, () => this.turn(to()));
+    this.back = [turn('First', () => 0), turn('Previous', () => this.page - 1)];
+    this.forth = [turn('Next', () => this.page + 1), turn('Last', () => this.pages - 1)];
+    this.pager = element(
+      'nav',
+      { class: 'pager', 'aria-label': `Pages of ${title.toLowerCase()}` },
+      ...this.back,
+      this.where,
+      ...this.forth,
+    );
+    this.element = element(
+      'section',
+      { class: 'card', 'aria-label': title },
+      element(
+        'header',
+        { class: 'card-head' },
+        element('h2', {}, title, element('small', {}, explanation)),
+        this.count,
+      ),
+      this.list,
+      this.pager,
+    );
+  }
 
+  /** Shows the pairs that are wrong at a threshold; the page stays where they are the same as before. */
   set(pairs: readonly ReportPair[], threshold: number): void {
     const unchanged = pairs.length === this.pairs.length && pairs.every((pair, index) => pair === this.pairs[index]);
     this.pairs = pairs;
     this.threshold = threshold;
-    if (!unchanged || this.element.childElementCount === 0) {
-      this.shown = portion;
-      this.render();
-    }
+    if (unchanged && this.drawn && pairs.length > 0) return;
+    this.page = 0;
+    this.render();
+  }
+
+  private get pages(): number {
+    return Math.max(1, Math.ceil(this.pairs.length / pageSize));
+  }
+
+  private turn(page: number): void {
+    this.page = Math.max(0, Math.min(this.pages - 1, page));
+    this.render();
+    this.element.scrollIntoView({ block: 'nearest' });
   }
 
   private render(): void {
-    const shown = this.pairs.slice(0, this.shown);
-    const left = this.pairs.length - shown.length;
+    this.drawn = true;
+    const { length } = this.pairs;
+    const from = this.page * pageSize;
+    const shown = this.pairs.slice(from, from + pageSize);
+    setText(this.count, integer(length));
+    this.pager.hidden = this.pages === 1;
+    setText(this.where, `${integer(from + 1)}–${integer(from + shown.length)} of ${integer(length)}`);
+    // `aria-disabled` instead of `disabled`: the button that has been pressed keeps the focus at the last page.
+    for (const button of this.back) button.setAttribute('aria-disabled', String(this.page === 0));
+    for (const button of this.forth) button.setAttribute('aria-disabled', String(this.page === this.pages - 1));
     fill(
-      this.element,
-      element(
-        'header',
-        { class: 'card-head' },
-        element('h2', {}, this.title, element('small', {}, this.explanation)),
-        element('span', { class: 'count' }, integer(this.pairs.length)),
-      ),
+      this.list,
       shown.length === 0
         ? element('p', { class: 'none' }, `None at threshold ${rate(this.threshold, 2)}.`)
         : element('ul', { class: 'pairs' }, ...shown.map((pair) => this.pairElement(pair))),
-      left > 0 &&
-        linkButton(`Show ${integer(Math.min(left, portion))} more of ${integer(left)}`, () => {
-          this.shown += portion;
-          this.render();
-        }),
     );
   }
 
   private pairElement({ a, b, distance, fold }: ReportPair): HTMLElement {
+    const { imageBase } = this.options;
     return element(
       'li',
       { class: 'pair' },
-      this.imageBase !== undefined && element('div', { class: 'pictures' }, this.picture(a), this.picture(b)),
+      imageBase !== undefined &&
+        element('div', { class: 'pictures' }, this.picture(imageBase, a), this.picture(imageBase, b)),
       element('div', { class: 'pair-names' }, this.nameElement(a), this.nameElement(b)),
       element(
         'div',
@@ -68,14 +113,20 @@ export class WrongPairList {
   }
 
   private nameElement(path: string): HTMLElement {
-    return element('span', { title: path }, baseName(path).replace(/\.[^.]+$/, ''));
+    const name = baseName(path).replace(/\.[^.]+$/, '');
+    if (this.options.imageBase === undefined) return element('span', { title: path }, name);
+    const link = linkButton(name, () => this.options.onOpen(path));
+    link.title = `Open ${path}`;
+    return link;
   }
 
-  private picture(path: string): HTMLElement {
-    const address = `${this.imageBase}/${path.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
+  private picture(imageBase: string, path: string): HTMLElement {
+    const address = `${imageBase}/${path.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
+    // The name stands below each picture; said twice it would be in the way.
     const image = element('img', { src: address, alt: '', loading: 'lazy', decoding: 'async', width: 72, height: 72 });
     image.addEventListener('error', () => {
-      image.replaceWith(element('span', { class: 'no-picture' }, 'no picture'));
+      const title = `${path} cannot be shown: it was moved, deleted, or is no picture any more`;
+      image.replaceWith(element('span', { class: 'no-picture', title }, 'picture is gone'));
     });
     return image;
   }

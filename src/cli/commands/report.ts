@@ -1,7 +1,7 @@
 import type { ArgumentParser } from 'argparse';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { readComparedReport, readReport } from '../../evaluate/readReport';
+import { readComparedReport } from '../../evaluate/readReport';
 import { UserError } from '../../protocol/errors';
 import { writeReportPage } from '../../recognize/reportFile';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -13,10 +13,12 @@ function configure(parser: ArgumentParser): void {
     type: 'float',
     help: 'distance below which two images count as one person; default the one that the folds chose',
   });
-  parser.add_argument('--baseline', {
+  const compared = parser.add_mutually_exclusive_group();
+  compared.add_argument('--baseline', {
     metavar: 'REPORT',
     help: 'report to compare with; default the first evaluation of the same run',
   });
+  compared.add_argument('--no_baseline', { action: 'store_true', help: 'compare with nothing' });
   parser.add_argument('--force', { action: 'store_true', help: 'replace FILE where it exists' });
 }
 
@@ -24,12 +26,10 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
   const path = resolve(cwd, options['html'] as string);
   if (options['force'] !== true && (await stat(path).catch(() => undefined)) !== undefined)
     throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --force.');
-  const { report, baseline } = await readComparedReport(resolve(cwd, options['report'] as string));
   const other = options['baseline'] as string | undefined;
-  await writeReportPage(path, report, {
-    baseline: other === undefined ? baseline : await readReport(resolve(cwd, other)),
-    threshold: options['threshold'] as number | undefined,
-  });
+  const chosen = options['no_baseline'] === true ? null : other === undefined ? undefined : resolve(cwd, other);
+  const { report, baseline } = await readComparedReport(resolve(cwd, options['report'] as string), chosen);
+  await writeReportPage(path, report, { baseline, threshold: options['threshold'] as number | undefined });
   output.line(path);
   return 0;
 }

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { evaluatePairs } from '../../../src/evaluate/evaluatePairs';
-import { buildReport } from '../../../src/evaluate/report';
-import type { LfwReport } from '../../../src/protocol/lfwReport';
 import type { RunFolder } from '../../../src/run/runFolder';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import { extension, remove, run, workspace, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
+import { makeReport } from '../reports';
 import { skip } from '../skip';
 
 async function closeTabs(): Promise<void> {
@@ -28,38 +26,6 @@ function step(folder: RunFolder, number: number): void {
     accuracy: 1 - 1 / number,
     learningRate: 0.1,
     imagesPerSecond: 321,
-  });
-}
-
-/** A report on 40 pairs of two people whose embeddings lie on a circle: one person's faces up to `spread` rad apart. */
-function makeReport(imagesDir: string, spread: number, step: number): LfwReport {
-  const pairs = Array.from({ length: 40 }, (_, index) => {
-    const same = index % 2 === 0;
-    const image = (person: string, number: number): string => `${person}/${person}_000${number}.png`;
-    return {
-      relativeA: image('Ada', 1 + (index % 3)),
-      relativeB: image(same ? 'Ada' : 'Grace', 1 + ((index + 1) % 3)),
-      same,
-    };
-  });
-  const data = new Float64Array(pairs.length * 4);
-  pairs.forEach(({ same }, index) => {
-    const apart = same ? (spread * (index % 10)) / 8 : 0.6 + (index % 10) / 10;
-    data.set([1, 0, Math.cos(apart), Math.sin(apart)], index * 4);
-  });
-  const options = { folds: 10, distanceMetric: 0, subtractMean: false } as const;
-  const evaluation = evaluatePairs(
-    { dimension: 2, data },
-    pairs.map(({ same }) => same),
-    options,
-  );
-  return buildReport(evaluation, {
-    model: { path: 'starter', name: 'starter', step },
-    imagesDir,
-    recipe: { alignment: 'landmarks', imageSize: 150, standardization: 'dlib', useFlippedImages: false },
-    options,
-    pairs,
-    skipped: [],
   });
 }
 

@@ -61,7 +61,11 @@ describe('the manifest', () => {
       ...Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when ?? '')),
       ...contributes.commands.map(({ enablement }) => enablement ?? ''),
     ];
-    const keys = new Set<string>([...Object.values(contextKeys), ...Object.values(viewIds)]);
+    const keys = new Set<string>([
+      ...Object.values(contextKeys),
+      ...Object.values(viewIds),
+      ...Object.values(panelTypes),
+    ]);
     for (const clause of clauses) {
       for (const [key] of clause.matchAll(/facenet\.\w+/g)) assert.ok(keys.has(key), clause);
       const exact = /viewItem == ([\w.]+)/.exec(clause)?.[1];
