@@ -13,7 +13,7 @@ export async function withRunProgress(title: string, run: RunFollower, jobs: Job
   return vscode.window.withProgress(options, async (progress, token) => {
     const changes = run.onDidChange(() => progress.report({ message: describeActivity(run.latest) }));
     const cancel = token.onCancellationRequested(() => {
-      progress.report({ message: 'stopping…' });
+      progress.report({ message: vscode.l10n.t('stopping…') });
       // A run that ends at this moment needs no stop; `finished` tells how it ended.
       void jobs.stop(run.folder).catch(() => undefined);
     });

@@ -1,29 +1,18 @@
 import type { Deviation, LfwReport } from '../../src/protocol/lfwReport';
+import { recipeRows } from '../../src/evaluate/recipeRows';
 import { element } from '../element';
 import { count, integer } from '../format';
-
-const standardizations: Record<NonNullable<LfwReport['recipe']['standardization']>, string> = {
-  fixed: 'fixed: (x − 127.5) / 128',
-  per_image: 'per image: zero mean, unit variance',
-  dlib: "dlib's channel means",
-};
-
-const alignments: Record<NonNullable<LfwReport['recipe']['alignment']>, string> = {
-  box: 'detector box with margin',
-  landmarks: 'eyes and nose on fixed positions',
-};
 
 /** How the images were treated and measured: a number without this cannot be compared. */
 export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwReport): HTMLElement {
   const rows: [string, string][] = [
     ['Model', model.path],
-    ['Images', imagesDir],
-    ['Pairs', `${integer(pairs.used)}: ${integer(pairs.same)} same, ${integer(pairs.different)} different`],
-    ...treatment(recipe),
-    ['Distance', recipe.distanceMetric === 0 ? 'squared Euclidean' : 'angle / π'],
-    ['Flipped images', recipe.useFlippedImages ? 'concatenated' : 'not used'],
-    ['Mean subtracted', recipe.subtractMean ? 'of the training folds' : 'no'],
-    ['Folds', String(recipe.folds)],
+    ['Images', imagesDir === '' ? 'not known: embeddings were given' : imagesDir],
+    [
+      'Pairs',
+      `${integer(pairs.used)}: ${integer(pairs.same)} same, ${integer(pairs.different)} different, ${integer(pairs.skipped.length)} skipped`,
+    ],
+    ...recipeRows(recipe),
   ];
   const list = element('dl', { class: 'recipe' });
   for (const [name, value] of rows) list.append(element('dt', {}, name), element('dd', {}, value));
@@ -53,18 +42,6 @@ function deviationTable(deviations: readonly Deviation[]): HTMLElement {
       element('tbody', {}, ...deviations.map(({ item, here, published }) => row([item, here, published], 'td'))),
     ),
   );
-}
-
-/** The image treatment; where only embeddings were given, nothing is known of it. */
-function treatment({ alignment, imageSize, standardization }: LfwReport['recipe']): [string, string][] {
-  if (alignment === undefined && imageSize === undefined && standardization === undefined) {
-    return [['Image treatment', 'not known: embeddings were given']];
-  }
-  return [
-    ['Alignment', alignment === undefined ? '–' : alignments[alignment]],
-    ['Image size', imageSize === undefined ? '–' : `${imageSize} × ${imageSize} px`],
-    ['Standardisation', standardization === undefined ? '–' : standardizations[standardization]],
-  ];
 }
 
 /** What the evaluation noticed, and the pairs that it could not use; undefined when there is nothing to say. */

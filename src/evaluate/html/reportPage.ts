@@ -1,6 +1,7 @@
 import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
-import { chosenThreshold, operatingPoint, type OperatingPoint, wrongPairs } from '../operatingPoint';
+import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
+import { recipeRows } from '../recipeRows';
 import { escapeHtml } from './markup';
 import { reportStyle } from './style';
 
@@ -50,8 +51,9 @@ ${figure('ROC', baseline === undefined ? 'mean of the folds' : 'now solid, befor
 ${figure('Distances', 'same person blue, different people orange', distanceSvg(report, point.threshold))}
 ${figure('Accuracy of the folds', 'mean dashed', foldSvg(report, baseline))}
 </div>
+${foldTable(report, baseline)}
 ${recipeTable(report)}
-${list('Notes', report.notes)}
+${list('Notes', [...comparability(report, baseline), ...report.notes])}
 ${pairList('False rejects', 'one person, judged to be two', falseRejects, options)}
 ${pairList('False accepts', 'two people, judged to be one', falseAccepts, options)}
 ${skippedList(report)}
@@ -78,13 +80,32 @@ function figuresTable(report: LfwReport, baseline: LfwReport | undefined): strin
   );
 }
 
-function recipeTable({ deviations, imagesDir, model, pairs }: LfwReport): string {
+function foldTable({ accuracy }: LfwReport, baseline: LfwReport | undefined): string {
+  const before = baseline === undefined ? [] : [baseline.accuracy.perFold];
+  const rows = accuracy.perFold.map((value, fold) => [
+    String(fold + 1),
+    accuracy.thresholds[fold]!.toFixed(2),
+    value.toFixed(5),
+    ...before.map((values) => values[fold]?.toFixed(5) ?? '–'),
+  ]);
+  return `<h2>Folds</h2>${table(['fold', 'threshold', 'accuracy', ...before.map(() => 'before')], rows)}`;
+}
+
+/** Says so where the numbers before were measured otherwise. */
+function comparability({ recipe }: LfwReport, baseline: LfwReport | undefined): string[] {
+  const differences = baseline === undefined ? [] : recipeDifferences(recipe, baseline.recipe);
+  if (differences.length === 0) return [];
+  return [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`];
+}
+
+function recipeTable({ deviations, imagesDir, model, pairs, recipe }: LfwReport): string {
   const subject = table(
     ['Measured on', ''],
     [
       ['Model', model.path],
       ['Images', imagesDir === '' ? 'not known: embeddings were given' : imagesDir],
       ['Pairs', `${pairs.used}: ${pairs.same} same, ${pairs.different} different, ${pairs.skipped.length} skipped`],
+      ...recipeRows(recipe),
     ],
   );
   if (deviations === undefined) return subject;
@@ -110,11 +131,15 @@ function pairList(title: string, meaning: string, pairs: readonly ReportPair[], 
     ({ a, b, distance, fold }) =>
       `<li><div>${image(a)}${image(b)}</div>${escapeHtml(a)}<br>${escapeHtml(b)}<br><b>distance ${distance.toFixed(3)}</b> · fold ${fold + 1}</li>`,
   );
-  const rest = pairs.length - shown.length;
+  // Their names and distances are in the page; their pictures would make it too heavy.
+  const rest = pairs.slice(shown.length).map(({ a, b, distance, fold }) => {
+    const names = `${escapeHtml(a)} · ${escapeHtml(b)}`;
+    return `<li>${names} · distance ${distance.toFixed(3)} · fold ${fold + 1}</li>`;
+  });
   return [
     `<h2>${title} <small>${meaning}: ${pairs.length}</small></h2>`,
     items.length === 0 ? '<p class="muted">None.</p>' : `<ul class="pairs">${items.join('')}</ul>`,
-    rest > 0 ? `<p class="muted">and ${rest} more</p>` : '',
+    rest.length > 0 ? `<details><summary>and ${rest.length} more</summary><ol>${rest.join('')}</ol></details>` : '',
   ].join('');
 }
 

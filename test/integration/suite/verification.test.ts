@@ -66,7 +66,7 @@ describe('Generate Verification Pairs', () => {
     await outside('pick', { text: 'Leave nobody out' });
     await eventually('the question for numbers', async () => (await outside<string>('quickTitle')).includes('(3/4)'));
     await outside('screenshot', { name: 'pairs-numbers' });
-    await outside('pick', { text: 'as many as the images are good for' });
+    await outside('pick', { text: 'folds of 2' });
     await eventually('the question for a file', async () => (await outside<string>('quickTitle')).includes('(4/4)'));
     assert.match(await outside<string>('quickValue'), /people_pairs\.txt$/);
     await outside('key', { key: 'Escape' });

@@ -19,6 +19,13 @@ test('the page holds the four numbers now and before, and what deviates', () => 
   assert.ok(page.includes(auc.toFixed(3)));
   assert.ok(page.includes('<td>Flipped images</td><td>not used</td><td>concatenated</td>'));
   assert.equal(page.match(/<svg /g)?.length, 3);
+  assert.ok(page.includes('<td>Standardisation</td><td>fixed: (x − 127.5) / 128</td>'));
+  const fold = `<td>2</td><td>${accuracy.thresholds[1]!.toFixed(2)}</td><td>${accuracy.perFold[1]!.toFixed(5)}</td>`;
+  assert.ok(page.includes(`${fold}<td>${baseline.accuracy.perFold[1]!.toFixed(5)}</td>`));
+  assert.ok(!page.includes('cannot be compared'));
+  const other = { ...baseline, recipe: { ...baseline.recipe, useFlippedImages: true } };
+  const compared = reportPage(report, { baseline: other, pairsShown: 5 });
+  assert.ok(compared.includes('another recipe (flipped images); they cannot be compared'));
 });
 
 test('the wrong pairs are those of the threshold, each list cut where it says so', () => {
@@ -30,6 +37,7 @@ test('the wrong pairs are those of the threshold, each list cut where it says so
   assert.equal(page.match(/<b>distance/g)?.length, listed);
   assert.ok(page.includes(`data:,${encodeURIComponent(falseRejects[0]!.a)}`));
   assert.ok(page.includes(`and ${falseRejects.length - shown} more`));
+  for (const { a, b } of [...falseRejects, ...falseAccepts]) assert.ok(page.includes(a) && page.includes(b));
   const all = reportPage(report, { pairsShown: 1000, threshold: 0 });
   assert.equal(all.match(/<b>distance/g)?.length, report.pairs.same, 'at threshold 0 every same pair is rejected');
 });
