@@ -76,7 +76,7 @@ const phaseDescriptions: Texts<z.infer<typeof phaseSchema>> = {
     'One rate, or rates from an epoch of the phase on: `[{"epoch": 0, "rate": 0.05}, {"epoch": 60, "rate": 0.005}]`; a rate of −1 ends the phase.',
   optimizer: "Update rule of this phase; default the configuration's.",
   batchNorm:
-    '`frozen` keeps the moving statistics of batch norms, `update` trains with the statistics of the batch and moves them.',
+    '`frozen` keeps the moving statistics of batch norms, `update` trains with the statistics of the batch and moves them, `everywhere` those of frozen layers too.',
 };
 
 const lfwDescriptions: Texts<z.infer<typeof lfwConfigSchema>> = {

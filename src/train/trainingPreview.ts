@@ -56,7 +56,7 @@ export async function previewTraining(
       batchSize,
       optimizer: phase.optimizer ?? config.optimizer,
       classes,
-      batchNorm: phase.batchNorm,
+      batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
       imageSize,
     });
     return { phase: phase.name, total };
