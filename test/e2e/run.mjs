@@ -30,7 +30,7 @@ function packagePath() {
 async function realWorkbench() {
   const sandbox = newSandbox('e2e');
   const installed = await checks.check('the extension is packaged and installs into VS Code', async () => {
-    execute('scripts/package.mjs');
+    execute('scripts/package.mjs', '--target', 'own');
     installVsix(sandbox, packagePath());
   });
   if (!installed) return;
