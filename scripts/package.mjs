@@ -51,7 +51,8 @@ class Staging {
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
     const texts = ['package.json', 'package.nls.json', 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE'];
-    for (const path of [...texts, 'media', 'schemas', '.vscodeignore']) cpSync(join(root, path), join(this.folder, path), { recursive: true });
+    for (const path of [...texts, 'media', 'schemas', '.vscodeignore'])
+      cpSync(join(root, path), join(this.folder, path), { recursive: true });
     cpSync(programs, join(this.folder, 'dist'), { recursive: true });
 
     const native = platformPackages(this.target);

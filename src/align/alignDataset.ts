@@ -62,10 +62,15 @@ export async function alignDataset(
     1,
     Math.min(request.jobs === 0 ? availableParallelism() : request.jobs, imageCount(dataset)),
   );
-  const pool = await AlignPool.open({ detector: detector.source, settings }, workers, options.workerFile);
+  const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const setup = { detector: detector.source, settings, stopped };
+  const pool = await AlignPool.open(setup, workers, options.workerFile);
+  const tellThreads = (): void => void Atomics.store(stopped, 0, 1);
+  context.signal.addEventListener('abort', tellThreads);
   try {
     return await new AlignRun(request, context, options, dataset, detector.source.name, pool).run();
   } finally {
+    context.signal.removeEventListener('abort', tellThreads);
     await pool.close();
   }
 }
@@ -100,6 +105,8 @@ class AlignRun {
   private readonly finished = new Map<number, { task: AlignTask; outcome: ImageOutcome }>();
   private booking: Promise<void> = Promise.resolve();
   private nextToBook = 0;
+  /** Photographs were left out because the run was stopped. */
+  private isCut = false;
   private failure: UserError | undefined;
   private boxes!: BoundingBoxFile;
 
@@ -137,7 +144,8 @@ class AlignRun {
     if (this.failure !== undefined) throw this.failure;
     this.summary.imagesPerSecond = this.progress.perSecond;
     await this.context.update({ result: { ...this.summary } });
-    if (this.context.signal.aborted && this.nextToBook < this.summary.images - this.summary.sameName) {
+    const isWhole = !this.isCut && this.nextToBook === this.summary.images - this.summary.sameName;
+    if (this.context.signal.aborted && !isWhole) {
       throw new StoppedError('Stopped by the user; the same command continues where it stopped.');
     }
     return this.summary;
@@ -172,7 +180,8 @@ class AlignRun {
 
   private book(task: AlignTask, outcome: ImageOutcome): void {
     this.finished.set(task.id, { task, outcome });
-    this.progress.count(outcome.kind !== 'present');
+    if (outcome.kind === 'skipped') this.isCut = true;
+    else this.progress.count(outcome.kind !== 'present');
     if (outcome.kind === 'unwritable') this.failure ??= new UserError(outcome.message, outcome.action);
     for (let entry = this.finished.get(this.nextToBook); entry !== undefined;) {
       const { task: booked, outcome: result } = entry;
@@ -188,6 +197,7 @@ class AlignRun {
 
   /** Counts a result, tells it, and writes its lines into the bounding box file. */
   private async enter(task: AlignTask, outcome: ImageOutcome): Promise<void> {
+    if (outcome.kind === 'skipped') return;
     this.options.onImage?.(task.source, outcome);
     switch (outcome.kind) {
       case 'aligned':

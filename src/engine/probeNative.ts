@@ -8,10 +8,19 @@ export type ProbeResult = { loads: true; description: NativeDescription } | { lo
 const marker = 'facenet-probe:';
 
 /**
+ * Ends the probe when whoever asked is gone: on a thread of its own, because a library that hangs holds the main one.
+ * Windows keeps telling the first parent's number; there the probe ends by itself.
+ */
+const watchParent = (parent: number): string =>
+  `setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), 500);`;
+
+/**
  * What `loadNative` does, then 2·3, and says what it found. Text, not functions: a bundler renames what they refer to.
  */
 function probeSource(folder: string, libraries: readonly string[]): string {
   return `
+    const { Worker } = require('worker_threads');
+    new Worker(${JSON.stringify(watchParent(process.pid))}, { eval: true }).unref();
     for (const library of ${JSON.stringify(libraries)}) {
       try { process.dlopen({ exports: {} }, library, ${preloadFlags ?? 0}); } catch {}
     }
@@ -42,11 +51,18 @@ export function reasonOf(output: string): string {
   return lines.findLast((line) => line !== '')?.slice(0, 300) ?? 'it ended without a word';
 }
 
-/**
- * Loads a candidate in a child process of its own, so that a crash is a message. Never throws.
- * @param timeout Milliseconds after which it counts as hanging; the first start of CUDA takes long.
- */
-export function probeNative(candidate: NativeCandidate, timeout = 120_000): Promise<ProbeResult> {
+export interface ProbeOptions {
+  /** Milliseconds after which it counts as hanging; the first start of CUDA takes long. */
+  timeout?: number;
+  /** Aborting ends the child at once. */
+  signal?: AbortSignal;
+}
+
+/** Loads a candidate in a child process of its own, so that a crash is a message. Never throws. */
+export function probeNative(
+  candidate: NativeCandidate,
+  { timeout = 120_000, signal: stop }: ProbeOptions = {},
+): Promise<ProbeResult> {
   const libraries = preloadFlags === undefined ? [] : wheelLibraries(candidate);
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', probeSource(candidate.folder, libraries)], {
@@ -57,6 +73,9 @@ export function probeNative(candidate: NativeCandidate, timeout = 120_000): Prom
       timeout,
       windowsHide: true,
     });
+    const end = (): void => void child.kill('SIGKILL');
+    if (stop?.aborted === true) end();
+    stop?.addEventListener('abort', end);
     let output = '';
     let problems = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -65,6 +84,7 @@ export function probeNative(candidate: NativeCandidate, timeout = 120_000): Prom
       resolve({ loads: false, reason: error.message });
     });
     child.on('close', (code, signal) => {
+      stop?.removeEventListener('abort', end);
       const line = output.split('\n').find((candidateLine) => candidateLine.startsWith(marker));
       if (code === 0 && line !== undefined) {
         resolve({ loads: true, description: JSON.parse(line.slice(marker.length)) as NativeDescription });

@@ -1,4 +1,4 @@
-import { UserError } from '../protocol/errors';
+import { UserError, throwIfStopped } from '../protocol/errors';
 import type { EnginePreference } from '../protocol/trainConfig';
 import type { TensorFlow } from '../network/tensorflow/linear';
 import { loadNative, type NativeDescription } from './loadNative';
@@ -24,10 +24,14 @@ export interface ProbedCandidate {
   result: ProbeResult;
 }
 
-/** Every installed TensorFlow package, loaded once in a child process. */
-export async function probeAll(): Promise<ProbedCandidate[]> {
+/** Every installed TensorFlow package, loaded once in a child process. @throws StoppedError once the signal is aborted */
+export async function probeAll(signal?: AbortSignal): Promise<ProbedCandidate[]> {
   const probed: ProbedCandidate[] = [];
-  for (const candidate of findNativeCandidates()) probed.push({ candidate, result: await probeNative(candidate) });
+  for (const candidate of findNativeCandidates()) {
+    throwIfStopped(signal);
+    probed.push({ candidate, result: await probeNative(candidate, { signal }) });
+  }
+  throwIfStopped(signal);
   return probed;
 }
 
@@ -62,10 +66,10 @@ export function chooseEngine(preference: EnginePreference, probed: readonly Prob
 
 /**
  * Opens the engine that trains. Native packages are probed in a child process before they are loaded here.
- * @throws UserError when the engine that is asked for cannot be used.
+ * @throws UserError when the engine that is asked for cannot be used, StoppedError once the signal is aborted
  */
-export async function openTrainingEngine(preference: EnginePreference): Promise<TrainingEngine> {
-  const choice = chooseEngine(preference, preference === 'wasm' ? [] : await probeAll());
+export async function openTrainingEngine(preference: EnginePreference, signal?: AbortSignal): Promise<TrainingEngine> {
+  const choice = chooseEngine(preference, preference === 'wasm' ? [] : await probeAll(signal));
   if (choice.name === 'wasm') {
     const { openWasm } = await import('./wasm/openWasm');
     const description = 'WebAssembly with SIMD, one thread (embedded)';

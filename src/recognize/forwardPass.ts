@@ -1,4 +1,5 @@
 import { throwIfStopped } from '../protocol/errors';
+import { heedRequests } from '../run/heedRequests';
 
 /** Batches of one size keep ONNX Runtime's memory small; larger ones are not faster. */
 export const forwardBatchSize = 32;
@@ -38,6 +39,7 @@ export async function forEachBatch(
   let next = begin(0);
   for (let batch = 0; next !== undefined; batch++) {
     const input = await next;
+    await heedRequests();
     throwIfStopped(options.signal);
     next = begin(batch + 1);
     const start = batch * batchSize;

@@ -45,7 +45,7 @@ export class CurrentNetwork {
       });
       return results;
     }
-    const looks = await this.looks(paths, flipped);
+    const looks = await this.looks(paths, flipped, options.signal);
     const rows = await this.activations.rows(weights, base, looks, { ...options, memoryLimit: 0 });
     try {
       const read = async (start: number, count: number, out: Float32Array): Promise<void> =>
@@ -67,9 +67,9 @@ export class CurrentNetwork {
   }
 
   /** The plain or mirrored look at each image, with its content's hash. */
-  private async looks(paths: readonly string[], flipped: boolean): Promise<Look[]> {
+  private async looks(paths: readonly string[], flipped: boolean, signal: AbortSignal | undefined): Promise<Look[]> {
     const unknown = paths.filter((path) => !this.contents.has(path));
-    (await hashFiles(unknown)).forEach((hash, index) => this.contents.set(unknown[index]!, hash));
+    (await hashFiles(unknown, signal)).forEach((hash, index) => this.contents.set(unknown[index]!, hash));
     return paths.map((path) => ({
       path,
       content: this.contents.get(path)!,

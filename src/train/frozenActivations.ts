@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
+import { throwIfStopped } from '../protocol/errors';
 import { forEachBatch, type ForwardPassOptions } from '../recognize/forwardPass';
 import { inputLength, prepareImage, type ImageVariant, type InputRecipe } from '../recognize/prepareImage';
 import { ActivationStore, type RowReader } from './activationStore';
@@ -23,12 +24,13 @@ export function lookId({ content, label }: Pick<Look, 'content' | 'label'>): str
   return `${content}.${label}`;
 }
 
-/** Hashes the content of files, some at a time. */
-export async function hashFiles(paths: readonly string[]): Promise<string[]> {
+/** Hashes the content of files, some at a time. @throws StoppedError once the signal is aborted */
+export async function hashFiles(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const hashes: string[] = new Array<string>(paths.length);
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < paths.length; index = next++) {
+      throwIfStopped(signal);
       hashes[index] = createHash('sha256')
         .update(await readFile(paths[index]!))
         .digest('hex')

@@ -75,7 +75,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   const base = Math.min(...plan.map(({ cut }) => cut));
   for (const phase of plan) tellPhase(phase, config, network, say);
 
-  const engine = await openTrainingEngine(config.engine);
+  const engine = await openTrainingEngine(config.engine, context.signal);
   for (const note of engine.notes) say(note);
   say(`Training engine: ${engine.description}.`);
   checkMemory(engine, plan, network, config, set.labels.length, batchSize, recipe.imageSize);
@@ -119,7 +119,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   });
   tellStart(set, folders, config, say);
 
-  const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize));
+  const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, context.signal));
   if (config.randomCrop && !cropMatters) {
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }

@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../protocol/errors';
 import type { JobContext } from '../protocol/job';
+import { heedRequests } from '../run/heedRequests';
 import type { SummaryLog } from '../run/tensorboard';
 import { endStep, type PlannedPhase } from './phases';
 import type { Statistics } from './statistics';
@@ -73,8 +73,7 @@ export class StepReporter {
       this.tellProgress(last.step - phase.firstStep, phase, imagesPerSecond);
       this.tellLine(last, phase, this.batchSize / imagesPerSecond);
     }
-    // Signals and the control socket are heard here.
-    await setImmediate();
+    await heedRequests();
     return last;
   }
 

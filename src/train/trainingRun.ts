@@ -87,6 +87,16 @@ export class TrainingRun {
 
   /** @throws StoppedError once everything is saved after the signal was aborted; UserError when the loss diverges */
   async run(): Promise<Record<string, number>> {
+    try {
+      await this.throughPhases();
+    } catch (error) {
+      if (error instanceof StoppedError) throw await this.savedBeforeTraining(error);
+      throw error;
+    }
+    return this.phaseSeconds;
+  }
+
+  private async throughPhases(): Promise<void> {
     const { plan, lfw } = this.parts;
     if (this.step === 0 && lfw !== undefined && !lfw.isDone(0)) await this.evaluateLfw();
     for (const phase of plan) {
@@ -95,7 +105,13 @@ export class TrainingRun {
       if (this.step < end) await this.train(phase);
       await this.endPhase(phase);
     }
-    return this.phaseSeconds;
+  }
+
+  /** A run that is stopped before its first step leaves a checkpoint as well, so that it is resumed like any other. */
+  private async savedBeforeTraining(stopped: StoppedError): Promise<StoppedError> {
+    if (this.step > 0) return stopped;
+    await this.writeCheckpoint(new Map());
+    return new StoppedError('Stopped before the first step; it can be resumed from there.');
   }
 
   private async train(phase: PlannedPhase): Promise<void> {
@@ -221,7 +237,7 @@ export class TrainingRun {
   private async openBatches(phase: PlannedPhase): Promise<Batches> {
     const { config, set, variants, batchSize, recipe, activations } = this.parts;
     if (phase.cut === 0) return new ImageBatches(set.training, config, batchSize, recipe);
-    this.looks ??= await looksAt(set, variants);
+    this.looks ??= await looksAt(set, variants, this.context.signal);
     const reader = await activations.rows(this.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
       signal: this.context.signal,
@@ -242,7 +258,8 @@ export class TrainingRun {
     const started = performance.now();
     this.context.report({ type: 'log', level: 'info', message: 'Running forward pass on validation set' });
     const paths = set.validation.map(({ path }) => path);
-    const prelogits = await current.forward(this.weights, paths, { flipped: false, output: 'activation' });
+    const { signal } = this.context;
+    const prelogits = await current.forward(this.weights, paths, { flipped: false, output: 'activation', signal });
     const labels = set.validation.map(({ label }) => label);
     const measure = measureValidation(network, this.weights, prelogits, labels, config);
     const epoch = epochOf(this.step, phase);
@@ -285,23 +302,12 @@ export class TrainingRun {
    */
   private async save(trainer: TailTrainer, epoch: number): Promise<void> {
     if (this.lastSave.step === this.step) return;
-    const { checkpoints, summaries } = this.parts;
-    const log = (message: string): void => this.context.report({ type: 'log', level: 'info', message });
     const started = performance.now();
+    const { summaries } = this.parts;
+    const log = (message: string): void => this.context.report({ type: 'log', level: 'info', message });
     log('Saving variables');
     for (const [name, value] of await trainer.values()) this.weights.set(name, value);
-    const state = await trainer.optimizerState();
-    for (const [name, { data }] of averagesOf(state)) this.averages.set(name, data);
-    const tensors = new Map<string, WritableTensor>([...this.weights, ...state]);
-    for (const [name, data] of this.averages) {
-      tensors.set(name, { shape: this.weights.get(averagedVariable(name))!.shape, data });
-    }
-    tensors.set('global_step', { shape: [], data: BigInt64Array.of(BigInt(this.step)) });
-    // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
-    await this.parts.statistics.write();
-    const { prefix, metaGraphSeconds } = await checkpoints.save(this.step, tensors);
-    await this.context.update({ checkpoint: { step: this.step, prefix } });
-    this.context.report({ type: 'checkpoint', step: this.step, prefix: basename(prefix), best: false });
+    const metaGraphSeconds = await this.writeCheckpoint(await trainer.optimizerState());
     const milliseconds = performance.now() - started;
     log(`Variables saved in ${(milliseconds / 1000).toFixed(2)} seconds`);
     summaries.scalars(epoch, { 'time/save_variables': milliseconds / 1000 });
@@ -311,6 +317,22 @@ export class TrainingRun {
       summaries.scalars(epoch, { 'time/save_metagraph': metaGraphSeconds });
     }
     this.lastSave = { step: this.step, ended: performance.now(), milliseconds };
+  }
+
+  /** Resolves to the seconds that writing the metagraph took, the first time. */
+  private async writeCheckpoint(optimizerState: ReadonlyMap<string, Tensor>): Promise<number | undefined> {
+    for (const [name, { data }] of averagesOf(optimizerState)) this.averages.set(name, data);
+    const tensors = new Map<string, WritableTensor>([...this.weights, ...optimizerState]);
+    for (const [name, data] of this.averages) {
+      tensors.set(name, { shape: this.weights.get(averagedVariable(name))!.shape, data });
+    }
+    tensors.set('global_step', { shape: [], data: BigInt64Array.of(BigInt(this.step)) });
+    // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
+    await this.parts.statistics.write();
+    const { prefix, metaGraphSeconds } = await this.parts.checkpoints.save(this.step, tensors);
+    await this.context.update({ checkpoint: { step: this.step, prefix } });
+    this.context.report({ type: 'checkpoint', step: this.step, prefix: basename(prefix), best: false });
+    return metaGraphSeconds;
   }
 
   /** Keeps the checkpoint of this step apart when its accuracy (on LFW, else on the validation images) is the best. */
@@ -325,8 +347,11 @@ export class TrainingRun {
 }
 
 /** Every variant of every training image, `sample · variants + variant`. */
-async function looksAt(set: TrainingSet, plan: VariantPlan): Promise<Look[]> {
-  const contents = await hashFiles(set.training.map(({ path }) => path));
+async function looksAt(set: TrainingSet, plan: VariantPlan, signal: AbortSignal): Promise<Look[]> {
+  const contents = await hashFiles(
+    set.training.map(({ path }) => path),
+    signal,
+  );
   return set.training.flatMap(({ path }, sample) =>
     Array.from({ length: variantCount(plan) }, (_, index): Look => {
       const content = contents[sample]!;

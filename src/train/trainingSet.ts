@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { NumpyRandom } from '../dataset/random';
 import { flattenDataset, imageCount, scanDataset, type Dataset, type Sample } from '../dataset/scan';
 import { splitImages } from '../dataset/split';
-import { UserError } from '../protocol/errors';
+import { UserError, throwIfStopped } from '../protocol/errors';
 import type { TrainConfig } from '../protocol/trainConfig';
 import { filterDataset } from './imageFilter';
 
@@ -94,10 +94,14 @@ function nameSome(people: readonly { name: string }[]): string {
 
 const pngSignature = 0x89504e47;
 
-/** Whether any of the images is larger than `size`, or may be: only the headers of PNG files are looked at. */
-export async function anyLarger(samples: readonly Sample[], size: number): Promise<boolean> {
+/**
+ * Whether any of the images is larger than `size`, or may be: only the headers of PNG files are looked at.
+ * @throws StoppedError once the signal is aborted
+ */
+export async function anyLarger(samples: readonly Sample[], size: number, signal?: AbortSignal): Promise<boolean> {
   const header = Buffer.alloc(24);
   for (const { path } of samples) {
+    throwIfStopped(signal);
     const file = await open(path, 'r');
     try {
       const { bytesRead } = await file.read(header, 0, header.length, 0);

@@ -10,12 +10,26 @@ export async function killTree(pid: number): Promise<void> {
     await new Promise<void>((resolve) => treeKill(pid, 'SIGKILL', () => resolve()));
     return;
   }
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+  if (!kill(-pid)) kill(pid);
+}
+
+/**
+ * Ends what a worker that has just ended has left running: the rest of its process group. Windows has no groups; there
+ * the children of a worker are known only while it lives.
+ */
+export function endGroup(pid: number): void {
+  if (process.platform !== 'win32') kill(-pid);
+}
+
+/** Whether there was such a process, or group where the number is negative. */
+function kill(target: number): boolean {
+  try {
+    process.kill(target, 'SIGKILL');
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // macOS says EPERM for a group of which only zombies are left.
+    if (code === 'ESRCH' || (code === 'EPERM' && process.platform === 'darwin')) return false;
+    throw error;
   }
 }

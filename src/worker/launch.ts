@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtProgram } from '../engine/installation';
 import { UserError, describeError } from '../protocol/errors';
+import { endGroup } from './killTree';
 import { type ProcessEnd, describeEnd, settleRun } from './settle';
 
 export interface LaunchOptions {
@@ -54,10 +55,13 @@ export async function launchWorker(options: LaunchOptions): Promise<LaunchedWork
     });
   });
   child.unref();
-  return { pid: child.pid!, exited: ended.then((end) => settleAfter(options.runFolder, end)) };
+  const pid = child.pid!;
+  return { pid, exited: ended.then((end) => settleAfter(options.runFolder, pid, end)) };
 }
 
-async function settleAfter(runFolder: string, end: ProcessEnd): Promise<ProcessEnd> {
+async function settleAfter(runFolder: string, pid: number, end: ProcessEnd): Promise<ProcessEnd> {
+  // A worker that was killed could not end what it has started; its group is still its own, as it has just ended.
+  endGroup(pid);
   // Where the folder is gone there is nothing to write to, and that is why the worker has ended.
   if (existsSync(join(runFolder, 'run.json'))) await settleRun(runFolder, describeEnd(end));
   return end;

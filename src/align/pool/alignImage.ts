@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { decodeImage, readImageFileSync } from '../../image/decode';
 import { encodePng } from '../../image/encode';
-import { describeError } from '../../protocol/errors';
+import { StoppedError, describeError } from '../../protocol/errors';
 import { renameOver } from '../../run/atomicFile';
 import { alignFaces, type CropSettings } from '../alignFaces';
 import type { FaceDetector } from '../face';
@@ -46,6 +46,7 @@ export async function alignImage(
       })),
     );
   } catch (error) {
+    if (error instanceof StoppedError) return { kind: 'skipped' };
     return { kind: 'unreadable', message: describeError(error) };
   }
   if (crops.length === 0) return { kind: 'noFace' };

@@ -1,25 +1,31 @@
 // Entry of a worker thread: aligns the photographs it is sent, a few at a time, on one core.
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError, describeError } from '../../protocol/errors';
+import { StoppedError, UserError, describeError } from '../../protocol/errors';
 import { openDetector } from '../createDetector';
 import type { Face, FaceDetector } from '../face';
 import { alignImage } from './alignImage';
 import type { AlignTask, FromWorker, WorkerSetup } from './messages';
 
 const port = parentPort!;
-const { detector: source, settings } = workerData as WorkerSetup;
+const { detector: source, settings, stopped } = workerData as WorkerSetup;
 
 function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
-/** The detector for several photographs in flight: reading and writing overlap, detection is one after another. */
+/**
+ * The detector for several photographs in flight: reading and writing overlap, detection is one after another. What has
+ * not begun when the run is stopped throws StoppedError, so that a stop waits for one photograph at most.
+ */
 function inTurn(detector: FaceDetector): FaceDetector {
   let last: Promise<unknown> = Promise.resolve();
   return {
     name: detector.name,
     detect(image): Promise<Face[]> {
-      const turn = last.then(() => detector.detect(image));
+      const turn = last.then(() => {
+        if (stopped !== undefined && Atomics.load(stopped, 0) !== 0) throw new StoppedError();
+        return detector.detect(image);
+      });
       last = turn.catch(() => undefined);
       return turn;
     },

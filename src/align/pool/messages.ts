@@ -6,6 +6,8 @@ import type { Rectangle } from '../cropFace';
 export interface WorkerSetup {
   detector: DetectorSource;
   settings: CropSettings;
+  /** One flag that all threads see: not 0 once the run is being stopped. */
+  stopped?: Int32Array;
 }
 
 /** One photograph to align; paths are absolute. */
@@ -21,6 +23,8 @@ export type ImageOutcome =
   /** A former run has done it. */
   | { kind: 'present' }
   | { kind: 'noFace' }
+  /** Not begun, because the run is being stopped. */
+  | { kind: 'skipped' }
   | { kind: 'unreadable'; message: string }
   /** The crop cannot be written; neither could the next one. */
   | { kind: 'unwritable'; message: string; action: string };

@@ -68,7 +68,7 @@ for (const [what, source, reason] of [
 
 test('a package that hangs is given up', async () => {
   const place = install('tfjs-node', 'for (;;);');
-  const result = await probeNative({ name: 'tfjs-node', folder: place, source: 'test' }, 700);
+  const result = await probeNative({ name: 'tfjs-node', folder: place, source: 'test' }, { timeout: 700 });
   assert.deepEqual(result, { loads: false, reason: 'it did not answer within 0.7 seconds' });
 });
 
