@@ -23,6 +23,15 @@ export class Checks {
     }
   }
 
+  /** Checks the steps of a walk, `[name, body]`, one after the other; what follows a failed one is skipped. */
+  async walk(steps, evidence) {
+    let broken;
+    for (const [name, step] of steps) {
+      if (broken !== undefined) this.skip(name, `needs "${broken}"`);
+      else if (!(await this.check(name, step, evidence))) broken = name;
+    }
+  }
+
   skip(name, reason) {
     this.skipped++;
     console.log(`skipped ${name}: ${reason}`);

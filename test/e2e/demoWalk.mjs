@@ -1,8 +1,9 @@
 // From an empty folder to the LFW report, by what a user clicks and sees.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plain, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
 
 /** The demo takes a minute or two on two idle cores. */
@@ -14,18 +15,6 @@ const themes = {
   'high-contrast-light': 'Light High Contrast',
   dark: 'Dark Modern',
 };
-
-/** Text without the line breaks and thin spaces of the layout. */
-const plain = (text) => text.replace(/\s+/g, ' ').trim();
-
-/** Records of the runs in a workspace with their folders. */
-function runsIn(workspace) {
-  const runs = join(workspace, '.facenet', 'runs');
-  return (existsSync(runs) ? readdirSync(runs) : [])
-    .map((name) => join(runs, name))
-    .filter((folder) => existsSync(join(folder, 'run.json')))
-    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) }));
-}
 
 class DemoWalk {
   constructor({ workbench, sandbox, pictures, media }) {
@@ -82,15 +71,17 @@ class DemoWalk {
 
   /** Waits until `condition` gives something; fails with what is awaited, or as soon as the demo has failed. */
   async until(what, condition, minutes = demoMinutes) {
-    const deadline = Date.now() + minutes * 60_000;
-    for (;;) {
-      const result = await condition();
-      if (result) return result;
-      const failed = runsIn(this.sandbox.workspace).find(({ state }) => state === 'failed' || state === 'lost');
-      assert.equal(failed, undefined, `the run ${failed?.title} ${failed?.state}: ${failed?.error?.message}`);
-      assert.ok(Date.now() < deadline, `waited ${minutes} min until ${what}`);
-      await sleep(200);
-    }
+    return until(
+      what,
+      async () => {
+        const result = await condition();
+        if (result) return result;
+        const failed = runsIn(this.sandbox.workspace).find(({ state }) => state === 'failed' || state === 'lost');
+        assert.equal(failed, undefined, `the run ${failed?.title} ${failed?.state}: ${failed?.error?.message}`);
+        return undefined;
+      },
+      minutes,
+    );
   }
 
   async selectTab(title) {
@@ -240,20 +231,11 @@ class DemoWalk {
     }
   }
 
-  /** As a user does it: a window that is torn away has not yet written down which tabs it has. */
-  async reloadWindow() {
-    const { workbench } = this;
-    await workbench.page.evaluate(() => (window.beforeReload = true));
-    await workbench.palette('Developer: Reload Window');
-    await workbench.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: 60_000 });
-    await workbench.whenRestored();
-  }
-
   async reload() {
     const { workbench } = this;
     const before = await workbench.tabs();
     await this.selectTab('Demo fine-tuning');
-    await this.reloadWindow();
+    await workbench.reloadByCommand();
     await this.until('the Run tab is back', async () => (await this.shown('.state')) === 'Done', 1);
     await this.selectTab('LFW');
     await this.until(
@@ -293,9 +275,5 @@ export async function walkThroughDemo({ checks, browser, server, sandbox, root, 
     ['both tabs come back after the window has been reloaded', () => walk.reload()],
     ['the pages have logged no error', async () => assert.deepEqual(violations, [])],
   ];
-  let broken;
-  for (const [name, step] of steps) {
-    if (broken !== undefined) checks.skip(name, `needs "${broken}"`);
-    else if (!(await checks.check(name, step, () => walk.evidence()))) broken = name;
-  }
+  await checks.walk(steps, () => walk.evidence());
 }

@@ -2,7 +2,7 @@
 // folder, Create Demo Workspace from the palette, the Run tab while it trains, the LFW tab at the end, every theme, and a
 // reload of the window. Pictures of every step go to build/screenshots. Last line: `N passed, N failed, N skipped`.
 //
-// --media also writes the pictures of the README to media/; --no-pages leaves out the pages alone.
+// --media also writes the pictures of the README to media/; --only=pages,lifecycle,demo runs these parts alone.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,10 +11,17 @@ import { Checks } from './checks.mjs';
 import { walkThroughDemo } from './demoWalk.mjs';
 import { installVsix, missingServer, newSandbox, startServer } from './host/server.mjs';
 import { findChromium, launchBrowser } from './host/workbench.mjs';
+import { walkThroughLifecycle } from './lifecycleWalk.mjs';
 import { checkPages } from './pages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const checks = new Checks();
+
+/** Whether this part is to be run: all of them, or those of `--only=pages,lifecycle,demo`. */
+function asked(part) {
+  const only = process.argv.find((argument) => argument.startsWith('--only='));
+  return only === undefined || only.slice('--only='.length).split(',').includes(part);
+}
 
 function execute(script, ...args) {
   const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
@@ -31,13 +38,16 @@ async function realWorkbench() {
   const sandbox = newSandbox('e2e');
   const installed = await checks.check('the extension is packaged and installs into VS Code', async () => {
     execute('scripts/package.mjs', '--target', 'own');
+    execute('esbuild.config.mjs', '--only=cli');
     installVsix(sandbox, packagePath());
   });
   if (!installed) return;
   const server = await startServer(sandbox);
   const browser = await launchBrowser(sandbox, { width: 1440, height: 900 });
   try {
-    await walkThroughDemo({ checks, browser, server, sandbox, root, forMedia: process.argv.includes('--media') });
+    const world = { checks, browser, server, sandbox, root };
+    if (asked('lifecycle')) await walkThroughLifecycle(world);
+    if (asked('demo')) await walkThroughDemo({ ...world, forMedia: process.argv.includes('--media') });
   } finally {
     await browser.close();
     await server.stop();
@@ -50,7 +60,7 @@ mkdirSync(join(root, 'build', 'screenshots'), { recursive: true });
 if (findChromium() === undefined) {
   checks.skip('the pages and VS Code', 'there is no Chromium (apt-get install chromium, or CHROMIUM_PATH)');
 } else {
-  if (!process.argv.includes('--no-pages')) await checkPages(checks);
+  if (asked('pages')) await checkPages(checks);
   execute('test/e2e/host/setup.mjs');
   const missing = missingServer();
   if (missing !== undefined) checks.skip('the extension in VS Code', missing);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
@@ -17,7 +18,8 @@ import { stopRun } from '../../src/worker/stopRun';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
 
-const promisedMilliseconds = 10_000;
+/** On a machine that does nothing else; one with more to do than it has cores is slower by as much. */
+const promisedMilliseconds = (): number => 10_000 * Math.max(1, loadavg()[0]! / availableParallelism());
 const noProcesses = process.platform !== 'linux' && 'processes are counted in /proc';
 
 /** Numbers of the processes of a group that still run. */
@@ -84,13 +86,18 @@ describe('stopping', { timeout: 300_000 }, () => {
         (event) => event.type === 'progress' && event.activity.match(activity) !== null && event.done > 0,
       ),
     );
+  /** What the run has told since the stop was asked for, with the milliseconds until then. */
+  const lastWords = async (run: RunFolder, since: number): Promise<string> => {
+    const told = (await run.readEvents()).filter(({ time }) => time >= since);
+    return told.map((event) => `${event.time - since} ${JSON.stringify({ ...event, time: undefined })}`).join('\n');
+  };
   /** Stops the run as a window does, and holds it to the promise. */
   const stopInTime = async (run: RunFolder, pid: number): Promise<RunRecord> => {
     const began = Date.now();
     const record = await stopRun(run.path, { graceSeconds: 60 });
     const took = Date.now() - began;
     assert.equal(record.state, 'stopped', JSON.stringify(record.error));
-    assert.ok(took < promisedMilliseconds, `it took ${took} ms`);
+    assert.ok(took < promisedMilliseconds(), `it took ${took} ms: ${await lastWords(run, began)}`);
     if (process.platform === 'linux') assert.deepEqual(processesOf(pid), []);
     return record;
   };
@@ -191,7 +198,7 @@ describe('stopping', { timeout: 300_000 }, () => {
     const { run, pid, exited } = await probing();
     process.kill(pid, 'SIGKILL');
     await exited;
-    await until('its processes have ended', async () => processesOf(pid).length === 0, promisedMilliseconds / 1000);
+    await until('its processes have ended', async () => processesOf(pid).length === 0, promisedMilliseconds() / 1000);
     assert.equal(await livenessOf(await run.reload(), run.path), 'lost');
   });
 
@@ -214,7 +221,7 @@ describe('stopping', { timeout: 300_000 }, () => {
     const began = Date.now();
     await two.stop();
     await closed;
-    assert.ok(Date.now() - began < promisedMilliseconds);
+    assert.ok(Date.now() - began < promisedMilliseconds());
     assert.deepEqual(
       heard[0]!.filter((step) => step >= heard[1]![0]!),
       heard[1]!.filter((step) => step >= heard[0]![0]!),

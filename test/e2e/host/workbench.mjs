@@ -102,6 +102,26 @@ export class Workbench {
     await this.whenRestored();
   }
 
+  /** As a user does it: a window that is torn away has not yet written down which tabs it has. */
+  async reloadByCommand() {
+    await this.page.evaluate(() => (window.beforeReload = true));
+    await this.palette('Developer: Reload Window');
+    await this.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: 60_000 });
+    await this.whenRestored();
+  }
+
+  /** Presses the button of a dialog or notification that is open and has such a label; whether there was one. */
+  async answer(label) {
+    const buttons = this.page.locator('.monaco-dialog-box .monaco-button, .notifications-toasts .monaco-button');
+    const button = buttons.filter({ hasText: label }).first();
+    if ((await button.count()) === 0) return false;
+    // It may close by itself at this moment.
+    return button.click({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+  }
+
   get quickInput() {
     return this.page.locator('.quick-input-widget');
   }

@@ -1,0 +1,28 @@
+// What every walk needs: waiting by looking, and what the run folders say.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Text without the line breaks and thin spaces of the layout. */
+export const plain = (text) => text.replace(/\s+/g, ' ').trim();
+
+/** Records of the runs in a workspace with their folders. */
+export function runsIn(workspace) {
+  const runs = join(workspace, '.facenet', 'runs');
+  return (existsSync(runs) ? readdirSync(runs) : [])
+    .map((name) => join(runs, name))
+    .filter((folder) => existsSync(join(folder, 'run.json')))
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) }));
+}
+
+/** Waits until `condition` gives something; fails with what is awaited. */
+export async function until(what, condition, minutes) {
+  const deadline = Date.now() + minutes * 60_000;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    assert.ok(Date.now() < deadline, `waited ${minutes} min until ${what}`);
+    await sleep(200);
+  }
+}
