@@ -125,14 +125,18 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   }
   const activations = new FrozenActivations(network, recipe, join(context.runFolder, 'cache'), base);
   const current = new CurrentNetwork(network, recipe, activations, base);
+  say('Building training graph');
   const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
   const statistics = new Statistics(join(folders.logs, 'stat.h5'), {
     ...config,
     epochs: config.phases.reduce((sum, { epochs }) => sum + epochs, 0),
     stepsPerEpoch,
   });
-  if (start.step > 0)
-    await statistics.restore(start.step).catch((error: Error) => say(describeError(error), 'warning'));
+  if (start.step > 0) {
+    await statistics
+      .restore(start.step)
+      .catch((error: unknown) => say(`stat.h5 begins at step ${start.step}: ${describeError(error)}`, 'warning'));
+  }
   const summaries = await openSummaryLog(folders.logs);
   if (start.step === 0) summaries.metaGraph(meta.bytes);
   try {
@@ -164,6 +168,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
       start.step,
       start.slots,
     );
+    say('Running training');
     const seconds = await run.run();
     await context.update({
       result: { ...(counts === undefined ? {} : { restorePlan: counts }), phaseSeconds: seconds },
@@ -300,6 +305,7 @@ async function firstWeights(
 function tellStart(set: TrainingSet, folders: { logs: string; models: string }, config: TrainConfig, say: Say): void {
   say(`Model directory: ${folders.models}`);
   say(`Log directory: ${folders.logs}`);
+  if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
   if (config.lfw !== undefined) say(`LFW directory: ${config.lfw.dir}`);
   const people = (samples: TrainingSet['training']): number => new Set(samples.map(({ label }) => label)).size;
   say(`Number of classes in training set: ${set.labels.length}`);
