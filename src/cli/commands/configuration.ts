@@ -23,7 +23,9 @@ export const command: Command = {
     });
   },
   async run(options, { output, cwd }) {
-    const line = options.line === '-' ? await text(process.stdin) : String(options.line);
+    const fromInput = options.line === '-';
+    if (fromInput && process.stdin.isTTY) output.problem('Paste the command line and end it with Ctrl-D.');
+    const line = fromInput ? await text(process.stdin) : String(options.line);
     const { config, title, notes } = await configurationOfCommand(line);
     if (options.json === true) {
       output.line(JSON.stringify({ config, title, notes }));
