@@ -64,6 +64,11 @@ export function throughput(imagesPerSecond: number): string {
   return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : integer(imagesPerSecond);
 }
 
+/** An amount of memory: 640 MB, 1.25 GB. */
+export function memory(bytes: number): string {
+  return bytes < 1e9 ? `${integer(bytes / 1e6)} MB` : `${Number((bytes / 1e9).toPrecision(3))} GB`;
+}
+
 /** Time of day of an event, in the reader's own time zone. */
 export function clock(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString(undefined, { hour12: false });

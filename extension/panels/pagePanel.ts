@@ -54,6 +54,11 @@ export abstract class PagePanel extends Disposable {
     return !this.isDisposed && this.panel.active;
   }
 
+  /** True while there is a page that hears what is sent. */
+  protected get listening(): boolean {
+    return this.ready && this.visible;
+  }
+
   get title(): string {
     return this.panel.title;
   }
@@ -76,7 +81,7 @@ export abstract class PagePanel extends Disposable {
 
   /** Sends to a page that is there to hear it; what is missed comes with the next hydrate. */
   protected send(message: ToPage): void {
-    if (!this.ready || !this.visible) return;
+    if (!this.listening) return;
     this.sent.push(message.type);
     void this.panel.webview.postMessage(message);
   }

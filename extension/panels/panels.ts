@@ -5,6 +5,7 @@ import { Disposable } from '../disposable';
 import { panelTypes } from '../identifiers';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
+import type { Notices } from '../notices';
 import type { LfwPanel } from './lfwPanel';
 import type { PagePanel } from './pagePanel';
 import type { PageState } from './pageHtml';
@@ -20,6 +21,7 @@ export class Panels extends Disposable {
     private readonly jobs: JobManager,
     private readonly runs: RunStore,
     private readonly log: vscode.LogOutputChannel,
+    private readonly notices: Notices,
   ) {
     super();
     for (const viewType of Object.values(panelTypes)) {
@@ -70,7 +72,8 @@ export class Panels extends Disposable {
       import('../../src/run/runFolder'),
     ]);
     const { record } = await openRunFolder(path);
-    return () => new RunPanel(panel ?? create(panelTypes.run), this.extensionUri, path, record, this.jobs, this.runs);
+    const { extensionUri, jobs, runs, notices } = this;
+    return () => new RunPanel(panel ?? create(panelTypes.run), extensionUri, path, record, jobs, runs, notices);
   }
 
   private async reportPanel(

@@ -4,19 +4,32 @@ import { type RunRecord, finalStates } from '../../src/protocol/run';
 import type { FromPage } from '../../src/protocol/webview';
 import { livenessOf } from '../../src/run/liveness';
 import { openRunFolder } from '../../src/run/runFolder';
-import { tailEvents } from '../../src/run/tailEvents';
+import { appendEvents, emptySeries, snapshotOf } from '../../src/run/runSeries';
+import { type EventTail, tailEvents } from '../../src/run/tailEvents';
 import { commandIds } from '../identifiers';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
+import type { Notices } from '../notices';
+import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import { PagePanel } from './pagePanel';
+import { exportCsv, exportPng } from './runExport';
 
-/** Events that arrive within this time go to the page together. */
-const frameMilliseconds = 100;
+/** Events go to the page at once, and within this time of the last ones together. */
+const frameMilliseconds = 60;
+/** More events than this are cheaper as a snapshot: typed arrays instead of one object each. */
+const mostAppended = 5000;
+/** A page does not wait longer than this for a log that is still being read. */
+const patienceMilliseconds = 300;
 
 /** The Run tab: the host follows the run's log and owns its history, the page draws it. */
 export class RunPanel extends PagePanel {
-  private readonly history: RunEvent[] = [];
-  private sentEvents = 0;
+  private readonly series = emptySeries();
+  private readonly overlays = this.register(new OverlayRuns((runs) => this.send({ type: 'overlays', runs })));
+  private readonly tail: EventTail;
+  /** What the page has not been told yet. */
+  private pending: RunEvent[] = [];
+  private reading = true;
+  private lastSent = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -25,18 +38,25 @@ export class RunPanel extends PagePanel {
     readonly folder: string,
     private record: RunRecord,
     jobs: JobManager,
-    runs: RunStore,
+    private readonly runs: RunStore,
+    private readonly notices: Notices,
   ) {
     super(panel, extensionUri, 'run', { kind: 'run', folder });
     this.register(jobs.onDidChange((run) => run.folder === folder && this.update(run.record)));
     this.register(jobs.onDidFinish((run) => run.folder === folder && this.update(run.record)));
     this.register(runs.onDidChange(() => void this.reload()));
-    this.register(
+    this.tail = this.register(
       tailEvents(folder, (events) => {
-        this.history.push(...events);
+        appendEvents(this.series, events);
+        if (!this.listening) return;
+        for (const event of events) this.pending.push(event);
         this.schedule();
       }),
     );
+    void this.tail.caughtUp.then(() => {
+      this.reading = false;
+      this.schedule();
+    });
     this.load(record.title, 'chart.svg');
   }
 
@@ -45,9 +65,9 @@ export class RunPanel extends PagePanel {
     super.dispose();
   }
 
-  protected hydrate(): void {
-    this.sentEvents = this.history.length;
-    this.send({ type: 'hydrateRun', run: this.record, events: [...this.history] });
+  protected async hydrate(): Promise<void> {
+    await Promise.race([this.tail.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
+    this.sendSnapshot();
   }
 
   protected answer(message: Exclude<FromPage, { type: 'ready' }>): void {
@@ -63,6 +83,15 @@ export class RunPanel extends PagePanel {
         break;
       case 'revealFolder':
         void vscode.commands.executeCommand(commandIds.reveal, this.folder);
+        break;
+      case 'overlayRuns':
+        void this.attempt(() => this.overlay(message.folders, message.choose));
+        break;
+      case 'exportCsv':
+        void this.attempt(() => exportCsv(this.record.title, this.series, this.notices, message.range));
+        break;
+      case 'exportPng':
+        void this.attempt(() => exportPng(this.record.title, message.png, this.notices));
         break;
       case 'exportReport':
       case 'chooseBaseline':
@@ -88,13 +117,38 @@ export class RunPanel extends PagePanel {
     this.send({ type: 'updateRun', run: record });
   }
 
+  private async attempt(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.notices.problem(error);
+    }
+  }
+
+  private async overlay(folders: string[], choose: boolean): Promise<void> {
+    const others = (await this.runs.list()).filter(({ folder }) => folder !== this.folder);
+    const chosen = choose ? await chooseOverlays(others, folders) : folders;
+    if (chosen === undefined || this.isDisposed) return;
+    // A run that has been removed meanwhile is not missed.
+    await this.overlays.show(others.filter(({ folder }) => chosen.includes(folder)));
+  }
+
+  private sendSnapshot(): void {
+    this.pending = [];
+    this.lastSent = Date.now();
+    if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
+  }
+
   private schedule(): void {
-    if (this.timer !== undefined || this.isDisposed) return;
+    if (this.timer !== undefined || this.isDisposed || this.reading) return;
+    const wait = Math.max(0, this.lastSent + frameMilliseconds - Date.now());
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      const fresh = this.history.slice(this.sentEvents);
-      this.sentEvents = this.history.length;
-      if (fresh.length > 0) this.send({ type: 'appendEvents', events: fresh });
-    }, frameMilliseconds);
+      if (this.pending.length > mostAppended) return this.sendSnapshot();
+      const events = this.pending;
+      this.pending = [];
+      this.lastSent = Date.now();
+      if (events.length > 0) this.send({ type: 'appendEvents', events });
+    }, wait);
   }
 }

@@ -30,6 +30,10 @@ const stepEvent = z.object({
   accuracy: measure,
   learningRate: z.number(),
   imagesPerSecond: z.number(),
+  /** Resident memory of the worker's process; absent in logs of older versions. */
+  residentBytes: z.number().optional(),
+  /** What the engine holds in tensors, as far as it counts them. */
+  tensorBytes: z.number().optional(),
 });
 
 const validationEvent = z.object({
@@ -99,5 +103,6 @@ export const runEventSchema = z.discriminatedUnion('type', [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type StepEvent = z.infer<typeof stepEvent>;
+export type ValidationEvent = z.infer<typeof validationEvent>;
 export type LfwEvent = z.infer<typeof lfwEvent>;
 export type ProgressEvent = z.infer<typeof progressEvent>;

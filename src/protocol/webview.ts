@@ -1,10 +1,11 @@
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { RunRecord } from './run';
+import type { OverlayRun, SeriesSnapshot } from './runSeries';
 
 /** Messages from the extension host to a page. A hydrate is always a complete snapshot; appends are deltas. */
 export type ToPage =
-  | { type: 'hydrateRun'; run: RunRecord; events: RunEvent[] }
+  | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
   | { type: 'updateRun'; run: RunRecord }
   | {
@@ -19,6 +20,8 @@ export type ToPage =
       /** Report that the user compares with, null for none; absent: the first evaluation of the same run. */
       chosenBaseline?: string | null;
     }
+  /** The other runs that are drawn beside this one, all of them. */
+  | { type: 'overlays'; runs: OverlayRun[] }
   | { type: 'failed'; message: string };
 
 /** Messages from a page to the extension host. */
@@ -27,6 +30,11 @@ export type FromPage =
   | { type: 'stopRun' }
   | { type: 'resumeRun' }
   | { type: 'openReport'; report: string }
+  /** Draw these runs beside this one, by folder; `choose` lets the user change the choice first. */
+  | { type: 'overlayRuns'; folders: string[]; choose: boolean }
+  /** `range` of steps that is visible, where it is not all of them. */
+  | { type: 'exportCsv'; range?: [number, number] }
+  | { type: 'exportPng'; png: Uint8Array }
   /** `threshold` decides which pairs the exported page names as wrong. */
   | { type: 'exportReport'; format: 'html' | 'json'; threshold: number }
   /** The user wants another report, or none, as what was before. */

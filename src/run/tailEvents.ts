@@ -9,18 +9,27 @@ import { parseEvents } from './metricsLog';
 const pollMilliseconds = 1000;
 const blockBytes = 1 << 20;
 
+export interface EventTail {
+  /** Resolves when what was there at first has been handed over. */
+  readonly caughtUp: Promise<void>;
+  dispose(): void;
+}
+
 /**
  * Hands over all events of the run in `runFolder`, first those that are there already, then new ones as they are
  * appended, each batch in order and never half a line. A log that does not exist yet is waited for; a log that was
  * replaced by a shorter one is read from its beginning. Keeps no process alive.
  */
-export function tailEvents(runFolder: string, onEvents: (events: RunEvent[]) => void): { dispose(): void } {
+export function tailEvents(runFolder: string, onEvents: (events: RunEvent[]) => void): EventTail {
   const path = join(runFolder, 'metrics.jsonl');
   let offset = 0;
   let rest: Buffer = Buffer.alloc(0);
   let disposed = false;
   let reading = false;
   let again = false;
+
+  let arrive!: () => void;
+  const caughtUp = new Promise<void>((resolve) => (arrive = resolve));
 
   const readOn = async (): Promise<void> => {
     const file = await open(path, 'r').catch(() => undefined);
@@ -54,6 +63,7 @@ export function tailEvents(runFolder: string, onEvents: (events: RunEvent[]) => 
         again = false;
         // A disk that fails for a moment is looked at again by the next poll.
         await readOn().catch(() => undefined);
+        arrive();
       }
       reading = false;
     })();
@@ -72,8 +82,10 @@ export function tailEvents(runFolder: string, onEvents: (events: RunEvent[]) => 
   timer.unref();
   look();
   return {
+    caughtUp,
     dispose() {
       disposed = true;
+      arrive();
       clearInterval(timer);
       watcher?.close();
     },

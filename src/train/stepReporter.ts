@@ -21,6 +21,13 @@ export function isSummarized(step: number, phase: Pick<PlannedPhase, 'firstStep'
   return ((step - 1 - phase.firstStep) % phase.stepsPerEpoch) % summaryInterval === 0;
 }
 
+/** What one reading says of the machine; it holds for every step told by that reading. */
+interface MachineMeasure {
+  imagesPerSecond: number;
+  residentBytes: number;
+  tensorBytes: number;
+}
+
 /** Reads what steps measured, tells the log, the run's events and TensorBoard, and stops at once when a loss is not a number. */
 export class StepReporter {
   private readonly averages = { crossEntropy: 0, total: 0 };
@@ -57,6 +64,7 @@ export class StepReporter {
     const elapsed = (performance.now() - this.lastRead) / 1000;
     const imagesPerSecond = (this.stepsSinceRead * this.batchSize) / Math.max(elapsed, 1e-6);
     this.restart();
+    const memory = { residentBytes: process.memoryUsage.rss(), tensorBytes: trainer.tensorBytes };
     const told = new Set(evenly(measures.length, toldPerReading));
     for (const [index, measure] of measures.entries()) {
       if (!Number.isFinite(measure.loss)) throw notANumber(measure, phase);
@@ -66,7 +74,7 @@ export class StepReporter {
       this.epoch.count++;
       this.average('total', measure.loss);
       this.statistics.addStep(measure, epochOf(measure.step, phase));
-      if (told.has(index)) this.tell(measure, phase, imagesPerSecond);
+      if (told.has(index)) this.tell(measure, phase, { imagesPerSecond, ...memory });
     }
     const last = measures.at(-1);
     if (last !== undefined) {
@@ -81,7 +89,7 @@ export class StepReporter {
     this.averages[which] = averageDecay * this.averages[which] + (1 - averageDecay) * value;
   }
 
-  private tell(measure: StepMeasure, phase: PlannedPhase, imagesPerSecond: number): void {
+  private tell(measure: StepMeasure, phase: PlannedPhase, machine: MachineMeasure): void {
     const { step, loss, crossEntropy, regularization, accuracy, learningRate } = measure;
     const epoch = epochOf(step, phase);
     this.context.report({
@@ -94,7 +102,7 @@ export class StepReporter {
       regularization,
       accuracy,
       learningRate,
-      imagesPerSecond,
+      ...machine,
     });
   }
 

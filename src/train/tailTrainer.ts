@@ -268,6 +268,11 @@ export class TailTrainer {
     features.dispose();
   }
 
+  /** Bytes of all tensors that the engine holds, this trainer's and others'. */
+  get tensorBytes(): number {
+    return this.tf.memory().numBytes;
+  }
+
   /** Reads what the steps since the last call measured. */
   async measures(): Promise<StepMeasure[]> {
     const { weightDecay } = this.options;

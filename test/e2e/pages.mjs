@@ -55,7 +55,8 @@ async function runPageChecks(checks, browser, base, fixtures) {
   const shape = { stepsPerEpoch: 40, logEvery: 2, seed: 7 };
   const events = fixtures.runEvents(shape);
   const part = fixtures.runEvents({ ...shape, until: 1330 });
-  const running = { type: 'hydrateRun', run: fixtures.runRecord('running'), events: part };
+  const hydrateOf = (record, own) => ({ type: 'hydrateRun', run: record, series: fixtures.snapshot(own) });
+  const running = hydrateOf(fixtures.runRecord('running'), part);
 
   for (const theme of themeNames) {
     for (const width of theme === 'dark' ? widths : [1200]) {
@@ -64,7 +65,7 @@ async function runPageChecks(checks, browser, base, fixtures) {
         await tab.send(running);
         await tab.picture(`run-${theme}-${width}`);
         assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
-        assert.equal(await tab.page.locator('.plot canvas:visible').count(), 4);
+        assert.equal(await tab.page.locator('.plot canvas:visible').count(), 6);
         await tab.close();
       });
     }
@@ -152,7 +153,7 @@ async function runPageChecks(checks, browser, base, fixtures) {
     const checkpoint = { step: 40, prefix: 'model-demo.ckpt-40' };
     const diverged = fixtures.runEvents({ ...shape, until: 41 });
     diverged.push({ ...diverged.findLast(({ type }) => type === 'step'), step: 41, loss: null, crossEntropy: null });
-    await tab.send({ type: 'hydrateRun', run: fixtures.runRecord('failed', { error, checkpoint }), events: diverged });
+    await tab.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
     assert.match(await text(tab.page, '.failure:visible'), /diverged/);
     await tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun' });
@@ -168,11 +169,11 @@ async function runPageChecks(checks, browser, base, fixtures) {
       perSecond: 14.2,
       etaSeconds: 11.8,
     };
-    await tab.send({
-      type: 'hydrateRun',
-      run: fixtures.runRecord('running', { request: align, config: undefined, title: 'Align photographs' }),
-      events: [progress],
-    });
+    await tab.send(
+      hydrateOf(fixtures.runRecord('running', { request: align, config: undefined, title: 'Align photographs' }), [
+        progress,
+      ]),
+    );
     assert.equal(await text(tab.page, '.activity'), 'Aligning');
     assert.equal(await text(tab.page, '.amount'), '120 of 288 images · 14 images/s · 12 s left');
     assert.equal(await tab.page.locator('.plot canvas:visible').count(), 0);
@@ -185,7 +186,7 @@ async function runPageChecks(checks, browser, base, fixtures) {
     async () => {
       const tab = await openPage(browser, base, 'run');
       const long = fixtures.runEvents({ stepsPerEpoch: 800, logEvery: 1, seed: 3 });
-      await tab.send({ type: 'hydrateRun', run: fixtures.runRecord('running'), events: long });
+      await tab.send(hydrateOf(fixtures.runRecord('running'), long));
       const busy = await tab.page.evaluate(
         async (tail) => {
           const started = performance.now();

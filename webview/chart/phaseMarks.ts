@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { CheckpointMark, PhaseSpan } from '../run/series';
+import type { CheckpointMark, PhaseSpan } from '../../src/protocol/runSeries';
 import { type Theme, translucent } from '../theme';
 import { paint } from './plot';
 

@@ -11,6 +11,8 @@ export interface PlotOptions {
   /** Height of the canvas, CSS pixels. */
   height: number;
   build(theme: Theme): PlotSpec;
+  /** Called when the chart has another width, so that data can be sampled for it. */
+  fitted?(): void;
 }
 
 /** A uPlot that fills the width of its element and is drawn anew in the colours of every new theme. */
@@ -72,6 +74,8 @@ export class Plot {
       const spec = this.options.build(readTheme());
       this.chart = new uPlot({ ...spec, width, height, legend: { show: false } }, this.data, this.element);
     } else if (this.chart.width !== width) this.chart.setSize({ width, height });
+    else return;
+    this.options.fitted?.();
   }
 }
 

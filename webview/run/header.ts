@@ -3,7 +3,7 @@ import { element, fill, setText } from '../element';
 import { count, duration, integer, throughput } from '../format';
 import type { Host } from '../host';
 import { button, setEnabled } from '../ui';
-import type { RunSeries } from './series';
+import type { RunSeries } from '../../src/run/runSeries';
 
 const stateWords: Record<RunState, string> = {
   starting: 'Starting',

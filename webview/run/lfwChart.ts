@@ -1,60 +1,100 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import type { LfwEvent } from '../../src/protocol/events';
 import { card } from '../chart/card';
-import { Legend } from '../chart/legend';
+import { Legend, type LegendEntry, dashOf } from '../chart/legend';
 import { type StepMarks, drawStepMarks, phaseNameHeight } from '../chart/phaseMarks';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { element, setText } from '../element';
 import { integer, rate, signed, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { nearestIndex } from './series';
+import { nearestIndex } from '../../src/run/runSeries';
+import { chartHeight } from './stepChart';
+import type { Overlay } from './overlays';
+import type { StepAxis } from './stepAxis';
+import { stepCursor, stepTick } from './stepCursor';
 
-const height = 232;
+const ownEntries: readonly LegendEntry[] = [
+  { name: 'accuracy', color: 'green', pattern: 'solid' },
+  { name: 'before training', color: 'foreground', pattern: 'dashed' },
+];
 
 /** LFW accuracy over the steps with ± one standard deviation of its folds, against the value before training. */
 export class LfwChart {
+  readonly title = 'LFW accuracy';
   readonly element: HTMLElement;
-  private readonly plot: Plot;
-  private readonly legend = new Legend([
-    { name: 'accuracy', color: 'green', pattern: 'solid' },
-    { name: 'before training', color: 'foreground', pattern: 'dashed' },
-  ]);
+  readonly plot: Plot;
+  readonly legend = new Legend(ownEntries);
   private readonly shownStep = element('span');
   private evaluations: readonly LfwEvent[] = [];
+  private overlays: readonly Overlay[] = [];
   private marks: StepMarks = { phases: [], checkpoints: [] };
-  private lastStep = 1;
 
-  constructor(private readonly onHover: (step: number | undefined) => void) {
-    this.plot = new Plot({ label: 'LFW accuracy', height, build: (theme) => this.build(theme) });
+  constructor(
+    private readonly axis: StepAxis,
+    private readonly onHover: (step: number | undefined) => void,
+  ) {
+    this.plot = new Plot({
+      label: this.title,
+      height: chartHeight,
+      build: (theme) => this.build(theme),
+      fitted: () => this.draw(),
+    });
     const unit = element('span', {}, 'mean ± std of the folds', this.shownStep);
-    this.element = card('LFW accuracy', unit, this.legend.element, this.plot.element);
+    this.element = card(this.title, unit, this.legend.element, this.plot.element);
   }
 
-  /** @param lastStep end of the step axis, the same as in the other charts. */
-  set(evaluations: readonly LfwEvent[], marks: StepMarks, lastStep: number): void {
+  get hasValues(): boolean {
+    return this.evaluations.length > 0;
+  }
+
+  set(evaluations: readonly LfwEvent[], overlays: readonly Overlay[], marks: StepMarks): void {
     this.evaluations = evaluations;
     this.marks = marks;
-    this.lastStep = lastStep;
-    this.plot.setData([
-      evaluations.map(({ step }) => step),
-      evaluations.map(({ accuracy, accuracyStd }) => Math.min(1, accuracy + accuracyStd)),
-      evaluations.map(({ accuracy, accuracyStd }) => Math.max(0, accuracy - accuracyStd)),
-      evaluations.map(({ accuracy }) => accuracy),
-    ]);
+    const compared = overlays.filter(({ series }) => series.lfw.length > 0);
+    const same =
+      compared.length === this.overlays.length && compared.every((overlay, at) => overlay === this.overlays[at]);
+    if (!same) {
+      this.overlays = compared;
+      const others = compared.map(({ title, color, pattern }) => ({ name: '', title, color, pattern }));
+      this.legend.setEntries([...ownEntries, ...others]);
+      this.plot.rebuild(this.data());
+    }
     this.plot.describe(this.summary());
     this.showValues(undefined);
   }
 
-  showValues(step: number | undefined): void {
-    const steps = this.evaluations.map((evaluation) => evaluation.step);
-    const row = step === undefined ? steps.length - 1 : nearestIndex(steps, step);
-    const shown = this.evaluations[row];
+  /** Draws the visible part of the step axis. */
+  draw(): void {
+    this.plot.setData(this.data());
+  }
+
+  showValues(step: number | undefined): string {
+    const shown = nearestEvaluation(this.evaluations, step);
     const before = baselineOf(this.evaluations);
     setText(this.shownStep, step === undefined || shown === undefined ? '' : ` · at step ${integer(shown.step)}`);
+    const value = shown === undefined ? '–' : `${rate(shown.accuracy, 4)} ± ${rate(shown.accuracyStd, 4)}`;
     this.legend.set([
-      shown === undefined ? '–' : `${rate(shown.accuracy, 4)} ± ${rate(shown.accuracyStd, 4)}`,
+      value,
       before === undefined ? 'not measured' : rate(before.accuracy, 4),
+      ...this.overlays.map(({ series }) => rate(nearestEvaluation(series.lfw, step)!.accuracy, 4)),
     ]);
+    return step === undefined || shown === undefined ? '' : `Step ${integer(shown.step)}: accuracy ${value}`;
+  }
+
+  private data(): uPlot.AlignedData {
+    const { evaluations, overlays } = this;
+    const own: uPlot.AlignedData = [
+      evaluations.map(({ step }) => step),
+      evaluations.map(({ accuracy, accuracyStd }) => Math.min(1, accuracy + accuracyStd)),
+      evaluations.map(({ accuracy, accuracyStd }) => Math.max(0, accuracy - accuracyStd)),
+      evaluations.map(({ accuracy }) => accuracy),
+    ];
+    if (overlays.length === 0) return own;
+    const others = overlays.map(({ series: { lfw } }): uPlot.AlignedData => [
+      lfw.map(({ step }) => step),
+      lfw.map(({ accuracy }) => accuracy),
+    ]);
+    return uPlot.join([own, ...others], [[0, 0, 0, 0], ...others.map((): uPlot.JoinNullMode[] => [0, 0])]);
   }
 
   dispose(): void {
@@ -71,7 +111,7 @@ export class LfwChart {
   }
 
   private build(theme: Theme): PlotSpec {
-    const none: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+    const none: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
     return {
       padding: [phaseNameHeight, 12, 0, 0],
       series: [
@@ -81,29 +121,30 @@ export class LfwChart {
         {
           stroke: theme.green,
           width: 2,
+          spanGaps: true,
           points: { show: true, size: 7, fill: theme.green, stroke: theme.green },
         },
+        ...this.overlays.map(({ color, pattern }): uPlot.Series => {
+          const points = { show: true, size: 6, fill: theme[color], stroke: theme[color] };
+          return { stroke: theme[color], width: 1.5, dash: dashOf(pattern), spanGaps: true, points };
+        }),
       ],
       bands: [{ series: [1, 2], fill: translucent(theme.green, 0.18) }],
       scales: {
-        x: { time: false, range: () => [0, Math.max(1, this.lastStep)] },
+        x: { time: false, range: () => [...this.axis.shown] },
         y: { range: (_, least, greatest) => rangeAround(least ?? 0, greatest ?? 1) },
       },
       axes: [
         axis(theme, 'x', {
           label: 'step',
           size: 24,
-          values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? integer(value) : '')),
+          values: (_, splits) => splits.map(stepTick),
         }),
         axis(theme, 'y', { size: 54, values: (_, splits) => splits.map((value) => tidy(value)) }),
       ],
-      cursor: {
-        y: false,
-        drag: { x: false, y: false },
-        sync: { key: 'steps', scales: ['x', null] },
-        points: { show: false },
-      },
+      ...stepCursor(this.onHover),
       hooks: {
+        ...stepCursor(this.onHover).hooks,
         drawAxes: [
           (u) => {
             drawStepMarks(u, theme, this.marks);
@@ -111,12 +152,6 @@ export class LfwChart {
           },
         ],
         draw: [(u) => this.drawWhiskers(u, theme)],
-        setCursor: [
-          (u) => {
-            const { left } = u.cursor;
-            this.onHover(left === undefined || left < 0 ? undefined : u.posToVal(left, 'x'));
-          },
-        ],
       },
     };
   }
@@ -157,6 +192,16 @@ export class LfwChart {
       context.stroke();
     });
   }
+}
+
+function nearestEvaluation(evaluations: readonly LfwEvent[], step: number | undefined): LfwEvent | undefined {
+  if (step === undefined) return evaluations.at(-1);
+  return evaluations[
+    nearestIndex(
+      evaluations.map((evaluation) => evaluation.step),
+      step,
+    )
+  ];
 }
 
 /** The evaluation of the pretrained model, before the first step. */

@@ -1,6 +1,6 @@
 import { element, fill } from '../element';
 import { clock } from '../format';
-import type { LogLine } from './series';
+import type { LogLine } from '../../src/protocol/runSeries';
 
 /** More would make the page slow and would not be read; the log file has them all. */
 const shownLines = 200;

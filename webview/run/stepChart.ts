@@ -1,24 +1,30 @@
 import uPlot from 'uplot';
+import type { StepColumn, ValidationColumn } from '../../src/protocol/runSeries';
+import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
 import { card } from '../chart/card';
-import { decimate } from '../chart/decimation';
 import { Legend, type LinePattern, dashOf } from '../chart/legend';
 import { type StepMarks, drawStepMarks, phaseNameHeight } from '../chart/phaseMarks';
 import { Plot, type PlotSpec, axis, logLabels } from '../chart/plot';
-import { smooth } from '../chart/smoothing';
+import { type DrawnTable, resample } from '../chart/resample';
+import { Trace } from '../chart/trace';
 import { element, setText } from '../element';
 import { integer, logTick, tidy } from '../format';
 import { type ChartColor, type Theme, translucent } from '../theme';
-import { type Measure, nearestIndex } from './series';
+import type { Overlay } from './overlays';
+import type { StepAxis } from './stepAxis';
+import { stepCursor, stepTick } from './stepCursor';
 
 /** A line over the steps. */
 export interface StepLine {
   name: string;
   color: ChartColor;
   pattern: LinePattern;
+  /** Where its values are: measured at steps, or at validations, which are marked one by one. */
+  source: { table: 'steps'; column: StepColumn } | { table: 'validation'; column: ValidationColumn };
   /** Smoothed on request, the raw values then faint behind. */
   smoothed: boolean;
-  /** Marks every value; for values that are far apart. */
-  points: boolean;
+  /** Drawn for compared runs too. */
+  compared: boolean;
 }
 
 export interface StepChartOptions {
@@ -26,164 +32,288 @@ export interface StepChartOptions {
   unit: string;
   lines: readonly StepLine[];
   logarithmic: boolean;
-  /** Vertical range for these extremes of the data on a linear axis; without it uPlot's own. */
-  range?: (least: number, greatest: number) => [number, number];
+  /** Vertical range for these extremes of the drawn data on a linear axis. */
+  range: (least: number, greatest: number, zoomed: boolean) => [number, number];
   format: (value: number) => string;
+  /** Values of a linear vertical axis. */
+  tick?: (value: number) => string;
+  axis: StepAxis;
   /** Called with the step under the cursor, undefined when it has left. */
-  onHover(step: number | undefined): void;
+  onHover: (step: number | undefined) => void;
 }
 
-/** Values of one line: steps ascending. */
-export interface StepValues {
-  step: readonly number[];
-  values: readonly Measure[];
+interface DrawnLine {
+  line: StepLine;
+  trace: Trace;
+  overlay: Overlay | undefined;
 }
 
-const height = 232;
-/** All charts of the page show the same step under the cursor. */
-const cursorGroup = 'steps';
+/** Lines over the same steps: they are sampled together. */
+interface Group {
+  series: RunSeries;
+  table: 'steps' | 'validation';
+  lines: DrawnLine[];
+}
+
+export const chartHeight = 232;
 
 /** A chart over the step axis: raw and smoothed lines, phases and checkpoints, the values at the cursor in its legend. */
 export class StepChart {
   readonly element: HTMLElement;
-  private readonly plot: Plot;
-  private readonly legend: Legend;
+  readonly plot: Plot;
+  readonly legend: Legend;
   private readonly shownStep = element('span');
   private logarithmic: boolean;
-  private lines: readonly StepValues[] = [];
+  private series: RunSeries | undefined;
+  private overlays: readonly Overlay[] = [];
+  private groups: Group[] = [];
+  private smoothing = 0;
   private marks: StepMarks = { phases: [], checkpoints: [] };
 
-  constructor(private readonly options: StepChartOptions) {
+  constructor(readonly options: StepChartOptions) {
     this.logarithmic = options.logarithmic;
     this.legend = new Legend(options.lines);
-    this.plot = new Plot({ label: options.title, height, build: (theme) => this.build(theme) });
+    this.plot = new Plot({
+      label: options.title,
+      height: chartHeight,
+      build: (theme) => this.build(theme),
+      fitted: () => this.draw(),
+    });
     const unit = element('span', {}, options.unit, this.shownStep);
     this.element = card(options.title, unit, this.legend.element, this.plot.element);
   }
 
-  set(lines: readonly StepValues[], marks: StepMarks, smoothing: number): void {
-    this.lines = lines;
+  get title(): string {
+    return this.options.title;
+  }
+
+  /** True where at least one line has a value. */
+  get hasValues(): boolean {
+    return this.ownLines().some(({ trace }) => trace.raw.extremes.find(0, trace.raw.values.length)[0] >= 0);
+  }
+
+  /** Takes over what the run and the compared ones have measured; `draw` shows it. */
+  set(series: RunSeries, overlays: readonly Overlay[], marks: StepMarks, smoothing: number): void {
+    const same =
+      series === this.series &&
+      overlays.length === this.overlays.length &&
+      overlays.every((overlay, index) => overlay === this.overlays[index]);
     this.marks = marks;
-    const buckets = Math.max(200, Math.round(this.plot.element.clientWidth * devicePixelRatio));
-    const tables = lines.map(({ step, values }, index) => {
-      const averaged = smooth(values, this.options.lines[index]!.smoothed ? smoothing : 0);
-      const rows = decimate(step, [values, averaged], buckets);
-      const drawable = (value: Measure): Measure => (this.logarithmic && value !== null && value <= 0 ? null : value);
-      return [
-        rows.map((row) => step[row]!),
-        rows.map((row) => (smoothing > 0 ? drawable(values[row]!) : null)),
-        rows.map((row) => drawable(averaged[row]!)),
-      ] as uPlot.AlignedData;
-    });
-    this.plot.setData(
-      uPlot.join(
-        tables,
-        tables.map(() => [0, 0, 0]),
-      ),
-    );
+    this.smoothing = smoothing;
+    if (!same) this.regroup(series, overlays);
+    for (const { series: source, table, lines } of this.groups) {
+      for (const { line, trace } of lines) {
+        const weight = line.smoothed ? smoothing : 0;
+        const values =
+          line.source.table === 'steps'
+            ? source.steps.column(line.source.column)
+            : source.validation.column(line.source.column);
+        trace.update(values, source[table].cuts, weight);
+      }
+    }
+    if (!same) this.plot.rebuild(this.sampled());
     this.plot.describe(this.summary());
     this.showValues(undefined);
+  }
+
+  /** Draws the visible part of the step axis. */
+  draw(): void {
+    this.plot.setData(this.sampled());
   }
 
   setLogarithmic(logarithmic: boolean): void {
     if (this.logarithmic === logarithmic) return;
     this.logarithmic = logarithmic;
-    this.plot.rebuild();
+    this.plot.rebuild(this.sampled());
   }
 
-  /** Shows in the legend the values nearest to this step; the last ones without it. */
-  showValues(step: number | undefined): void {
-    this.legend.set(this.lines.map((line) => this.valueNear(line, step)));
-    const steps = this.lines[0]?.step ?? [];
+  /** Shows in the legend the values nearest to this step; the last ones without it. Returns them as one sentence. */
+  showValues(step: number | undefined): string {
+    const values = this.ownLines().map((line) => this.valueNear(line, step));
+    const others = this.comparedLines().map((line) => this.valueNear(line, step));
+    this.legend.set([...values, ...others]);
+    const steps = this.series?.steps.column('step') ?? [];
     const row = step === undefined ? -1 : nearestIndex(steps, step);
     setText(this.shownStep, row < 0 ? '' : ` · at step ${integer(steps[row]!)}`);
+    const names = this.options.lines.map(({ name }, index) => `${name} ${values[index]}`);
+    return row < 0 ? '' : `Step ${integer(steps[row]!)}: ${names.join(', ')}`;
   }
 
   dispose(): void {
     this.plot.dispose();
   }
 
-  private valueNear({ step: steps, values }: StepValues, step: number | undefined): string {
+  private regroup(series: RunSeries, overlays: readonly Overlay[]): void {
+    const known = this.series === series ? this.groups : [];
+    this.series = series;
+    this.overlays = overlays;
+    this.groups = [undefined, ...overlays].flatMap((overlay) =>
+      (['steps', 'validation'] as const).flatMap((table) => {
+        const source = overlay?.series ?? series;
+        const lines = this.options.lines
+          .filter((line) => line.source.table === table && (overlay === undefined || line.compared))
+          .map((line) => ({ line, overlay, trace: new Trace() }));
+        const before = known.find((group) => group.series === source && group.table === table);
+        return lines.length === 0 ? [] : [before ?? { series: source, table, lines }];
+      }),
+    );
+    this.legend.setEntries([
+      ...this.options.lines,
+      ...this.comparedLines().map(({ line, overlay }) => ({
+        name: '',
+        title: `${overlay!.title}, ${line.name}`,
+        color: overlay!.color,
+        pattern: overlay!.pattern,
+      })),
+    ]);
+  }
+
+  private ownLines(): DrawnLine[] {
+    const own = this.groups.flatMap(({ lines }) => lines.filter(({ overlay }) => overlay === undefined));
+    return this.options.lines.flatMap((line) => own.find((drawn) => drawn.line === line) ?? []);
+  }
+
+  private comparedLines(): DrawnLine[] {
+    return this.groups.flatMap(({ lines }) => lines.filter(({ overlay }) => overlay !== undefined));
+  }
+
+  /** The visible part as uPlot takes it; of each line of this run the raw values and the smoothed ones. */
+  private sampled(): uPlot.AlignedData {
+    const { clientWidth } = this.plot.element;
+    if (this.groups.length === 0 || clientWidth === 0) return this.blank();
+    const buckets = Math.max(200, Math.round(clientWidth * devicePixelRatio));
+    const [from, to] = this.options.axis.shown;
+    const tables = this.groups.map(({ series, table, lines }): DrawnTable => {
+      const shown = lines.flatMap(({ trace, overlay }) =>
+        overlay === undefined && this.smoothing > 0 && trace.raw !== trace.smoothed
+          ? [trace.raw, trace.smoothed]
+          : [trace.smoothed],
+      );
+      const [x, ...columns] = resample(series[table].column('step'), shown, from, to, buckets);
+      if (this.logarithmic) for (const column of columns) keepPositive(column);
+      const padded = lines.flatMap(({ trace, overlay }) => {
+        if (overlay !== undefined) return [columns.shift()!];
+        const raw = this.smoothing > 0 && trace.raw !== trace.smoothed;
+        return raw ? [columns.shift()!, columns.shift()!] : [nothing(x.length), columns.shift()!];
+      });
+      return [x, ...padded];
+    });
+    const filled = tables.filter(([x]) => x.length > 0);
+    // Joining is the dearest part of a drawing; one table needs none.
+    if (filled.length <= 1) {
+      const x = filled[0]?.[0] ?? [];
+      return [
+        x,
+        ...tables.flatMap(([own, ...columns]) => (own === x ? columns : columns.map(() => nothing(x.length)))),
+      ];
+    }
+    return uPlot.join(
+      tables,
+      tables.map(([, ...columns]) => [0, ...columns.map(() => 0)] as uPlot.JoinNullMode[]),
+    );
+  }
+
+  private blank(): uPlot.AlignedData {
+    return [[], ...this.seriesLooks().map(() => [])];
+  }
+
+  /** The drawn series in order; raw ones are faint and have no point at the cursor. */
+  private seriesLooks(): (DrawnLine & { raw: boolean })[] {
+    return this.groups.flatMap(({ lines }) =>
+      lines.flatMap((drawn) =>
+        drawn.overlay === undefined
+          ? [
+              { ...drawn, raw: true },
+              { ...drawn, raw: false },
+            ]
+          : [{ ...drawn, raw: false }],
+      ),
+    );
+  }
+
+  private valueNear({ line, overlay }: DrawnLine, step: number | undefined): string {
+    const series = overlay?.series ?? this.series!;
+    const { source } = line;
+    const steps = series[source.table].column('step');
+    const values =
+      source.table === 'steps' ? series.steps.column(source.column) : series.validation.column(source.column);
     const row = step === undefined ? steps.length - 1 : nearestIndex(steps, step);
     if (row < 0) return '–';
-    const value = values[row];
-    return value === null || value === undefined ? 'not finite' : this.options.format(value);
+    return Number.isNaN(values[row]) ? 'not finite' : this.options.format(values[row]!);
   }
 
   private summary(): string {
-    const parts = this.lines.flatMap((line, index) => {
-      const { name } = this.options.lines[index]!;
-      if (line.step.length === 0) return [];
-      const first = line.values.find((value) => value !== null);
-      const last = line.values.findLast((value) => value !== null);
-      if (first === undefined || first === null || last === undefined || last === null) return [`${name} not finite`];
-      return [`${name} from ${this.options.format(first)} to ${this.options.format(last)}`];
+    const { title, format } = this.options;
+    const parts = this.ownLines().flatMap(({ line, trace: { raw } }) => {
+      if (raw.values.length === 0) return [];
+      const [least, greatest] = raw.extremes.find(0, raw.values.length);
+      if (least < 0) return [`${line.name} not finite`];
+      const first = Array.prototype.find.call(raw.values, isNumber) as number;
+      const last = Array.prototype.findLast.call(raw.values, isNumber) as number;
+      const range = `between ${format(raw.values[least]!)} and ${format(raw.values[greatest]!)}`;
+      return [`${line.name} from ${format(first)} to ${format(last)}, ${range}`];
     });
-    const steps = Math.max(0, ...this.lines.map((line) => line.step.at(-1) ?? 0));
+    const steps = this.series?.steps.column('step').at(-1) ?? 0;
     return parts.length === 0
-      ? `${this.options.title}: no values yet`
-      : `${this.options.title} over ${integer(steps)} steps: ${parts.join(', ')}`;
+      ? `${title}: no values yet`
+      : `${title} over ${integer(steps)} steps: ${parts.join('; ')}`;
   }
 
   private build(theme: Theme): PlotSpec {
-    const { range } = this.options;
+    const looks = this.seriesLooks();
     const series: uPlot.Series[] = [{}];
-    for (const line of this.options.lines) {
-      const color = theme[line.color];
-      series.push(
-        { stroke: translucent(color, 0.3), width: 1, spanGaps: true, points: { show: false } },
-        {
-          stroke: color,
-          width: line.points ? 2 : 1.5,
-          dash: dashOf(line.pattern),
-          spanGaps: true,
-          points: { show: line.points, size: 5, fill: color, stroke: color },
-        },
-      );
+    for (const { line, overlay, raw } of looks) {
+      const color = theme[overlay?.color ?? line.color];
+      const points = line.source.table === 'validation' && !raw;
+      series.push({
+        stroke: raw ? translucent(color, 0.3) : color,
+        width: raw ? 1 : points ? 2 : 1.5,
+        ...(!raw && { dash: dashOf(overlay?.pattern ?? line.pattern) }),
+        spanGaps: true,
+        points: { show: points, size: 5, fill: color, stroke: color },
+      });
     }
+    const { options } = this;
     return {
       padding: [phaseNameHeight, 12, 0, 0],
       series,
       scales: {
-        x: { time: false, range: (_, least, greatest) => [Math.min(0, least ?? 0), Math.max(1, greatest ?? 1)] },
+        x: { time: false, range: () => [...options.axis.shown] },
         y: this.logarithmic
           ? { distr: 3, range: (_, least, greatest) => logRange(least, greatest) }
-          : { range: range && ((_, least, greatest) => range(least ?? 0, greatest ?? 1)) },
+          : {
+              range: (_, least, greatest) => options.range(least ?? 0, greatest ?? 1, options.axis.zoom !== undefined),
+            },
       },
       axes: [
-        axis(theme, 'x', { label: 'step', size: 24, values: (_, splits) => splits.map(wholeStep) }),
+        axis(theme, 'x', { label: 'step', size: 24, values: (_, splits) => splits.map(stepTick) }),
         axis(theme, 'y', {
           size: 54,
           logarithmic: this.logarithmic,
-          values: (_, splits) => (this.logarithmic ? logLabels(splits, logTick) : splits.map(tidy)),
+          values: (_, splits) => (this.logarithmic ? logLabels(splits, logTick) : splits.map(options.tick ?? tidy)),
         }),
       ],
-      cursor: {
-        y: false,
-        drag: { x: false, y: false },
-        sync: { key: cursorGroup, scales: ['x', null] },
-        points: { show: (u, index) => pointOf(u, index) },
-      },
+      ...stepCursor(options.onHover, (index) => looks[index - 1]?.raw === false),
       hooks: {
+        ...stepCursor(options.onHover).hooks,
         drawAxes: [(u) => drawStepMarks(u, theme, this.marks)],
-        setCursor: [
-          (u) => {
-            const { left } = u.cursor;
-            this.options.onHover(left === undefined || left < 0 ? undefined : u.posToVal(left, 'x'));
-          },
-        ],
       },
     };
   }
 }
 
-/** Points that follow the cursor: on the drawn lines, not on the faint raw ones (every second series). */
-function pointOf(u: uPlot, index: number): HTMLElement {
-  const point = document.createElement('div');
-  const { stroke } = u.series[index]!;
-  const color = typeof stroke === 'function' ? (stroke as (u: uPlot, index: number) => unknown)(u, index) : stroke;
-  if (index % 2 === 0 && typeof color === 'string') point.style.background = color;
-  return point;
+function isNumber(value: number): boolean {
+  return !Number.isNaN(value);
+}
+
+function nothing(length: number): null[] {
+  return new Array<null>(length).fill(null);
+}
+
+function keepPositive(column: (number | null)[]): void {
+  column.forEach((value, index) => {
+    if (value !== null && value <= 0) column[index] = null;
+  });
 }
 
 /** Whole decades around the data; two of them at least, so that a constant rate is not a full-height axis of one value. */
@@ -192,8 +322,4 @@ function logRange(least: number | null, greatest: number | null): [number, numbe
   const low = Math.floor(Math.log10(least) + 1e-9);
   const high = Math.ceil(Math.log10(greatest) - 1e-9);
   return high > low ? [10 ** low, 10 ** high] : [10 ** (low - 1), 10 ** (high + 1)];
-}
-
-function wholeStep(value: number): string {
-  return Number.isInteger(value) ? integer(value) : '';
 }

@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../src/protocol/run';
 import { element, fill } from '../element';
-import { integer, loss, rate, compact, signed, throughput } from '../format';
+import { compact, integer, loss, memory, rate, signed, throughput } from '../format';
 import { baselineOf } from './lfwChart';
-import type { RunSeries } from './series';
+import type { RunSeries } from '../../src/run/runSeries';
 
 interface Figure {
   label: string;
@@ -38,7 +38,7 @@ export class RunSummary {
 function figuresOf({ best }: RunRecord, { latestStep, validation, lfw, checkpoints }: RunSeries): Figure[] {
   const figures: Figure[] = [];
   if (latestStep !== undefined) {
-    const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond } = latestStep;
+    const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond, residentBytes } = latestStep;
     figures.push({
       label: 'Loss',
       value: loss(latestStep.loss),
@@ -47,17 +47,20 @@ function figuresOf({ best }: RunRecord, { latestStep, validation, lfw, checkpoin
           ? 'all of it cross-entropy'
           : `cross-entropy ${loss(crossEntropy)} + ${loss(regularization)}`,
     });
-    const validated = validation.accuracy.at(-1);
+    const validated = validation.column('accuracy').at(-1);
     figures.push({
       label: 'Training accuracy',
       value: accuracy === null ? '–' : rate(accuracy, 3),
-      detail: validated === undefined || validated === null ? 'no validation yet' : `validation ${rate(validated, 3)}`,
+      detail:
+        validated === undefined || Number.isNaN(validated) ? 'no validation yet' : `validation ${rate(validated, 3)}`,
     });
     figures.push({
       label: 'Throughput',
       value: throughput(imagesPerSecond),
       small: 'images/s',
-      detail: `learning rate ${compact(learningRate)}`,
+      detail: [`learning rate ${compact(learningRate)}`, residentBytes !== undefined && memory(residentBytes)]
+        .filter((part) => part !== false)
+        .join(' · '),
     });
   }
   const last = lfw.at(-1);

@@ -1,8 +1,10 @@
+import type { StepColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
-import { integer, loss, rate, compact } from '../format';
+import { compact, integer, loss, memory, rate, throughput } from '../format';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
-import { type RunSeries, nearestIndex } from './series';
+import type { StepRange } from './stepAxis';
+import { type RunSeries, lowerBound, nearestIndex } from '../../src/run/runSeries';
 
 /** Rows of the table of values: enough to follow the course, few enough to listen to. */
 const shownRows = 50;
@@ -44,38 +46,27 @@ export class EvaluationTable {
 export class ValueTable {
   readonly element = element('section', { class: 'card' });
 
-  update({ steps, validation }: RunSeries): void {
-    const rows = everyNth(steps.step.length, shownRows).map((row) => {
-      const step = steps.step[row]!;
-      const near = nearestIndex(validation.step, step);
+  /** @param zoom visible steps, where they are not all: only these are told. */
+  update({ steps, validation }: RunSeries, zoom: StepRange | undefined): void {
+    const step = steps.column('step');
+    const [first, end] =
+      zoom === undefined ? [0, step.length] : [lowerBound(step, zoom[0]), lowerBound(step, zoom[1] + 1)];
+    const validated = validation.column('step');
+    const chosen = everyNth(end - first, shownRows).map((index) => first + index);
+    const rows = chosen.map((row) => {
+      const near = nearestIndex(validated, step[row]!);
       // A validation belongs to the row only when no other row is nearer to it.
-      const validated =
-        near >= 0 && nearestIndex(steps.step, validation.step[near]!) === row ? validation.accuracy[near] : null;
-      return element(
-        'tr',
-        {},
-        element('td', { class: 'number' }, integer(step)),
-        element('td', { class: 'number' }, integer(steps.epoch[row]!)),
-        element('td', { class: 'number' }, loss(steps.loss[row])),
-        element('td', { class: 'number' }, loss(steps.crossEntropy[row])),
-        element('td', { class: 'number' }, loss(steps.regularization[row])),
-        element('td', { class: 'number' }, accuracyText(steps.accuracy[row])),
-        element('td', { class: 'number' }, accuracyText(validated)),
-        element('td', { class: 'number' }, compact(steps.learningRate[row]!)),
-      );
+      const own = near >= 0 && nearestIndex(step, validated[near]!) === row;
+      const cells = [
+        integer(step[row]!),
+        ...columns.map(({ column, text }) => text(steps.column(column)[row]!)),
+        own ? accuracyText(validation.column('accuracy')[near]!) : '–',
+      ];
+      return element('tr', {}, ...cells.map((cell) => element('td', { class: 'number' }, cell)));
     });
-    const names = [
-      'Step',
-      'Epoch',
-      'Loss',
-      'Cross-entropy',
-      'Regularisation',
-      'Accuracy',
-      'Validation',
-      'Learning rate',
-    ];
-    const note =
-      steps.step.length > rows.length ? `${rows.length} of ${integer(steps.step.length)} steps` : 'all steps';
+    const names = ['Step', ...columns.map(({ name }) => name), 'Validation'];
+    const counted = end - first > rows.length ? `${rows.length} of ${integer(end - first)} steps` : 'all steps';
+    const note = zoom === undefined ? counted : `${counted} in the visible range`;
     fill(
       this.element,
       element('header', { class: 'card-head' }, element('h2', {}, 'Values', element('small', {}, note))),
@@ -88,8 +79,23 @@ export class ValueTable {
   }
 }
 
-function accuracyText(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : rate(value, 3);
+const lossText = (value: number): string => loss(Number.isNaN(value) ? null : value);
+const memoryText = (value: number): string => (Number.isNaN(value) ? '–' : memory(value));
+
+const columns: readonly { column: StepColumn; name: string; text: (value: number) => string }[] = [
+  { column: 'epoch', name: 'Epoch', text: integer },
+  { column: 'loss', name: 'Loss', text: lossText },
+  { column: 'crossEntropy', name: 'Cross-entropy', text: lossText },
+  { column: 'regularization', name: 'Regularisation', text: lossText },
+  { column: 'accuracy', name: 'Accuracy', text: accuracyText },
+  { column: 'learningRate', name: 'Learning rate', text: compact },
+  { column: 'imagesPerSecond', name: 'Images/s', text: throughput },
+  { column: 'residentBytes', name: 'Memory', text: memoryText },
+  { column: 'tensorBytes', name: 'Tensors', text: memoryText },
+];
+
+function accuracyText(value: number): string {
+  return Number.isNaN(value) ? '–' : rate(value, 3);
 }
 
 function tableOf(names: readonly string[], numbers: readonly number[], rows: HTMLElement[]): HTMLElement {

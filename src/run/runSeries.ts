@@ -1,70 +1,73 @@
-// From the events of a run to what its page shows. No DOM: the page draws this and nothing else.
-import type { LfwEvent, ProgressEvent, RunEvent, StepEvent } from '../../src/protocol/events';
-
-/** A measured value; null where it was not finite. */
-export type Measure = number | null;
-
-/** One column per value, one row per step; steps increase strictly. */
-export interface StepColumns {
-  step: number[];
-  epoch: number[];
-  loss: Measure[];
-  crossEntropy: Measure[];
-  regularization: Measure[];
-  accuracy: Measure[];
-  learningRate: number[];
-}
-
-export interface ValidationColumns {
-  step: number[];
-  crossEntropy: Measure[];
-  accuracy: Measure[];
-}
-
-export interface PhaseSpan {
-  name: string;
-  trainableFrom: string;
-  epochs: number;
-  /** Step before the first of the phase. */
-  start: number;
-  /** Last step of the phase; absent while it runs. */
-  end?: number;
-}
-
-export interface CheckpointMark {
-  step: number;
-  prefix: string;
-  best: boolean;
-}
-
-export interface LogLine {
-  time: number;
-  level: 'info' | 'warning' | 'error';
-  message: string;
-}
+// From the events of a run to what its charts show. No Node built-ins here: the host keeps the series of a run, a page
+// takes a snapshot of them and follows the events with the same code.
+import type { LfwEvent, ProgressEvent, RunEvent, StepEvent } from '../protocol/events';
+import type {
+  CheckpointMark,
+  LogLine,
+  PhaseSpan,
+  SeriesSnapshot,
+  StepColumn,
+  ValidationColumn,
+} from '../protocol/runSeries';
+import { ColumnTable } from './columnTable';
 
 export interface RunSeries {
-  steps: StepColumns;
-  validation: ValidationColumns;
+  /** One row per told step; steps increase strictly. */
+  steps: ColumnTable<StepColumn>;
+  validation: ColumnTable<ValidationColumn>;
   /** Evaluations by step, one for each step. */
   lfw: LfwEvent[];
   phases: PhaseSpan[];
   checkpoints: CheckpointMark[];
   messages: LogLine[];
-  /** The activity reported last, unless training steps came after it. */
+  /** The activity reported last. */
   progress?: ProgressEvent;
   latestStep?: StepEvent;
 }
 
 export function emptySeries(): RunSeries {
   return {
-    steps: { step: [], epoch: [], loss: [], crossEntropy: [], regularization: [], accuracy: [], learningRate: [] },
-    validation: { step: [], crossEntropy: [], accuracy: [] },
+    steps: new ColumnTable(
+      ['step', 'time'],
+      [
+        'epoch',
+        'loss',
+        'crossEntropy',
+        'regularization',
+        'accuracy',
+        'learningRate',
+        'imagesPerSecond',
+        'residentBytes',
+        'tensorBytes',
+      ],
+    ),
+    validation: new ColumnTable(['step'], ['crossEntropy', 'accuracy']),
     lfw: [],
     phases: [],
     checkpoints: [],
     messages: [],
   };
+}
+
+/** The series as they stand, in a form that can be sent; later changes do not reach it. */
+export function snapshotOf(series: RunSeries): SeriesSnapshot {
+  return {
+    ...series,
+    steps: series.steps.snapshot(),
+    validation: series.validation.snapshot(),
+    lfw: [...series.lfw],
+    phases: series.phases.map((phase) => ({ ...phase })),
+    checkpoints: series.checkpoints.map((mark) => ({ ...mark })),
+    messages: [...series.messages],
+  };
+}
+
+/** The series of a snapshot, which they own from then on. */
+export function seriesFrom(snapshot: SeriesSnapshot): RunSeries {
+  const { steps, validation } = emptySeries();
+  steps.adopt(snapshot.steps);
+  validation.adopt(snapshot.validation);
+  return { ...snapshot, steps, validation };
 }
 
 /** The series of these events. */
@@ -85,9 +88,7 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
         break;
       case 'validation':
         truncate(series.validation, event.step);
-        series.validation.step.push(event.step);
-        series.validation.crossEntropy.push(event.crossEntropy);
-        series.validation.accuracy.push(event.accuracy);
+        series.validation.push(event);
         break;
       case 'lfw':
         series.lfw = before(series.lfw, event.step);
@@ -118,29 +119,19 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
 
 function appendStep(series: RunSeries, event: StepEvent): void {
   const { steps, validation } = series;
-  if (event.step <= (steps.step.at(-1) ?? -1)) {
+  if (event.step <= (series.latestStep?.step ?? -1)) {
     truncate(steps, event.step);
     truncate(validation, event.step);
     series.lfw = before(series.lfw, event.step);
     series.checkpoints = before(series.checkpoints, event.step);
   }
-  steps.step.push(event.step);
-  steps.epoch.push(event.epoch);
-  steps.loss.push(event.loss);
-  steps.crossEntropy.push(event.crossEntropy);
-  steps.regularization.push(event.regularization);
-  steps.accuracy.push(event.accuracy);
-  steps.learningRate.push(event.learningRate);
+  steps.push(event);
   series.latestStep = event;
 }
 
 /** Drops the rows of this step and of later ones. */
-function truncate<T extends { step: number[] }>(columns: T, step: number): void {
-  const { length } = columns.step;
-  let kept = length;
-  while (kept > 0 && columns.step[kept - 1]! >= step) kept--;
-  if (kept === length) return;
-  for (const column of Object.values(columns) as unknown[][]) column.length = kept;
+function truncate<Name extends string>(table: ColumnTable<Name | 'step'>, step: number): void {
+  table.truncate(lowerBound(table.column('step'), step));
 }
 
 function before<T extends { step: number }>(rows: T[], step: number): T[] {
@@ -173,15 +164,20 @@ function markCheckpoint(series: RunSeries, { step, prefix, best }: Extract<RunEv
   else series.checkpoints.push({ step, prefix, best: isBest });
 }
 
-/** Index of the entry nearest to `value` in an ascending list; −1 for an empty one. */
-export function nearestIndex(sorted: ArrayLike<number>, value: number): number {
+/** Index of the first entry that is not less than `value` in an ascending list; its length where there is none. */
+export function lowerBound(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
-  let high = sorted.length - 1;
-  if (high < 0) return -1;
+  let high = sorted.length;
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = (low + high) >>> 1;
     if (sorted[middle]! < value) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && value - sorted[low - 1]! <= sorted[low]! - value ? low - 1 : low;
+  return low;
+}
+
+/** Index of the entry nearest to `value` in an ascending list, the earlier one of two; −1 for an empty one. */
+export function nearestIndex(sorted: ArrayLike<number>, value: number): number {
+  const at = Math.min(lowerBound(sorted, value), sorted.length - 1);
+  return at > 0 && value - sorted[at - 1]! <= sorted[at]! - value ? at - 1 : at;
 }

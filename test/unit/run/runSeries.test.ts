@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { RunEvent, StepEvent } from '../../../src/protocol/events';
-import { appendEvents, emptySeries, nearestIndex, seriesOf } from '../../../webview/run/series';
+import {
+  type RunSeries,
+  appendEvents,
+  emptySeries,
+  lowerBound,
+  nearestIndex,
+  seriesFrom,
+  seriesOf,
+  snapshotOf,
+} from '../../../src/run/runSeries';
 import { runEvents } from '../../fixtures/webview/runEvents';
 
 const whole = runEvents({ stepsPerEpoch: 10, logEvery: 1, seed: 5 });
@@ -39,7 +48,7 @@ const phase = (name: string, at: number, boundary: 'start' | 'end'): RunEvent =>
 });
 
 test('events in any number of parts give the series of all at once', () => {
-  const expected = seriesOf(whole);
+  const expected = snapshotOf(seriesOf(whole));
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 }), (sizes) => {
       const series = emptySeries();
@@ -49,17 +58,31 @@ test('events in any number of parts give the series of all at once', () => {
         at += size;
       }
       appendEvents(series, whole.slice(at));
-      assert.deepEqual(series, expected);
+      assert.deepEqual(snapshotOf(series), expected);
     }),
     { numRuns: 50 },
   );
 });
 
+test('a page that takes a snapshot and follows the rest has the series of its host', () => {
+  const host = emptySeries();
+  let page: RunSeries = emptySeries();
+  for (const [index, event] of whole.entries()) {
+    appendEvents(host, [event]);
+    if (index === 100 || index === 333) page = seriesFrom(structuredClone(snapshotOf(host)));
+    else if (index > 100) appendEvents(page, [event]);
+  }
+  assert.deepEqual(snapshotOf(page), snapshotOf(host));
+});
+
 test('a whole run becomes columns of equal length, phases with both ends, and one best checkpoint', () => {
   const { steps, lfw: evaluations, phases, checkpoints, validation, latestStep } = seriesOf(whole);
-  assert.equal(steps.step.length, 380);
-  for (const column of Object.values(steps) as unknown[][]) assert.equal(column.length, 380);
-  for (const column of Object.values(validation) as unknown[][]) assert.equal(column.length, validation.step.length);
+  assert.equal(steps.length, 380);
+  for (const column of Object.values(steps.snapshot())) assert.equal(column.length, 380);
+  assert.deepEqual(
+    [...validation.column('step')],
+    Array.from({ length: 19 }, (_, index) => 20 * (index + 1)),
+  );
   assert.deepEqual(
     phases.map(({ name, start, end }) => [name, start, end]),
     [
@@ -89,9 +112,9 @@ test('a resumed run replaces what it logged beyond its checkpoint', () => {
     phase('classifier', 2, 'start'),
     step(3, 7),
   ]);
-  assert.deepEqual(series.steps.step, [1, 2, 3]);
-  assert.deepEqual(series.steps.loss, [1, 1, 7]);
-  assert.deepEqual(series.validation.step, []);
+  assert.deepEqual([...series.steps.column('step')], [1, 2, 3]);
+  assert.deepEqual([...series.steps.column('loss')], [1, 1, 7]);
+  assert.equal(series.validation.length, 0);
   assert.deepEqual(
     series.checkpoints.map((mark) => mark.step),
     [2],
@@ -122,7 +145,7 @@ test('a loss that is not finite is kept as such, and failures of the state becom
     { type: 'state', time: 2, state: 'failed', message: 'The training diverged.' },
     { type: 'state', time: 1, state: 'running' },
   ]);
-  assert.deepEqual(series.steps.loss, [null]);
+  assert.deepEqual([...series.steps.column('loss')], [NaN]);
   assert.deepEqual(series.messages, [{ time: 2, level: 'error', message: 'The training diverged.' }]);
 });
 
@@ -148,6 +171,8 @@ test('the nearest index is the nearest one', () => {
         const sorted = [...values].sort((a, b) => a - b);
         const least = Math.min(...sorted.map((value) => Math.abs(value - wanted)));
         assert.equal(Math.abs(sorted[nearestIndex(sorted, wanted)]! - wanted), least);
+        const bound = lowerBound(sorted, wanted);
+        assert.equal(bound, sorted.filter((value) => value < wanted).length);
       },
     ),
   );

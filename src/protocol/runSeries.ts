@@ -1,0 +1,63 @@
+import type { LfwEvent, ProgressEvent, StepEvent } from './events';
+
+export interface PhaseSpan {
+  name: string;
+  trainableFrom: string;
+  epochs: number;
+  /** Step before the first of the phase. */
+  start: number;
+  /** Last step of the phase; absent while it runs. */
+  end?: number;
+}
+
+export interface CheckpointMark {
+  step: number;
+  prefix: string;
+  best: boolean;
+}
+
+export interface LogLine {
+  time: number;
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+/** Columns of the measured steps; `time` and `step` are exact, the others single precision. */
+export type StepColumn =
+  | 'time'
+  | 'step'
+  | 'epoch'
+  | 'loss'
+  | 'crossEntropy'
+  | 'regularization'
+  | 'accuracy'
+  | 'learningRate'
+  | 'imagesPerSecond'
+  | 'residentBytes'
+  | 'tensorBytes';
+
+export type ValidationColumn = 'step' | 'crossEntropy' | 'accuracy';
+
+/** Columns of equal length; NaN where a value was not finite or not measured. */
+export type ColumnValues<Name extends string> = Record<Name, Float32Array | Float64Array>;
+
+/** What a run's charts are drawn from, as it travels to a page: typed arrays, so that a million steps are one copy. */
+export interface SeriesSnapshot {
+  steps: ColumnValues<StepColumn>;
+  validation: ColumnValues<ValidationColumn>;
+  /** Evaluations by step, one for each step. */
+  lfw: LfwEvent[];
+  phases: PhaseSpan[];
+  checkpoints: CheckpointMark[];
+  messages: LogLine[];
+  /** The activity reported last. */
+  progress?: ProgressEvent;
+  latestStep?: StepEvent;
+}
+
+/** Another run of the workspace, to be compared; long ones are thinned out by the host. */
+export interface OverlayRun {
+  folder: string;
+  title: string;
+  series: Pick<SeriesSnapshot, 'steps' | 'validation' | 'lfw'>;
+}

@@ -1,0 +1,89 @@
+import { navigationHelp } from '../chart/navigation';
+import { element, setText } from '../element';
+import { integer } from '../format';
+import { button, checkbox, setEnabled, slider } from '../ui';
+import type { StepAxis, StepRange } from './stepAxis';
+
+/** How the page is looked at; kept over reloads. */
+export interface RunView {
+  /** Weight of the moving average, 0 … 0.98. */
+  smoothing: number;
+  logLoss: boolean;
+  table: boolean;
+  /** Visible steps where they are not all. */
+  zoom?: StepRange;
+  /** Folders of the runs drawn beside this one. */
+  overlays: string[];
+}
+
+export interface ControlActions {
+  change: (change: Partial<RunView>) => void;
+  compare: () => void;
+  exportCsv: () => void;
+  exportPng: () => void;
+}
+
+/** Everything that changes how the charts are shown, and what can be done with them. */
+export class Controls {
+  readonly element: HTMLElement;
+  private readonly range = element('span', { class: 'visible-range', role: 'status' });
+  private readonly out: HTMLElement;
+  private readonly reset: HTMLElement;
+
+  constructor(view: RunView, axis: StepAxis, actions: ControlActions) {
+    const zoom = (label: string, spoken: string, onClick: () => void): HTMLElement => {
+      const node = button({ label, title: spoken, onClick });
+      node.setAttribute('aria-label', spoken);
+      return node;
+    };
+    this.out = zoom('−', 'Zoom out', () => axis.zoomBy(2));
+    this.reset = button({ label: 'All Steps', title: 'Show all steps', onClick: () => axis.reset() });
+    const help = element('span', { class: 'help', tabindex: 0, role: 'note', 'aria-label': navigationHelp }, '?');
+    help.title = navigationHelp;
+    this.element = element(
+      'div',
+      { class: 'controls' },
+      slider({
+        label: 'Smoothing',
+        min: 0,
+        max: 0.98,
+        step: 0.02,
+        value: view.smoothing,
+        text: (value) => value.toFixed(2),
+        onInput: (smoothing) => actions.change({ smoothing }),
+      }).element,
+      checkbox('Logarithmic loss', view.logLoss, (logLoss) => actions.change({ logLoss })),
+      checkbox('Values as a table', view.table, (table) => actions.change({ table })),
+      element(
+        'div',
+        { class: 'control-group', role: 'group', 'aria-label': 'Visible steps' },
+        zoom('+', 'Zoom in', () => axis.zoomBy(0.5)),
+        this.out,
+        this.reset,
+        this.range,
+        help,
+      ),
+      element(
+        'div',
+        { class: 'control-group' },
+        button({ label: 'Compare…', title: 'Draw other runs beside this one', onClick: actions.compare }),
+        button({ label: 'Export CSV…', title: 'Save the values of the charts', onClick: actions.exportCsv }),
+        button({ label: 'Export PNG…', title: 'Save a picture of the charts', onClick: actions.exportPng }),
+      ),
+      element(
+        'ul',
+        { class: 'legend marks' },
+        element('li', {}, element('span', { class: 'mark phase', 'aria-hidden': 'true' }), 'phase begins'),
+        element('li', {}, element('span', { class: 'mark', 'aria-hidden': 'true' }, '▲'), 'checkpoint'),
+        element('li', {}, element('span', { class: 'mark green', 'aria-hidden': 'true' }, '◆'), 'best checkpoint'),
+      ),
+    );
+    this.showRange(axis);
+  }
+
+  showRange({ zoom, shown: [from, to] }: StepAxis): void {
+    setText(this.range, zoom === undefined ? '' : `steps ${integer(from)} – ${integer(to)}`);
+    setEnabled(this.out, zoom !== undefined);
+    setEnabled(this.reset, zoom !== undefined);
+  }
+}

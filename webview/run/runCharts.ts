@@ -1,0 +1,241 @@
+import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
+import { navigate } from '../chart/navigation';
+import { element } from '../element';
+import { compact, loss, memory, throughput, tidy } from '../format';
+import { LfwChart, rangeAround } from './lfwChart';
+import type { Overlay } from './overlays';
+import { StepAxis, type StepRange } from './stepAxis';
+import { StepChart, type StepChartOptions, type StepLine } from './stepChart';
+
+type ChartDefinition = Omit<StepChartOptions, 'axis' | 'onHover'>;
+
+function ofSteps(
+  column: Extract<StepLine['source'], { table: 'steps' }>['column'],
+  name: string,
+  color: StepLine['color'],
+  pattern: StepLine['pattern'],
+  more: Partial<StepLine> = {},
+): StepLine {
+  return { name, color, pattern, source: { table: 'steps', column }, smoothed: true, compared: false, ...more };
+}
+
+const fromZero = (_: number, greatest: number): [number, number] => [0, greatest * 1.05 || 1];
+
+/** From zero as long as everything is shown; as close as the data when it was zoomed into. */
+function fromZeroOrClose(least: number, greatest: number, zoomed: boolean): [number, number] {
+  if (!zoomed || greatest <= least) return fromZero(least, greatest);
+  const air = (greatest - least) * 0.08;
+  return [Math.max(0, least - air), greatest + air];
+}
+
+const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory', ChartDefinition> = {
+  loss: {
+    title: 'Loss',
+    unit: 'nats',
+    lines: [
+      ofSteps('loss', 'total', 'blue', 'solid', { compared: true }),
+      ofSteps('crossEntropy', 'cross-entropy', 'orange', 'dashed'),
+      ofSteps('regularization', 'regularisation', 'purple', 'dotted'),
+    ],
+    logarithmic: false,
+    range: fromZeroOrClose,
+    format: loss,
+  },
+  accuracy: {
+    title: 'Accuracy',
+    unit: 'fraction of images',
+    lines: [
+      ofSteps('accuracy', 'training', 'blue', 'solid', { compared: true }),
+      {
+        name: 'validation',
+        color: 'orange',
+        pattern: 'solid',
+        source: { table: 'validation', column: 'accuracy' },
+        smoothed: false,
+        compared: true,
+      },
+    ],
+    logarithmic: false,
+    range: rangeAround,
+    format: tidy,
+  },
+  rate: {
+    title: 'Learning rate',
+    unit: 'log scale',
+    lines: [ofSteps('learningRate', 'rate', 'purple', 'solid', { smoothed: false, compared: true })],
+    logarithmic: true,
+    range: fromZero,
+    format: compact,
+  },
+  throughput: {
+    title: 'Throughput',
+    unit: 'images/s',
+    lines: [ofSteps('imagesPerSecond', 'images/s', 'blue', 'solid', { compared: true })],
+    logarithmic: false,
+    range: fromZeroOrClose,
+    format: throughput,
+    tick: compact,
+  },
+  memory: {
+    title: 'Memory',
+    unit: 'of the worker',
+    lines: [
+      ofSteps('residentBytes', 'resident', 'orange', 'solid', { smoothed: false, compared: true }),
+      ofSteps('tensorBytes', 'tensors', 'purple', 'dashed', { smoothed: false }),
+    ],
+    logarithmic: false,
+    range: fromZeroOrClose,
+    format: memory,
+    tick: memory,
+  },
+};
+
+/** The charts of a run: one step axis, one cursor, drawn together and only where they are to be seen. */
+export class RunCharts {
+  readonly element: HTMLElement;
+  readonly axis: StepAxis;
+  private readonly lossChart: StepChart;
+  private readonly stepCharts: StepChart[];
+  private readonly lfwChart: LfwChart;
+  private readonly all: (StepChart | LfwChart)[];
+  private readonly stale = new Set<StepChart | LfwChart>();
+  private readonly unseen = new Set<Element>();
+  private readonly watcher: IntersectionObserver;
+  private frame: number | undefined;
+  private series: RunSeries | undefined;
+  /** Step that is read by keyboard. */
+  private reading: number | undefined;
+
+  /** @param onZoom called with the visible range, undefined when it is all steps. */
+  constructor(onZoom: (range: StepRange | undefined) => void) {
+    this.axis = new StepAxis(() => {
+      onZoom(this.axis.zoom);
+      this.redraw();
+    });
+    const make = (definition: ChartDefinition): StepChart =>
+      new StepChart({ ...definition, axis: this.axis, onHover: (step) => this.showValues(step) });
+    this.lossChart = make(definitions.loss);
+    const [accuracy, rate, throughputs, memories] = (['accuracy', 'rate', 'throughput', 'memory'] as const).map(
+      (name) => make(definitions[name]),
+    );
+    this.lfwChart = new LfwChart(this.axis, (step) => this.showValues(step));
+    this.stepCharts = [this.lossChart, accuracy!, rate!, throughputs!, memories!];
+    this.all = [this.lossChart, accuracy!, rate!, this.lfwChart, throughputs!, memories!];
+    this.element = element(
+      'section',
+      { class: 'charts', 'aria-label': 'Charts' },
+      ...this.all.map((chart) => chart.element),
+    );
+    this.watcher = new IntersectionObserver((entries) => this.look(entries), { rootMargin: '100px' });
+    for (const chart of this.all) {
+      const { element: frame } = chart.plot;
+      // A slider over the steps is what a reading cursor is to a screen reader.
+      frame.setAttribute('role', 'slider');
+      frame.setAttribute('aria-valuemin', '0');
+      this.watcher.observe(frame);
+      navigate({
+        element: frame,
+        drawn: () => chart.plot.drawn,
+        axis: this.axis,
+        read: (by) => this.read(chart, by),
+      });
+    }
+  }
+
+  /** The charts that have something to show, in their order. */
+  get shown(): readonly (StepChart | LfwChart)[] {
+    return this.all.filter((chart) => !chart.element.hidden);
+  }
+
+  get visibleRange(): StepRange {
+    return this.axis.shown;
+  }
+
+  setLogarithmic(logarithmic: boolean): void {
+    this.lossChart.setLogarithmic(logarithmic);
+  }
+
+  /** Takes over what has been measured. */
+  update(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
+    this.series = series;
+    const { phases, checkpoints, lfw, steps } = series;
+    const marks = { phases, checkpoints };
+    const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>
+      Math.max(one.steps.column('step').at(-1) ?? 0, one.lfw.at(-1)?.step ?? 0),
+    );
+    this.axis.setEnd(Math.max(...ends));
+    for (const chart of this.stepCharts) {
+      chart.set(series, overlays, marks, smoothing);
+      chart.element.hidden = steps.length === 0 || !chart.hasValues;
+    }
+    this.lfwChart.set(lfw, overlays, marks);
+    this.lfwChart.element.hidden = !this.lfwChart.hasValues;
+    this.element.hidden = this.shown.length === 0;
+    for (const { plot } of this.all) plot.element.setAttribute('aria-valuemax', String(this.axis.shown[1]));
+    this.redraw();
+  }
+
+  /** Draws at once what waits to be drawn, seen or not, e.g. for a picture. */
+  flush(): void {
+    for (const chart of this.stale) chart.draw();
+    this.stale.clear();
+  }
+
+  dispose(): void {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.watcher.disconnect();
+    for (const chart of this.all) chart.dispose();
+  }
+
+  private redraw(): void {
+    for (const chart of this.all) this.stale.add(chart);
+    this.request();
+  }
+
+  private request(): void {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      for (const chart of [...this.stale]) {
+        if (chart.element.hidden || this.unseen.has(chart.plot.element)) continue;
+        this.stale.delete(chart);
+        chart.draw();
+      }
+      if (this.reading !== undefined) this.point(this.reading);
+    });
+  }
+
+  private look(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.unseen.delete(target);
+      else this.unseen.add(target);
+    }
+    this.request();
+  }
+
+  private showValues(step: number | undefined): void {
+    for (const chart of this.all) chart.showValues(step);
+  }
+
+  private read(chart: StepChart | LfwChart, by: number): void {
+    const steps = this.series?.steps.column('step') ?? [];
+    if (steps.length === 0) return;
+    const present = this.reading === undefined ? -1 : nearestIndex(steps, this.reading);
+    const [from] = this.axis.shown;
+    const row = present < 0 && by === 1 ? nearestIndex(steps, from) : (present < 0 ? steps.length : present) + by;
+    const step = steps[Math.max(0, Math.min(steps.length - 1, row))]!;
+    this.reading = step;
+    this.axis.reveal(step);
+    this.point(step);
+    this.showValues(step);
+    chart.plot.element.setAttribute('aria-valuenow', String(step));
+    chart.plot.element.setAttribute('aria-valuetext', chart.showValues(step));
+  }
+
+  /** Moves the cursor of every chart to a step that is read by keyboard. */
+  private point(step: number): void {
+    for (const { plot } of this.shown) {
+      const u = plot.drawn;
+      u?.setCursor({ left: u.valToPos(step, 'x'), top: 1 }, false);
+    }
+  }
+}
