@@ -1,12 +1,13 @@
 // node test/e2e/pages.mjs: both pages in Chromium without VS Code, in every theme, narrow and wide. Pictures go to
 // build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
+import { measureMillion } from './pages/million.mjs';
 import { buildPages, servePages, themeNames } from './pages/pageServer.mjs';
 
 const pictures = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'screenshots', 'pages');
@@ -142,6 +143,162 @@ async function runPageChecks(checks, browser, base, fixtures) {
       await tab.close();
     },
   );
+
+  await checks.check(
+    'Run page: drag, wheel, keys and buttons zoom, move and read; the zoom is remembered',
+    async () => {
+      const tab = await openPage(browser, base, 'run');
+      await tab.send(running);
+      const settle = () => tab.page.waitForTimeout(250);
+      const range = async () => {
+        await settle();
+        const shown = (await text(tab.page, '.visible-range')).replace(/(\d)\s(?=\d)/g, '$1');
+        return [...shown.matchAll(/\d+/g)].map(([number]) => Number(number));
+      };
+      const over = tab.page.locator('.plot .u-over').first();
+      const box = await over.boundingBox();
+      const drag = async (from, to, y, shift = false) => {
+        if (shift) await tab.page.keyboard.down('Shift');
+        await tab.page.mouse.move(box.x + from * box.width, y);
+        await tab.page.mouse.down();
+        await tab.page.mouse.move(box.x + to * box.width, y, { steps: 6 });
+        if (from === 0.25) await tab.picture('run-zoom-drag');
+        await tab.page.mouse.up();
+        if (shift) await tab.page.keyboard.up('Shift');
+        return range();
+      };
+      const middle = box.y + box.height / 2;
+      const [from, to] = await drag(0.25, 0.5, middle);
+      assert.ok(Math.abs(from - 1330 / 4) < 8 && Math.abs(to - 1330 / 2) < 8, `${from} … ${to}`);
+      const [movedFrom, movedTo] = await drag(0.5, 0.25, middle, true);
+      assert.ok(Math.abs(movedFrom - from - (to - from) / 4) < 8, `${from} → ${movedFrom}`);
+      assert.ok(Math.abs(movedTo - movedFrom - (to - from)) <= 1, 'as long as before');
+      const [axisFrom] = await drag(0.25, 0.5, box.y + box.height + 12);
+      assert.ok(Math.abs(axisFrom - from) < 8, `dragging the axis back: ${axisFrom}`);
+      await tab.page.mouse.move(box.x + box.width / 2, middle);
+      await tab.page.keyboard.down('Control');
+      await tab.page.mouse.wheel(0, -200);
+      await tab.page.keyboard.up('Control');
+      const [closerFrom, closerTo] = await range();
+      assert.ok(closerTo - closerFrom < 0.7 * (to - from), `${closerFrom} … ${closerTo}`);
+      await tab.picture('run-zoom');
+      const rows = async () => {
+        const cells = await tab.page
+          .locator('table:visible')
+          .first()
+          .locator('tbody tr td:first-child')
+          .allInnerTexts();
+        return cells.map((cell) => Number(cell.replace(/\s/g, '')));
+      };
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
+      await settle();
+      assert.ok(Math.min(...(await rows())) >= closerFrom && Math.max(...(await rows())) <= closerTo + 1);
+      await tab.page.locator('vscode-button', { hasText: 'Export CSV' }).click();
+      const { type, range: exported } = (await tab.posted()).at(-1);
+      assert.equal(type, 'exportCsv');
+      assert.ok(Math.abs(exported[0] - closerFrom) <= 1 && Math.abs(exported[1] - closerTo) <= 1, String(exported));
+
+      await tab.page.reload();
+      await tab.page.waitForFunction(() => window.posted.some((message) => message.type === 'ready'));
+      await tab.send(running);
+      assert.deepEqual(await range(), [closerFrom, closerTo]);
+      const plot = tab.page.locator('.plot').first();
+      await plot.focus();
+      await tab.page.keyboard.press('-');
+      const [outFrom, outTo] = await range();
+      assert.ok(outTo - outFrom > 1.9 * (closerTo - closerFrom));
+      await tab.page.keyboard.press('PageDown');
+      const [laterFrom] = await range();
+      assert.ok(laterFrom > outFrom);
+      await tab.page.keyboard.press('ArrowRight');
+      await tab.page.keyboard.press('ArrowRight');
+      assert.match(
+        await plot.getAttribute('aria-valuetext'),
+        /^Step \d.*: total \d.*, cross-entropy \d.*, regularisation \d/,
+      );
+      const read = Number(await plot.getAttribute('aria-valuenow'));
+      assert.ok(read >= laterFrom && read <= laterFrom + 6, `reads step ${read}`);
+      await tab.page.keyboard.press('Home');
+      assert.deepEqual(await range(), []);
+      await tab.page.keyboard.press('+');
+      assert.equal((await range()).length, 2);
+      await over.dblclick();
+      assert.deepEqual(await range(), []);
+      await tab.close();
+    },
+  );
+
+  const others = [
+    { folder: '/runs/other', title: 'Fine-tune with centre loss', own: fixtures.runEvents({ ...shape, seed: 8 }) },
+    { folder: '/runs/third', title: 'Classifier alone', own: fixtures.runEvents({ ...shape, seed: 9, until: 900 }) },
+  ].map(({ own, ...rest }) => {
+    const { steps, validation, lfw } = fixtures.snapshot(own);
+    return { ...rest, series: { steps, validation, lfw } };
+  });
+  for (const theme of themeNames) {
+    for (const width of theme === 'dark' ? [480, 1200] : [1200]) {
+      await checks.check(`Run page with two other runs, zoomed, ${theme}, ${width} px`, async () => {
+        const tab = await openPage(browser, base, 'run', { theme, width });
+        await tab.send(running);
+        await tab.page.locator('vscode-button', { hasText: 'Compare' }).click();
+        assert.deepEqual((await tab.posted()).at(-1), { type: 'overlayRuns', folders: [], choose: true });
+        await tab.send({ type: 'overlays', runs: others });
+        await tab.picture(`run-overlay-${theme}-${width}`);
+        await tab.page.locator('.plot').first().focus();
+        await tab.page.keyboard.press('+');
+        await tab.page.keyboard.press('ArrowRight');
+        await tab.page.waitForTimeout(150);
+        await tab.picture(`run-overlay-zoom-${theme}-${width}`);
+        assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+        assert.equal(await tab.page.locator('.overlays li').count(), 2);
+        await tab.close();
+      });
+    }
+  }
+
+  await checks.check('Run page: other runs are asked for again after a reload, and can be taken away', async () => {
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    await tab.send({ type: 'overlays', runs: others });
+    await tab.page.reload();
+    await tab.page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+    await tab.send(running);
+    const folders = others.map(({ folder }) => folder);
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'overlayRuns', folders, choose: false });
+    await tab.send({ type: 'overlays', runs: others });
+    await tab.page.locator('.overlays .remove').first().click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'overlayRuns', folders: ['/runs/third'], choose: false });
+    await tab.send({ type: 'overlays', runs: others.slice(1) });
+    assert.equal(await text(tab.page, '.overlays'), 'Classifier alone ×');
+    await tab.close();
+  });
+
+  for (const theme of ['dark', 'light']) {
+    await checks.check(`Run page: the charts as a picture, ${theme}`, async () => {
+      const tab = await openPage(browser, base, 'run', { theme });
+      await tab.send(running);
+      await tab.send({ type: 'overlays', runs: others });
+      await tab.page.locator('vscode-button', { hasText: 'Export PNG' }).click();
+      await tab.page.waitForFunction(() => window.posted.at(-1).type === 'exportPng');
+      const bytes = Buffer.from(await tab.page.evaluate(() => [...window.posted.at(-1).png]));
+      assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+      assert.ok(bytes.readUInt32BE(16) >= 1000 && bytes.readUInt32BE(20) >= 800, 'as large as the charts');
+      writeFileSync(join(pictures, `export-${theme}.png`), bytes);
+      await tab.close();
+    });
+  }
+
+  await checks.check('Run page: a million steps are drawn, moved and followed', async () => {
+    const figures = await measureMillion(browser, base, fixtures, join(pictures, 'run-million.png'));
+    const { drawn, frame, seen } = figures;
+    console.log(
+      `        drawn after ${drawn.toFixed(0)} ms; frame ${frame.p50.toFixed(1)} ms (95 %: ${frame.p95.toFixed(1)}); a new step is seen after ${seen.p50.toFixed(0)} ms`,
+    );
+    // Bounds for a machine that has other work to do; npm run bench -- charts tells what a free one reaches.
+    assert.ok(drawn < 10_000, `drawn after ${drawn} ms`);
+    assert.ok(frame.p50 < 50, `a frame takes ${frame.p50} ms`);
+    assert.ok(seen.p50 < 1000, `a new step is seen after ${seen.p50} ms`);
+  });
 
   await checks.check('Run page: failure with its log, and a job without steps', async () => {
     const tab = await openPage(browser, base, 'run', { width: 900, height: 500 });
@@ -447,6 +604,48 @@ async function lfwPageChecks(checks, browser, base, fixtures) {
   );
 }
 
+/** Opens and closes each page 50 times in one document: neither its heap nor its nodes and listeners may grow. */
+async function leakChecks(checks, browser, base, fixtures) {
+  const series = fixtures.snapshot(fixtures.runEvents({ stepsPerEpoch: 40, logEvery: 2, seed: 7 }));
+  const report = fixtures.lfwReport({ seed: 11, pairs: 600, spread: 0.66, step: 1520 });
+  const messages = {
+    run: { type: 'hydrateRun', run: fixtures.runRecord('running'), series },
+    lfw: { type: 'hydrateLfw', report, title: 'demo', imageBase: `${base}/images` },
+  };
+  for (const [name, message] of Object.entries(messages)) {
+    await checks.check(`opened and closed 50 times, the ${name} page leaves nothing behind`, async () => {
+      const page = await browser.newPage();
+      await page.goto(`${base}/empty`);
+      const devtools = await page.context().newCDPSession(page);
+      const openAndClose = (times) =>
+        page.evaluate(
+          ([which, data, count]) => window.harness.openAndClose(which, data, count),
+          [name, message, times],
+        );
+      const measure = async () => {
+        await page.waitForTimeout(300);
+        for (let round = 0; round < 3; round++) await devtools.send('HeapProfiler.collectGarbage');
+        const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+        const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
+        return { usedSize, nodes, jsEventListeners };
+      };
+      await openAndClose(5);
+      const before = await measure();
+      await openAndClose(50);
+      const after = await measure();
+      const grown = (after.usedSize - before.usedSize) / 1e6;
+      console.log(`        heap ${(before.usedSize / 1e6).toFixed(2)} MB, ${grown.toFixed(2)} MB more after 50 times`);
+      assert.ok(grown < 1, `the heap has grown by ${grown} MB`);
+      assert.ok(after.nodes <= before.nodes + 50, `nodes: ${before.nodes} → ${after.nodes}`);
+      assert.ok(
+        after.jsEventListeners <= before.jsEventListeners + 10,
+        `listeners: ${before.jsEventListeners} → ${after.jsEventListeners}`,
+      );
+      await page.close();
+    });
+  }
+}
+
 /** Runs all checks of the pages. */
 export async function checkPages(checks) {
   mkdirSync(pictures, { recursive: true });
@@ -460,6 +659,7 @@ export async function checkPages(checks) {
   try {
     await runPageChecks(checks, browser, server.base, fixtures);
     await lfwPageChecks(checks, browser, server.base, fixtures);
+    await leakChecks(checks, browser, server.base, fixtures);
   } finally {
     await browser.close();
     server.close();

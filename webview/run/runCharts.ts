@@ -201,6 +201,8 @@ export class RunCharts {
         chart.draw();
       }
       if (this.reading !== undefined) this.point(this.reading);
+      // What is on the screen since when, for whoever measures how live it is.
+      this.element.dataset['drawn'] = `${this.series?.latestStep?.step ?? 0} ${Date.now()}`;
     });
   }
 

@@ -27,6 +27,15 @@ export async function buildPages() {
   });
   await build({
     absWorkingDir: root,
+    entryPoints: { harness: 'test/fixtures/webview/harness.ts' },
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    outdir: built,
+    logLevel: 'warning',
+  });
+  await build({
+    absWorkingDir: root,
     entryPoints: ['test/fixtures/webview/index.ts'],
     bundle: true,
     platform: 'node',
@@ -42,7 +51,7 @@ export async function buildPages() {
 const nonce = 'cGFnZXMgb2YgdGhlIHdvcmtiZW5jaA==';
 const styleNonce = 'c3R5bGVzIG9mIHRoZSBwYWdlcw==';
 
-function pageDocument(page, origin) {
+function pageDocument(page, origin, scripts) {
   // The policy is the extension's own (extension/panels/pageHtml.ts).
   const policy = [
     `default-src 'none'`,
@@ -64,8 +73,7 @@ function pageDocument(page, origin) {
 <title>FaceNet</title>
 </head>
 <body data-page="${page}" data-state="{&quot;kind&quot;:&quot;${page}&quot;,&quot;folder&quot;:&quot;/runs/demo&quot;}">
-<script nonce="${nonce}" src="/host.js"></script>
-<script nonce="${nonce}" src="/webview.js"></script>
+${['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`).join('\n')}
 </body>
 </html>`;
 }
@@ -101,13 +109,19 @@ export async function servePages(picture) {
     '/webview.js': ['text/javascript', () => readFile(join(built, 'webview.js'))],
     '/webview.css': ['text/css', () => readFile(join(built, 'webview.css'))],
     '/webview-defaults.css': ['text/css', () => readFile(join(themes, 'webview-defaults.css'))],
+    '/harness.js': ['text/javascript', () => readFile(join(built, 'harness.js'))],
     '/host.js': ['text/javascript', async () => hostScript()],
   };
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://127.0.0.1');
+    const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
     const answer = async () => {
       if (pathname === '/run' || pathname === '/lfw') {
-        return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`)];
+        const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
+        return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`, scripts)];
+      }
+      // A document without a page of its own, in which pages are opened and closed.
+      if (pathname === '/empty') {
+        return ['text/html', pageDocument('run', `http://${request.headers.host}`, ['harness'])];
       }
       if (pathname.startsWith('/images/')) {
         const drawn = picture(decodeURIComponent(pathname.slice('/images/'.length)));

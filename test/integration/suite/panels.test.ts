@@ -83,6 +83,27 @@ describe('editor tabs', () => {
     await outside('screenshot', { name: 'run-tab' });
   });
 
+  it('draws a step within a quarter of a second of its being logged', async function () {
+    if (!hasOutside) skip(this, 'pages are looked at from outside');
+    const latencies: number[] = [];
+    for (let number = 201; number <= 208; number++) {
+      const logged = Date.now();
+      step(folder, number);
+      const drawn = await eventually('the drawing', async () => {
+        const [last, time] =
+          (await outside<string | null>('webviewAttribute', { selector: '.charts', name: 'data-drawn' }))?.split(' ') ??
+          [];
+        return Number(last) === number && Number(time);
+      });
+      latencies.push(drawn - logged);
+    }
+    latencies.sort((a, b) => a - b);
+    const median = latencies[latencies.length >> 1]!;
+    console.log(`      drawn ${latencies.join(', ')} ms after the event`);
+    // A machine that runs other tests at the same time is allowed more than a user's.
+    assert.ok(median < 1000, `${median} ms`);
+  });
+
   it('opens one tab per run only', async () => {
     await run('facenet.showMetrics', folder.path);
     await Promise.all([run('facenet.showMetrics', folder.path), run('facenet.showMetrics', folder.path)]);
