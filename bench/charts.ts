@@ -13,7 +13,7 @@ const noChromium = 3;
 
 interface PageFigures {
   drawn: number;
-  frame: { p50: number; p95: number; worst: number };
+  frame: { p50: number; p95: number; worst: number; work: number };
   seen: { p50: number; p95: number };
   heap: number;
 }
@@ -78,7 +78,7 @@ function showPage(): Measurement[] {
   }
   if (status !== 0) throw new Error(`${script} ended with ${status}`);
   const { drawn, frame, seen, heap } = JSON.parse(stdout) as PageFigures;
-  const note = `95 %: ${frame.p95.toFixed(1)} ms, worst ${frame.worst.toFixed(1)} ms`;
+  const note = `95 %: ${frame.p95.toFixed(1)} ms, worst ${frame.worst.toFixed(1)} ms, main thread busy ${frame.work.toFixed(1)} ms`;
   return [
     { name: 'page draws 1 000 000 steps first', value: drawn, unit: 'ms', note: `heap ${(heap / 1e6).toFixed(0)} MB` },
     { name: 'frame while they are moved, median', value: frame.p50, unit: 'ms', note },

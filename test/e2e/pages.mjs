@@ -292,11 +292,11 @@ async function runPageChecks(checks, browser, base, fixtures) {
     const figures = await measureMillion(browser, base, fixtures, join(pictures, 'run-million.png'));
     const { drawn, frame, seen } = figures;
     console.log(
-      `        drawn after ${drawn.toFixed(0)} ms; frame ${frame.p50.toFixed(1)} ms (95 %: ${frame.p95.toFixed(1)}); a new step is seen after ${seen.p50.toFixed(0)} ms`,
+      `        drawn after ${drawn.toFixed(0)} ms; frame ${frame.p50.toFixed(1)} ms (95 %: ${frame.p95.toFixed(1)}), of it ${frame.work.toFixed(1)} ms work; a new step is seen after ${seen.p50.toFixed(0)} ms`,
     );
     // Bounds for a machine that has other work to do; npm run bench -- charts tells what a free one reaches.
     assert.ok(drawn < 10_000, `drawn after ${drawn} ms`);
-    assert.ok(frame.p50 < 50, `a frame takes ${frame.p50} ms`);
+    assert.ok(frame.work < 50, `a frame is ${frame.work} ms of work`);
     assert.ok(seen.p50 < 1000, `a new step is seen after ${seen.p50} ms`);
   });
 

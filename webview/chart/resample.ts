@@ -7,6 +7,17 @@ const rowsOfBucket = 4;
 /** A table as uPlot takes it: x first, then one column per line; null where there is nothing to draw. */
 export type DrawnTable = [x: number[], ...columns: (number | null)[][]];
 
+/** True where [from, to] holds more rows than can be told apart in so many buckets: `resample` then sums them up. */
+export function isDense(step: ArrayLike<number>, from: number, to: number, buckets: number): boolean {
+  const [first, end] = rowsWithin(step, from, to);
+  return end - first > rowsOfBucket * buckets;
+}
+
+/** Rows of the range and one on either side. */
+function rowsWithin(step: ArrayLike<number>, from: number, to: number): [first: number, end: number] {
+  return [Math.max(0, lowerBound(step, from) - 1), Math.min(step.length, lowerBound(step, to) + 2)];
+}
+
 /**
  * What to draw of lines over common steps in [from, to]: the range is cut into `buckets`, one per pixel column, and a
  * bucket of more than four rows becomes its first, least, greatest and last value, which cover the same pixels as all
@@ -22,8 +33,7 @@ export function resample(
   to: number,
   buckets: number,
 ): DrawnTable {
-  const first = Math.max(0, lowerBound(step, from) - 1);
-  const end = Math.min(step.length, lowerBound(step, to) + 2);
+  const [first, end] = rowsWithin(step, from, to);
   const x: number[] = [];
   const columns = lines.map((): (number | null)[] => []);
   const copy = (row: number): void => {

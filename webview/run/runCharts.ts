@@ -90,6 +90,9 @@ const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory'
   },
 };
 
+/** Drawing takes no longer of a frame; charts that are left follow in the next one, so that moving stays smooth. */
+const drawMilliseconds = 8;
+
 /** The charts of a run: one step axis, one cursor, drawn together and only where they are to be seen. */
 export class RunCharts {
   readonly element: HTMLElement;
@@ -103,6 +106,8 @@ export class RunCharts {
   private readonly watcher: IntersectionObserver;
   private frame: number | undefined;
   private series: RunSeries | undefined;
+  /** The chart that was moved or read last. */
+  private moved: StepChart | LfwChart | undefined;
   /** Step that is read by keyboard. */
   private reading: number | undefined;
 
@@ -133,6 +138,9 @@ export class RunCharts {
       frame.setAttribute('role', 'slider');
       frame.setAttribute('aria-valuemin', '0');
       this.watcher.observe(frame);
+      for (const type of ['pointerdown', 'wheel', 'keydown'] as const) {
+        frame.addEventListener(type, () => (this.moved = chart), { capture: true, passive: true });
+      }
       navigate({
         element: frame,
         drawn: () => chart.plot.drawn,
@@ -195,15 +203,23 @@ export class RunCharts {
   private request(): void {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      for (const chart of [...this.stale]) {
-        if (chart.element.hidden || this.unseen.has(chart.plot.element)) continue;
+      const began = performance.now();
+      for (const chart of this.inTurn()) {
         this.stale.delete(chart);
         chart.draw();
+        if (performance.now() - began > drawMilliseconds) break;
       }
+      if (this.inTurn().length > 0) this.request();
       if (this.reading !== undefined) this.point(this.reading);
       // What is on the screen since when, for whoever measures how live it is.
       this.element.dataset['drawn'] = `${this.series?.latestStep?.step ?? 0} ${Date.now()}`;
     });
+  }
+
+  /** Charts on the screen that wait to be drawn: the one that is being moved, then those that have waited longest. */
+  private inTurn(): (StepChart | LfwChart)[] {
+    const waiting = [...this.stale].filter((chart) => !chart.element.hidden && !this.unseen.has(chart.plot.element));
+    return waiting.sort((a, b) => Number(b === this.moved) - Number(a === this.moved));
   }
 
   private look(entries: readonly IntersectionObserverEntry[]): void {

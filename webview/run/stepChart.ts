@@ -3,9 +3,10 @@ import type { StepColumn, ValidationColumn } from '../../src/protocol/runSeries'
 import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
 import { card } from '../chart/card';
 import { Legend, type LinePattern, dashOf } from '../chart/legend';
+import { drawPixelColumns } from '../chart/pixelColumns';
 import { type StepMarks, drawStepMarks, phaseNameHeight } from '../chart/phaseMarks';
 import { Plot, type PlotSpec, axis, logLabels } from '../chart/plot';
-import { type DrawnTable, resample } from '../chart/resample';
+import { type DrawnTable, isDense, resample } from '../chart/resample';
 import { Trace } from '../chart/trace';
 import { element, setText } from '../element';
 import { integer, logTick, tidy } from '../format';
@@ -68,6 +69,8 @@ export class StepChart {
   private overlays: readonly Overlay[] = [];
   private groups: Group[] = [];
   private smoothing = 0;
+  /** True while the drawn steps are more than the pixels can tell apart. */
+  private dense = false;
   private marks: StepMarks = { phases: [], checkpoints: [] };
 
   constructor(readonly options: StepChartOptions) {
@@ -183,6 +186,7 @@ export class StepChart {
     if (this.groups.length === 0 || clientWidth === 0) return this.blank();
     const buckets = Math.max(200, Math.round(clientWidth * devicePixelRatio));
     const [from, to] = this.options.axis.shown;
+    this.dense = isDense(this.series!.steps.column('step'), from, to, buckets);
     const tables = this.groups.map(({ series, table, lines }): DrawnTable => {
       const shown = lines.flatMap(({ trace, overlay }) =>
         overlay === undefined && this.smoothing > 0 && trace.raw !== trace.smoothed
@@ -270,10 +274,12 @@ export class StepChart {
         width: raw ? 1 : points ? 2 : 1.5,
         ...(!raw && { dash: dashOf(overlay?.pattern ?? line.pattern) }),
         spanGaps: true,
+        paths: (u, index, first, last) => (this.dense && !points ? null : linear(u, index, first, last)),
         points: { show: points, size: 5, fill: color, stroke: color },
       });
     }
     const { options } = this;
+    const linear = uPlot.paths.linear!();
     return {
       padding: [phaseNameHeight, 12, 0, 0],
       series,
@@ -297,6 +303,14 @@ export class StepChart {
       hooks: {
         ...stepCursor(options.onHover).hooks,
         drawAxes: [(u) => drawStepMarks(u, theme, this.marks)],
+        drawSeries: [
+          (u, index) => {
+            const look = looks[index - 1];
+            if (!this.dense || look === undefined || look.line.source.table === 'validation') return;
+            const color = theme[look.overlay?.color ?? look.line.color];
+            drawPixelColumns(u, index, look.raw ? translucent(color, 0.3) : color, look.raw ? 1 : 1.5);
+          },
+        ],
       },
     };
   }
