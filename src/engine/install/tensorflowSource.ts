@@ -72,8 +72,9 @@ export async function tensorFlowOfPython(python: string, signal?: AbortSignal): 
   const program =
     'import importlib.util as u; s = u.find_spec("tensorflow"); print(list(s.submodule_search_locations)[0] if s else "")';
   const { code, lines } = await runProgram(python, ['-c', program], { signal });
-  const folder = code === 0 ? lines.at(-1) : undefined;
-  if (folder === undefined || !existsSync(folder)) {
+  // Among what a start-up file of that Python may print.
+  const folder = code === 0 ? lines.find((line) => existsSync(line)) : undefined;
+  if (folder === undefined) {
     throw new UserError(
       `The Python ${python} has no TensorFlow${code === 0 ? '' : ` (${lines.at(-1) ?? `exit ${code}`})`}.`,
       `Install it with ${python} -m pip install tensorflow (with a GPU: "tensorflow[and-cuda]").`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ import {
   libTensorFlow,
   linkSource,
   pipTensorFlow,
+  tensorFlowOfPython,
 } from '../../../src/engine/install/tensorflowSource';
 import { StoppedError, UserError } from '../../../src/protocol/errors';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
@@ -73,6 +74,19 @@ test('a TensorFlow is found as itself and in its virtual environment', () => {
   assert.equal(findTensorflowFolder(environment), tensorflow);
   assert.equal(findTensorflowFolder(tensorflow), tensorflow);
   assert.throws(() => findTensorflowFolder(folder), says(/holds no TensorFlow.*get_lib/));
+});
+
+test('a Python is asked where its TensorFlow is', { skip: posix }, async () => {
+  const tensorflow = join(virtualEnvironment(), 'lib/python3.11/site-packages/tensorflow');
+  const python = (name: string, script: string): string => {
+    const file = write(name, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    return file;
+  };
+  const found = await tensorFlowOfPython(python('with', `echo a warning >&2; echo ${tensorflow}`));
+  assert.equal(found.folder, tensorflow);
+  await assert.rejects(tensorFlowOfPython(python('without', 'echo')), says(/has no TensorFlow\. Install it with/));
+  await assert.rejects(tensorFlowOfPython(python('broken', 'echo no module >&2; exit 1')), says(/\(no module\)/));
 });
 
 test('what is wrong with a TensorFlow is said: headers, functions, libraries', { skip: posix }, async () => {
