@@ -34,9 +34,7 @@ export async function compareReport(services: Services, argument?: unknown): Pro
   const choice = options.baseline === undefined ? await pickBaseline(services, report) : { value: options.baseline };
   if (choice === undefined) return undefined;
   const baseline =
-    choice.value === browse
-      ? await browseFile(vscode.l10n.t('Compare LFW Report'), { JSON: ['json'] })
-      : choice.value;
+    choice.value === browse ? await browseFile(vscode.l10n.t('Compare LFW Report'), { JSON: ['json'] }) : choice.value;
   if (choice.value === browse && baseline === undefined) return undefined;
   const panel = panels.reportTab(report) ?? (await panels.showReport(report));
   await panel.compareWith(baseline);

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { StoppedError, UserError } from '../../src/protocol/errors';
 import { commandIds } from '../identifiers';
@@ -13,8 +11,10 @@ import { shorten } from '../workspace/library';
 /** What Install Engine may be called with, as `facenet engine install` takes it; without a package it is asked. */
 interface InstallOptions {
   package: 'tfjs-node-gpu' | 'tfjs-node';
-  /** Folder of the TensorFlow to build against. */
+  /** What to build against: a Python with TensorFlow, its folder or environment, or an unpacked libtensorflow. */
+  python: string;
   tensorflow: string;
+  libtensorflow: string;
   /** Where to install. */
   into: string;
 }
@@ -75,7 +75,7 @@ async function ask(): Promise<Partial<InstallOptions> | undefined> {
       },
       {
         label: vscode.l10n.t('Built against a TensorFlow library in a folder'),
-        description: 'Linux',
+        description: 'Linux, macOS',
         detail: vscode.l10n.t('A folder with the library (libtensorflow) and its include files. Needs a compiler.'),
         value: 'library',
       },
@@ -88,56 +88,48 @@ async function ask(): Promise<Partial<InstallOptions> | undefined> {
       return { package: 'tfjs-node-gpu' };
     case 'stockCpu':
       return { package: 'tfjs-node' };
-    case 'python':
+    case 'python': {
+      const python = await pickPython();
+      return python === undefined ? undefined : { package: 'tfjs-node-gpu', ...python };
+    }
     case 'library': {
-      const tensorflow =
-        way === 'python'
-          ? await pickPython()
-          : await browseFolder(vscode.l10n.t('Folder with libtensorflow and include'), vscode.l10n.t('Choose'));
-      return tensorflow === undefined ? undefined : { package: 'tfjs-node-gpu', tensorflow };
+      const libtensorflow = await browseFolder(
+        vscode.l10n.t('Folder with include and lib of libtensorflow'),
+        vscode.l10n.t('Choose'),
+      );
+      return libtensorflow === undefined ? undefined : { package: 'tfjs-node-gpu', libtensorflow };
     }
   }
 }
 
-/** A virtual environment of the workspace, the Python on PATH, or any environment; resolves to what holds TensorFlow. */
-async function pickPython(): Promise<string | undefined> {
+/** The Python on PATH, or a virtual environment: one of the workspace, or any. */
+async function pickPython(): Promise<Pick<InstallOptions, 'python'> | Pick<InstallOptions, 'tensorflow'> | undefined> {
   const environments = await vscode.workspace.findFiles('**/pyvenv.cfg', '**/node_modules/**', 20);
-  const python = process.platform === 'win32' ? 'python' : 'python3';
   const choice = await pickOne(title(), vscode.l10n.t('Python whose TensorFlow is used'), [
     ...environments.map(({ fsPath }) => ({
       label: shorten(dirname(fsPath)),
       description: vscode.l10n.t('virtual environment'),
       value: dirname(fsPath),
     })),
-    { label: python, description: vscode.l10n.t('the one on PATH'), value: 'path' },
+    { label: 'python3', description: vscode.l10n.t('the one on PATH'), value: 'python3' },
     { label: `$(folder-opened) ${vscode.l10n.t('Choose the folder of a virtual environment…')}`, value: 'browse' },
   ]);
-  if (choice === 'browse') {
-    return browseFolder(vscode.l10n.t('Folder of the virtual environment'), vscode.l10n.t('Choose'));
-  }
-  return choice === 'path' ? tensorflowOf(python) : choice;
-}
-
-/** Folder of the TensorFlow that a Python imports. @throws UserError when it has none. */
-async function tensorflowOf(python: string): Promise<string> {
-  try {
-    const program = 'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])';
-    const { stdout } = await promisify(execFile)(python, ['-c', program], { timeout: 60_000 });
-    return stdout.trim();
-  } catch (cause) {
-    throw new UserError(
-      vscode.l10n.t('{0} has no TensorFlow.', python),
-      vscode.l10n.t('Install it with "{0} -m pip install tensorflow", or choose another Python.', python),
-      { cause },
-    );
-  }
+  if (choice === 'python3') return { python: choice };
+  const tensorflow =
+    choice === 'browse'
+      ? await browseFolder(vscode.l10n.t('Folder of the virtual environment'), vscode.l10n.t('Choose'))
+      : choice;
+  return tensorflow === undefined ? undefined : { tensorflow };
 }
 
 async function install({ commandLine, log }: Services, options: Partial<InstallOptions>): Promise<void> {
+  const flag = (name: 'python' | 'tensorflow' | 'libtensorflow' | 'into'): string[] => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  };
   const args = [
     ...['engine', 'install', '--package', options.package ?? 'tfjs-node-gpu'],
-    ...(options.tensorflow === undefined ? [] : ['--tensorflow', options.tensorflow]),
-    ...(options.into === undefined ? [] : ['--into', options.into]),
+    ...[...flag('python'), ...flag('tensorflow'), ...flag('libtensorflow'), ...flag('into')],
   ];
   const stop = new AbortController();
   const progressOptions = {
@@ -153,7 +145,7 @@ async function install({ commandLine, log }: Services, options: Partial<InstallO
     };
     return commandLine.run(args, { signal: stop.signal, onLine }).catch((error: unknown) => {
       if (!(error instanceof StoppedError)) throw error;
-      throw new StoppedError(vscode.l10n.t('Stopped; the engine is not installed.'));
+      throw new StoppedError(vscode.l10n.t('Stopped; nothing is installed, and what was there is as it was.'));
     });
   });
   if (code !== 0) throw failureOf('engine install', code, stderr);

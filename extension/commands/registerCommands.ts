@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { disposeAll } from '../disposable';
 import { type CommandId, commandIds } from '../identifiers';
 import type { Services } from '../services';
+import { askForTrust, needsTrust } from './trust';
+
 /** A command: its argument may be a path, a tree row, an options object or nothing; what is missing is asked. */
 export type Handler = (services: Services, argument?: unknown) => Promise<unknown>;
 
@@ -40,40 +42,12 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
       log.show(),
 };
 
-/** What starts or ends processes, or writes files, by what a folder says: not in a folder that is not trusted. */
-const needTrust: ReadonlySet<string> = new Set([
-  commandIds.addDataset,
-  commandIds.checkDataset,
-  commandIds.alignDataset,
-  commandIds.addPretrainedModel,
-  commandIds.fineTune,
-  commandIds.stop,
-  commandIds.resume,
-  commandIds.validateOnLfw,
-  commandIds.exportReport,
-  commandIds.generatePairs,
-  commandIds.createDemoWorkspace,
-  commandIds.installEngine,
-]);
-
-function askForTrust({ notices }: Services): undefined {
-  notices.warning(
-    vscode.l10n.t(
-      'This needs a workspace that you trust: it starts processes or writes files by what the folder says.',
-    ),
-    {
-      title: vscode.l10n.t('Manage Workspace Trust'),
-      run: () => vscode.commands.executeCommand('workbench.trust.manage'),
-    },
-  );
-}
-
 /** Registers every command; what one throws becomes a notification, and the command resolves to undefined. */
 export function registerCommands(services: Services): vscode.Disposable {
   const registrations = Object.entries(handlers).map(([id, load]) =>
     vscode.commands.registerCommand(id, async (argument?: unknown) => {
       try {
-        if (needTrust.has(id) && !vscode.workspace.isTrusted) return askForTrust(services);
+        if (needsTrust(id, vscode.workspace.isTrusted)) return askForTrust(services.notices);
         const handler = await load();
         return await handler(services, argument);
       } catch (error) {

@@ -14,6 +14,9 @@ export interface CommandLineResult {
   stderr: string;
 }
 
+/** Time for a command to take away what it has half done. */
+const graceMilliseconds = 4000;
+
 export interface CommandLineOptions {
   cwd?: string;
   signal?: AbortSignal;
@@ -28,8 +31,8 @@ export class CommandLine {
   ) {}
 
   /**
-   * Runs `facenet ARGS` and resolves when it has ended, whatever its exit code. An aborted signal ends it and every
-   * process that it has started.
+   * Runs `facenet ARGS` and resolves when it has ended, whatever its exit code. An aborted signal lets it
+   * clean up after itself; after a grace period it is ended with every process that it has started.
    *
    * @throws UserError when it is not built or no Node is found, StoppedError when aborted.
    */
@@ -40,13 +43,11 @@ export class CommandLine {
       throw new UserError(`The command line is not built (${program} is missing).`, 'Run npm run build.');
     const runtime = await nodeForWorkers(this.log);
     this.log.debug(`facenet ${args.join(' ')}`);
-    const { killTree } = await import('../../src/worker/killTree');
+    const { default: treeKill } = await import('tree-kill');
     const child = spawn(runtime.executable, [program, ...args], {
       ...(cwd !== undefined && { cwd }),
       env: { ...process.env, ...workerEnvironment(runtime) },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, which can be ended as a whole.
-      detached: process.platform !== 'win32',
       windowsHide: true,
     });
     const stdout: Buffer[] = [];
@@ -55,8 +56,15 @@ export class CommandLine {
     child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
     if (onLine !== undefined)
       for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', onLine);
+    let force: NodeJS.Timeout | undefined;
+    const kill = (): void => {
+      if (child.pid !== undefined) treeKill(child.pid, 'SIGKILL');
+    };
     const abort = (): void => {
-      if (child.pid !== undefined) void killTree(child.pid);
+      // Windows has no signals to send.
+      if (process.platform === 'win32') return kill();
+      child.kill('SIGINT');
+      force = setTimeout(kill, graceMilliseconds);
     };
     signal?.addEventListener('abort', abort);
     if (signal?.aborted === true) abort();
@@ -69,6 +77,7 @@ export class CommandLine {
       // Decoded as a whole, so that no character is cut between two chunks.
       return { code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
     } finally {
+      clearTimeout(force);
       signal?.removeEventListener('abort', abort);
     }
   }

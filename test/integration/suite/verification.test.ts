@@ -1,8 +1,11 @@
 // Commands around the LFW report: pairs of one's own people, what a report is compared with, engines, the walkthrough.
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
+import { commandIds } from '../../../extension/identifiers';
 import { validateRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, type RunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';
@@ -144,47 +147,113 @@ describe('Compare LFW Report', () => {
 });
 
 describe('Install Engine and Doctor', () => {
-  const path = process.env['PATH'];
   const isWindows = process.platform === 'win32';
+  const kept: Record<string, string | undefined> = {};
+  let server: Server;
+
+  /** As much of npm as an installation asks for; `SCRIPT` is what the package's own script does. */
+  const standIn = `#!/usr/bin/env node
+const { mkdirSync, writeFileSync } = require('fs');
+const { dirname } = require('path');
+const args = process.argv.slice(2);
+const prefix = args[args.indexOf('--prefix') + 1];
+const put = (path, text) => (mkdirSync(dirname(path), { recursive: true }), writeFileSync(path, text));
+if (args[0] === 'install') {
+  const folder = prefix + '/node_modules/@tensorflow/tfjs-node';
+  put(folder + '/package.json', '{ "name": "@tensorflow/tfjs-node", "main": "index.js" }');
+  put(folder + '/index.js', \`
+    exports.matMul = (a, b) => ({ dataSync: () => [a[0][0] * b[0][0]] });
+    exports.backend = () => ({ binding: { TF_Version: '2.9.1' }, isUsingGpuDevice: false });\`);
+} else if (process.env.SCRIPT === 'hang') {
+  console.log('at work, process ' + process.pid);
+  setInterval(() => undefined, 1000);
+} else if (process.env.SCRIPT === 'fail') {
+  console.error('Error: getaddrinfo ENOTFOUND storage.googleapis.com');
+  process.exitCode = 1;
+} else {
+  for (const file of ['deps/lib/libtensorflow.so.2.9.1', 'deps/lib/libtensorflow.dylib', 'lib/napi-v8/tfjs_binding.node'])
+    put(prefix + '/' + file, '');
+}
+`;
+
+  before(async () => {
+    server = createServer((_, answer) => answer.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const changed: Record<string, string> = {
+      PATH: `${workspace('bin')}${delimiter}${process.env['PATH']}`,
+      TFJS_NODE_CDN_STORAGE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      FACENET_ENGINE: workspace('engine'),
+      SCRIPT: '',
+    };
+    for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) changed[name] = '';
+    for (const [name, value] of Object.entries(changed)) {
+      kept[name] = process.env[name];
+      process.env[name] = value;
+    }
+    chmodSync(write('bin/npm', standIn), 0o755);
+  });
   after(() => {
-    process.env['PATH'] = path;
-    for (const name of ['bin', 'engine']) remove(name);
+    server.close();
+    for (const [name, value] of Object.entries(kept)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    for (const name of ['bin', 'engine', 'engine.installing']) remove(name);
   });
 
-  /** Puts a program in front of the PATH that is called instead of npm. */
-  function pretendNpm(script: string): void {
-    chmodSync(write('bin/npm', `#!/bin/sh\n${script}\n`), 0o755);
-    process.env['PATH'] = `${workspace('bin')}${delimiter}${path}`;
-  }
+  const install = async (script: string) => {
+    process.env['SCRIPT'] = script;
+    return run<string>('facenet.installEngine', { package: 'tfjs-node', into: workspace('engine') });
+  };
 
-  it('says in one sentence why npm has failed, and shows its lines in the log', async function () {
-    if (isWindows) skip(this, 'npm is a shell script here');
-    pretendNpm('echo "npm error 404 Not Found - GET tfjs-node" >&2; exit 1');
-    const options = { package: 'tfjs-node', into: workspace('engine') };
-    const { value, notices } = await run('facenet.installEngine', options);
+  it('says in one sentence why it has failed, with the log behind a button', async function () {
+    if (isWindows) skip(this, 'the stand-in for npm is a script with a first line that Windows does not read');
+    const { value, notices } = await install('fail');
     assert.equal(value, undefined);
     assert.equal(notices[0]!.level, 'error');
-    assert.match(notices[0]!.text, /npm install failed \(1\): npm error 404 Not Found/);
+    assert.match(notices[0]!.text, /could not be installed: .*ENOTFOUND/);
     assert.deepEqual(
       notices[0]!.actions.map(({ title }) => title),
       ['Show Log'],
     );
   });
 
-  it('a folder without TensorFlow is told before anything is downloaded', async function () {
-    if (isWindows) skip(this, 'npm is a shell script here');
-    pretendNpm('touch called');
+  it('a folder without TensorFlow is told before anything is downloaded', async () => {
     const options = { package: 'tfjs-node-gpu', tensorflow: workspace('engine'), into: workspace('engine') };
     const { notices } = await run('facenet.installEngine', options);
-    assert.match(notices[0]!.text, /holds no TensorFlow/);
+    assert.equal(notices[0]!.level, 'error');
+    assert.ok(!existsSync(workspace('engine.installing')));
+  });
+
+  it('cancelling ends npm too and leaves nothing', async function () {
+    if (isWindows) skip(this, 'the stand-in for npm is a script with a first line that Windows does not read');
+    process.env['SCRIPT'] = 'hang';
+    const stop = new AbortController();
+    let npm: number | undefined;
+    const { commandLine } = await extension();
+    const running = commandLine.run(['engine', 'install', '--package', 'tfjs-node', '--into', workspace('engine')], {
+      signal: stop.signal,
+      onLine: (line) => {
+        npm ??= Number(/at work, process (\d+)/.exec(line)?.[1] ?? Number.NaN) || undefined;
+        if (npm !== undefined) stop.abort();
+      },
+    });
+    await assert.rejects(running, /Stopped/);
+    await eventually('the end of npm', () => {
+      try {
+        process.kill(npm!, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    assert.ok(!existsSync(workspace('engine')) && !existsSync(workspace('engine.installing')));
   });
 
   it('two installations at once: the second one is refused', async function () {
-    if (isWindows) skip(this, 'npm is a shell script here');
-    pretendNpm('sleep 1; echo "npm error slow" >&2; exit 1');
-    const options = { package: 'tfjs-node', into: workspace('engine') };
-    const first = run('facenet.installEngine', options);
-    await vscode.commands.executeCommand('facenet.installEngine', options);
+    if (isWindows) skip(this, 'the stand-in for npm is a script with a first line that Windows does not read');
+    const first = install('fail');
+    await vscode.commands.executeCommand('facenet.installEngine', { package: 'tfjs-node' });
     const { notices } = await first;
     assert.ok(
       notices.some(({ text }) => text.includes('An engine is being installed already')),
@@ -192,43 +261,43 @@ describe('Install Engine and Doctor', () => {
     );
   });
 
-  it('cancelling ends npm and what it has started', async function () {
-    if (isWindows) skip(this, 'npm is a shell script here');
-    pretendNpm('sleep 300 & echo "child $!"; wait');
-    const stop = new AbortController();
-    let child: number | undefined;
-    const { commandLine } = await extension();
-    const running = commandLine.run(['engine', 'install', '--package', 'tfjs-node', '--into', workspace('engine')], {
-      signal: stop.signal,
-      onLine: (line) => {
-        const match = /child (\d+)/.exec(line);
-        if (match === null) return;
-        child = Number(match[1]);
-        stop.abort();
-      },
-    });
-    await assert.rejects(running, /Stopped/);
-    await eventually('the end of the child', () => {
-      try {
-        process.kill(child!, 0);
-        return false;
-      } catch {
-        return true;
-      }
-    });
+  it('installs, and says what trains from now on', async function () {
+    if (isWindows) skip(this, 'the stand-in for npm is a script with a first line that Windows does not read');
+    const { value, notices } = await install('');
+    assert.equal(value, 'tfjs-node', notices.map(({ text }) => text).join(' | '));
+    assert.equal(notices[0]!.text, 'Training uses tfjs-node from now on: TensorFlow 2.9.1 on the CPU.');
+    assert.deepEqual(
+      notices[0]!.actions.map(({ title }) => title),
+      ['Doctor', 'Fine-Tune…'],
+    );
   });
 
   it('Doctor shows its report in a read-only editor', async () => {
+    const engine = process.env['FACENET_ENGINE'];
+    process.env['FACENET_ENGINE'] = workspace('nowhere');
     const { value, notices } = await run<string>('facenet.doctor');
+    process.env['FACENET_ENGINE'] = engine;
     assert.match(value!, /^Training: +\S/m);
     const editor = vscode.window.activeTextEditor;
     assert.ok(editor);
     assert.equal(editor.document.getText(), value);
     assert.equal(editor.document.uri.scheme, 'facenet-text');
     assert.equal(editor.document.isDirty, false);
-    if (/^Training: +wasm/m.test(value!)) assert.equal(notices[0]!.actions[0]!.title, 'Install Engine…');
+    assert.match(value!, /^Training: +wasm$/m);
+    assert.equal(notices[0]!.actions[0]!.title, 'Install Engine…');
     if (hasOutside) await outside('screenshot', { name: 'doctor' });
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  it('asks for trust before a job starts or a file is written, and can be looked at', async () => {
+    const { needsTrust } = await import('../../../extension/commands/trust');
+    const asking = ['fineTune', 'resume', 'stop', 'alignDataset', 'validateOnLfw', 'generatePairs', 'installEngine'];
+    for (const name of asking) assert.ok(needsTrust(`facenet.${name}`, false), name);
+    for (const name of ['showMetrics', 'doctor', 'showLog', 'refresh', 'openWalkthrough', 'compareReport'])
+      assert.ok(!needsTrust(`facenet.${name}`, false), name);
+    for (const id of Object.values(commandIds)) assert.ok(!needsTrust(id, true), id);
   });
 });
 
