@@ -47,13 +47,28 @@ async function pickRun(runs: Services['runs']): Promise<string | undefined> {
   return pickOne(vscode.l10n.t('Show Metrics'), vscode.l10n.t('Run to show'), choices);
 }
 
-/** Shows a file or folder where the user looks for files: in the Explorer, or outside of VS Code when it is not in there. */
-export async function reveal(_: Services, argument?: unknown): Promise<void> {
+/**
+ * Shows a file or folder where the user looks for files: in the Explorer, or outside of VS Code when it is not in there.
+ * With a remote workspace the desktop has no such file; its path is put on the clipboard instead.
+ */
+export async function reveal({ notices }: Services, argument?: unknown): Promise<void> {
   const path = pathOf(argument, 'path', 'folder', 'prefix');
   if (path === undefined || path === 'starter') return;
   const uri = vscode.Uri.file(expand(path));
   const known = workspaceRoots().some((root) => isInside(root, uri.fsPath));
-  await vscode.commands.executeCommand(known ? 'revealInExplorer' : 'revealFileInOS', uri);
+  if (known) await vscode.commands.executeCommand('revealInExplorer', uri);
+  else if (isOnThisDesktop()) await vscode.commands.executeCommand('revealFileInOS', uri);
+  else {
+    await vscode.env.clipboard.writeText(uri.fsPath);
+    notices.information(
+      vscode.l10n.t('{0} is outside of the workspace, on the remote machine; its path has been copied.', uri.fsPath),
+    );
+  }
+}
+
+/** Whether the files that the extension sees lie where VS Code is shown. */
+function isOnThisDesktop(): boolean {
+  return vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
 }
 
 /** Opens the walkthrough, from an empty folder to an LFW report. */

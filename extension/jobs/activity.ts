@@ -1,23 +1,24 @@
 // What a run is doing, in the few words of a tree row, a status bar or a progress notification.
+import * as vscode from 'vscode';
 import type { ProgressEvent, StepEvent } from '../../src/protocol/events';
 import type { JobKind } from '../../src/protocol/job';
 import type { RunRecord, RunState } from '../../src/protocol/run';
 
 const kindWords: Record<JobKind, string> = {
-  align: 'Aligning',
-  train: 'Fine-tuning',
-  validate: 'Validating',
-  demo: 'Creating the demo',
+  align: vscode.l10n.t('Aligning'),
+  train: vscode.l10n.t('Fine-tuning'),
+  validate: vscode.l10n.t('Validating'),
+  demo: vscode.l10n.t('Creating the demo'),
 };
 
 const stateWords: Record<RunState, string> = {
-  starting: 'starting',
-  running: 'running',
-  stopping: 'stopping',
-  done: 'done',
-  stopped: 'stopped',
-  failed: 'failed',
-  lost: 'lost',
+  starting: vscode.l10n.t('starting'),
+  running: vscode.l10n.t('running'),
+  stopping: vscode.l10n.t('stopping'),
+  done: vscode.l10n.t('done'),
+  stopped: vscode.l10n.t('stopped'),
+  failed: vscode.l10n.t('failed'),
+  lost: vscode.l10n.t('lost'),
 };
 
 /** E.g. `Fine-tuning`. */
@@ -37,20 +38,24 @@ export function isActive(state: RunState): boolean {
 /** `4 s`, `3 min`, `1 h 20 min`: as exact as an estimate deserves. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return vscode.l10n.t('{0} s', whole);
   const minutes = Math.round(whole / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? vscode.l10n.t('{0} min', minutes)
+    : vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
 /** E.g. `Aligning 120/300 images, 12 s left`, `Classifier: step 40, loss 1.24, 310 images/s`. */
 export function describeActivity(latest: ProgressEvent | StepEvent | undefined): string | undefined {
   if (latest === undefined) return undefined;
   if (latest.type === 'step') {
-    const loss = latest.loss === null ? 'loss not finite' : `loss ${latest.loss.toPrecision(3)}`;
-    return `${latest.phase}: step ${latest.step}, ${loss}, ${Math.round(latest.imagesPerSecond)} images/s`;
+    const loss =
+      latest.loss === null ? vscode.l10n.t('loss not finite') : vscode.l10n.t('loss {0}', latest.loss.toPrecision(3));
+    const rate = Math.round(latest.imagesPerSecond);
+    return vscode.l10n.t('{0}: step {1}, {2}, {3} images/s', latest.phase, latest.step, loss, rate);
   }
   const amount = latest.total > 0 ? ` ${latest.done}/${latest.total} ${latest.unit}` : '';
-  const left = latest.etaSeconds === undefined ? '' : `, ${duration(latest.etaSeconds)} left`;
+  const left = latest.etaSeconds === undefined ? '' : `, ${vscode.l10n.t('{0} left', duration(latest.etaSeconds))}`;
   return `${latest.activity}${amount}${left}`;
 }
 

@@ -40,7 +40,10 @@ export class CommandLine {
     const { cwd, signal, onLine } = options;
     const program = join(this.extensionPath, 'dist', 'cli.cjs');
     if (!existsSync(program))
-      throw new UserError(`The command line is not built (${program} is missing).`, 'Run npm run build.');
+      throw new UserError(
+        vscode.l10n.t('The command line is not built ({0} is missing).', program),
+        vscode.l10n.t('Run npm run build.'),
+      );
     const runtime = await nodeForWorkers(this.log);
     this.log.debug(`facenet ${args.join(' ')}`);
     const { default: treeKill } = await import('tree-kill');

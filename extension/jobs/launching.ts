@@ -1,6 +1,6 @@
 // Run folders and workers, as the job manager needs them.
 import { dirname } from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import { type RunRecord } from '../../src/protocol/run';
@@ -24,7 +24,8 @@ export async function newRun(root: string, request: JobRequest, title: string): 
 export async function continuedRun(path: string): Promise<RunRecord> {
   const folder = await openRunFolder(path);
   const { request, title } = folder.record;
-  if (request.kind !== 'train') throw new UserError(`Only a training can be resumed; ${title} is not one.`);
+  if (request.kind !== 'train')
+    throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', title));
   await folder.update({
     request: { ...request, resume: path },
     state: 'starting',

@@ -28,7 +28,11 @@ export class LfwPanel extends PagePanel {
   ) {
     super(panel, extensionUri, 'lfw', { kind: 'lfw', report: loaded.path });
     const pictures = this.pictures;
-    this.load(`LFW: ${titleOf(loaded.report)}`, 'target.svg', pictures === undefined ? [] : [pictures]);
+    this.load(
+      vscode.l10n.t('LFW: {0}', titleOf(loaded.report)),
+      'target.svg',
+      pictures === undefined ? [] : [pictures],
+    );
   }
 
   get report(): LfwReport {
@@ -114,5 +118,5 @@ export class LfwPanel extends PagePanel {
 
 function titleOf({ model }: LfwReport): string {
   const name = model.name === '' ? basename(model.path) : model.name;
-  return model.step === undefined ? name : `${name}, step ${model.step}`;
+  return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
 }

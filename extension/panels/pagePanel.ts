@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { FromPage, PageName, ToPage } from '../../src/protocol/webview';
 import { Disposable } from '../disposable';
-import { type PageState, pageHtml, pageOptions } from './pageHtml';
+import type { PageState } from './pageDocument';
+import { pageHtml, pageOptions } from './pageHtml';
 
 /**
  * An editor tab with one of our pages. The page is thrown away while it is hidden and says `ready` whenever it has

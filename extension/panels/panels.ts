@@ -8,7 +8,7 @@ import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
 import type { LfwPanel } from './lfwPanel';
 import type { PagePanel } from './pagePanel';
-import type { PageState } from './pageHtml';
+import type { PageState } from './pageDocument';
 import type { RunPanel } from './runPanel';
 
 /** The open Run and LFW tabs, one per run and per report; brings them back after the window has been reloaded. */

@@ -92,7 +92,7 @@ class LifecycleWalk {
     await steps.first().waitFor({ timeout: 60_000 });
     assert.equal(await steps.count(), 5);
     await this.picture('20-walkthrough');
-    await steps.filter({ hasText: 'Fine-tune' }).first().click();
+    await window.page.locator('.getting-started-step .step-title', { hasText: /^Fine-tune$/ }).click();
     const button = window.page.locator('.getting-started-step.expanded .monaco-button', { hasText: 'Fine-Tune' });
     await button.first().waitFor({ timeout: 30_000 });
     await this.picture('21-walkthrough-fine-tune');

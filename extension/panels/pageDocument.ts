@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import type { PageName } from '../../src/protocol/webview';
+
+/** What a page is about; comes back through its saved state when the window is reloaded. */
+export type PageState = { kind: 'run'; folder: string } | { kind: 'lfw'; report: string };
+
+export interface PageParts {
+  page: PageName;
+  state: PageState;
+  /** Addresses of the built script and style, as the webview sees them. */
+  script: string;
+  style: string;
+  /** Where the webview's own files and pictures come from, for its policy. */
+  source: string;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
+}
+
+/** The document of a page: nothing but the built script and style, under a policy that forbids everything else. */
+export function pageDocument({ page, state, script, style, source }: PageParts): string {
+  const nonce = randomBytes(16).toString('base64');
+  // The element toolkit puts one empty style element into the head to learn what the browser can; it takes the nonce
+  // for it from the document.
+  const styleNonce = randomBytes(16).toString('base64');
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${source} 'nonce-${styleNonce}'`,
+    `img-src ${source} data: blob:`,
+    `font-src ${source}`,
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${styleNonce}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>FaceNet</title>
+</head>
+<body data-page="${page}" data-state="${escapeAttribute(JSON.stringify(state))}">
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}

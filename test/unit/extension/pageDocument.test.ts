@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pageDocument } from '../../../extension/panels/pageDocument';
+
+const source = 'https://*.vscode-cdn.net';
+const make = (folder = '/home/ada/.facenet/runs/1'): string =>
+  pageDocument({
+    page: 'run',
+    state: { kind: 'run', folder },
+    script: `${source}/dist/webview.js`,
+    style: `${source}/dist/webview.css`,
+    source,
+  });
+
+/** The policy of a document, directive by directive. */
+function policyOf(html: string): Map<string, string[]> {
+  const content = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
+  return new Map(
+    content.split('; ').map((directive) => {
+      const [name, ...sources] = directive.split(' ');
+      return [name!, sources];
+    }),
+  );
+}
+
+test('everything is forbidden but the one script, by its nonce, and styles, pictures and fonts of the webview', () => {
+  const html = make();
+  const policy = policyOf(html);
+  const scripts = [...html.matchAll(/<script\b([^>]*)>([^<]*)</g)];
+  assert.equal(scripts.length, 1);
+  const [, attributes, inline] = scripts[0]!;
+  assert.equal(inline, '');
+  const nonce = /nonce="([^"]+)"/.exec(attributes!)![1]!;
+  assert.deepEqual(policy.get('default-src'), ["'none'"]);
+  assert.deepEqual(policy.get('script-src'), [`'nonce-${nonce}'`]);
+  assert.deepEqual([...policy.keys()].sort(), ['default-src', 'font-src', 'img-src', 'script-src', 'style-src']);
+  assert.deepEqual(policy.get('img-src'), [source, 'data:', 'blob:']);
+  assert.deepEqual(policy.get('font-src'), [source]);
+  // The nonce of styles is readable in the document, so it must not open the way to scripts.
+  const styleNonce = /property="csp-nonce" content="([^"]+)"/.exec(html)![1]!;
+  assert.deepEqual(policy.get('style-src'), [source, `'nonce-${styleNonce}'`]);
+  assert.notEqual(styleNonce, nonce);
+  assert.doesNotMatch([...policy.values()].flat().join(' '), /unsafe|https?:(\s|$)|\*(\s|$)/);
+});
+
+test('no inline style, no handler, and another nonce for each document', () => {
+  assert.doesNotMatch(make(), /\sstyle=|<style|\son\w+=|javascript:/i);
+  const nonces = Array.from({ length: 50 }, () => policyOf(make()).get('script-src')![0]!);
+  assert.equal(new Set(nonces).size, nonces.length);
+  for (const nonce of nonces) assert.ok(Buffer.from(nonce.slice("'nonce-".length, -1), 'base64').length >= 16);
+});
+
+test('the name of a folder cannot leave its attribute', () => {
+  const folder = '/tmp/"><script>alert(1)</script>&quot;';
+  const html = make(folder);
+  assert.equal([...html.matchAll(/<script/g)].length, 1);
+  const state = /data-state="([^"]*)"/.exec(html)![1]!;
+  const read = state.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  assert.deepEqual(JSON.parse(read), { kind: 'run', folder });
+});
