@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plain, runsIn, until } from './host/polling.mjs';
+import { exploreReport } from './reportWalk.mjs';
 import { openWorkbench } from './host/workbench.mjs';
 
 /** The demo takes a minute or two on two idle cores. */
@@ -174,6 +175,11 @@ class DemoWalk {
     await this.mediaPicture('lfw-tab');
   }
 
+  async explore() {
+    const report = JSON.parse(readFileSync(this.run('demo').result.report, 'utf8'));
+    await exploreReport(this.page, report, (name) => this.picture(name));
+  }
+
   async finishedRun() {
     await this.selectTab('Demo fine-tuning');
     await this.until('the run is shown as done', async () => (await this.shown('.state')) === 'Done', 1);
@@ -270,6 +276,7 @@ export async function walkThroughDemo({ checks, browser, server, sandbox, root, 
     ['the Run tab shows the demo while it is drawn', () => walk.demoRunShown()],
     ['the Run tab follows the training live, phase by phase', () => walk.trainingLive()],
     ['the demo ends at the LFW tab, which shows the numbers of its report', () => walk.reportShown()],
+    ['the ROC cursor moves by key and pointer, and the wrong pairs follow it', () => walk.explore()],
     ['the Run tab ends as done and opens the report of step 0', () => walk.finishedRun()],
     ['both tabs in light, high contrast and dark', () => walk.everyTheme()],
     ['both tabs come back after the window has been reloaded', () => walk.reload()],

@@ -17,7 +17,7 @@ function drawPeople(root, workspace) {
   const drawing = join(workspace, '..', 'drawn');
   const facenet = (...args) =>
     execFileSync(process.execPath, [join(root, 'dist', 'cli.cjs'), ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
   facenet('demo', '--draw_only', '--people', '6', '--photographs', '6', '--output_dir', drawing);
   const treatment = ['--detector', 'starter', '--alignment', 'landmarks', '--image_size', '150', '--margin', '0'];
