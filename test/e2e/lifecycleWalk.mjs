@@ -9,7 +9,7 @@ import { plain, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
 
 /** Every face under this many names, so that the training lasts for minutes; each is looked at once all the same. */
-const copies = 40;
+const copies = 120;
 const minutes = 4;
 
 /** Aligned faces of a few drawn people in `<workspace>/people`, made as a user would in a terminal. */
@@ -77,7 +77,7 @@ class LifecycleWalk {
     // What a chart holds is told to screen readers: it begins at the first step, wherever the window came in.
     const chart = workbench.webview().locator('[aria-label^="Loss over"]').first();
     const told = await chart.getAttribute('aria-label', { timeout: 20_000 });
-    const beginning = /: (.* from \S+) to/.exec(told)?.[1];
+    const beginning = /: (\w+ from \S+) to/.exec(told)?.[1];
     assert.ok(beginning !== undefined, told);
     this.beginning ??= beginning;
     assert.equal(beginning, this.beginning, `${what} has the history from its first step on`);
