@@ -4,8 +4,9 @@ import { basename } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { maskedCrc32c } from '../run/crc32c';
 import { type BundleEntry, parseBundleIndex } from './bundleIndex';
-import { elementBytes, isNumeric, toDoubles, toFloats } from './dataTypes';
+import { elementBytes, isNumeric, toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { Tensor } from '../network/tensor';
+import type { ValueReader } from './valueReader';
 
 /** No index of a real model comes near. */
 const largestIndex = 256 << 20;
@@ -86,23 +87,40 @@ export class Bundle {
     try {
       // In the order of the disk.
       for (const entry of [...entries].sort((a, b) => a.shard - b.shard || a.offset - b.offset)) {
-        const path = this.shardPath(entry.shard);
-        const file = files.get(entry.shard) ?? (await open(path, 'r'));
-        files.set(entry.shard, file);
-        const bytes = new Uint8Array(entry.size);
-        for (let read = 0; read < bytes.length;) {
-          const { bytesRead } = await file.read(bytes, read, bytes.length - read, entry.offset + read);
-          if (bytesRead === 0) throw new UserError(`${path} is cut off.`, copyAgain);
-          read += bytesRead;
-        }
-        if (maskedCrc32c(bytes) !== entry.crc) {
-          throw new UserError(`${path} is damaged: the checksum of ${entry.name} does not fit.`, copyAgain);
-        }
-        onBytes(entry, bytes);
+        onBytes(entry, await this.readEntry(entry, files));
       }
     } finally {
-      await Promise.all([...files.values()].map(async (file) => file.close()));
+      await closeAll(files);
     }
+  }
+
+  /** Opens the data files once for values of many tensors, of which one at a time is in memory. */
+  async openValues(): Promise<ValueReader> {
+    await this.checkDataFiles();
+    const files = new Map<number, FileHandle>();
+    return {
+      values: async (name) => {
+        const entry = this.entry(name);
+        return toNumbers(entry.dtype, await this.readEntry(entry, files));
+      },
+      close: async () => closeAll(files),
+    };
+  }
+
+  private async readEntry(entry: BundleEntry, files: Map<number, FileHandle>): Promise<Uint8Array> {
+    const path = this.shardPath(entry.shard);
+    const file = files.get(entry.shard) ?? (await open(path, 'r'));
+    files.set(entry.shard, file);
+    const bytes = new Uint8Array(entry.size);
+    for (let read = 0; read < bytes.length;) {
+      const { bytesRead } = await file.read(bytes, read, bytes.length - read, entry.offset + read);
+      if (bytesRead === 0) throw new UserError(`${path} is cut off.`, copyAgain);
+      read += bytesRead;
+    }
+    if (maskedCrc32c(bytes) !== entry.crc) {
+      throw new UserError(`${path} is damaged: the checksum of ${entry.name} does not fit.`, copyAgain);
+    }
+    return bytes;
   }
 
   private entry(name: string): BundleEntry {
@@ -132,6 +150,10 @@ export class Bundle {
     await this.readBytes([this.entry(name)], (_, bytes) => (values = toDoubles(dtype, bytes)));
     return values;
   }
+}
+
+async function closeAll(files: ReadonlyMap<number, FileHandle>): Promise<void> {
+  await Promise.all([...files.values()].map(async (file) => file.close()));
 }
 
 /** Whether its values can be read; entries of strings and the like are listed only. */

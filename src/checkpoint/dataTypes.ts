@@ -124,5 +124,10 @@ export function toFloats(type: DataType, bytes: Uint8Array): Float32Array {
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
+/** The values of little-endian bytes without loss: float32 itself, anything else as doubles. */
+export function toNumbers(type: DataType, bytes: Uint8Array): Float32Array | Float64Array {
+  return type === 'float32' ? toFloats(type, bytes) : toDoubles(type, bytes);
+}
+
 /** Whether typed arrays hold their numbers as the files do. */
 export const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
 import { byteCount, readFields } from './protobuf';
-import { toDoubles, toFloats } from './dataTypes';
+import { toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { TensorInfo } from './tensorInfo';
+import type { ValueReader } from './valueReader';
 import { parseTensorProto, tensorBytes, type TensorProto } from './tensorProto';
 
 const variableLeaves = /\/(?:weights|depthwise_weights|biases|beta|gamma|moving_mean|moving_variance|alpha|scale)$/;
@@ -21,6 +22,7 @@ export interface FrozenGraph {
   variables: TensorInfo[];
   readAll(names: readonly string[]): Promise<Map<string, Tensor>>;
   readDoubles(name: string): Promise<Float64Array>;
+  openValues(): Promise<ValueReader>;
 }
 
 function parseNode(bytes: Uint8Array): Node {
@@ -100,13 +102,14 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
     shape,
     byteLength: byteCount(shape, elementSize),
   }));
+  const find = (tensors: ReadonlyMap<string, TensorProto>, name: string): TensorProto => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new UserError(`${path} has no variable ${name}.`, 'facenet inspect lists them.');
+    return tensor;
+  };
   const read = async (names: readonly string[]): Promise<TensorProto[]> => {
     const tensors = parse(await readFile(path));
-    return names.map((name) => {
-      const tensor = tensors.get(name);
-      if (tensor === undefined) throw new UserError(`${path} has no variable ${name}.`, 'facenet inspect lists them.');
-      return tensor;
-    });
+    return names.map((name) => find(tensors, name));
   };
   return {
     variables,
@@ -123,6 +126,17 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
     readDoubles: async (name) => {
       const [tensor] = await read([name]);
       return toDoubles(tensor!.dtype, tensorBytes(tensor!));
+    },
+    openValues: async () => {
+      // Parsed once; the file's bytes stay in memory until the reader is let go.
+      const tensors = parse(await readFile(path));
+      return {
+        values: async (name) => {
+          const tensor = find(tensors, name);
+          return toNumbers(tensor.dtype, tensorBytes(tensor));
+        },
+        close: async () => tensors.clear(),
+      };
     },
   };
 }

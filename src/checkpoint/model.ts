@@ -14,6 +14,7 @@ import { locateModel, stepOf } from './locateModel';
 import { recipeOf } from './modelRecipe';
 import { starterFolder, starterWeights } from './starter';
 import type { TensorInfo } from './tensorInfo';
+import type { ValueReader } from './valueReader';
 
 export interface Model {
   /** Absolute path of the file or prefix; `starter` for the starter model. */
@@ -40,9 +41,12 @@ export interface Model {
   check(): Promise<void>;
   /** Values of one variable as doubles, for `global_step` and the like. */
   readDoubles(name: string): Promise<Float64Array>;
+  /** Opens its file for reading many variables one by one; whoever opens it closes it. */
+  openValues(): Promise<ValueReader>;
 }
 
 interface Values {
+  openValues(): Promise<ValueReader>;
   readAll(names: readonly string[]): Promise<Map<string, Tensor>>;
   readDoubles(name: string): Promise<Float64Array>;
   checkDataFiles?(): Promise<void>;
@@ -143,7 +147,14 @@ async function openStarter(): Promise<Model> {
     name: 'starter',
     kind: 'starter',
     variables,
-    values: { readAll, readDoubles: async (name) => Float64Array.from((await readAll([name])).get(name)!.data) },
+    values: {
+      readAll,
+      readDoubles: async (name) => Float64Array.from((await readAll([name])).get(name)!.data),
+      openValues: async () => ({
+        values: async (name) => (await readAll([name])).get(name)!.data,
+        close: async () => undefined,
+      }),
+    },
   });
 }
 
@@ -181,5 +192,6 @@ async function modelOf(given: {
     readAll: async (names) => values.readAll(names ?? variables.map((variable) => variable.name)),
     check: async () => values.checkDataFiles?.(),
     readDoubles: async (variable) => values.readDoubles(variable),
+    openValues: async () => values.openValues(),
   };
 }

@@ -1,23 +1,7 @@
+import type { RestoreEntry, RestorePlan } from '../protocol/checkpoint';
 import type { TensorInfo } from './tensorInfo';
 
-/**
- * `restored`: the file's value is taken. `new`: it is initialised afresh, as the file has none or it is excluded.
- * `other-shape`: the file has one of another shape, so it is initialised afresh. `unused`: only the file has it.
- */
-export type RestoreStatus = 'restored' | 'new' | 'other-shape' | 'unused';
-
-export interface RestoreEntry {
-  name: string;
-  status: RestoreStatus;
-  wantedShape?: readonly number[];
-  fileShape?: readonly number[];
-}
-
-export interface RestorePlan {
-  /** Variables of the network in its order, then what only the file has. */
-  entries: RestoreEntry[];
-  counts: Record<RestoreStatus, number>;
-}
+export type { RestoreEntry, RestorePlan, RestoreStatus } from '../protocol/checkpoint';
 
 /**
  * What happens to each variable when a network starts from a file. `exclude` names scopes (`Logits`) or variables whose

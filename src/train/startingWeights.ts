@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Model } from '../checkpoint/model';
-import { restorePlan, type RestorePlan } from '../checkpoint/restorePlan';
+import type { RestorePlan } from '../checkpoint/restorePlan';
 import { describe, type VariableSpec } from '../network/describe';
 import { initializeVariable } from '../network/initialize';
 import type { Network } from '../network/network';
 import { elementCount, type Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
 import { randomSequence } from './counterRandom';
+import { startingPlan } from './startingPlan';
 
 /** A model of which less than this part of the network's numbers fits is not the model that was meant. */
 const leastRestored = 0.5;
@@ -18,23 +17,6 @@ export interface StartingWeights {
   plan?: RestorePlan;
   /** For the log, one sentence each. */
   notes: string[];
-}
-
-/** Class names in label order that the run of a checkpoint has recorded. */
-export async function labelsOf(model: Pick<Model, 'kind' | 'path'>): Promise<string[] | undefined> {
-  if (model.kind !== 'checkpoint') return undefined;
-  const directory = dirname(model.path);
-  for (const folder of [directory, dirname(directory)]) {
-    const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    try {
-      const { labels } = JSON.parse(text) as { labels?: unknown };
-      if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) return labels;
-    } catch {
-      return undefined; // Another program's run.json.
-    }
-  }
-  return undefined;
 }
 
 /**
@@ -54,7 +36,7 @@ export async function startingWeights(
     addFresh(wanted, weights, seed);
     return { weights, notes: ['No pretrained model: all weights start at random.'] };
   }
-  const { plan, notes } = await startingPlan(network, labels, model);
+  const { plan, notes } = await usablePlan(network, labels, model);
   const restored = plan.entries.filter(({ status }) => status === 'restored').map(({ name }) => name);
   for (const [name, tensor] of await model.readAll(restored)) weights.set(name, tensor);
   addFresh(wanted, weights, seed);
@@ -62,19 +44,15 @@ export async function startingWeights(
 }
 
 /**
- * What of a model a training takes, by its header alone, and what that means in a sentence each. The classifier is fresh
- * unless the model's people are known to be the same ones.
+ * What of a model a training takes, by its header alone, and what that means in a sentence each.
  * @throws UserError when the model has almost nothing of the network
  */
-export async function startingPlan(
+export async function usablePlan(
   network: Network,
   labels: readonly string[],
   model: Model,
 ): Promise<{ plan: RestorePlan; notes: string[] }> {
-  const wanted = describe(network, { classes: labels.length }).variables;
-  const known = await labelsOf(model);
-  const samePeople = known?.length === labels.length && labels.every((label, index) => label === known[index]);
-  const plan = restorePlan(model.variables, wanted, { exclude: samePeople ? [] : ['Logits'] });
+  const { plan } = await startingPlan(model, describe(network, { classes: labels.length }).variables, labels);
   requireEnough(plan, network, model);
   return { plan, notes: describePlan(plan, network, model) };
 }

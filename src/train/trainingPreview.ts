@@ -8,7 +8,7 @@ import type { TrainConfig } from '../protocol/trainConfig';
 import { alignmentMismatches } from '../recognize/alignmentCheck';
 import { chooseNetwork, chooseRecipe } from './chosenNetwork';
 import { planPhases, sizeOfEpoch } from './phases';
-import { startingPlan } from './startingWeights';
+import { usablePlan } from './startingWeights';
 import { estimateTime, type MeasuredRates, type TimeEstimate, type TrainingDevice } from './timeEstimate';
 import { openTrainingSet } from './trainingSet';
 import { planVariants, variantCount } from './variants';
@@ -45,7 +45,7 @@ export async function previewTraining(
   const network = chooseNetwork(config, model);
   const recipe = chooseRecipe(config, model, network);
   const pairs = lfw === undefined ? undefined : await readPairs(lfw.pairs, lfw.dir);
-  const restore = model === undefined ? undefined : await startingPlan(network, set.labels, model);
+  const restore = model === undefined ? undefined : await usablePlan(network, set.labels, model);
 
   const classes = set.labels.length;
   const { imageSize } = recipe;

@@ -1,11 +1,11 @@
 import type { ArgumentParser } from 'argparse';
+import { resolve } from 'node:path';
 import { type InspectedStage, type Inspection, inspect } from '../../checkpoint/inspection';
 import { type Model, openModel } from '../../checkpoint/model';
-import { type RestorePlan, restorePlan } from '../../checkpoint/restorePlan';
-import { describe } from '../../network/describe';
-import { defaultEmbeddingSize, networkByName } from '../../network/registry';
+import type { Comparison, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
 import { UserError, describeError } from '../../protocol/errors';
 import type { Command, CommandContext, CommandOptions } from '../command';
+import { comparisonLines, planLines, shapeText, size, statisticsLines } from './inspectText';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('model', {
@@ -17,26 +17,29 @@ function configure(parser: ArgumentParser): void {
     metavar: 'NETWORK',
     help: 'print what would be restored, new or left over if this network started from the model',
   });
+  parser.add_argument('--data_dir', {
+    metavar: 'DIR',
+    help: "the same for a training on the people of this folder; the network is the model's own without --against",
+  });
   parser.add_argument('--classes', { type: 'int', help: 'people of that network’s classifier; absent: no classifier' });
   parser.add_argument('--embedding_size', {
     type: 'int',
     help: "that network's embedding size; absent: the model's own",
   });
+  parser.add_argument('--statistics', {
+    action: 'store_true',
+    help: 'print mean, deviation, extremes, zeros and values that are not finite, of every variable',
+  });
+  parser.add_argument('--compare', {
+    metavar: 'OTHER',
+    help: 'print which variables of this other model differ, and by how much',
+  });
 }
 
 const count = new Intl.NumberFormat('en');
 
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 function plural(number: number, noun: string): string {
   return `${count.format(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function shapeText(shape: readonly number[] | undefined): string {
-  return shape === undefined ? '' : `[${shape.join(', ')}]`;
 }
 
 function heading(model: Model, { variables, elements, bytes }: Inspection): string[] {
@@ -75,85 +78,78 @@ function stageLines(stage: InspectedStage): string[] {
   return lines;
 }
 
-const statusTexts = { restored: 'restored', new: 'new', 'other-shape': 'other shape', unused: 'unused' } as const;
-
-function planLines(title: string, { entries, counts }: RestorePlan): string[] {
-  const rest = entries.filter(({ status }) => status !== 'restored');
-  const width = Math.max(...rest.map(({ name }) => name.length), 0);
-  const { restored, unused } = counts;
-  return [
-    `Restore plan against ${title}:`,
-    `  ${restored} restored, ${counts.new} new, ${counts['other-shape']} of another shape, ${unused} unused`,
-    ...rest.map(({ name, status, wantedShape, fileShape }) => {
-      const shapes = [
-        ...(fileShape === undefined ? [] : [`file ${shapeText(fileShape)}`]),
-        ...(wantedShape === undefined ? [] : [`network ${shapeText(wantedShape)}`]),
-      ];
-      return `  ${statusTexts[status].padEnd(11)}  ${name.padEnd(width)}  ${shapes.join(', ')}`;
-    }),
-  ];
-}
-
-interface Against {
-  title: string;
-  plan: RestorePlan;
-}
-
-function planAgainst(model: Model, options: CommandOptions): Against | undefined {
-  const typed = options['against'] as string | undefined;
+/** The plan that is asked for; undefined where none is. */
+async function planOf(model: Model, options: CommandOptions, cwd: string): Promise<ShownPlan | undefined> {
+  const network = options['against'] as string | undefined;
+  const dataDir = options['data_dir'] as string | undefined;
   const classes = options['classes'] as number | undefined;
-  const wantedSize = options['embedding_size'] as number | undefined;
-  if (typed === undefined) {
-    if (classes === undefined && wantedSize === undefined) return undefined;
+  const embeddingSize = options['embedding_size'] as number | undefined;
+  if (network === undefined && dataDir === undefined) {
+    if (classes === undefined && embeddingSize === undefined) return undefined;
     throw new UserError(
       '--classes and --embedding_size describe a network that is not named.',
       'Add --against NETWORK.',
     );
   }
+  if (dataDir !== undefined && classes !== undefined)
+    throw new UserError('--data_dir and --classes both say who the people are.', 'Leave one of them out.');
   for (const [flag, value] of [
     ['--classes', classes],
-    ['--embedding_size', wantedSize],
+    ['--embedding_size', embeddingSize],
   ] as const) {
     if (value !== undefined && value < 1) throw new UserError(`${flag} ${value} makes no network.`, 'Give at least 1.');
   }
-  const embeddingSize = wantedSize ?? model.embeddingSize ?? defaultEmbeddingSize;
-  const network = networkByName(typed, { embeddingSize });
-  const head = classes === undefined ? 'no classifier' : `classifier for ${classes} people`;
-  return {
-    title: `${network.name} (${embeddingSize}-d, ${head})`,
-    plan: restorePlan(model.variables, describe(network, { classes }).variables),
-  };
+  const { planAgainst } = await import('../../train/planAgainst');
+  return planAgainst(model, {
+    network,
+    embeddingSize,
+    classes,
+    dataDir: dataDir === undefined ? undefined : resolve(cwd, dataDir),
+  });
 }
 
-async function run(options: CommandOptions, { output }: CommandContext): Promise<number> {
+async function statisticsOf(model: Model, signal: AbortSignal): Promise<VariableStatistics[]> {
+  const { modelStatistics } = await import('../../checkpoint/statistics');
+  return modelStatistics(model, signal);
+}
+
+async function comparisonWith(model: Model, other: string, signal: AbortSignal): Promise<Comparison> {
+  const { compareModels } = await import('../../checkpoint/comparison');
+  return compareModels(model, await openModel(other), signal);
+}
+
+async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
   const typed = options['model'] as string;
+  const other = options['compare'] as string | undefined;
   const model = await openModel(typed, { headerOnly: true });
-  const against = planAgainst(model, options);
+  const plan = await planOf(model, options, cwd);
   const inspection = inspect(model);
   // What there is to see does not need the data file; that it is missing is said.
   const problem = await model.check().then(
     () => undefined,
     (error: unknown) => describeError(error),
   );
+  const statistics = options['statistics'] === true ? await statisticsOf(model, signal) : undefined;
+  const comparison = other === undefined ? undefined : await comparisonWith(model, other, signal);
   if (options['json'] === true) {
     const { path, name, kind, step, network, embeddingSize, classes, recipe, recipeSource } = model;
     const { stages, variables, elements, bytes } = inspection;
     const identity = { path, name, kind, step, network, embeddingSize, classes, recipe, recipeSource };
-    const restore = against === undefined ? {} : { restorePlan: against.plan };
-    output.line(
-      JSON.stringify(
-        { ...identity, problem, totals: { variables, elements, bytes }, stages, ...restore },
-        undefined,
-        2,
-      ),
-    );
+    const totals = { variables, elements, bytes };
+    const asked = { restorePlan: plan, statistics, comparison };
+    output.line(JSON.stringify({ ...identity, problem, totals, stages, ...asked }, undefined, 2));
     return 0;
   }
   for (const line of heading(model, inspection)) output.line(line);
   if (problem !== undefined) output.problem(problem);
   output.line('');
-  if (against !== undefined) for (const line of planLines(against.title, against.plan)) output.line(line);
-  else for (const line of inspection.stages.flatMap(stageLines)) output.line(line);
+  const sections = [
+    ...(plan === undefined ? [] : [planLines(plan)]),
+    ...(statistics === undefined ? [] : [statisticsLines(inspection, statistics)]),
+    ...(comparison === undefined ? [] : [comparisonLines(comparison)]),
+  ];
+  if (sections.length === 0) sections.push(inspection.stages.flatMap(stageLines));
+  for (const line of sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))) output.line(line);
   return 0;
 }
 
