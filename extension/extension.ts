@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const checks = own(new DatasetChecks(commandLine));
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
-  const panels = own(new Panels(context.extensionUri, jobs, runs, log, notices));
+  const panels = own(new Panels(context.extensionUri, jobs, runs, log, notices, commandLine));
   const texts = own(new ReadOnlyText());
   const services: Services = { log, notices, library, checks, commandLine, runs, jobs, panels, texts };
 

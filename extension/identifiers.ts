@@ -16,6 +16,9 @@ export const commandIds = {
   exportReport: 'facenet.exportReport',
   compareReport: 'facenet.compareReport',
   generatePairs: 'facenet.generatePairs',
+  showCheckpoint: 'facenet.showCheckpoint',
+  compareCheckpoints: 'facenet.compareCheckpoints',
+  restorePlan: 'facenet.restorePlan',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',
   installEngine: 'facenet.installEngine',
@@ -36,7 +39,7 @@ export const viewIds = {
 export const contextKeys = { hasActiveJob: 'facenet.hasActiveJob', hasRuns: 'facenet.hasRuns' } as const;
 
 /** View types of the editor tabs; the serializers are registered under the same names. */
-export const panelTypes = { run: 'facenet.run', lfw: 'facenet.lfw' } as const;
+export const panelTypes = { run: 'facenet.run', lfw: 'facenet.lfw', checkpoint: 'facenet.checkpoint' } as const;
 
 /** Values of `contextValue` that menus of package.json match. */
 export const nodeKinds = {

@@ -2,7 +2,9 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
+import './styles/checkpoint.css';
 import type { PageName } from '../src/protocol/webview';
+import { checkpointPage } from './checkpoint/checkpointPage';
 import { element } from './element';
 import { type Host, connectHost } from './host';
 import { lfwPage } from './lfw/lfwPage';
@@ -10,11 +12,19 @@ import type { Page } from './page';
 import { runPage } from './run/runPage';
 import { registerElements } from './ui';
 
-const pages: Record<PageName, (root: HTMLElement, host: Host) => Page> = { run: runPage, lfw: lfwPage };
+const pages: Record<PageName, (root: HTMLElement, host: Host) => Page> = {
+  run: runPage,
+  lfw: lfwPage,
+  checkpoint: checkpointPage,
+};
+
+function isPage(name: string | undefined): name is PageName {
+  return name !== undefined && Object.hasOwn(pages, name);
+}
 
 function start(): void {
   const { page: name, state } = document.body.dataset;
-  if (name !== 'run' && name !== 'lfw') throw new Error(`There is no page ${String(name)}`);
+  if (!isPage(name)) throw new Error(`There is no page ${String(name)}`);
   registerElements();
   const host = connectHost(state === undefined ? undefined : JSON.parse(state));
   const root = element('main', { class: `${name}-page` });

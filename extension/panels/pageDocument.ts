@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { PageName } from '../../src/protocol/webview';
 
 /** What a page is about; comes back through its saved state when the window is reloaded. */
-export type PageState = { kind: 'run'; folder: string } | { kind: 'lfw'; report: string };
+export type PageState =
+  { kind: 'run'; folder: string } | { kind: 'lfw'; report: string } | { kind: 'checkpoint'; path: string };
 
 export interface PageParts {
   page: PageName;

@@ -3,18 +3,22 @@ import * as vscode from 'vscode';
 import { describeError } from '../../src/protocol/errors';
 import { Disposable } from '../disposable';
 import { panelTypes } from '../identifiers';
+import type { CommandLine } from '../jobs/commandLine';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
+import type { CheckpointPanel } from './checkpointPanel';
 import type { LfwPanel } from './lfwPanel';
 import type { PagePanel } from './pagePanel';
 import type { PageState } from './pageDocument';
 import type { RunPanel } from './runPanel';
 
-/** The open Run and LFW tabs, one per run and per report; brings them back after the window has been reloaded. */
+/** The open Run, LFW and Checkpoint tabs, one per run, report and model; brings them back after the window has been reloaded. */
 export class Panels extends Disposable {
   private readonly runPanels = new Map<string, RunPanel>();
   private readonly reportPanels = new Map<string, LfwPanel>();
+
+  private readonly checkpointPanels = new Map<string, CheckpointPanel>();
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -22,6 +26,7 @@ export class Panels extends Disposable {
     private readonly runs: RunStore,
     private readonly log: vscode.LogOutputChannel,
     private readonly notices: Notices,
+    private readonly commandLine: CommandLine,
   ) {
     super();
     for (const viewType of Object.values(panelTypes)) {
@@ -35,7 +40,7 @@ export class Panels extends Disposable {
 
   /** For tests. */
   get all(): PagePanel[] {
-    return [...this.runPanels.values(), ...this.reportPanels.values()];
+    return [...this.runPanels.values(), ...this.reportPanels.values(), ...this.checkpointPanels.values()];
   }
 
   /** @throws UserError when the folder is no run. */
@@ -58,6 +63,12 @@ export class Panels extends Disposable {
   /** The tab of a report, if it is open. */
   reportTab(report: string): LfwPanel | undefined {
     return this.reportPanels.get(resolve(report));
+  }
+
+  /** @throws UserError when there is no model. */
+  async showCheckpoint(model: string): Promise<CheckpointPanel> {
+    const path = model === 'starter' ? model : resolve(model);
+    return show(this.checkpointPanels, path, async () => this.checkpointPanel(path));
   }
 
   override dispose(): void {
@@ -91,12 +102,21 @@ export class Panels extends Disposable {
     return () => new LfwPanel(panel ?? create(panelTypes.lfw), this.extensionUri, loaded);
   }
 
+  private async checkpointPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => CheckpointPanel> {
+    const { CheckpointPanel, loadModel } = await import('./checkpointPanel');
+    const model = await loadModel(path);
+    return () =>
+      new CheckpointPanel(panel ?? create(panelTypes.checkpoint), this.extensionUri, path, model, this.commandLine);
+  }
+
   private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
     const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: { baseline?: string | null } };
     try {
       if (state?.kind === 'run') keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
       else if (state?.kind === 'lfw')
         keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, view?.baseline));
+      else if (state?.kind === 'checkpoint')
+        keep(this.checkpointPanels, state.path, await this.checkpointPanel(state.path, panel));
       else panel.dispose();
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.

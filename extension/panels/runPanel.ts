@@ -96,7 +96,8 @@ export class RunPanel extends PagePanel {
       case 'exportReport':
       case 'chooseBaseline':
       case 'openPicture':
-        // Buttons of the LFW tab.
+      case 'askCheckpoint':
+        // Buttons of the other tabs.
         break;
     }
   }

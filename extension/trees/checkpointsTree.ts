@@ -86,10 +86,10 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         return item;
       }
       case 'variable': {
-        const { name, shape, dtype } = node.variable;
+        const { name, shape, dtype, byteLength } = node.variable;
         const item = new vscode.TreeItem(name.split('/').slice(-2).join('/'), None);
         item.id = `${node.model}\n${name}`;
-        item.description = `[${shape.join(', ')}]${dtype === 'float32' ? '' : ` ${dtype}`}`;
+        item.description = `[${shape.join(', ')}], ${compact(byteLength)}B${dtype === 'float32' ? '' : `, ${dtype}`}`;
         item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${numbersIn(shape).toLocaleString('en')} numbers`;
         item.iconPath = new vscode.ThemeIcon('symbol-array');
         item.contextValue = nodeKinds.variable;
@@ -143,29 +143,20 @@ async function stagesOf(path: string): Promise<CheckpointNode[]> {
   } catch (error) {
     return [{ kind: 'note', text: describeError(error) }];
   }
-  const stages = new Map<string, Variable[]>((await stageNames(model)).map((name) => [name, []]));
-  for (const variable of model.variables) {
-    const name = variable.stage ?? 'Other';
-    stages.set(name, [...(stages.get(name) ?? []), variable]);
-  }
-  return [...stages]
-    .filter(([, variables]) => variables.length > 0)
-    .map(([name, variables]) => ({ kind: 'stage', model: path, name, variables }));
-}
-
-/** A checkpoint's index is sorted by name; the network knows which stage comes first. */
-async function stageNames({ network, embeddingSize }: Model): Promise<string[]> {
-  if (network === undefined) return [];
-  const { networkByName } = await import('../../src/network/registry');
-  const chain = networkByName(network, embeddingSize === undefined ? {} : { embeddingSize });
-  return [...chain.stages.map(({ name }) => name), 'Logits'];
+  const { inspect } = await import('../../src/checkpoint/inspection');
+  return inspect(model).stages.map(({ name = 'Other', variables }) => ({
+    kind: 'stage',
+    model: path,
+    name,
+    variables,
+  }));
 }
 
 function numbersIn(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** 1,234,567 as 1.2 M. */
+/** 1,234,567 as 1.2 M; before a unit. */
 function compact(count: number): string {
   if (count < 1000) return String(count);
   return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;

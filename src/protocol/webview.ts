@@ -1,3 +1,4 @@
+import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { RunRecord } from './run';
@@ -22,6 +23,14 @@ export type ToPage =
     }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] }
+  | {
+      type: 'hydrateCheckpoint';
+      model: ShownModel;
+      /** Absent while the values are being read. */
+      statistics?: VariableStatistics[];
+      comparison?: Comparison;
+      plan?: ShownPlan;
+    }
   | { type: 'failed'; message: string };
 
 /** Messages from a page to the extension host. */
@@ -41,7 +50,9 @@ export type FromPage =
   | { type: 'chooseBaseline' }
   /** A picture of a pair, by its path in the report. */
   | { type: 'openPicture'; path: string }
+  /** The host asks with what, then sends a new snapshot. */
+  | { type: 'askCheckpoint'; what: 'comparison' | 'plan' }
   | { type: 'revealFolder' };
 
 /** Which page a webview shows; written into the document's body as data-page. */
-export type PageName = 'run' | 'lfw';
+export type PageName = 'run' | 'lfw' | 'checkpoint';

@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs: both pages in Chromium without VS Code, in every theme, narrow and wide. Pictures go to
+// node test/e2e/pages.mjs [run|lfw|checkpoint]: the pages in Chromium without VS Code, in every theme, narrow and wide. Pictures go to
 // build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
+import { checkpointPageChecks } from './pages/checkpointPage.mjs';
 import { measureMillion } from './pages/million.mjs';
 import { buildPages, servePages, themeNames } from './pages/pageServer.mjs';
 
@@ -646,8 +647,8 @@ async function leakChecks(checks, browser, base, fixtures) {
   }
 }
 
-/** Runs all checks of the pages. */
-export async function checkPages(checks) {
+/** Runs all checks of the pages, or of the one that is named. */
+export async function checkPages(checks, only) {
   mkdirSync(pictures, { recursive: true });
   const { fixtures, scriptBytes } = await buildPages();
   await checks.check(`the pages' script weighs ${(scriptBytes / 1000).toFixed(0)} kB`, async () => {
@@ -657,9 +658,11 @@ export async function checkPages(checks) {
   const profile = mkdtempSync(join(tmpdir(), 'facenet-pages-'));
   const browser = await launchBrowser({ browser: profile });
   try {
-    await runPageChecks(checks, browser, server.base, fixtures);
-    await lfwPageChecks(checks, browser, server.base, fixtures);
-    await leakChecks(checks, browser, server.base, fixtures);
+    const suites = { run: runPageChecks, lfw: lfwPageChecks, checkpoint: checkpointPageChecks, leaks: leakChecks };
+    for (const [name, suite] of Object.entries(suites)) {
+      if (only === undefined || only === name)
+        await suite(checks, browser, server.base, fixtures, { openPage, overflow, widths });
+    }
   } finally {
     await browser.close();
     server.close();
@@ -669,6 +672,6 @@ export async function checkPages(checks) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const checks = new Checks();
-  await checkPages(checks);
+  await checkPages(checks, process.argv[2]);
   checks.close();
 }

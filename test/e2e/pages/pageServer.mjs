@@ -1,4 +1,4 @@
-// Serves the two pages as VS Code does: same document, same policy, the theme's variables set by script.
+// Serves the pages as VS Code does: same document, same policy, the theme's variables set by script.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -115,7 +115,7 @@ export async function servePages(picture) {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
     const answer = async () => {
-      if (pathname === '/run' || pathname === '/lfw') {
+      if (['/run', '/lfw', '/checkpoint'].includes(pathname)) {
         const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
         return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`, scripts)];
       }
