@@ -89,7 +89,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         const { name, shape, dtype, byteLength } = node.variable;
         const item = new vscode.TreeItem(name.split('/').slice(-2).join('/'), None);
         item.id = `${node.model}\n${name}`;
-        item.description = `[${shape.join(', ')}], ${compact(byteLength)}B${dtype === 'float32' ? '' : `, ${dtype}`}`;
+        item.description = `[${shape.join(', ')}], ${bytesOf(byteLength)}${dtype === 'float32' ? '' : `, ${dtype}`}`;
         item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${numbersIn(shape).toLocaleString('en')} numbers`;
         item.iconPath = new vscode.ThemeIcon('symbol-array');
         item.contextValue = nodeKinds.variable;
@@ -156,7 +156,12 @@ function numbersIn(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** 1,234,567 as 1.2 M; before a unit. */
+/** 812 B, 56.4 kB, 93.9 MB. */
+function bytesOf(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${compact(bytes)}B`;
+}
+
+/** 1,234,567 as 1.2 M. */
 function compact(count: number): string {
   if (count < 1000) return String(count);
   return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;

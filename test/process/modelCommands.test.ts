@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeNpy } from '../../src/checkpoint/npy';
@@ -8,6 +8,7 @@ import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { distFile } from '../../src/engine/installation';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
+import { comparisonSchema } from '../../src/protocol/checkpoint';
 import { lfwReportSchema } from '../../src/protocol/lfwReport';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
@@ -45,6 +46,40 @@ test('facenet inspect shows a checkpoint, its plan against a network, and the sa
   const truncated = readFileSync(join(folder, 'model-a.ckpt-5.data-00000-of-00001')).subarray(0, 1000);
   writeFileSync(join(folder, 'model-a.ckpt-5.data-00000-of-00001'), truncated);
   assert.match(facenet('inspect', folder).stderr, /is cut off: it has 1000 of/);
+});
+
+test('facenet inspect computes statistics, compares two models, and plans for the people of a folder', async () => {
+  const network = networkByName('squeezenet', { embeddingSize: 8 });
+  const weights = regenerableWeights(describe(network, { classes: 3 }).variables);
+  await writeCheckpoint(join(folder, 'pair', 'model-a.ckpt-5'), weights);
+  const changed = weights.get('squeezenet/Bottleneck/weights')!;
+  weights.set('squeezenet/Bottleneck/weights', { ...changed, data: changed.data.map((value) => 2 * value) });
+  weights.set('Logits/biases', { shape: [3], data: Float32Array.of(1, NaN, Infinity) });
+  await writeCheckpoint(join(folder, 'pair', 'model-b.ckpt-6'), weights);
+  for (const person of ['Ada', 'Grace']) mkdirSync(join(folder, 'two', person), { recursive: true });
+  const [a, b] = [join('pair', 'model-a.ckpt-5'), join('pair', 'model-b.ckpt-6')];
+
+  const statistics = facenet('inspect', b, '--statistics');
+  assert.equal(statistics.status, 0, statistics.stderr);
+  assert.match(statistics.stdout, /^ {2}Logits\/biases +1\.000 +0 +1\.000 +1\.000 +0 +1 NaN, 1 infinite$/m);
+  assert.match(statistics.stdout, /not finite in 1 variables: Logits\/biases/);
+
+  const compared = facenet('inspect', a, '--compare', b);
+  assert.match(compared.stdout, /106 exactly equal, 2 different, 0 without a counterpart/);
+  assert.match(compared.stdout, /^ {2}fire9 +exactly equal$/m);
+  assert.match(compared.stdout, /^ {2}squeezenet\/Bottleneck\/weights +\d+ values +1\.000 /m);
+  const json = JSON.parse(facenet('inspect', a, '--compare', b, '--statistics', '--json').stdout) as {
+    statistics: unknown[];
+    comparison: unknown;
+  };
+  assert.equal(json.statistics.length, 108);
+  assert.equal(comparisonSchema.parse(json.comparison).counts.different, 2);
+
+  const plan = facenet('inspect', a, '--data_dir', 'two');
+  assert.match(plan.stdout, /106 restored, 0 new, 2 of another shape, 0 unused/);
+  assert.match(plan.stdout, /classifier for the 2 people of two/);
+  assert.match(facenet('inspect', a, '--data_dir', 'two', '--classes', '2').stderr, /Leave one of them out/);
+  assert.match(facenet('inspect', a, '--compare', 'nothing').stderr, /There is no model at/);
 });
 
 test('facenet inspect says in one line what is wrong', () => {

@@ -62,7 +62,7 @@ export class VariableTable {
         ? element('p', { class: 'none' }, 'No variable is like that.')
         : element(
             'div',
-            { class: 'variable-scroll' },
+            { class: 'variable-scroll', tabindex: 0, role: 'region', 'aria-label': 'Variables by stage' },
             element('table', {}, element('thead', {}, element('tr', {}, ...head)), ...bodies),
           ),
     );

@@ -8,7 +8,7 @@ import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import type { CheckpointNode } from '../../../extension/trees/checkpointsTree';
-import { extension, forgetSettings, remove, run, workspace, write, textOf } from '../fixtures';
+import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
 
@@ -83,7 +83,7 @@ describe('Checkpoints view', () => {
     assert.equal(stages[0]!.split('|')[0], 'Stem');
     assert.equal(stages.at(-1)!.split('|')[0], 'Bottleneck');
     const stem = (await children(starter))[0];
-    assert.ok((await labels(stem)).includes('Stem/weights|[7, 7, 3, 32]'));
+    assert.ok((await labels(stem)).includes('Stem/weights|[7, 7, 3, 32], 18.8 kB'));
   });
 
   it('reads the header of a checkpoint, in less than half a second', async () => {
@@ -93,7 +93,7 @@ describe('Checkpoints view', () => {
     assert.ok(performance.now() - began < 500);
     assert.equal(stages.at(-1), 'Logits|2 variables, 387 numbers');
     const logits = (await children(model)).at(-1);
-    assert.deepEqual((await labels(logits)).sort(), ['Logits/biases|[3]', 'Logits/weights|[128, 3]']);
+    assert.deepEqual((await labels(logits)).sort(), ['Logits/biases|[3], 12 B', 'Logits/weights|[128, 3], 1.5 kB']);
   });
 
   it('shows the steps of a run with the best one marked', async () => {
@@ -133,6 +133,55 @@ describe('Checkpoints view', () => {
     assert.equal(notices[0]!.level, 'error');
     assert.match(notices[0]!.text, /HTML|web page/i);
     assert.deepEqual(vscode.workspace.getConfiguration('facenet').get('pretrainedModels'), []);
+  });
+
+  it('shows a model in its tab: the header at once, statistics when they have been read', async () => {
+    const path = workspace('models/20991231-000000');
+    assert.equal((await run<string>('facenet.showCheckpoint', { model: path })).value, path);
+    const { panels } = await extension();
+    const panel = await panels.showCheckpoint(path);
+    assert.equal(panel.title, '20991231-000000, step 7');
+    assert.equal(panel.model.stages.at(-1)!.name, 'Logits');
+    const statistics = await panel.statisticsRead();
+    const known = panel.model.stages.flatMap((stage) => stage.variables);
+    assert.equal(statistics?.length, known.length);
+    assert.ok(statistics.every(({ count, zeros, nan }) => zeros === count && nan === 0));
+    await eventually('the hydrate', () => panel.sent.includes('hydrateCheckpoint'));
+  });
+
+  it('compares two models and plans a training on a dataset, in the same tab', async () => {
+    const path = workspace('models/20991231-000000');
+    const [best] = await children((await children()).at(-1));
+    assert.ok(best?.kind === 'checkpoint');
+    const compared = await run<Record<string, number>>('facenet.compareCheckpoints', {
+      model: path,
+      other: best.prefix,
+    });
+    assert.equal(compared.notices.length, 0, compared.notices[0]?.text);
+    assert.deepEqual([compared.value!['other-shape'], compared.value!['different']], [2, 0]);
+    const dataset = writeDataset('plan-people', { Ada: 1, Grace: 1 });
+    const planned = await run<Record<string, number>>('facenet.restorePlan', { model: path, dataset });
+    assert.deepEqual(
+      [planned.value!['new'], planned.value!['other-shape'], planned.value!['unused']],
+      [0, 2, 0],
+      planned.notices[0]?.text,
+    );
+    const alone = await run<Record<string, number>>('facenet.restorePlan', { model: path, dataset: null });
+    assert.equal(alone.value!['unused'], 2);
+    assert.equal((await extension()).panels.all.length, 1);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    remove('plan-people');
+  });
+
+  it('says why a model cannot be shown, compared or planned for', async () => {
+    const path = workspace('models/20991231-000000');
+    const shown = await run('facenet.showCheckpoint', { model: workspace('models/broken') });
+    assert.match(shown.notices[0]!.text, /broken/);
+    const compared = await run('facenet.compareCheckpoints', { model: path, other: workspace('models/nothing') });
+    assert.match(compared.notices[0]!.text, /There is no model at .*nothing/);
+    const planned = await run('facenet.restorePlan', { model: path, dataset: workspace('nowhere') });
+    assert.match(planned.notices[0]!.text, /nowhere/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('is drawn in the window as the tree says', async function () {
