@@ -38,7 +38,11 @@ export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints }: S
     u,
     (context, ratio) => {
       const bottom = bbox.top + bbox.height;
-      for (const { step, best } of checkpoints) drawCheckpoint(context, at(step), bottom, best, theme, ratio);
+      for (const { step, best } of checkpoints) {
+        const x = at(step);
+        const visible = x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1;
+        if (visible) drawCheckpoint(context, x, bottom, best, theme, ratio);
+      }
       drawPhaseNames(context, u, theme, phases, ratio);
     },
     false,
@@ -87,8 +91,10 @@ function drawPhaseNames(
   const end = bbox.left + bbox.width;
   let taken = bbox.left;
   phases.forEach((phase, index) => {
-    const left = Math.max(bbox.left, u.valToPos(phase.start, 'x', true));
+    const start = u.valToPos(phase.start, 'x', true);
+    const left = Math.max(bbox.left, start);
     const right = index + 1 < phases.length ? u.valToPos(phases[index + 1]!.start, 'x', true) : end;
+    if (start > end + 1 || right <= bbox.left) return; // Zoomed out of sight.
     const whole = context.measureText(phase.name).width;
     // A short phase at the end may have its name reach back over its beginning, where there is room.
     const from = left + whole > end ? Math.max(taken + 10 * ratio, end - whole) : left;

@@ -333,7 +333,8 @@ function keepPositive(column: (number | null)[]): void {
 /** Whole decades around the data; two of them at least, so that a constant rate is not a full-height axis of one value. */
 function logRange(least: number | null, greatest: number | null): [number, number] {
   if (least === null || greatest === null || least <= 0) return [0.1, 10];
-  const low = Math.floor(Math.log10(least) + 1e-9);
-  const high = Math.ceil(Math.log10(greatest) - 1e-9);
+  // Single precision: 0.1 is 0.10000000149.
+  const low = Math.floor(Math.log10(least) + 1e-6);
+  const high = Math.ceil(Math.log10(greatest) - 1e-6);
   return high > low ? [10 ** low, 10 ** high] : [10 ** (low - 1), 10 ** (high + 1)];
 }
