@@ -127,7 +127,7 @@ describe('jobs', function () {
       config: { batchSize: 4, engine: 'wasm' },
       title: 'Endless',
     });
-    const { jobs, runs, trees } = await extension();
+    const { jobs, runs, trees, panels } = await extension();
     const follower = await eventually('the follower', () => jobs.follower(value!.folder));
     await eventually('the first step', () => follower.latest?.type === 'step', 60_000);
     const shown = (await trees.runs.getChildren()).find(({ folder }) => folder === value!.folder)!;
@@ -140,6 +140,9 @@ describe('jobs', function () {
     assert.ok(record.checkpoint !== undefined);
     assert.equal(trees.runs.getTreeItem({ kind: 'listedRun', ...(await listed()) }).contextValue, 'run.resumable');
 
+    await run('facenet.showMetrics', value!.folder);
+    const tab = () => panels.all.filter(({ title }) => title === 'Endless');
+    await eventually('the hydrate', () => tab()[0]?.sent.includes('hydrateRun'));
     const resumed = await run<{ folder: string }>('facenet.resume', value!.folder);
     assert.equal(resumed.value?.folder, value!.folder, resumed.notices[0]?.text);
     const again = await eventually('the follower', () => jobs.follower(value!.folder));
@@ -149,6 +152,11 @@ describe('jobs', function () {
       60_000,
     );
     assert.ok(step.step > record.checkpoint.step);
+    assert.equal(tab().length, 1, 'the same tab goes on');
+    if (tab()[0]!.visible) {
+      await eventually('the new steps', () => tab()[0]!.sent.includes('appendEvents'));
+      assert.ok(tab()[0]!.sent.includes('updateRun'));
+    }
     assert.equal((await run<string>('facenet.stop')).value, 'stopped');
   });
 
