@@ -11,9 +11,14 @@ export interface Cleaned {
   readonly movedTo?: string;
 }
 
-/** The files of these problems that `clean` would take away: not images, or not readable as such. */
-export function cleanableFiles(problems: readonly Problem[]): string[] {
-  return problems.filter((problem) => cleanableKinds.has(problem.kind)).map((problem) => problem.path);
+/**
+ * The files of these problems that `clean` would take away: not images, or not readable as such; with `duplicates` also
+ * the second and later copies of an image, of which the first stays.
+ */
+export function cleanableFiles(problems: readonly Problem[], duplicates = false): string[] {
+  return problems
+    .filter(({ kind }) => cleanableKinds.has(kind) || (duplicates && kind === 'duplicate'))
+    .map(({ path }) => path);
 }
 
 /**

@@ -41,24 +41,46 @@ export function byCodePoint(a: string, b: string): number {
  * @throws UserError where `root` is missing, is a file, or holds no folder.
  */
 export async function scanDataset(root: string): Promise<Dataset> {
-  const entries = await list(root);
-  const people: Person[] = [];
   const ignored: string[] = [];
-  for (const entry of entries) {
-    const path = join(root, entry.name);
-    if (isSystemEntry(entry.name)) ignored.push(path);
-    else if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(path)))) {
-      people.push(await scanPerson(path, entry.name, ignored));
+  const people: Person[] = [];
+  for (const name of await namesOfPeople(root, ignored)) people.push(await scanPerson(join(root, name), name, ignored));
+  return { root, people, ignored };
+}
+
+/**
+ * Names of the people below `root`, ascending by code point. Reads that one folder, so it costs the same for ten
+ * images a person and for ten thousand.
+ * @throws UserError as scanDataset does.
+ */
+export async function listPeople(root: string): Promise<string[]> {
+  return namesOfPeople(root, []);
+}
+
+/** Folder of a person; `name` is one of `listPeople`. */
+export function personFolder(root: string, name: string): string {
+  return join(root, name);
+}
+
+/** Absolute paths of a person's images, ascending by name. @throws UserError where the folder cannot be read. */
+export async function listImages(root: string, name: string): Promise<readonly string[]> {
+  return (await scanPerson(personFolder(root, name), name, [])).images;
+}
+
+async function namesOfPeople(root: string, ignored: string[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await list(root)) {
+    if (isSystemEntry(entry.name)) ignored.push(join(root, entry.name));
+    else if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(join(root, entry.name))))) {
+      names.push(entry.name);
     }
   }
-  if (people.length === 0) {
+  if (names.length === 0) {
     throw new UserError(
       `${root} holds no folders of people.`,
       'Put the images of each person into a folder of its own: <dataset>/<person>/<image>.',
     );
   }
-  people.sort((a, b) => byCodePoint(a.name, b.name));
-  return { root, people, ignored };
+  return names.sort(byCodePoint);
 }
 
 async function list(root: string): Promise<import('node:fs').Dirent[]> {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { ArgumentParser } from 'argparse';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
 import { describeSize, inspectDataset } from '../../dataset/inspect';
-import { cleanableKinds, type Problem } from '../../dataset/problems';
+import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
+import { cleanableKinds, describeProblem, type Problem } from '../../dataset/problems';
 import { scanDataset } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -12,6 +13,14 @@ function configure(parser: ArgumentParser): void {
   const action = parser.add_mutually_exclusive_group();
   action.add_argument('--move', { metavar: 'TO', help: 'move files that are not readable images to this folder' });
   action.add_argument('--delete', { action: 'store_true', help: 'delete files that are not readable images' });
+  parser.add_argument('--duplicates', {
+    action: 'store_true',
+    help: 'with --move or --delete: also all copies of an image but the first; else they are only listed',
+  });
+  parser.add_argument('--lfw', {
+    metavar: 'PATH',
+    help: 'LFW folder or pairs file: report people who are in there too',
+  });
   parser.add_argument('--min_size', {
     type: 'int',
     default: 20,
@@ -21,21 +30,24 @@ function configure(parser: ArgumentParser): void {
 }
 
 async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
-  const { dir, move, delete: remove, min_size: minSize, json } = options as object as CleanOptions;
+  const { dir, move, delete: remove, min_size: minSize, json, lfw, duplicates } = options as object as CleanOptions;
   if (minSize < 0) throw new UserError(`--min_size ${minSize} is negative.`, 'Give a number of pixels, 0 or more.');
   const root = resolve(cwd, dir);
+  const lfwNames = lfw === undefined ? [] : await namesOfLfw(resolve(cwd, lfw));
   const dataset = await scanDataset(root);
-  const problems = await inspectDataset(dataset, {
+  const names = dataset.people.map(({ name }) => name);
+  const looked = await inspectDataset(dataset, {
     minSize,
     signal,
     onProgress: (done, total) => {
       if (done % 50 === 0 || done === total) output.progress(`Looking at images: ${done} of ${total}`);
     },
   });
-  const files = cleanableFiles(problems);
+  const problems = [...overlapProblems(root, names, lfwNames), ...looked];
+  const files = cleanableFiles(problems, duplicates);
   if (json) output.line(JSON.stringify(problems, null, 2));
   else {
-    for (const problem of problems) output.line(`${problem.kind}: ${problem.message}`);
+    for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
     output.line(summary(describeSize(dataset), problems, dataset.ignored.length));
   }
   if (move !== undefined) {
@@ -57,6 +69,8 @@ interface CleanOptions {
   dir: string;
   move?: string;
   delete: boolean;
+  duplicates: boolean;
+  lfw?: string;
   min_size: number;
   json: boolean;
 }

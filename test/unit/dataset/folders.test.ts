@@ -6,7 +6,9 @@ import { after, before, test } from 'node:test';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../../src/dataset/clean';
 import { fingerprint } from '../../../src/dataset/fingerprint';
 import { inspectDataset } from '../../../src/dataset/inspect';
-import { flattenDataset, imageCount, scanDataset } from '../../../src/dataset/scan';
+import { namesOfLfw, overlapProblems } from '../../../src/dataset/lfwOverlap';
+import { describeProblem, problemActions, problemKinds } from '../../../src/dataset/problems';
+import { flattenDataset, imageCount, listImages, listPeople, scanDataset } from '../../../src/dataset/scan';
 import { encodePng } from '../../../src/image/encode';
 
 let root: string;
@@ -73,6 +75,54 @@ test('every problem is found by content', async () => {
     'too-small ben/tiny.png',
     'unreadable ben/cut.png',
   ]);
+});
+
+test('people and the images of one of them are listed alone, as the whole scan lists them', async () => {
+  const dataset = await scanDataset(root);
+  assert.deepEqual(
+    await listPeople(root),
+    dataset.people.map(({ name }) => name),
+  );
+  assert.deepEqual(await listImages(root, 'Zoe'), dataset.people[1]!.images);
+  await assert.rejects(listPeople(join(root, 'empty')), /holds no folders of people/);
+});
+
+test('each kind of problem has an action', () => {
+  for (const kind of problemKinds) {
+    assert.match(problemActions[kind], /^[A-Z].*\.$/);
+    assert.equal(describeProblem({ kind, path: '/x', message: 'Reason.' }), `Reason. ${problemActions[kind]}`);
+  }
+});
+
+test('duplicates are listed, and taken away only when that is asked', async () => {
+  const problems = await inspectDataset(await scanDataset(root));
+  const twin = join(root, 'Zoe', 'twin.png');
+  assert.ok(!cleanableFiles(problems).includes(twin));
+  assert.ok(cleanableFiles(problems, true).includes(twin));
+  assert.ok(!cleanableFiles(problems, true).includes(join(root, 'Zoe', 'b.png')), 'the first copy stays');
+});
+
+test('people of LFW are found by the names of its folders and of its pairs, however they are written', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facenet-lfw-'));
+  try {
+    await mkdir(join(folder, 'Ada_Lovelace'));
+    await mkdir(join(folder, 'Adam'));
+    const pairs = join(folder, 'pairs.txt');
+    await writeFile(pairs, '1\t1\nGrace_Hopper\t1\t2\nZoe\t1\tAdam\t1\n');
+    assert.deepEqual(await namesOfLfw(folder), ['Ada_Lovelace', 'Adam']);
+    assert.deepEqual(await namesOfLfw(pairs), ['Grace_Hopper', 'Zoe', 'Adam']);
+    const found = overlapProblems(root, ['Adam', 'ada lovelace', 'Zoe'], await namesOfLfw(folder));
+    assert.deepEqual(
+      found.map(({ kind, person }) => `${kind} ${person}`),
+      ['also-in-lfw Adam', 'also-in-lfw ada lovelace'],
+    );
+    assert.match(found[1]!.message, /as Ada_Lovelace/);
+    await writeFile(pairs, 'nothing');
+    await assert.rejects(namesOfLfw(pairs), /names no pairs/);
+    await assert.rejects(namesOfLfw(join(folder, 'gone')), /cannot be read/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('inspecting can be stopped', async () => {
