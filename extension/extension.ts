@@ -11,6 +11,7 @@ import { ReadOnlyText } from './panels/readOnlyText';
 import type { Services } from './services';
 import { registerTrees, type Trees } from './trees/registerTrees';
 import { DatasetChecks } from './workspace/datasetChecks';
+import { DatasetFilter } from './workspace/datasetFilter';
 import { Library } from './workspace/library';
 
 /** What tests get to hold of; not for other extensions. */
@@ -39,11 +40,15 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const commandLine = new CommandLine(context.extensionPath, log);
   const library = own(new Library());
   const checks = own(new DatasetChecks(commandLine));
+  const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
   const panels = own(new Panels(context.extensionUri, jobs, runs, log, notices, commandLine));
   const texts = own(new ReadOnlyText());
-  const services: Services = { log, notices, library, checks, commandLine, runs, jobs, panels, texts };
+  const services: Services = {
+    ...{ log, notices, library, checks, datasetFilter, commandLine },
+    ...{ runs, jobs, panels, texts },
+  };
 
   const statusBar = own(new StatusBar(jobs));
   own(new Outcomes(jobs, notices, library));

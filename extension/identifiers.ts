@@ -3,6 +3,12 @@ export const commandIds = {
   addDataset: 'facenet.addDataset',
   removeDataset: 'facenet.removeDataset',
   checkDataset: 'facenet.checkDataset',
+  cleanDataset: 'facenet.cleanDataset',
+  filterDatasets: 'facenet.filterDatasets',
+  showOnlyProblems: 'facenet.showOnlyProblems',
+  clearDatasetFilter: 'facenet.clearDatasetFilter',
+  openRunFolder: 'facenet.openRunFolder',
+  deleteRun: 'facenet.deleteRun',
   alignDataset: 'facenet.alignDataset',
   addPretrainedModel: 'facenet.addPretrainedModel',
   removePretrainedModel: 'facenet.removePretrainedModel',
@@ -36,7 +42,11 @@ export const viewIds = {
 } as const;
 
 /** Context keys that `when` and `enablement` clauses of package.json ask for. */
-export const contextKeys = { hasActiveJob: 'facenet.hasActiveJob', hasRuns: 'facenet.hasRuns' } as const;
+export const contextKeys = {
+  hasActiveJob: 'facenet.hasActiveJob',
+  hasRuns: 'facenet.hasRuns',
+  datasetsFiltered: 'facenet.datasetsFiltered',
+} as const;
 
 /** View types of the editor tabs; the serializers are registered under the same names. */
 export const panelTypes = { run: 'facenet.run', lfw: 'facenet.lfw', checkpoint: 'facenet.checkpoint' } as const;
@@ -47,6 +57,7 @@ export const nodeKinds = {
   addedDataset: 'dataset.added',
   person: 'person',
   image: 'image',
+  unusableImage: 'image.unusable',
   starter: 'model.starter',
   model: 'model',
   addedModel: 'model.added',

@@ -6,6 +6,7 @@ import type { Notices } from './notices';
 import type { Panels } from './panels/panels';
 import type { ReadOnlyText } from './panels/readOnlyText';
 import type { DatasetChecks } from './workspace/datasetChecks';
+import type { DatasetFilter } from './workspace/datasetFilter';
 import type { Library } from './workspace/library';
 
 /** What commands work with; made once by activate(). */
@@ -14,6 +15,7 @@ export interface Services {
   notices: Notices;
   library: Library;
   checks: DatasetChecks;
+  datasetFilter: DatasetFilter;
   commandLine: CommandLine;
   runs: RunStore;
   jobs: JobManager;

@@ -31,34 +31,47 @@ export async function removeDataset({ library }: Services, argument?: unknown): 
 }
 
 /** Looks into every image of a dataset and flags what is wrong in the tree; resolves to the number of problems. */
-export async function checkDataset(
-  { library, checks, notices }: Services,
-  argument?: unknown,
-): Promise<number | undefined> {
+export async function checkDataset(services: Services, argument?: unknown): Promise<number | undefined> {
+  const { library, notices } = services;
   const typed = pathOf(argument, 'path', 'dataset') ?? (await pickDataset(library, 'Check Images', 'Dataset to check'));
   if (typed === undefined || typed === null) return undefined;
   const path = expand(typed);
   const name = basename(path);
+  const problems = await checkWithProgress(services, path);
+  if (problems === undefined) return undefined;
+  if (problems.length === 0) notices.information(`No problems were found in ${name}.`);
+  else {
+    const count = problems.length === 1 ? 'One problem was' : `${problems.length} problems were`;
+    notices.warning(
+      `${count} found in ${name}: ${byKind(problems)}. The Datasets view flags them.`,
+      { title: 'Show Datasets', run: () => vscode.commands.executeCommand('facenet.datasets.focus') },
+      {
+        title: vscode.l10n.t('Clean Dataset…'),
+        run: () => vscode.commands.executeCommand(commandIds.cleanDataset, path),
+      },
+    );
+  }
+  return problems.length;
+}
+
+/**
+ * What is wrong with a dataset, against the LFW that the settings name; undefined when the user cancels.
+ * @throws UserError when the dataset or LFW cannot be read.
+ */
+export async function checkWithProgress({ checks }: Services, path: string): Promise<readonly Problem[] | undefined> {
   const stop = new AbortController();
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `Checking the images of ${name}`,
+    title: `Checking the images of ${basename(path)}`,
     cancellable: true,
   };
+  const entry = vscode.workspace.getConfiguration('facenet').get<string>('lfw', '');
+  const lfw = entry === '' || expand(entry) === path ? undefined : expand(entry);
   try {
-    const problems = await vscode.window.withProgress(options, async (_, token) => {
+    return await vscode.window.withProgress(options, async (_, token) => {
       token.onCancellationRequested(() => stop.abort());
-      return checks.check(path, stop.signal);
+      return checks.check(path, stop.signal, lfw);
     });
-    if (problems.length === 0) notices.information(`No problems were found in ${name}.`);
-    else {
-      const count = problems.length === 1 ? 'One problem was' : `${problems.length} problems were`;
-      notices.warning(`${count} found in ${name}: ${byKind(problems)}. The Datasets view flags them.`, {
-        title: 'Show Datasets',
-        run: () => vscode.commands.executeCommand('facenet.datasets.focus'),
-      });
-    }
-    return problems.length;
   } catch (error) {
     if (stop.signal.aborted) return undefined;
     throw error;

@@ -12,6 +12,18 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.addDataset]: async () => (await import('./datasets')).addDataset,
   [commandIds.removeDataset]: async () => (await import('./datasets')).removeDataset,
   [commandIds.checkDataset]: async () => (await import('./datasets')).checkDataset,
+  [commandIds.cleanDataset]: async () => (await import('./cleanDataset')).cleanDataset,
+  [commandIds.filterDatasets]: async () => (await import('./filterDatasets')).filterDatasets,
+  [commandIds.showOnlyProblems]:
+    async () =>
+    async ({ datasetFilter }) =>
+      datasetFilter.set({ onlyProblems: true }),
+  [commandIds.clearDatasetFilter]:
+    async () =>
+    async ({ datasetFilter }) =>
+      datasetFilter.set({ name: '', onlyProblems: false }),
+  [commandIds.openRunFolder]: async () => (await import('./runFolders')).openRunFolder,
+  [commandIds.deleteRun]: async () => (await import('./runFolders')).deleteRun,
   [commandIds.alignDataset]: async () => (await import('./alignDataset')).alignDataset,
   [commandIds.addPretrainedModel]: async () => (await import('./models')).addPretrainedModel,
   [commandIds.removePretrainedModel]: async () => (await import('./models')).removePretrainedModel,

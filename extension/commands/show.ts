@@ -30,7 +30,11 @@ export async function showMetrics(
   return { page: 'lfw', path: file };
 }
 
-async function pickRun(runs: Services['runs']): Promise<string | undefined> {
+/** One of the runs of this workspace. @throws UserError when there is none. */
+export async function pickRun(
+  runs: Services['runs'],
+  title = vscode.l10n.t('Show Metrics'),
+): Promise<string | undefined> {
   const listed = await runs.list();
   if (listed.length === 0)
     throw new UserError(
@@ -44,7 +48,7 @@ async function pickRun(runs: Services['runs']): Promise<string | undefined> {
     detail: record.id,
     value: folder,
   }));
-  return pickOne(vscode.l10n.t('Show Metrics'), vscode.l10n.t('Run to show'), choices);
+  return pickOne(title, vscode.l10n.t('Which run?'), choices);
 }
 
 /**

@@ -1,19 +1,24 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Problem } from '../../src/dataset/problems';
-import type { Dataset, Person } from '../../src/dataset/scan';
+import { type Problem, cleanableKinds, describeProblem } from '../../src/dataset/problems';
+import type { Person } from '../../src/dataset/scan';
 import { describeError } from '../../src/protocol/errors';
 import { Disposable } from '../disposable';
 import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from '../workspace/datasetChecks';
+import type { DatasetFilter } from '../workspace/datasetFilter';
 import { type Library, type LibraryEntry, shorten } from '../workspace/library';
 import { spoken } from './spoken';
 
 export type DatasetNode =
   | { kind: 'dataset'; path: string; added: boolean }
+  | { kind: 'group'; dataset: string; people: readonly string[] }
   | { kind: 'person'; dataset: string; person: Person }
   | { kind: 'image'; dataset: string; person: string; path: string }
   | { kind: 'note'; dataset: string; text: string };
+
+/** So many people are shown, and their folders counted, at a time; more are put into groups. */
+const peoplePerGroup = 200;
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
 const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
@@ -28,9 +33,11 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   constructor(
     private readonly library: Library,
     private readonly checks: DatasetChecks,
+    private readonly filter: DatasetFilter,
   ) {
     super();
     this.register(library.onDidChange(() => this.changed.fire(undefined)));
+    this.register(filter.onDidChange(() => this.changed.fire(undefined)));
     this.register(checks.onDidChange((path) => this.changed.fire(this.roots.get(path))));
   }
 
@@ -39,6 +46,8 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     switch (node.kind) {
       case 'dataset':
         return this.people(node.path);
+      case 'group':
+        return this.counted(node.dataset, node.people);
       case 'person':
         return node.person.images.map((path) => ({
           kind: 'image',
@@ -56,6 +65,8 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     switch (node.kind) {
       case 'dataset':
         return this.datasetItem(node);
+      case 'group':
+        return groupItem(node);
       case 'person':
         return this.personItem(node);
       case 'image':
@@ -75,7 +86,8 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
         `![${basename(node.path)}](${vscode.Uri.file(node.path).toString()}|width=160)\n\n`,
       );
       text.appendText(shorten(node.path));
-      for (const problem of this.checks.ofPath(node.dataset, node.path)) text.appendText(`\n\n${problem.message}`);
+      for (const problem of this.checks.ofPath(node.dataset, node.path))
+        text.appendText(`\n\n${describeProblem(problem)}`);
       item.tooltip = text;
     }
     return item;
@@ -88,14 +100,39 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   }
 
   private async people(path: string): Promise<DatasetNode[]> {
-    const { scanDataset } = await import('../../src/dataset/scan');
-    let dataset: Dataset;
-    try {
-      dataset = await scanDataset(path);
-    } catch (error) {
-      return [{ kind: 'note', dataset: path, text: describeError(error) }];
+    const { listPeople } = await import('../../src/dataset/scan');
+    const note = (text: string): DatasetNode[] => [{ kind: 'note', dataset: path, text }];
+    const { filter, checks } = this;
+    if (filter.onlyProblems && checks.of(path) === undefined) {
+      return note(vscode.l10n.t('Not checked yet: use Check Images of Dataset.'));
     }
-    return dataset.people.map((person) => ({ kind: 'person', dataset: path, person }));
+    let all: string[];
+    try {
+      all = await listPeople(path);
+    } catch (error) {
+      return note(describeError(error));
+    }
+    const people = all.filter(
+      (name) => filter.matches(name) && (!filter.onlyProblems || checks.ofPerson(path, name).length > 0),
+    );
+    if (people.length === 0) return note(vscode.l10n.t('Nobody of {0} people fits the filter.', all.length));
+    if (people.length <= peoplePerGroup) return this.counted(path, people);
+    const groups: DatasetNode[] = [];
+    for (let from = 0; from < people.length; from += peoplePerGroup) {
+      groups.push({ kind: 'group', dataset: path, people: people.slice(from, from + peoplePerGroup) });
+    }
+    return groups;
+  }
+
+  /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
+  private async counted(dataset: string, people: readonly string[]): Promise<DatasetNode[]> {
+    const { listImages } = await import('../../src/dataset/scan');
+    return Promise.all(
+      people.map(async (name): Promise<DatasetNode> => {
+        const images = await listImages(dataset, name).catch(() => []);
+        return { kind: 'person', dataset, person: { name, images } };
+      }),
+    );
   }
 
   private datasetItem({ path, added }: DatasetNode & { kind: 'dataset' }): vscode.TreeItem {
@@ -105,7 +142,7 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     item.contextValue = added ? nodeKinds.addedDataset : nodeKinds.dataset;
     item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon('organization');
     item.description = [shorten(path), ...(problems === undefined ? [] : [summary(problems)])].join(' · ');
-    item.tooltip = [path, ...(problems ?? []).slice(0, 12).map((problem) => problem.message)].join('\n');
+    item.tooltip = [path, ...(problems ?? []).slice(0, 12).map(describeProblem)].join('\n');
     return spoken(item);
   }
 
@@ -116,12 +153,9 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     item.contextValue = nodeKinds.person;
     item.description = [String(person.images.length), ...(problems.length > 0 ? [summary(problems)] : [])].join(' · ');
     item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('person');
-    if (problems.length > 0)
-      item.tooltip = problems
-        .slice(0, 12)
-        .map((problem) => problem.message)
-        .join('\n');
-    item.accessibilityInformation = { label: `${person.name}, ${person.images.length} images` };
+    if (problems.length > 0) item.tooltip = problems.slice(0, 12).map(describeProblem).join('\n');
+    const said = [person.name, `${person.images.length} images`, ...(problems.length > 0 ? [summary(problems)] : [])];
+    item.accessibilityInformation = { label: said.join(', ') };
     return item;
   }
 
@@ -130,12 +164,22 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     const problems = this.checks.ofPath(dataset, path);
     const uri = vscode.Uri.file(path);
     item.id = path;
-    item.contextValue = nodeKinds.image;
+    const unusable = problems.some(({ kind }) => cleanableKinds.has(kind) || kind === 'duplicate');
+    item.contextValue = unusable ? nodeKinds.unusableImage : nodeKinds.image;
     item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('file-media');
     if (problems.length > 0) item.description = problems.map((problem) => problem.kind.replaceAll('-', ' ')).join(', ');
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
-    return item;
+    return spoken(item);
   }
+}
+
+function groupItem({ dataset, people }: DatasetNode & { kind: 'group' }): vscode.TreeItem {
+  const names = [people[0]!, people.at(-1)!].map((name) => name.replaceAll('_', ' '));
+  const item = new vscode.TreeItem(names.join(' – '), Collapsed);
+  item.id = `${dataset}\nfrom ${people[0]!} to ${people.at(-1)!}`;
+  item.description = vscode.l10n.t('{0} people', people.length);
+  item.iconPath = new vscode.ThemeIcon('organization');
+  return spoken(item);
 }
 
 function summary(problems: readonly Problem[]): string {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { disposeAll } from '../disposable';
 import { viewIds } from '../identifiers';
 import type { Services } from '../services';
+import { DatasetDrop } from './datasetDrop';
 import { CheckpointsTree } from './checkpointsTree';
 import { DatasetsTree } from './datasetsTree';
 import { RunsTree } from './runsTree';
@@ -13,17 +14,25 @@ export interface Trees extends vscode.Disposable {
 }
 
 /** The three views of the FaceNet container. */
-export function registerTrees({ checks, jobs, library, runs }: Services): Trees {
+export function registerTrees({ checks, datasetFilter, jobs, library, runs }: Services): Trees {
   const trees = {
-    datasets: new DatasetsTree(library, checks),
+    datasets: new DatasetsTree(library, checks, datasetFilter),
     checkpoints: new CheckpointsTree(library, runs),
     runs: new RunsTree(runs, jobs),
   };
+  const datasets = vscode.window.createTreeView(viewIds.datasets, {
+    treeDataProvider: trees.datasets,
+    showCollapseAll: true,
+    dragAndDropController: new DatasetDrop(),
+  });
   const owned = [
     trees.datasets,
     trees.checkpoints,
     trees.runs,
-    vscode.window.createTreeView(viewIds.datasets, { treeDataProvider: trees.datasets, showCollapseAll: true }),
+    datasets,
+    datasetFilter.onDidChange(() => {
+      datasets.message = datasetFilter.message;
+    }),
     vscode.window.createTreeView(viewIds.checkpoints, { treeDataProvider: trees.checkpoints, showCollapseAll: true }),
     vscode.window.createTreeView(viewIds.runs, { treeDataProvider: trees.runs }),
   ];

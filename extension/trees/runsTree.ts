@@ -3,7 +3,7 @@ import type { RunState } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runFolder';
 import { Disposable } from '../disposable';
 import { commandIds, contextKeys, nodeKinds } from '../identifiers';
-import { describeActivity, isActive, kindOf, stateOf } from '../jobs/activity';
+import { describeProgress, isActive, kindOf, stateOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import { spoken } from './spoken';
@@ -49,7 +49,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     const follower = this.jobs.follower(node.folder);
     const record = follower?.record ?? node.record;
     const item = new vscode.TreeItem(record.title, vscode.TreeItemCollapsibleState.None);
-    const doing = record.state === 'running' ? describeActivity(follower?.latest) : undefined;
+    const doing = record.state === 'running' ? describeProgress(record, follower?.latest) : undefined;
     item.id = node.folder;
     item.description = doing ?? [stateOf(record), dayAndTime(record.createdAt)].join(' · ');
     item.iconPath = icons[record.state];

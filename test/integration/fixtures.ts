@@ -84,7 +84,7 @@ export async function run<T>(id: string, argument?: unknown): Promise<{ value: T
 /** Clears settings that a test has written. */
 export async function forgetSettings(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('facenet');
-  for (const name of ['datasets', 'pretrainedModels', 'nodePath', 'engine']) {
+  for (const name of ['datasets', 'pretrainedModels', 'lfw', 'nodePath', 'engine']) {
     await settings.update(name, undefined, vscode.ConfigurationTarget.Workspace);
   }
 }

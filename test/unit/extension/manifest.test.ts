@@ -97,6 +97,7 @@ describe('the manifest', () => {
     assert.deepEqual(Object.keys(properties).sort(), [
       'facenet.datasets',
       'facenet.engine',
+      'facenet.lfw',
       'facenet.nodePath',
       'facenet.pretrainedModels',
     ]);

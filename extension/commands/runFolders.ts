@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError, describeError } from '../../src/protocol/errors';
+import { isActive, stateOf } from '../jobs/activity';
+import { readRecord } from '../jobs/launching';
+import { pickRun } from './show';
+import { optionsOf, pathOf } from '../inputs/targets';
+import type { Services } from '../services';
+import { expand } from '../workspace/library';
+
+/** Shows a run's folder in the system's file manager, or in the Explorer where VS Code runs remotely; resolves to it. */
+export async function openRunFolder({ runs }: Services, argument?: unknown): Promise<string | undefined> {
+  const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Open Folder')));
+  if (typed === undefined) return undefined;
+  const folder = expand(typed);
+  await readRecord(folder);
+  const remote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+  const uri = vscode.Uri.file(join(folder, 'run.json'));
+  await vscode.commands.executeCommand(remote ? 'revealInExplorer' : 'revealFileInOS', uri);
+  return folder;
+}
+
+/**
+ * Moves a run's folder to the trash, after asking; a running one is refused. `{folder, confirmed: true}` is not asked
+ * again. Where there is no trash it is left in place, saying so. Resolves to the folder that is gone.
+ */
+export async function deleteRun({ runs, jobs, notices }: Services, argument?: unknown): Promise<string | undefined> {
+  const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Delete Run')));
+  if (typed === undefined) return undefined;
+  const folder = expand(typed);
+  const written = await readRecord(folder);
+  const listed = (await runs.list()).find((run) => run.folder === folder)?.record;
+  const record = jobs.follower(folder)?.record ?? listed ?? written;
+  if (isActive(record.state)) {
+    throw new UserError(`${record.title} is ${stateOf(record)} and cannot be deleted.`, 'Stop it first.');
+  }
+  const confirmed = optionsOf<{ confirmed: boolean }>(argument).confirmed === true;
+  if (!confirmed && !(await ask(record.title, folder))) return undefined;
+  try {
+    await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
+  } catch (error) {
+    throw new UserError(
+      `${folder} could not be moved to the trash (${describeError(error)}).`,
+      'Delete the folder yourself where there is no trash.',
+    );
+  }
+  runs.refresh();
+  notices.information(vscode.l10n.t('{0} was moved to the trash.', record.title));
+  return folder;
+}
+
+async function ask(title: string, folder: string): Promise<boolean> {
+  const yes = vscode.l10n.t('Move to Trash');
+  const detail = vscode.l10n.t('Its curves, reports and the checkpoints in {0} go with it.', folder);
+  const question = vscode.l10n.t('Delete the run {0}?', title);
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}

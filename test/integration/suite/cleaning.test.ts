@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { DatasetDrop, urisOf } from '../../../extension/trees/datasetDrop';
+import type { DatasetNode } from '../../../extension/trees/datasetsTree';
+import { trainRequestSchema } from '../../../src/protocol/job';
+import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { extension, forgetSettings, png, remove, run, textOf, workspace, write, writeDataset } from '../fixtures';
+
+async function rows(node?: DatasetNode): Promise<{ node: DatasetNode; item: vscode.TreeItem }[]> {
+  const { trees } = await extension();
+  return (await trees.datasets.getChildren(node)).map((child) => ({
+    node: child,
+    item: trees.datasets.getTreeItem(child),
+  }));
+}
+
+async function dataset(): Promise<DatasetNode> {
+  return (await rows()).find(({ item }) => item.label === 'crowd')!.node;
+}
+
+describe('Clean Dataset', () => {
+  before(async () => {
+    writeDataset('crowd', { Ada_Lovelace: 3, Grace_Hopper: 2 });
+    (await extension()).library.refresh();
+  });
+  beforeEach(() => {
+    write('crowd/Ada_Lovelace/notes.txt', 'not an image');
+    write('crowd/Ada_Lovelace/zz_twin.png', readFileSync(workspace('crowd/Ada_Lovelace/Ada_Lovelace_0001.png')));
+  });
+  after(async () => {
+    await forgetSettings();
+    for (const path of ['crowd', 'crowd_removed', 'crowd-lfw', 'dropped']) remove(path);
+    (await extension()).library.refresh();
+  });
+
+  it('moves what is no image beside the dataset and leaves duplicates, unless they are asked for', async () => {
+    const path = workspace('crowd');
+    const first = await run<string[]>('facenet.cleanDataset', { dataset: path, action: 'move' });
+    assert.deepEqual(first.value, [join(path, 'Ada_Lovelace', 'notes.txt')], first.notices[0]?.text);
+    assert.ok(existsSync(workspace('crowd_removed/Ada_Lovelace/notes.txt')));
+    const twin = join(path, 'Ada_Lovelace', 'zz_twin.png');
+    assert.ok(existsSync(twin));
+    const { checks } = await extension();
+    assert.equal(checks.ofPath(path, first.value[0]!).length, 0, 'its flag is gone');
+    assert.equal(checks.ofPath(path, twin)[0]?.kind, 'duplicate');
+    remove('crowd_removed');
+    write('crowd/Ada_Lovelace/notes.txt', 'not an image');
+    const second = await run<string[]>('facenet.cleanDataset', { dataset: path, action: 'move', duplicates: true });
+    assert.equal(second.value?.length, 2);
+    assert.ok(!existsSync(twin) && existsSync(workspace('crowd/Ada_Lovelace/Ada_Lovelace_0001.png')));
+    const third = await run<string[]>('facenet.cleanDataset', path);
+    assert.deepEqual(third.value, []);
+    assert.match(third.notices[0]!.text, /Every file of crowd is an image/);
+  });
+
+  it('overwrites nothing, and moves into no dataset', async () => {
+    const path = workspace('crowd');
+    write('crowd_removed/Ada_Lovelace/notes.txt', 'mine');
+    const taken = await run('facenet.cleanDataset', { dataset: path, action: 'move' });
+    assert.match(taken.notices[0]!.text, /notes\.txt .*could not be moved/);
+    assert.equal(readFileSync(workspace('crowd_removed/Ada_Lovelace/notes.txt'), 'utf8'), 'mine');
+    assert.ok(existsSync(workspace('crowd/Ada_Lovelace/notes.txt')));
+    const inside = await run('facenet.cleanDataset', { dataset: path, action: 'move', to: join(path, 'x') });
+    assert.match(inside.notices[0]!.text, /lies inside the dataset itself/);
+    const gone = await run('facenet.cleanDataset', { dataset: workspace('gone'), action: 'move' });
+    assert.match(gone.notices[0]!.text, /There is no folder/);
+  });
+
+  it('flags people of LFW, and says what to do', async () => {
+    mkdirSync(workspace('crowd-lfw/ada lovelace'), { recursive: true });
+    const settings = vscode.workspace.getConfiguration('facenet');
+    await settings.update('lfw', 'crowd-lfw', vscode.ConfigurationTarget.Workspace);
+    await run('facenet.checkDataset', workspace('crowd'));
+    const ada = (await rows(await dataset())).find(({ item }) => item.label === 'Ada Lovelace')!;
+    assert.match(ada.item.tooltip as string, /also in LFW as ada lovelace.* Leave this person out/);
+    assert.match(ada.item.accessibilityInformation!.label, /problems/);
+    await settings.update('lfw', 'nowhere', vscode.ConfigurationTarget.Workspace);
+    const { notices } = await run('facenet.checkDataset', workspace('crowd'));
+    assert.match(notices[0]!.text, /nowhere cannot be read/);
+    await settings.update('lfw', undefined, vscode.ConfigurationTarget.Workspace);
+  });
+
+  it('offers to take away a row that cannot be used', async () => {
+    await run('facenet.checkDataset', workspace('crowd'));
+    const ada = (await rows(await dataset())).find(({ item }) => item.label === 'Ada Lovelace')!;
+    const kinds = new Map((await rows(ada.node)).map(({ item }) => [item.label, item.contextValue]));
+    assert.equal(kinds.get('notes.txt'), 'image.unusable');
+    assert.equal(kinds.get('Ada_Lovelace_0002.png'), 'image');
+  });
+
+  it('filters by name and by problems', async () => {
+    await run('facenet.filterDatasets', 'grace h');
+    assert.deepEqual(
+      (await rows(await dataset())).map(({ item }) => item.label),
+      ['Grace Hopper'],
+    );
+    await run('facenet.filterDatasets', 'nobody');
+    assert.match(textOf((await rows(await dataset()))[0]!.item).label, /Nobody of 2 people/);
+    await run('facenet.filterDatasets', '');
+    await run('facenet.checkDataset', workspace('crowd'));
+    await run('facenet.showOnlyProblems');
+    assert.deepEqual(
+      (await rows(await dataset())).map(({ item }) => item.label),
+      ['Ada Lovelace'],
+    );
+    await run('facenet.clearDatasetFilter');
+    assert.equal((await rows(await dataset())).length, 2);
+  });
+
+  it('puts more than 200 people into groups', async () => {
+    const many: Record<string, number> = {};
+    for (let index = 0; index < 210; index++) many[`Person_${String(index).padStart(3, '0')}`] = 1;
+    writeDataset('dropped', many);
+    const groups = await rows({ kind: 'dataset', path: workspace('dropped'), added: false });
+    assert.deepEqual(
+      groups.map(({ item }) => textOf(item)),
+      [
+        { label: 'Person 000 – Person 199', description: '200 people' },
+        { label: 'Person 200 – Person 209', description: '10 people' },
+      ],
+    );
+    assert.equal(textOf((await rows(groups[1]!.node))[0]!.item).description, '1');
+  });
+
+  it('adds a folder that is dropped on it', async () => {
+    const uri = vscode.Uri.file(workspace('crowd-lfw'));
+    const transfer = new vscode.DataTransfer();
+    transfer.set('text/uri-list', new vscode.DataTransferItem(`${uri.toString()}\r\n`));
+    await new DatasetDrop().handleDrop(undefined, transfer);
+    assert.deepEqual(vscode.workspace.getConfiguration('facenet').get('datasets'), ['crowd-lfw']);
+    assert.deepEqual(
+      urisOf('# comment\r\nfile:///a%20b\n').map(({ path }) => path),
+      ['/a b'],
+    );
+  });
+});
+
+describe('folders of runs', () => {
+  after(async () => {
+    remove('.facenet');
+    (await extension()).runs.refresh();
+  });
+
+  it('refuses what is no run and what is running; asks for nothing that was confirmed', async () => {
+    write('crowd-x.png', png(2, 2, [0, 0, 0]));
+    assert.match((await run('facenet.deleteRun', workspace())).notices[0]!.text, /is not a run folder/);
+    assert.match((await run('facenet.openRunFolder', workspace())).notices[0]!.text, /is not a run folder/);
+    remove('crowd-x.png');
+    const config = {
+      dataDir: workspace('people'),
+      phases: [{ name: 'classifier', trainableFrom: 'Logits', epochs: 2, learningRate: 0.1 }],
+    };
+    const request = trainRequestSchema.parse({ kind: 'train', config });
+    const folder = await createRunFolder(runsDirectory(workspace()), request, 'To be deleted');
+    const refused = await run('facenet.deleteRun', { folder: folder.path, confirmed: true });
+    assert.match(refused.notices[0]!.text, /is starting and cannot be deleted\. Stop it first/);
+    await folder.update({ state: 'stopped', finishedAt: new Date().toISOString() });
+    assert.equal((await run<string>('facenet.openRunFolder', folder.path)).value, folder.path);
+    const { value, notices } = await run<string>('facenet.deleteRun', { folder: folder.path, confirmed: true });
+    // A machine without a trash keeps the folder and says so; nothing is deleted for good.
+    if (value === undefined) {
+      assert.ok(existsSync(folder.path));
+      assert.match(notices[0]!.text, /could not be moved to the trash/);
+    } else assert.ok(!existsSync(folder.path));
+  });
+});
