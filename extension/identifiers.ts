@@ -3,6 +3,7 @@ export const commandIds = {
   addDataset: 'facenet.addDataset',
   removeDataset: 'facenet.removeDataset',
   checkDataset: 'facenet.checkDataset',
+  showGallery: 'facenet.showGallery',
   cleanDataset: 'facenet.cleanDataset',
   filterDatasets: 'facenet.filterDatasets',
   showOnlyProblems: 'facenet.showOnlyProblems',
@@ -49,7 +50,12 @@ export const contextKeys = {
 } as const;
 
 /** View types of the editor tabs; the serializers are registered under the same names. */
-export const panelTypes = { run: 'facenet.run', lfw: 'facenet.lfw', checkpoint: 'facenet.checkpoint' } as const;
+export const panelTypes = {
+  run: 'facenet.run',
+  lfw: 'facenet.lfw',
+  checkpoint: 'facenet.checkpoint',
+  gallery: 'facenet.gallery',
+} as const;
 
 /** Values of `contextValue` that menus of package.json match. */
 export const nodeKinds = {

@@ -3,10 +3,12 @@ import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
 import './styles/checkpoint.css';
+import './styles/gallery.css';
 import type { PageName } from '../src/protocol/webview';
 import { checkpointPage } from './checkpoint/checkpointPage';
 import { element } from './element';
 import { type Host, connectHost } from './host';
+import { galleryPage } from './gallery/galleryPage';
 import { lfwPage } from './lfw/lfwPage';
 import type { Page } from './page';
 import { runPage } from './run/runPage';
@@ -16,6 +18,7 @@ const pages: Record<PageName, (root: HTMLElement, host: Host) => Page> = {
   run: runPage,
   lfw: lfwPage,
   checkpoint: checkpointPage,
+  gallery: galleryPage,
 };
 
 function isPage(name: string | undefined): name is PageName {

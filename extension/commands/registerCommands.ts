@@ -12,6 +12,7 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.addDataset]: async () => (await import('./datasets')).addDataset,
   [commandIds.removeDataset]: async () => (await import('./datasets')).removeDataset,
   [commandIds.checkDataset]: async () => (await import('./datasets')).checkDataset,
+  [commandIds.showGallery]: async () => (await import('./showGallery')).showGallery,
   [commandIds.cleanDataset]: async () => (await import('./cleanDataset')).cleanDataset,
   [commandIds.filterDatasets]: async () => (await import('./filterDatasets')).filterDatasets,
   [commandIds.showOnlyProblems]:

@@ -95,7 +95,13 @@ export class LfwPanel extends PagePanel {
       case 'stopRun':
       case 'resumeRun':
       case 'openReport':
-        // Buttons of the Run tab.
+      case 'overlayRuns':
+      case 'exportCsv':
+      case 'exportPng':
+      case 'askCheckpoint':
+      case 'openImage':
+      case 'revealImage':
+        // Buttons of the other tabs.
         break;
     }
   }

@@ -3,7 +3,16 @@ import type { PageName } from '../../src/protocol/webview';
 
 /** What a page is about; comes back through its saved state when the window is reloaded. */
 export type PageState =
-  { kind: 'run'; folder: string } | { kind: 'lfw'; report: string } | { kind: 'checkpoint'; path: string };
+  | { kind: 'run'; folder: string }
+  | { kind: 'lfw'; report: string }
+  | { kind: 'checkpoint'; path: string }
+  | GalleryState;
+export interface GalleryState {
+  kind: 'gallery';
+  dataset: string;
+  /** One person only. */
+  person?: string;
+}
 
 export interface PageParts {
   page: PageName;

@@ -7,15 +7,18 @@ import type { CommandLine } from '../jobs/commandLine';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
+import type { DatasetChecks } from '../workspace/datasetChecks';
 import type { CheckpointPanel } from './checkpointPanel';
+import type { GalleryPanel } from './galleryPanel';
 import type { LfwPanel } from './lfwPanel';
 import type { PagePanel } from './pagePanel';
-import type { PageState } from './pageDocument';
+import type { GalleryState, PageState } from './pageDocument';
 import type { RunPanel } from './runPanel';
 
-/** The open Run, LFW and Checkpoint tabs, one per run, report and model; brings them back after the window has been reloaded. */
+/** The open tabs, one per run, report, model and gallery; brings them back after the window has been reloaded. */
 export class Panels extends Disposable {
   private readonly runPanels = new Map<string, RunPanel>();
+  private readonly galleries = new Map<string, GalleryPanel>();
   private readonly reportPanels = new Map<string, LfwPanel>();
 
   private readonly checkpointPanels = new Map<string, CheckpointPanel>();
@@ -24,6 +27,7 @@ export class Panels extends Disposable {
     private readonly extensionUri: vscode.Uri,
     private readonly jobs: JobManager,
     private readonly runs: RunStore,
+    private readonly checks: DatasetChecks,
     private readonly log: vscode.LogOutputChannel,
     private readonly notices: Notices,
     private readonly commandLine: CommandLine,
@@ -40,7 +44,9 @@ export class Panels extends Disposable {
 
   /** For tests. */
   get all(): PagePanel[] {
-    return [...this.runPanels.values(), ...this.reportPanels.values(), ...this.checkpointPanels.values()];
+    return [this.runPanels, this.reportPanels, this.checkpointPanels, this.galleries].flatMap((panels) => [
+      ...panels.values(),
+    ]);
   }
 
   /** @throws UserError when the folder is no run. */
@@ -69,6 +75,11 @@ export class Panels extends Disposable {
   async showCheckpoint(model: string): Promise<CheckpointPanel> {
     const path = model === 'starter' ? model : resolve(model);
     return show(this.checkpointPanels, path, async () => this.checkpointPanel(path));
+  }
+
+  /** @throws UserError when the dataset or the person's folder cannot be read. */
+  async showGallery(about: GalleryState): Promise<GalleryPanel> {
+    return show(this.galleries, keyOf(about), async () => this.galleryPanel(about));
   }
 
   override dispose(): void {
@@ -109,6 +120,12 @@ export class Panels extends Disposable {
       new CheckpointPanel(panel ?? create(panelTypes.checkpoint), this.extensionUri, path, model, this.commandLine);
   }
 
+  private async galleryPanel(about: GalleryState, panel?: vscode.WebviewPanel): Promise<() => GalleryPanel> {
+    const { GalleryPanel, loadGallery } = await import('./galleryPanel');
+    const loaded = await loadGallery(about);
+    return () => new GalleryPanel(panel ?? create(panelTypes.gallery), this.extensionUri, about, loaded, this.checks);
+  }
+
   private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
     const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: { baseline?: string | null } };
     try {
@@ -117,6 +134,7 @@ export class Panels extends Disposable {
         keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, view?.baseline));
       else if (state?.kind === 'checkpoint')
         keep(this.checkpointPanels, state.path, await this.checkpointPanel(state.path, panel));
+      else if (state?.kind === 'gallery') keep(this.galleries, keyOf(state), await this.galleryPanel(state, panel));
       else panel.dispose();
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.
@@ -124,6 +142,10 @@ export class Panels extends Disposable {
       panel.dispose();
     }
   }
+}
+
+function keyOf({ dataset, person }: GalleryState): string {
+  return `${resolve(dataset)}\n${person ?? ''}`;
 }
 
 function create(viewType: string): vscode.WebviewPanel {

@@ -97,6 +97,8 @@ export class RunPanel extends PagePanel {
       case 'chooseBaseline':
       case 'openPicture':
       case 'askCheckpoint':
+      case 'openImage':
+      case 'revealImage':
         // Buttons of the other tabs.
         break;
     }

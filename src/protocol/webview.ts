@@ -31,6 +31,8 @@ export type ToPage =
       comparison?: Comparison;
       plan?: ShownPlan;
     }
+  /** `images` are `<person>/<image>` below `base`; `left` more are not sent. */
+  | { type: 'hydrateGallery'; title: string; base: string; images: GalleryImage[]; left: number }
   | { type: 'failed'; message: string };
 
 /** Messages from a page to the extension host. */
@@ -52,7 +54,15 @@ export type FromPage =
   | { type: 'openPicture'; path: string }
   /** The host asks with what, then sends a new snapshot. */
   | { type: 'askCheckpoint'; what: 'comparison' | 'plan' }
+  /** `path` as in the hydrate. */
+  | { type: 'openImage' | 'revealImage'; path: string }
   | { type: 'revealFolder' };
 
+/** One picture of the gallery and what is wrong with it, reason and action. */
+export interface GalleryImage {
+  path: string;
+  problem?: string;
+}
+
 /** Which page a webview shows; written into the document's body as data-page. */
-export type PageName = 'run' | 'lfw' | 'checkpoint';
+export type PageName = 'run' | 'lfw' | 'checkpoint' | 'gallery';

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
 import { checkpointPageChecks } from './pages/checkpointPage.mjs';
+import { galleryPageChecks } from './pages/galleryPage.mjs';
 import { measureMillion } from './pages/million.mjs';
 import { buildPages, servePages, themeNames } from './pages/pageServer.mjs';
 
@@ -658,7 +659,13 @@ export async function checkPages(checks, only) {
   const profile = mkdtempSync(join(tmpdir(), 'facenet-pages-'));
   const browser = await launchBrowser({ browser: profile });
   try {
-    const suites = { run: runPageChecks, lfw: lfwPageChecks, checkpoint: checkpointPageChecks, leaks: leakChecks };
+    const suites = {
+      run: runPageChecks,
+      lfw: lfwPageChecks,
+      checkpoint: checkpointPageChecks,
+      gallery: galleryPageChecks,
+      leaks: leakChecks,
+    };
     for (const [name, suite] of Object.entries(suites)) {
       if (only === undefined || only === name)
         await suite(checks, browser, server.base, fixtures, { openPage, overflow, widths });

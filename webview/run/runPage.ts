@@ -124,6 +124,8 @@ export function runPage(root: HTMLElement, host: Host): Page {
           change({ overlays: overlays.map(({ folder }) => folder) });
           break;
         case 'hydrateLfw':
+        case 'hydrateGallery':
+        case 'hydrateCheckpoint':
         case 'failed':
           break;
       }

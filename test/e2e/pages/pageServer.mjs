@@ -115,7 +115,7 @@ export async function servePages(picture) {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
     const answer = async () => {
-      if (['/run', '/lfw', '/checkpoint'].includes(pathname)) {
+      if (['/run', '/lfw', '/checkpoint', '/gallery'].includes(pathname)) {
         const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
         return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`, scripts)];
       }

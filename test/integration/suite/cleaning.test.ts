@@ -7,6 +7,7 @@ import type { DatasetNode } from '../../../extension/trees/datasetsTree';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, forgetSettings, png, remove, run, textOf, workspace, write, writeDataset } from '../fixtures';
+import { eventually, hasOutside, outside } from '../outside';
 
 async function rows(node?: DatasetNode): Promise<{ node: DatasetNode; item: vscode.TreeItem }[]> {
   const { trees } = await extension();
@@ -80,6 +81,27 @@ describe('Clean Dataset', () => {
     const { notices } = await run('facenet.checkDataset', workspace('crowd'));
     assert.match(notices[0]!.text, /nowhere cannot be read/);
     await settings.update('lfw', undefined, vscode.ConfigurationTarget.Workspace);
+  });
+
+  it('shows a dataset and a person as galleries, one tab each', async () => {
+    const { panels } = await extension();
+    const all = await run<number>('facenet.showGallery', workspace('crowd'));
+    assert.equal(all.value, 7, all.notices[0]?.text);
+    const grace = (await rows(await dataset())).find(({ item }) => item.label === 'Grace Hopper')!;
+    assert.equal((await run<number>('facenet.showGallery', grace.node)).value, 2);
+    assert.equal((await run<number>('facenet.showGallery', grace.node)).value, 2);
+    const open = panels.all.filter(({ title }) => title === 'Grace_Hopper');
+    assert.equal(open.length, 1);
+    await eventually('the hydrate', () => open[0]!.sent.includes('hydrateGallery'));
+    if (hasOutside) {
+      await eventually(
+        'the pictures',
+        async () => (await outside<number>('webviewCount', { selector: '.thumbnail' })) > 0,
+      );
+      await outside('screenshot', { name: 'gallery' });
+    }
+    assert.match((await run('facenet.showGallery', workspace('gone'))).notices[0]!.text, /There is no folder/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('offers to take away a row that cannot be used', async () => {
