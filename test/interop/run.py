@@ -19,7 +19,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(os.path.dirname(here))
 sys.path.insert(0, here)
 
-MODULES = ["checkpoint", "evaluation", "formats", "graphs", "training"]
+MODULES = ["checkpoint", "evaluation", "formats", "graphs", "training", "recipe"]
 
 
 def node(*arguments):
