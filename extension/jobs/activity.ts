@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ProgressEvent, StepEvent } from '../../src/protocol/events';
 import type { JobKind } from '../../src/protocol/job';
 import type { RunRecord, RunState } from '../../src/protocol/run';
+import { trainingSecondsLeft } from './timeLeft';
 
 const kindWords: Record<JobKind, string> = {
   align: vscode.l10n.t('Aligning'),
@@ -64,29 +65,14 @@ export function fractionOf(latest: ProgressEvent | StepEvent | undefined): numbe
   return latest?.type === 'progress' && latest.total > 0 ? Math.min(1, latest.done / latest.total) : undefined;
 }
 
-/**
- * Seconds until the last epoch of a training ends, from its present speed; evaluations on the way are not counted.
- * Undefined in the first epoch, whose length is not known yet where it is one pass over the images.
- */
-export function trainingSecondsLeft(record: RunRecord, latest: StepEvent): number | undefined {
-  const { config } = record;
-  if (config === undefined || latest.imagesPerSecond <= 0) return undefined;
-  const epochs = config.phases.reduce((sum, phase) => sum + phase.epochs, 0);
-  if (config.epochSize === 0 && latest.epoch < 2) return undefined;
-  // Halfway through the present epoch on the average.
-  const stepsPerEpoch = config.epochSize > 0 ? config.epochSize : latest.step / (latest.epoch - 0.5);
-  const stepsLeft = Math.max(0, epochs * stepsPerEpoch - latest.step);
-  return (stepsLeft * config.batchSize) / latest.imagesPerSecond;
-}
-
 /** What an active run does, its phase among all phases and the time left; e.g. `classifier (1 of 2): step 40, …`. */
 export function describeProgress(record: RunRecord, latest: ProgressEvent | StepEvent | undefined): string | undefined {
   const text = describeActivity(latest);
   if (text === undefined || latest?.type !== 'step') return text;
   const phases = record.config?.phases ?? [];
   const index = phases.findIndex(({ name }) => name === latest.phase);
-  const place = index < 0 || phases.length < 2 ? '' : ` (${index + 1} of ${phases.length})`;
+  const place = index < 0 || phases.length < 2 ? '' : ` (${vscode.l10n.t('{0} of {1}', index + 1, phases.length)})`;
   const seconds = trainingSecondsLeft(record, latest);
-  const left = seconds === undefined ? '' : `, about ${duration(seconds)} left`;
+  const left = seconds === undefined ? '' : `, ${vscode.l10n.t('about {0} left', duration(seconds))}`;
   return `${latest.phase}${place}${text.slice(latest.phase.length)}${left}`;
 }

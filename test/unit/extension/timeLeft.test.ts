@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { describeProgress, trainingSecondsLeft } from '../../../extension/jobs/activity';
+import { trainingSecondsLeft } from '../../../extension/jobs/timeLeft';
 import type { StepEvent } from '../../../src/protocol/events';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import type { RunRecord } from '../../../src/protocol/run';
@@ -42,7 +42,7 @@ const step = (fields: Partial<StepEvent>): StepEvent => ({
   ...fields,
 });
 
-describe('what a training does and how long it will take', () => {
+describe('how long a training will take', () => {
   test('with a given length of an epoch from the first step on', () => {
     // 10 epochs of 100 batches, 60 done, half a second each.
     assert.equal(trainingSecondsLeft(record(100), step({})), 470);
@@ -54,13 +54,5 @@ describe('what a training does and how long it will take', () => {
     // 150 steps in one and a half epochs.
     assert.equal(trainingSecondsLeft(record(0), step({ step: 150, epoch: 2 })), 425);
     assert.equal(trainingSecondsLeft(record(100), step({ imagesPerSecond: 0 })), undefined);
-  });
-
-  test('the phase is placed among all phases', () => {
-    assert.equal(
-      describeProgress(record(100), step({ phase: 'last block', step: 500, epoch: 5 })),
-      'last block (2 of 2): step 500, loss 1.23, 100 images/s, about 4 min left',
-    );
-    assert.equal(describeProgress(record(100), undefined), undefined);
   });
 });
