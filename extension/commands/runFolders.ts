@@ -3,20 +3,18 @@ import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import { isActive, stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
-import { pickRun } from './show';
+import { pickRun, reveal } from './show';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 
-/** Shows a run's folder in the system's file manager, or in the Explorer where VS Code runs remotely; resolves to it. */
-export async function openRunFolder({ runs }: Services, argument?: unknown): Promise<string | undefined> {
-  const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Open Folder')));
+/** Shows a run's folder where the user looks for files; resolves to it. */
+export async function openRunFolder(services: Services, argument?: unknown): Promise<string | undefined> {
+  const typed = pathOf(argument, 'folder') ?? (await pickRun(services.runs, vscode.l10n.t('Open Folder')));
   if (typed === undefined) return undefined;
   const folder = expand(typed);
   await readRecord(folder);
-  const remote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-  const uri = vscode.Uri.file(join(folder, 'run.json'));
-  await vscode.commands.executeCommand(remote ? 'revealInExplorer' : 'revealFileInOS', uri);
+  await reveal(services, join(folder, 'run.json'));
   return folder;
 }
 

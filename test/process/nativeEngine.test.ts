@@ -17,7 +17,8 @@ const people = 3;
 const images = 8;
 const phases = [
   { name: 'classifier', trainableFrom: 'Logits', epochs: 30, learningRate: 1 },
-  { name: 'last block', trainableFrom: 'LastBlock', epochs: 40, learningRate: 0.001 },
+  // Long enough that a fast machine still trains when its first checkpoint, after two seconds, has been seen.
+  { name: 'last block', trainableFrom: 'LastBlock', epochs: 300, learningRate: 0.001 },
 ];
 
 describe('facenet train-softmax on TensorFlow itself', { skip, timeout: 240_000 }, () => {
@@ -65,12 +66,12 @@ describe('facenet train-softmax on TensorFlow itself', { skip, timeout: 240_000 
       'TensorFlow itself trains',
     );
     const steps = events.filter((event) => event.type === 'step');
-    assert.equal(straight.record.checkpoint!.step, 70 * 3);
+    assert.equal(straight.record.checkpoint!.step, (30 + 300) * 3);
     assert.ok(steps.at(-1)!.loss! < steps[0]!.loss!, 'it has learned');
     const evaluations = events.filter((event) => event.type === 'lfw');
     assert.deepEqual(
       evaluations.map((event) => event.step),
-      [0, 30 * 3, 70 * 3],
+      [0, 30 * 3, (30 + 300) * 3],
     );
     assert.ok(evaluations.at(-1)!.accuracy >= evaluations[0]!.accuracy);
 
