@@ -280,7 +280,8 @@ if (args[0] === 'install') {
     assert.match(value!, /^Training: +\S/m);
     const editor = vscode.window.activeTextEditor;
     assert.ok(editor);
-    assert.equal(editor.document.getText(), value);
+    // Where the editor was open before, its text is replaced a moment later.
+    await eventually('the report in the editor', () => editor.document.getText() === value);
     assert.equal(editor.document.uri.scheme, 'facenet-text');
     assert.equal(editor.document.isDirty, false);
     assert.match(value!, /^Training: +wasm$/m);
