@@ -90,7 +90,7 @@ class LifecycleWalk {
     await window.pick('Fine-tune FaceNet on your own people');
     const steps = window.page.locator('.getting-started-step');
     await steps.first().waitFor({ timeout: 60_000 });
-    assert.equal(await steps.count(), 5);
+    assert.equal(await steps.count(), 7);
     await this.picture('20-walkthrough');
     await window.page.locator('.getting-started-step .step-title', { hasText: /^Fine-tune$/ }).click();
     const button = window.page.locator('.getting-started-step.expanded .monaco-button', { hasText: 'Fine-Tune' });
@@ -101,11 +101,11 @@ class LifecycleWalk {
 
   async fineTune() {
     const { window } = this;
-    const answers = ['people', 'Starter', 'Classifier, then the last block', 'Do not validate'];
+    const answers = ['people', 'Starter', 'Classifier, then the last block', 'Do not validate', 'Start fine-tuning'];
     for (const [index, answer] of answers.entries()) {
       await until(
         `question ${index + 1} is asked`,
-        async () => (await window.quickTitle()).includes(`(${index + 1}/4)`),
+        async () => (await window.quickTitle()).includes(`(${index + 1}/${answers.length})`),
         1,
       );
       await window.quickRow(answer).waitFor({ timeout: 30_000 });
