@@ -43,7 +43,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
-  const panels = own(new Panels(context.extensionUri, jobs, runs, checks, log, notices, commandLine));
+  const { extensionUri, workspaceState } = context;
+  const panels = own(new Panels(extensionUri, jobs, runs, checks, log, notices, commandLine, workspaceState));
   const texts = own(new ReadOnlyText());
   const services: Services = {
     ...{ log, notices, library, checks, datasetFilter, commandLine },

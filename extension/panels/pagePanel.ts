@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FromPage, PageName, ToPage } from '../../src/protocol/webview';
 import { Disposable } from '../disposable';
+import type { OwnTab } from './frozenTabs';
 import type { PageState } from './pageDocument';
 import { pageHtml, pageOptions } from './pageHtml';
 
@@ -21,7 +22,7 @@ export abstract class PagePanel extends Disposable {
     protected readonly panel: vscode.WebviewPanel,
     private readonly extensionUri: vscode.Uri,
     private readonly page: PageName,
-    private readonly state: PageState,
+    readonly state: PageState,
   ) {
     super();
     this.register(
@@ -64,6 +65,11 @@ export abstract class PagePanel extends Disposable {
     return this.panel.title;
   }
 
+  /** Undefined when it has been closed. */
+  get tab(): OwnTab | undefined {
+    return this.isDisposed ? undefined : ownTab(this.panel, this.state);
+  }
+
   reveal(): void {
     this.panel.reveal(undefined, false);
   }
@@ -92,4 +98,9 @@ export abstract class PagePanel extends Disposable {
 
   /** Does what the page asks for. */
   protected abstract answer(message: Exclude<FromPage, { type: 'ready' }>): void;
+}
+
+export function ownTab(panel: vscode.WebviewPanel, state: PageState | undefined): OwnTab {
+  const { viewType, title, viewColumn: column, visible } = panel;
+  return { viewType, title, column, visible, state };
 }

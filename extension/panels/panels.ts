@@ -11,17 +11,24 @@ import type { DatasetChecks } from '../workspace/datasetChecks';
 import type { CheckpointPanel } from './checkpointPanel';
 import type { GalleryPanel } from './galleryPanel';
 import type { LfwPanel } from './lfwPanel';
-import type { PagePanel } from './pagePanel';
+import type { OwnTab } from './frozenTabs';
 import type { GalleryState, PageState } from './pageDocument';
+import { type PagePanel, ownTab } from './pagePanel';
 import type { RunPanel } from './runPanel';
+import { TabKeeper } from './tabKeeper';
 
-/** The open tabs, one per run, report, model and gallery; brings them back after the window has been reloaded. */
+/**
+ * The open tabs, one per run, report, model and gallery; brings them back after the window has been reloaded, and
+ * after the extension host has been started anew.
+ */
 export class Panels extends Disposable {
   private readonly runPanels = new Map<string, RunPanel>();
   private readonly galleries = new Map<string, GalleryPanel>();
   private readonly reportPanels = new Map<string, LfwPanel>();
-
   private readonly checkpointPanels = new Map<string, CheckpointPanel>();
+  /** Handed over by VS Code, while what they show is being read. */
+  private readonly reviving = new Set<OwnTab>();
+  private readonly keeper: TabKeeper;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -31,8 +38,17 @@ export class Panels extends Disposable {
     private readonly log: vscode.LogOutputChannel,
     private readonly notices: Notices,
     private readonly commandLine: CommandLine,
+    memory: vscode.Memento,
   ) {
     super();
+    this.keeper = this.register(
+      new TabKeeper(
+        memory,
+        () => [...this.all.flatMap(({ tab }) => tab ?? []), ...this.reviving],
+        async (state, column) => this.reopen(state, column),
+        log,
+      ),
+    );
     for (const viewType of Object.values(panelTypes)) {
       this.register(
         vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -52,13 +68,13 @@ export class Panels extends Disposable {
   /** @throws UserError when the folder is no run. */
   async showRun(folder: string): Promise<RunPanel> {
     const path = resolve(folder);
-    return show(this.runPanels, path, async () => this.runPanel(path));
+    return this.show(this.runPanels, path, async () => this.runPanel(path));
   }
 
   /** @throws UserError when the file is no LFW report. */
   async showReport(report: string): Promise<LfwPanel> {
     const path = resolve(report);
-    return show(this.reportPanels, path, async () => this.reportPanel(path));
+    return this.show(this.reportPanels, path, async () => this.reportPanel(path));
   }
 
   /** The report in the active tab, if it is one. */
@@ -74,12 +90,12 @@ export class Panels extends Disposable {
   /** @throws UserError when there is no model. */
   async showCheckpoint(model: string): Promise<CheckpointPanel> {
     const path = model === 'starter' ? model : resolve(model);
-    return show(this.checkpointPanels, path, async () => this.checkpointPanel(path));
+    return this.show(this.checkpointPanels, path, async () => this.checkpointPanel(path));
   }
 
   /** @throws UserError when the dataset or the person's folder cannot be read. */
   async showGallery(about: GalleryState): Promise<GalleryPanel> {
-    return show(this.galleries, keyOf(about), async () => this.galleryPanel(about));
+    return this.show(this.galleries, keyOf(about), async () => this.galleryPanel(about));
   }
 
   override dispose(): void {
@@ -126,21 +142,65 @@ export class Panels extends Disposable {
     return () => new GalleryPanel(panel ?? create(panelTypes.gallery), this.extensionUri, about, loaded, this.checks);
   }
 
+  /** Into the column where a tab has been left without its host; the focus stays where it is. */
+  private async reopen(state: PageState, column: vscode.ViewColumn): Promise<void> {
+    const panel = create(viewTypeOf(state), { viewColumn: column, preserveFocus: true });
+    await this.fill(panel, state);
+  }
+
   private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
     const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: { baseline?: string | null } };
+    await this.fill(panel, state, view?.baseline);
+  }
+
+  /** Shows in an empty tab what it is about; closes it where that cannot be read any more. */
+  private async fill(
+    panel: vscode.WebviewPanel,
+    state: PageState | undefined,
+    baseline?: string | null,
+  ): Promise<void> {
+    const coming = ownTab(panel, undefined);
+    this.reviving.add(coming);
     try {
-      if (state?.kind === 'run') keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
+      if (state?.kind === 'run') this.keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
       else if (state?.kind === 'lfw')
-        keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, view?.baseline));
+        this.keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, baseline));
       else if (state?.kind === 'checkpoint')
-        keep(this.checkpointPanels, state.path, await this.checkpointPanel(state.path, panel));
-      else if (state?.kind === 'gallery') keep(this.galleries, keyOf(state), await this.galleryPanel(state, panel));
+        this.keep(this.checkpointPanels, state.path, await this.checkpointPanel(state.path, panel));
+      else if (state?.kind === 'gallery')
+        this.keep(this.galleries, keyOf(state), await this.galleryPanel(state, panel));
       else panel.dispose();
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.
       this.log.warn(`A tab could not be brought back: ${describeError(error)}`);
       panel.dispose();
+    } finally {
+      this.reviving.delete(coming);
     }
+  }
+
+  private keep<P extends PagePanel>(open: Map<string, P>, path: string, make: () => P): P {
+    const panel = make();
+    open.set(path, panel);
+    panel.onDidClose(() => {
+      if (open.get(path) === panel) open.delete(path);
+      this.keeper.changed();
+    });
+    this.keeper.changed();
+    return panel;
+  }
+
+  /** The tab of `path`, brought to the front where it is open; two calls at once make one tab. */
+  private async show<P extends PagePanel>(
+    open: Map<string, P>,
+    path: string,
+    read: () => Promise<() => P>,
+  ): Promise<P> {
+    const make = open.has(path) ? undefined : await read();
+    const known = open.get(path);
+    if (known === undefined) return this.keep(open, path, make!);
+    known.reveal();
+    return known;
   }
 }
 
@@ -148,25 +208,14 @@ function keyOf({ dataset, person }: GalleryState): string {
   return `${resolve(dataset)}\n${person ?? ''}`;
 }
 
-function create(viewType: string): vscode.WebviewPanel {
+function viewTypeOf({ kind }: PageState): string {
+  return panelTypes[kind];
+}
+
+function create(
+  viewType: string,
+  where: Parameters<typeof vscode.window.createWebviewPanel>[2] = vscode.ViewColumn.Active,
+): vscode.WebviewPanel {
   // The page sets its own title before anything is seen.
-  return vscode.window.createWebviewPanel(viewType, 'FaceNet', vscode.ViewColumn.Active, { enableScripts: true });
-}
-
-function keep<P extends PagePanel>(open: Map<string, P>, path: string, make: () => P): P {
-  const panel = make();
-  open.set(path, panel);
-  panel.onDidClose(() => {
-    if (open.get(path) === panel) open.delete(path);
-  });
-  return panel;
-}
-
-/** The tab of `path`, brought to the front where it is open; two calls at once make one tab. */
-async function show<P extends PagePanel>(open: Map<string, P>, path: string, read: () => Promise<() => P>): Promise<P> {
-  const make = open.has(path) ? undefined : await read();
-  const known = open.get(path);
-  if (known === undefined) return keep(open, path, make!);
-  known.reveal();
-  return known;
+  return vscode.window.createWebviewPanel(viewType, 'FaceNet', where, { enableScripts: true });
 }
