@@ -15,9 +15,10 @@ const ada: PageState = { kind: 'run', folder: '/w/runs/ada' };
 const grace: PageState = { kind: 'run', folder: '/w/runs/grace' };
 
 const open = (title: string, column = 1, active = true): OpenTab => ({ viewType, title, column, active });
-const own = (title: string, state: PageState | undefined, column: number | undefined = 1): OwnTab => ({
-  ...{ viewType, title, column, state },
-  visible: column !== undefined,
+const own = (title: string, state: PageState | undefined): OwnTab => ({
+  ...{ viewType, title, state },
+  column: 1,
+  visible: true,
 });
 const known = (title: string, state: PageState, column = 1): RememberedTab => ({ viewType, title, column, state });
 /** What is closed, and what is opened for it. */
@@ -51,7 +52,7 @@ describe('tabs that a dead extension host has left', () => {
 
   test('our own hidden tab is never taken for a second one', () => {
     const tabs = [open('Ada', 1, false), open('Grace')];
-    const mine = [own('Ada', ada, undefined), own('Grace', grace)];
+    const mine = [{ ...own('Ada', ada), column: undefined, visible: false }, own('Grace', grace)];
     assert.deepEqual(plan(tabs, mine, [known('Ada', ada), known('Grace', grace)]), []);
   });
 
