@@ -1,10 +1,11 @@
 import { basename, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { describeProblem } from '../../src/dataset/problems';
-import { listImages, listPeople } from '../../src/dataset/scan';
+import { listImages, listPeople, personFolder } from '../../src/dataset/scan';
 import type { FromPage, GalleryImage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
 import type { DatasetChecks } from '../workspace/datasetChecks';
+import { watchFolder } from '../workspace/folderWatch';
 import type { GalleryState } from './pageDocument';
 import { PagePanel } from './pagePanel';
 
@@ -40,11 +41,14 @@ export class GalleryPanel extends PagePanel {
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
     private readonly about: GalleryState,
-    private readonly loaded: GalleryImages,
+    private loaded: GalleryImages,
     private readonly checks: DatasetChecks,
   ) {
     super(panel, extensionUri, 'gallery', about);
     this.register(checks.onDidChange((dataset) => dataset === about.dataset && this.hydrate()));
+    const { dataset, person } = about;
+    const folder = person === undefined ? dataset : personFolder(dataset, person);
+    this.register(watchFolder(folder, () => void this.readAgain()));
     this.load(about.person ?? basename(about.dataset), 'facenet.svg', [vscode.Uri.file(about.dataset)]);
   }
 
@@ -58,6 +62,14 @@ export class GalleryPanel extends PagePanel {
         ? { path: short }
         : { path: short, problem: problems.map(describeProblem).join(' ') };
     });
+  }
+
+  /** After files have come or gone; what cannot be read any more stays as it was. */
+  private async readAgain(): Promise<void> {
+    const loaded = await loadGallery(this.about).catch(() => undefined);
+    if (loaded === undefined || this.isDisposed) return;
+    this.loaded = loaded;
+    this.hydrate();
   }
 
   protected hydrate(): void {

@@ -1,13 +1,14 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type Problem, cleanableKinds, describeProblem } from '../../src/dataset/problems';
 import type { Person } from '../../src/dataset/scan';
 import { describeError } from '../../src/protocol/errors';
-import { Disposable } from '../disposable';
+import { Disposable, type Disposes } from '../disposable';
 import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from '../workspace/datasetChecks';
 import type { DatasetFilter } from '../workspace/datasetFilter';
-import { type Library, type LibraryEntry, shorten } from '../workspace/library';
+import { watchFolder } from '../workspace/folderWatch';
+import { type Library, type LibraryEntry, isInside, shorten } from '../workspace/library';
 import { spoken } from './spoken';
 
 export type DatasetNode =
@@ -20,6 +21,9 @@ export type DatasetNode =
 /** So many people are shown, and their folders counted, at a time; more are put into groups. */
 const peoplePerGroup = 200;
 
+/** Folders that are watched at a time; the one that was opened first is let go for another. */
+const mostWatched = 100;
+
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
 const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
@@ -29,6 +33,8 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   readonly onDidChangeTreeData = this.changed.event;
   /** The node of each dataset, so that one of them can be refreshed alone. */
   private readonly roots = new Map<string, DatasetNode>();
+  /** Of the folders that are expanded, by their paths. */
+  private readonly watches = new Map<string, Disposes>();
 
   constructor(
     private readonly library: Library,
@@ -45,16 +51,13 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     if (node === undefined) return (await this.library.datasets()).map((entry) => this.root(entry));
     switch (node.kind) {
       case 'dataset':
+        this.watch(node.path, node.path);
         return this.people(node.path);
       case 'group':
         return this.counted(node.dataset, node.people);
       case 'person':
-        return node.person.images.map((path) => ({
-          kind: 'image',
-          dataset: node.dataset,
-          person: node.person.name,
-          path,
-        }));
+        this.watch(join(node.dataset, node.person.name), node.dataset);
+        return this.images(node);
       case 'image':
       case 'note':
         return [];
@@ -91,6 +94,27 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
       item.tooltip = text;
     }
     return item;
+  }
+
+  /** What is collapsed is not watched any more; it is read again when it is expanded. */
+  collapsed(node: DatasetNode): void {
+    if (node.kind === 'dataset') {
+      for (const folder of [...this.watches.keys()]) if (isInside(node.path, folder)) this.unwatch(folder);
+    } else if (node.kind === 'person') this.unwatch(join(node.dataset, node.person.name));
+    else return;
+    this.changed.fire(node);
+  }
+
+  private watch(folder: string, dataset: string): void {
+    if (this.isDisposed || this.watches.has(folder)) return;
+    if (this.watches.size >= mostWatched) this.unwatch([...this.watches.keys()][0]!);
+    const changed = (): void => this.changed.fire(this.roots.get(dataset));
+    this.watches.set(folder, this.register(watchFolder(folder, changed)));
+  }
+
+  private unwatch(folder: string): void {
+    this.release(this.watches.get(folder));
+    this.watches.delete(folder);
   }
 
   private root(entry: LibraryEntry): DatasetNode {
@@ -133,6 +157,13 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
         return { kind: 'person', dataset, person: { name, images } };
       }),
     );
+  }
+
+  /** As they are now; the row may have been made some time ago. */
+  private async images({ dataset, person: { name } }: DatasetNode & { kind: 'person' }): Promise<DatasetNode[]> {
+    const { listImages } = await import('../../src/dataset/scan');
+    const images = await listImages(dataset, name).catch(() => []);
+    return images.map((path) => ({ kind: 'image', dataset, person: name, path }));
   }
 
   private datasetItem({ path, added }: DatasetNode & { kind: 'dataset' }): vscode.TreeItem {

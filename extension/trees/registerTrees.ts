@@ -30,6 +30,7 @@ export function registerTrees({ checks, datasetFilter, jobs, library, runs }: Se
     trees.checkpoints,
     trees.runs,
     datasets,
+    datasets.onDidCollapseElement(({ element }) => trees.datasets.collapsed(element)),
     datasetFilter.onDidChange(() => {
       datasets.message = datasetFilter.message;
     }),
