@@ -18,6 +18,11 @@ export type DatasetNode =
   | { kind: 'image'; dataset: string; person: string; path: string }
   | { kind: 'note'; dataset: string; text: string };
 
+interface Listing {
+  stop: AbortController;
+  people: Promise<DatasetNode[]>;
+}
+
 /** So many people are shown, and their folders counted, at a time; more are put into groups. */
 const peoplePerGroup = 200;
 
@@ -36,6 +41,9 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   /** Of the folders that are expanded, by their paths. */
   private readonly watches = new Map<string, Disposes>();
 
+  /** Datasets whose people are being listed now. */
+  private readonly listings = new Map<string, Listing>();
+
   constructor(
     private readonly library: Library,
     private readonly checks: DatasetChecks,
@@ -52,7 +60,7 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     switch (node.kind) {
       case 'dataset':
         this.watch(node.path, node.path);
-        return this.people(node.path);
+        return this.listed(node.path);
       case 'group':
         return this.counted(node.dataset, node.people);
       case 'person':
@@ -99,6 +107,7 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   /** What is collapsed is not watched any more; it is read again when it is expanded. */
   collapsed(node: DatasetNode): void {
     if (node.kind === 'dataset') {
+      this.listings.get(node.path)?.stop.abort();
       for (const folder of [...this.watches.keys()]) if (isInside(node.path, folder)) this.unwatch(folder);
     } else if (node.kind === 'person') this.unwatch(join(node.dataset, node.person.name));
     else return;
@@ -123,7 +132,24 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     return node;
   }
 
-  private async people(path: string): Promise<DatasetNode[]> {
+  /** Gives up an older listing of the dataset, which answers what the newest one does: whoever waits sees the same. */
+  private async listed(path: string): Promise<DatasetNode[]> {
+    this.listings.get(path)?.stop.abort();
+    const stop = new AbortController();
+    const listing: Listing = { stop, people: this.people(path, stop.signal) };
+    this.listings.set(path, listing);
+    try {
+      return await listing.people;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      const newer = this.listings.get(path);
+      return newer === undefined || newer === listing ? [] : await newer.people.catch(() => []);
+    } finally {
+      if (this.listings.get(path) === listing) this.listings.delete(path);
+    }
+  }
+
+  private async people(path: string, signal: AbortSignal): Promise<DatasetNode[]> {
     const { listPeople } = await import('../../src/dataset/scan');
     const note = (text: string): DatasetNode[] => [{ kind: 'note', dataset: path, text }];
     const { filter, checks } = this;
@@ -132,15 +158,16 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
     }
     let all: string[];
     try {
-      all = await listPeople(path);
+      all = await listPeople(path, signal);
     } catch (error) {
+      signal.throwIfAborted();
       return note(describeError(error));
     }
     const people = all.filter(
       (name) => filter.matches(name) && (!filter.onlyProblems || checks.ofPerson(path, name).length > 0),
     );
     if (people.length === 0) return note(vscode.l10n.t('Nobody of {0} people fits the filter.', all.length));
-    if (people.length <= peoplePerGroup) return this.counted(path, people);
+    if (people.length <= peoplePerGroup) return this.counted(path, people, signal);
     const groups: DatasetNode[] = [];
     for (let from = 0; from < people.length; from += peoplePerGroup) {
       groups.push({ kind: 'group', dataset: path, people: people.slice(from, from + peoplePerGroup) });
@@ -149,11 +176,12 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   }
 
   /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
-  private async counted(dataset: string, people: readonly string[]): Promise<DatasetNode[]> {
+  private async counted(dataset: string, people: readonly string[], signal?: AbortSignal): Promise<DatasetNode[]> {
     const { listImages } = await import('../../src/dataset/scan');
     return Promise.all(
       people.map(async (name): Promise<DatasetNode> => {
         const images = await listImages(dataset, name).catch(() => []);
+        signal?.throwIfAborted();
         return { kind: 'person', dataset, person: { name, images } };
       }),
     );

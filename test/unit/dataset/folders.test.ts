@@ -151,3 +151,12 @@ test('cleaning moves what is not an image and overwrites nothing', async () => {
   assert.deepEqual(await deleteFiles([join(root, 'ben', 'notes.jpg')]), [{ path: join(root, 'ben', 'notes.jpg') }]);
   await rm(target, { recursive: true });
 });
+
+test('a listing that is given up rejects with the reason, before it begins and while it reads', async () => {
+  const reason = new Error('collapsed');
+  await assert.rejects(listPeople(root, AbortSignal.abort(reason)), reason);
+  const stop = new AbortController();
+  const listing = listPeople(root, stop.signal);
+  stop.abort(reason);
+  await assert.rejects(listing, reason);
+});
