@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { StoppedError, UserError, describeError } from '../protocol/errors';
+import { downloadBytes, type RequestOptions } from '../download/request';
+import { UserError } from '../protocol/errors';
 import { writeFileAtomic } from '../run/atomicFile';
 
 /** SHA-256 of MTCNN's weight files in the facenet repository (MIT licence). */
@@ -29,12 +30,9 @@ export function findMtcnn(folder: string = assetsFolder()): string | undefined {
   );
 }
 
-export interface DownloadOptions {
-  signal?: AbortSignal;
+export interface DownloadOptions extends RequestOptions {
   /** Called with one sentence before the network is used. */
   onNotice?: (message: string) => void;
-  /** Replaced in tests. */
-  fetch?: typeof globalThis.fetch;
 }
 
 /**
@@ -48,7 +46,7 @@ export async function downloadMtcnn(folder: string = assetsFolder(), options: Do
   options.onNotice?.(`MTCNN's weights are not in ${folder}: downloading 2 MB from ${source}`);
   const files: { path: string; bytes: Uint8Array }[] = [];
   for (const [name, sha256] of Object.entries(mtcnnFiles)) {
-    const bytes = await download(`${source}/${name}`, byHand, options);
+    const bytes = await downloadBytes("MTCNN's weights", `${source}/${name}`, byHand, options);
     const found = createHash('sha256').update(bytes).digest('hex');
     if (found !== sha256) {
       throw new UserError(`${source}/${name} is not the file that is expected (SHA-256 ${found}).`, byHand);
@@ -58,18 +56,4 @@ export async function downloadMtcnn(folder: string = assetsFolder(), options: Do
   await mkdir(target, { recursive: true });
   for (const { path, bytes } of files) await writeFileAtomic(path, bytes);
   return target;
-}
-
-async function download(url: string, byHand: string, options: DownloadOptions): Promise<Uint8Array> {
-  try {
-    const response = await (options.fetch ?? globalThis.fetch)(url, { signal: options.signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    if (options.signal?.aborted === true) throw new StoppedError();
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new UserError(`MTCNN's weights cannot be downloaded from ${url}: ${describeError(cause)}.`, byHand, {
-      cause: error,
-    });
-  }
 }

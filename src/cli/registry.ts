@@ -13,6 +13,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Go the whole way on drawn people: no network, no GPU, no photographs needed.',
     load: async () => import('./commands/demo'),
   },
+  download: {
+    summary: 'Download a pretrained model, or the weights of MTCNN.',
+    load: async () => import('./commands/download'),
+  },
   clean: {
     summary: 'List what is not an image in a data set; move it away or delete it.',
     load: async () => import('./commands/clean'),
