@@ -12,6 +12,7 @@ export const commandIds = {
   deleteRun: 'facenet.deleteRun',
   alignDataset: 'facenet.alignDataset',
   addPretrainedModel: 'facenet.addPretrainedModel',
+  downloadModel: 'facenet.downloadModel',
   removePretrainedModel: 'facenet.removePretrainedModel',
   fineTune: 'facenet.fineTune',
   startConfiguration: 'facenet.startConfiguration',

@@ -27,6 +27,7 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.deleteRun]: async () => (await import('./runFolders')).deleteRun,
   [commandIds.alignDataset]: async () => (await import('./alignDataset')).alignDataset,
   [commandIds.addPretrainedModel]: async () => (await import('./models')).addPretrainedModel,
+  [commandIds.downloadModel]: async () => (await import('./downloadModel')).downloadModel,
   [commandIds.removePretrainedModel]: async () => (await import('./models')).removePretrainedModel,
   [commandIds.fineTune]: async () => (await import('./fineTune')).fineTune,
   [commandIds.startConfiguration]: async () => (await import('./startConfiguration')).startConfiguration,

@@ -8,6 +8,7 @@ const asking: ReadonlySet<string> = new Set([
   commandIds.checkDataset,
   commandIds.alignDataset,
   commandIds.addPretrainedModel,
+  commandIds.downloadModel,
   commandIds.fineTune,
   commandIds.stop,
   commandIds.resume,
