@@ -27,6 +27,7 @@ export const commandIds = {
   showCheckpoint: 'facenet.showCheckpoint',
   compareCheckpoints: 'facenet.compareCheckpoints',
   restorePlan: 'facenet.restorePlan',
+  deleteCheckpoint: 'facenet.deleteCheckpoint',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',
   installEngine: 'facenet.installEngine',

@@ -42,6 +42,7 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
   [commandIds.showCheckpoint]: async () => (await import('./checkpoints')).showCheckpoint,
   [commandIds.compareCheckpoints]: async () => (await import('./checkpoints')).compareCheckpoints,
   [commandIds.restorePlan]: async () => (await import('./checkpoints')).restorePlan,
+  [commandIds.deleteCheckpoint]: async () => (await import('./deleteCheckpoint')).deleteCheckpoint,
   [commandIds.createDemoWorkspace]: async () => (await import('./createDemoWorkspace')).createDemoWorkspace,
   [commandIds.doctor]: async () => (await import('./doctor')).doctor,
   [commandIds.installEngine]: async () => (await import('./installEngine')).installEngine,

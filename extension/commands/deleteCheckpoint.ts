@@ -1,0 +1,90 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { deleteCheckpoint as removeCheckpoint, planDeletion } from '../../src/checkpoint/deleteCheckpoint';
+import { stepOf } from '../../src/checkpoint/locateModel';
+import { UserError, describeError } from '../../src/protocol/errors';
+import { pickOne } from '../inputs/pickers';
+import { optionsOf, pathOf } from '../inputs/targets';
+import type { Services } from '../services';
+import { expand } from '../workspace/library';
+import { checkpointsOfRun } from '../workspace/runCheckpoints';
+
+/**
+ * Moves one checkpoint of a run to the trash, after asking and saying what depends on it; refused while the run is
+ * active. `{prefix, confirmed: true}` is not asked again. Resolves to the prefix that is gone.
+ */
+export async function deleteCheckpoint(services: Services, argument?: unknown): Promise<string | undefined> {
+  const { library, runs, notices } = services;
+  const known = await checkpointsOf(services);
+  const typed =
+    pathOf(argument, 'prefix') ??
+    (await pickOne(
+      vscode.l10n.t('Delete Checkpoint'),
+      vscode.l10n.t('Checkpoint to delete'),
+      known.map(({ title, prefix, step, best }) => ({
+        label: vscode.l10n.t('{0}, step {1}', title, step),
+        ...(best && { description: vscode.l10n.t('best') }),
+        value: prefix,
+      })),
+    ));
+  if (typed === undefined) return undefined;
+  const prefix = expand(typed);
+  const folder = known.find((checkpoint) => checkpoint.prefix === prefix)?.folder;
+  if (folder === undefined)
+    throw new UserError(
+      vscode.l10n.t('{0} is no checkpoint of a run of this workspace.', prefix),
+      vscode.l10n.t('Choose one in the Checkpoints view.'),
+    );
+  const plan = await planDeletion(folder, prefix);
+  if (optionsOf<{ confirmed: boolean }>(argument).confirmed !== true && !(await ask(plan))) return undefined;
+  try {
+    await removeCheckpoint(folder, prefix, async (file) =>
+      vscode.workspace.fs.delete(vscode.Uri.file(file), { useTrash: true }),
+    );
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      vscode.l10n.t('{0} could not be moved to the trash ({1}).', prefix, describeError(error)),
+      vscode.l10n.t('Delete its files yourself where there is no trash.'),
+    );
+  } finally {
+    runs.refresh();
+    library.refresh();
+  }
+  notices.information(vscode.l10n.t('{0} was moved to the trash.', basename(prefix)));
+  return prefix;
+}
+
+async function checkpointsOf({
+  runs,
+}: Services): Promise<{ folder: string; title: string; prefix: string; step: number; best: boolean }[]> {
+  const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
+  const found = await Promise.all(
+    trained.map(async ({ folder, record }) =>
+      (await checkpointsOfRun(record, folder)).map((checkpoint) => ({ folder, title: record.title, ...checkpoint })),
+    ),
+  );
+  return found.flat();
+}
+
+async function ask(plan: Awaited<ReturnType<typeof planDeletion>>): Promise<boolean> {
+  const sentences = [
+    ...(plan.best ? [vscode.l10n.t('It is the best one of its run.')] : []),
+    ...(plan.resumed
+      ? [
+          plan.resumesFrom === undefined
+            ? vscode.l10n.t('It is the one that Resume goes on from; without it the run begins again.')
+            : vscode.l10n.t(
+                'It is the one that Resume goes on from; without it the run goes on from step {0}.',
+                plan.resumesFrom.step,
+              ),
+        ]
+      : []),
+    plan.files.map((file) => basename(file)).join(', '),
+  ];
+  const yes = vscode.l10n.t('Move to Trash');
+  const step = stepOf(plan.prefix);
+  const question = vscode.l10n.t('Delete the checkpoint of step {0}?', step ?? basename(plan.prefix));
+  const options = { modal: true, detail: sentences.join('\n') };
+  return (await vscode.window.showWarningMessage(question, options, yes)) === yes;
+}
