@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describe as describeNetwork } from '../../../src/network/describe';
@@ -192,5 +192,27 @@ describe('Checkpoints view', () => {
       (await outside<string[]>('rows', { pane: 'Checkpoints' })).some((row) => /step 10.*best/.test(row)),
     );
     await outside('screenshot', { name: 'checkpoints' });
+  });
+
+  // Last: the others count the steps of the run.
+  it('moves a confirmed checkpoint to the trash, and refuses what is none of a run', async () => {
+    const path = workspace('models/20991231-000000/model-20991231-000000.ckpt-7');
+    const refused = await run('facenet.deleteCheckpoint', { prefix: path, confirmed: true });
+    assert.match(refused.notices[0]!.text, /is no checkpoint of a run of this workspace/);
+    assert.ok(existsSync(`${path}.index`));
+
+    const trained = (await children()).at(-1);
+    const node = (await children(trained)).find((child) => child.kind === 'checkpoint' && child.step === 15);
+    assert.ok(node?.kind === 'checkpoint');
+    const { prefix } = node;
+    const { value, notices } = await run<string>('facenet.deleteCheckpoint', { prefix, confirmed: true });
+    // A machine without a trash keeps the files and says so; nothing is deleted for good.
+    if (value === undefined) {
+      assert.ok(existsSync(`${prefix}.index`));
+      assert.match(notices[0]!.text, /could not be moved to the trash/);
+    } else {
+      assert.ok(!existsSync(`${prefix}.index`));
+      assert.deepEqual(await labels(trained), ['step 10|best', 'step 20|']);
+    }
   });
 });
