@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describe as describeNetwork } from '../../../src/network/describe';
@@ -9,6 +9,8 @@ import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import type { CheckpointNode } from '../../../extension/trees/checkpointsTree';
 import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
+import { sendFile, startFileHost } from '../../fixtures/fileHost';
+import { zipArchive } from '../../fixtures/zipArchive';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
 
@@ -121,6 +123,29 @@ describe('Checkpoints view', () => {
     );
     assert.equal(vscode.workspace.getConfiguration('facenet').get<string[]>('pretrainedModels')?.length, 1);
     await forgetSettings();
+  });
+
+  it('downloads a published model and adds it to the list', async () => {
+    const name = '20180402-114759';
+    const file = (end: string): { name: string; data: Buffer } => ({
+      name: `${name}/model-${name}.ckpt-275.${end}`,
+      data: readFileSync(workspace(`models/20991231-000000/model-20991231-000000.ckpt-7.${end}`)),
+    });
+    const archive = zipArchive([file('index'), file('data-00000-of-00001')]);
+    const host = await startFileHost((request, response) => sendFile(request, response, archive));
+    process.env['FACENET_DOWNLOAD_URL'] = host.url;
+    try {
+      const to = workspace('downloaded');
+      const { value, notices } = await run<string>('facenet.downloadModel', { model: name, to });
+      assert.equal(value, join(to, name), notices[0]?.text);
+      assert.ok(existsSync(join(to, name, 'download.json')));
+      assert.equal(vscode.workspace.getConfiguration('facenet').get<string[]>('pretrainedModels')?.length, 1);
+    } finally {
+      delete process.env['FACENET_DOWNLOAD_URL'];
+      await host.close();
+      await forgetSettings();
+      remove('downloaded');
+    }
   });
 
   it('refuses the web page that file hosts send instead of a large file', async () => {
