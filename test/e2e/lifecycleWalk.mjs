@@ -210,7 +210,7 @@ export async function walkThroughLifecycle({ checks, browser, server, sandbox, r
   const steps = [
     ['people are drawn and aligned in a terminal', async () => drawPeople(root, workspace)],
     ['the walkthrough shows its steps and starts Fine-Tune', () => walk.walkthrough()],
-    ['Fine-Tune asks four questions and opens the Run tab, which follows live', () => walk.fineTune()],
+    ['Fine-Tune asks its questions and opens the Run tab, which follows live', () => walk.fineTune()],
     ['training outlives a reload of the window, which shows all of it again', () => walk.reload()],
     ['training outlives a killed extension host, and the next one attaches', () => walk.killExtensionHost()],
     ['a second window on the folder follows the same training', () => walk.secondWindow()],
