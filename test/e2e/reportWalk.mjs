@@ -86,8 +86,9 @@ class ReportWalk {
     await this.cursor.press('End');
     const card = this.card('False accepts');
     await until('the list is full', async () => (await card.locator('li.pair').count()) === 24, minutes);
-    await card.locator('vscode-button, button', { hasText: /^Show/ }).first().click();
-    await until('more are shown', async () => (await card.locator('li.pair').count()) > 24, minutes);
+    await card.locator('.pager button', { hasText: 'Next' }).click();
+    const range = card.locator('.page-range');
+    await until('the next page is shown', async () => /^25–48 of/.test(await range.innerText()), minutes);
     const last = card.locator('.pictures img').last();
     await last.scrollIntoViewIfNeeded();
     await until('their pictures are loaded', () => last.evaluate(({ naturalWidth }) => naturalWidth > 0), minutes);
