@@ -11,17 +11,22 @@ import { expand } from '../workspace/library';
 /** `starter`, or an absolute path. */
 const pathOfModel = (typed: string): string => (typed === 'starter' ? typed : expand(typed));
 
-/** Opens the Checkpoint tab of a model; resolves to its path. */
-export async function showCheckpoint(
-  { library, panels, runs }: Services,
-  argument?: unknown,
+/** Path of the model that a command is called on, or of the one that is picked for `question`. */
+async function modelOf(
+  { library, runs }: Services,
+  argument: unknown,
+  title: string,
+  question: string,
 ): Promise<string | undefined> {
-  const typed =
-    pathOf(argument, 'model', 'prefix', 'path') ??
-    (await pickModel(library, runs, vscode.l10n.t('Show Checkpoint'), vscode.l10n.t('Model to show')));
-  if (typed === undefined) return undefined;
-  const path = pathOfModel(typed);
-  await panels.showCheckpoint(path);
+  const typed = pathOf(argument, 'model', 'prefix', 'path') ?? (await pickModel(library, runs, title, question));
+  return typed === undefined ? undefined : pathOfModel(typed);
+}
+
+/** Opens the Checkpoint tab of a model; resolves to its path. */
+export async function showCheckpoint(services: Services, argument?: unknown): Promise<string | undefined> {
+  const path = await modelOf(services, argument, vscode.l10n.t('Show Checkpoint'), vscode.l10n.t('Model to show'));
+  if (path === undefined) return undefined;
+  await services.panels.showCheckpoint(path);
   return path;
 }
 
@@ -32,19 +37,19 @@ interface CompareOptions {
 
 /** Shows in the tab of one model which variables of another differ from it; resolves to the counts. */
 export async function compareCheckpoints(
-  { library, panels, runs }: Services,
+  services: Services,
   argument?: unknown,
 ): Promise<Record<ComparisonStatus, number> | undefined> {
+  const { library, panels, runs } = services;
   const title = vscode.l10n.t('Compare Checkpoints');
-  const first =
-    pathOf(argument, 'model', 'prefix', 'path') ??
-    (await pickModel(library, runs, title, vscode.l10n.t('Model to compare from, such as the one before a training')));
+  const question = vscode.l10n.t('Model to compare from, such as the one before a training');
+  const first = await modelOf(services, argument, title, question);
   if (first === undefined) return undefined;
   const second =
     optionsOf<CompareOptions>(argument).other ??
     (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with')));
   if (second === undefined) return undefined;
-  const panel = await panels.showCheckpoint(pathOfModel(first));
+  const panel = await panels.showCheckpoint(first);
   const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('FaceNet: comparing') };
   const { counts } = await vscode.window.withProgress(options, async () => panel.compareWith(pathOfModel(second)));
   return counts;
@@ -59,16 +64,14 @@ interface PlanOptions {
 
 /** Shows in the tab of a model what a training on a dataset would take from it; resolves to the counts. */
 export async function restorePlan(
-  { library, panels, runs }: Services,
+  services: Services,
   argument?: unknown,
 ): Promise<Record<RestoreStatus, number> | undefined> {
+  const { library, panels } = services;
   const title = vscode.l10n.t('Restore Plan');
   const options = optionsOf<PlanOptions>(argument);
-  const typed =
-    pathOf(argument, 'model', 'prefix', 'path') ??
-    (await pickModel(library, runs, title, vscode.l10n.t('Model that the training starts from')));
-  if (typed === undefined) return undefined;
-  const path = pathOfModel(typed);
+  const path = await modelOf(services, argument, title, vscode.l10n.t('Model that the training starts from'));
+  if (path === undefined) return undefined;
   const model = await openModel(path, { headerOnly: true });
   const network = options.network ?? model.network ?? (await pickNetwork(title));
   if (network === undefined) return undefined;

@@ -11,7 +11,7 @@ import {
   variableStatisticsSchema,
 } from '../../src/protocol/checkpoint';
 import { UserError, describeError } from '../../src/protocol/errors';
-import type { FromPage } from '../../src/protocol/webview';
+import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import type { CommandLine } from '../jobs/commandLine';
@@ -47,7 +47,7 @@ export async function loadModel(path: string): Promise<ShownModel> {
 }
 
 /** The Checkpoint tab: the header at once; values are read by the command line, so that this process never waits for them. */
-export class CheckpointPanel extends PagePanel {
+export class CheckpointPanel extends PagePanel<FromCheckpointPage> {
   private statistics: VariableStatistics[] | undefined;
   private comparison: Comparison | undefined;
   private plan: ShownPlan | undefined;
@@ -100,10 +100,10 @@ export class CheckpointPanel extends PagePanel {
     void this.read();
   }
 
-  protected answer(message: Exclude<FromPage, { type: 'ready' }>): void {
+  protected answer(message: FromCheckpointPage): void {
     if (message.type === 'revealFolder') {
       void vscode.commands.executeCommand(commandIds.reveal, this.model.path);
-    } else if (message.type === 'askCheckpoint') {
+    } else {
       const command = message.what === 'plan' ? commandIds.restorePlan : commandIds.compareCheckpoints;
       void vscode.commands.executeCommand(command, this.path);
     }

@@ -2,7 +2,7 @@ import { basename, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { describeProblem } from '../../src/dataset/problems';
 import { listImages, listPeople, personFolder } from '../../src/dataset/scan';
-import type { FromPage, GalleryImage } from '../../src/protocol/webview';
+import type { FromGalleryPage, GalleryImage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
 import type { DatasetChecks } from '../workspace/datasetChecks';
 import { watchFolder } from '../workspace/folderWatch';
@@ -36,7 +36,7 @@ export async function loadGallery({ dataset, person }: GalleryState): Promise<Ga
 }
 
 /** The gallery tab: the host knows the names and the problems, the page loads the few pictures that are in sight. */
-export class GalleryPanel extends PagePanel {
+export class GalleryPanel extends PagePanel<FromGalleryPage> {
   constructor(
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
@@ -77,8 +77,7 @@ export class GalleryPanel extends PagePanel {
     this.send({ type: 'hydrateGallery', title: this.title, base, images: this.images, left: this.loaded.peopleLeft });
   }
 
-  protected answer(message: Exclude<FromPage, { type: 'ready' }>): void {
-    if (message.type !== 'openImage' && message.type !== 'revealImage') return;
+  protected answer(message: FromGalleryPage): void {
     const path = join(this.about.dataset, message.path);
     // The page is trusted with names that it was given, and with no others.
     if (!this.loaded.images.includes(path)) return;

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
 import type { LfwReport } from '../../src/protocol/lfwReport';
-import type { FromPage } from '../../src/protocol/webview';
+import type { FromLfwPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
 import { isInside } from '../workspace/library';
 import { PagePanel } from './pagePanel';
@@ -20,7 +20,7 @@ export async function loadReport(path: string, chosen?: string | null): Promise<
 }
 
 /** The LFW tab: one report, with the pictures of its pairs and a baseline where there is one. */
-export class LfwPanel extends PagePanel {
+export class LfwPanel extends PagePanel<FromLfwPage> {
   constructor(
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
@@ -70,7 +70,7 @@ export class LfwPanel extends PagePanel {
     });
   }
 
-  protected answer(message: Exclude<FromPage, { type: 'ready' }>): void {
+  protected answer(message: FromLfwPage): void {
     const { path, chosen, runFolder } = this.loaded;
     switch (message.type) {
       case 'revealFolder':
@@ -91,17 +91,6 @@ export class LfwPanel extends PagePanel {
         break;
       case 'openPicture':
         void this.openPicture(message.path);
-        break;
-      case 'stopRun':
-      case 'resumeRun':
-      case 'openReport':
-      case 'overlayRuns':
-      case 'exportCsv':
-      case 'exportPng':
-      case 'askCheckpoint':
-      case 'openImage':
-      case 'revealImage':
-        // Buttons of the other tabs.
         break;
     }
   }

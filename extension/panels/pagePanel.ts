@@ -7,9 +7,10 @@ import { pageHtml, pageOptions } from './pageHtml';
 
 /**
  * An editor tab with one of our pages. The page is thrown away while it is hidden and says `ready` whenever it has
- * been loaded; it then gets everything once, and what follows only while it is visible.
+ * been loaded; it then gets everything once, and what follows only while it is visible. `Message` is what that page asks
+ * for beside `ready`.
  */
-export abstract class PagePanel extends Disposable {
+export abstract class PagePanel<Message extends FromPage = FromPage> extends Disposable {
   private ready = false;
   private readonly closed = this.register(new vscode.EventEmitter<void>());
   readonly onDidClose = this.closed.event;
@@ -30,7 +31,7 @@ export abstract class PagePanel extends Disposable {
         if (message.type === 'ready') {
           this.ready = true;
           void this.hydrate();
-        } else this.answer(message);
+        } else this.answer(message as Message);
         this.received.fire(message);
       }),
     );
@@ -97,7 +98,7 @@ export abstract class PagePanel extends Disposable {
   protected abstract hydrate(): Promise<void> | void;
 
   /** Does what the page asks for. */
-  protected abstract answer(message: Exclude<FromPage, { type: 'ready' }>): void;
+  protected abstract answer(message: Message): void;
 }
 
 export function ownTab(panel: vscode.WebviewPanel, state: PageState | undefined): OwnTab {

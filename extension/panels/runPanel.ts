@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../src/protocol/events';
 import { type RunRecord, finalStates } from '../../src/protocol/run';
-import type { FromPage } from '../../src/protocol/webview';
+import type { FromRunPage } from '../../src/protocol/webview';
 import { livenessOf } from '../../src/run/liveness';
 import { openRunFolder } from '../../src/run/runFolder';
 import { appendEvents, emptySeries, snapshotOf } from '../../src/run/runSeries';
@@ -22,7 +22,7 @@ const mostAppended = 5000;
 const patienceMilliseconds = 300;
 
 /** The Run tab: the host follows the run's log and owns its history, the page draws it. */
-export class RunPanel extends PagePanel {
+export class RunPanel extends PagePanel<FromRunPage> {
   private readonly series = emptySeries();
   private readonly overlays = this.register(new OverlayRuns((runs) => this.send({ type: 'overlays', runs })));
   private readonly tail: EventTail;
@@ -70,7 +70,7 @@ export class RunPanel extends PagePanel {
     this.sendSnapshot();
   }
 
-  protected answer(message: Exclude<FromPage, { type: 'ready' }>): void {
+  protected answer(message: FromRunPage): void {
     switch (message.type) {
       case 'stopRun':
         void vscode.commands.executeCommand(commandIds.stop, this.folder);
@@ -92,14 +92,6 @@ export class RunPanel extends PagePanel {
         break;
       case 'exportPng':
         void this.attempt(() => exportPng(this.record.title, message.png, this.notices));
-        break;
-      case 'exportReport':
-      case 'chooseBaseline':
-      case 'openPicture':
-      case 'askCheckpoint':
-      case 'openImage':
-      case 'revealImage':
-        // Buttons of the other tabs.
         break;
     }
   }

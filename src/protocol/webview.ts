@@ -4,40 +4,62 @@ import type { RunEvent } from './events';
 import type { RunRecord } from './run';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 
-/** Messages from the extension host to a page. A hydrate is always a complete snapshot; appends are deltas. */
-export type ToPage =
+// What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
+
+export type ToRunPage =
   | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
   | { type: 'updateRun'; run: RunRecord }
-  | {
-      type: 'hydrateLfw';
-      report: LfwReport;
-      baseline?: LfwReport;
-      title: string;
-      /** Address of the folder of the pictures; absent where there is none. */
-      imageBase?: string;
-      /** Says that the folder of the pictures is not there any more. */
-      missing?: string;
-      /** Report that the user compares with, null for none; absent: the first evaluation of the same run. */
-      chosenBaseline?: string | null;
-    }
   /** The other runs that are drawn beside this one, all of them. */
-  | { type: 'overlays'; runs: OverlayRun[] }
-  | {
-      type: 'hydrateCheckpoint';
-      model: ShownModel;
-      /** Absent while the values are being read. */
-      statistics?: VariableStatistics[];
-      comparison?: Comparison;
-      plan?: ShownPlan;
-    }
-  /** `images` are `<person>/<image>` below `base`; `left` more are not sent. */
-  | { type: 'hydrateGallery'; title: string; base: string; images: GalleryImage[]; left: number }
+  | { type: 'overlays'; runs: OverlayRun[] };
+
+export interface ToLfwPage {
+  type: 'hydrateLfw';
+  report: LfwReport;
+  baseline?: LfwReport;
+  title: string;
+  /** Address of the folder of the pictures; absent where there is none. */
+  imageBase?: string;
+  /** Says that the folder of the pictures is not there any more. */
+  missing?: string;
+  /** Report that the user compares with, null for none; absent: the first evaluation of the same run. */
+  chosenBaseline?: string | null;
+}
+
+export interface ToCheckpointPage {
+  type: 'hydrateCheckpoint';
+  model: ShownModel;
+  /** Absent while the values are being read. */
+  statistics?: VariableStatistics[];
+  comparison?: Comparison;
+  plan?: ShownPlan;
+}
+
+export interface ToGalleryPage {
+  type: 'hydrateGallery';
+  title: string;
+  /** Address that the paths of the images continue. */
+  base: string;
+  images: GalleryImage[];
+  /** So many more are not sent. */
+  left: number;
+}
+
+export type ToPage =
+  | ToRunPage
+  | ToLfwPage
+  | ToCheckpointPage
+  | ToGalleryPage
+  /** Any page: shown above everything else. */
   | { type: 'failed'; message: string };
 
-/** Messages from a page to the extension host. */
-export type FromPage =
-  | { type: 'ready' }
+// What each page asks the extension host for.
+
+interface RevealFolder {
+  type: 'revealFolder';
+}
+
+export type FromRunPage =
   | { type: 'stopRun' }
   | { type: 'resumeRun' }
   | { type: 'openReport'; report: string }
@@ -46,20 +68,34 @@ export type FromPage =
   /** `range` of steps that is visible, where it is not all of them. */
   | { type: 'exportCsv'; range?: [number, number] }
   | { type: 'exportPng'; png: Uint8Array }
+  | RevealFolder;
+
+export type FromLfwPage =
   /** `threshold` decides which pairs the exported page names as wrong. */
   | { type: 'exportReport'; format: 'html' | 'json'; threshold: number }
   /** The user wants another report, or none, as what was before. */
   | { type: 'chooseBaseline' }
   /** A picture of a pair, by its path in the report. */
   | { type: 'openPicture'; path: string }
+  | RevealFolder;
+
+export type FromCheckpointPage =
   /** The host asks with what, then sends a new snapshot. */
-  | { type: 'askCheckpoint'; what: 'comparison' | 'plan' }
-  /** `path` as in the hydrate. */
-  | { type: 'openImage' | 'revealImage'; path: string }
-  | { type: 'revealFolder' };
+  { type: 'askCheckpoint'; what: 'comparison' | 'plan' } | RevealFolder;
+
+export interface FromGalleryPage {
+  type: 'openImage' | 'revealImage';
+  /** As in the hydrate. */
+  path: string;
+}
+
+export type FromPage =
+  /** Any page: it has been loaded and waits for its hydrate. */
+  { type: 'ready' } | FromRunPage | FromLfwPage | FromCheckpointPage | FromGalleryPage;
 
 /** One picture of the gallery and what is wrong with it, reason and action. */
 export interface GalleryImage {
+  /** `<person>/<image>`. */
   path: string;
   problem?: string;
 }

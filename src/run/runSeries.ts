@@ -1,28 +1,18 @@
 // From the events of a run to what its charts show. No Node built-ins here: the host keeps the series of a run, a page
 // takes a snapshot of them and follows the events with the same code.
-import type { LfwEvent, ProgressEvent, RunEvent, StepEvent } from '../protocol/events';
+import type { RunEvent, StepEvent } from '../protocol/events';
 import type {
-  CheckpointMark,
-  LogLine,
-  PhaseSpan,
   SeriesSnapshot,
   StepColumn,
   ValidationColumn,
 } from '../protocol/runSeries';
 import { ColumnTable } from './columnTable';
 
-export interface RunSeries {
+/** A run's series as it grows; a snapshot holds the same with its columns cut to length. */
+export interface RunSeries extends Omit<SeriesSnapshot, 'steps' | 'validation'> {
   /** One row per told step; steps increase strictly. */
   steps: ColumnTable<StepColumn>;
   validation: ColumnTable<ValidationColumn>;
-  /** Evaluations by step, one for each step. */
-  lfw: LfwEvent[];
-  phases: PhaseSpan[];
-  checkpoints: CheckpointMark[];
-  messages: LogLine[];
-  /** The activity reported last. */
-  progress?: ProgressEvent;
-  latestStep?: StepEvent;
 }
 
 export function emptySeries(): RunSeries {

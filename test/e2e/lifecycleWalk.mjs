@@ -147,6 +147,9 @@ class LifecycleWalk {
     await this.picture('25-host-killed');
     await this.window.openFromRow('Runs', 'starter on people', 'starter on people');
     await this.followsLive('the new host');
+    const title = 'starter on people';
+    const tabs = async () => (await this.window.tabs()).filter((tab) => tab.startsWith(title));
+    await until('the tab that was left behind has gone', async () => (await tabs()).length === 1, 1);
     this.stillTrains();
     await this.picture('26-host-again');
   }

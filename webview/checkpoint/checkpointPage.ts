@@ -1,4 +1,4 @@
-import type { ToPage } from '../../src/protocol/webview';
+import type { ToCheckpointPage } from '../../src/protocol/webview';
 import { element, fill } from '../element';
 import { baseName, count, integer } from '../format';
 import type { Host } from '../host';
@@ -9,7 +9,7 @@ import { type Snapshot, brokenValues, byteText, stageRows } from './rows';
 import { type TableView, VariableTable } from './variableTable';
 
 /** The Checkpoint tab: the variables of a model, what is in them, how another model differs, what would be restored. */
-export function checkpointPage(root: HTMLElement, host: Host): Page {
+export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpointPage> {
   const view: TableView = {
     open: [],
     filter: '',
@@ -46,8 +46,7 @@ export function checkpointPage(root: HTMLElement, host: Host): Page {
     button({ label: 'Collapse All', onClick: () => table.openAll(false) }),
   );
   return {
-    receive(message: ToPage) {
-      if (message.type !== 'hydrateCheckpoint') return;
+    receive(message: ToCheckpointPage) {
       fill(head, ...headOf(message, host));
       fill(figures, ...figuresOf(message));
       if (!root.contains(controls)) root.replaceChildren(head, figures, controls, table.element);

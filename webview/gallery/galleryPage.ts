@@ -1,4 +1,4 @@
-import type { GalleryImage, ToPage } from '../../src/protocol/webview';
+import type { GalleryImage, ToGalleryPage } from '../../src/protocol/webview';
 import { element, fill, setText } from '../element';
 import { baseName, count } from '../format';
 import type { Host } from '../host';
@@ -6,13 +6,11 @@ import type { Page } from '../page';
 import { checkbox } from '../ui';
 import { type GridLayout, inSight, layOut, moved } from './gridLayout';
 
-type Hydrate = Extract<ToPage, { type: 'hydrateGallery' }>;
-
 /** Least width of a cell in pixels. */
 const cell = 116;
 
 /** The gallery tab: pictures of a dataset or a person; only those in sight exist. */
-export function galleryPage(root: HTMLElement, host: Host): Page {
+export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> {
   let all: readonly GalleryImage[] = [];
   let shown: readonly GalleryImage[] = [];
   let base = '';
@@ -138,8 +136,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page {
   window.addEventListener('scroll', draw, { passive: true });
 
   return {
-    receive(message: ToPage) {
-      if (message.type !== 'hydrateGallery') return;
+    receive(message: ToGalleryPage) {
       ({ images: all, base } = message);
       setText(heading, message.title.replaceAll('_', ' '));
       setText(summary, summaryOf(message));
@@ -152,7 +149,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page {
   };
 }
 
-function summaryOf({ images, left }: Hydrate): string {
+function summaryOf({ images, left }: ToGalleryPage): string {
   const problems = images.filter(({ problem }) => problem !== undefined).length;
   const parts = [count(images.length, 'image'), ...(problems > 0 ? [count(problems, 'problem')] : [])];
   if (left > 0) parts.push(`${left} people are left out: open the gallery of a person`);

@@ -1,5 +1,5 @@
 import type { LfwReport } from '../../src/protocol/lfwReport';
-import type { ToPage } from '../../src/protocol/webview';
+import type { ToLfwPage } from '../../src/protocol/webview';
 import { element, setText } from '../element';
 import { dateTime, integer, rate } from '../format';
 import type { Host } from '../host';
@@ -30,11 +30,10 @@ interface LfwView {
 }
 
 /** The LFW tab: one report, against what it was before where that is known. */
-export function lfwPage(root: HTMLElement, host: Host): Page {
+export function lfwPage(root: HTMLElement, host: Host): Page<ToLfwPage> {
   let shown: { dispose(): void } | undefined;
   return {
-    receive(message: ToPage) {
-      if (message.type !== 'hydrateLfw') return;
+    receive(message: ToLfwPage) {
       shown?.dispose();
       shown = showReport(root, host, message);
     },
@@ -47,7 +46,7 @@ export function lfwPage(root: HTMLElement, host: Host): Page {
 function showReport(
   root: HTMLElement,
   host: Host,
-  { report, baseline, title, imageBase, missing, chosenBaseline }: Extract<ToPage, { type: 'hydrateLfw' }>,
+  { report, baseline, title, imageBase, missing, chosenBaseline }: ToLfwPage,
 ): { dispose(): void } {
   // The host asks for it after a reload of the window.
   host.save('baseline', chosenBaseline);

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../src/protocol/run';
-import type { ToPage } from '../../src/protocol/webview';
+import type { ToRunPage } from '../../src/protocol/webview';
 import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/run/runSeries';
 import { element } from '../element';
 import type { Host } from '../host';
@@ -15,7 +15,7 @@ import { RunSummary } from './summary';
 import { EvaluationTable, ValueTable } from './tables';
 
 /** The Run tab: header, figures, charts over the steps, evaluations, messages. */
-export function runPage(root: HTMLElement, host: Host): Page {
+export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
   const initial: RunView = { smoothing: 0.6, logLoss: false, table: false, overlays: [] };
   const view: RunView = { ...initial, ...host.saved<Partial<RunView>>('run') };
   let run: RunRecord | undefined;
@@ -94,7 +94,7 @@ export function runPage(root: HTMLElement, host: Host): Page {
     messages.element,
   );
 
-  const hydrate = (message: Extract<ToPage, { type: 'hydrateRun' }>): void => {
+  const hydrate = (message: Extract<ToRunPage, { type: 'hydrateRun' }>): void => {
     const first = run === undefined;
     run = message.run;
     series = seriesFrom(message.series);
@@ -105,7 +105,7 @@ export function runPage(root: HTMLElement, host: Host): Page {
     if (view.overlays.length > 0) overlay(view.overlays, false);
   };
   return {
-    receive(message: ToPage) {
+    receive(message: ToRunPage) {
       switch (message.type) {
         case 'hydrateRun':
           hydrate(message);
@@ -122,11 +122,6 @@ export function runPage(root: HTMLElement, host: Host): Page {
           overlays = overlaysOf(message.runs, overlays);
           overlayList.update(overlays);
           change({ overlays: overlays.map(({ folder }) => folder) });
-          break;
-        case 'hydrateLfw':
-        case 'hydrateGallery':
-        case 'hydrateCheckpoint':
-        case 'failed':
           break;
       }
     },

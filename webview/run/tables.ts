@@ -1,6 +1,7 @@
 import type { StepColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, rate, throughput } from '../format';
+import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
 import type { StepRange } from './stepAxis';
@@ -37,7 +38,11 @@ export class EvaluationTable {
     fill(
       this.element,
       element('header', { class: 'card-head' }, element('h2', {}, 'LFW evaluations')),
-      tableOf(['Step', 'Phase', 'Accuracy', 'VAL @ FAR', 'AUC', 'EER', 'Report'], [0, 2, 3, 4, 5], rows),
+      scrollingTable(
+        'LFW evaluations',
+        headOf(['Step', 'Phase', 'Accuracy', 'VAL @ FAR', 'AUC', 'EER', 'Report'], [0, 2, 3, 4, 5]),
+        rows,
+      ),
     );
   }
 }
@@ -70,9 +75,12 @@ export class ValueTable {
     fill(
       this.element,
       element('header', { class: 'card-head' }, element('h2', {}, 'Values', element('small', {}, note))),
-      tableOf(
-        names,
-        names.map((_, index) => index),
+      scrollingTable(
+        'Values',
+        headOf(
+          names,
+          names.map((_, index) => index),
+        ),
         rows,
       ),
     );
@@ -98,14 +106,10 @@ function accuracyText(value: number): string {
   return Number.isNaN(value) ? '–' : rate(value, 3);
 }
 
-function tableOf(names: readonly string[], numbers: readonly number[], rows: HTMLElement[]): HTMLElement {
-  const head = names.map((name, index) =>
+/** Columns with these names; `numbers` are those that hold numbers. */
+function headOf(names: readonly string[], numbers: readonly number[]): HTMLElement[] {
+  return names.map((name, index) =>
     element('th', { scope: 'col', class: numbers.includes(index) ? 'number' : undefined }, name),
-  );
-  return element(
-    'div',
-    { class: 'table-scroll', tabindex: 0 },
-    element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
   );
 }
 

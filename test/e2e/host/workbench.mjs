@@ -229,13 +229,23 @@ export class Workbench {
     }
   }
 
-  /** Opens a collapsed row and waits until its children may be there. */
-  async expand(title, text) {
+  /**
+   * Opens a collapsed row and waits until its children may be there. A view that is drawn anew meanwhile swallows the
+   * click and replaces the row, so both are asked for again.
+   */
+  async expand(title, text, timeout = 25_000) {
+    const deadline = Date.now() + timeout;
     const row = this.row(title, text);
-    await row.waitFor({ timeout: 15_000 });
-    if ((await row.getAttribute('aria-expanded')) === 'true') return;
-    await row.locator('.monaco-tl-twistie').click();
-    await this.page.waitForFunction((node) => node.getAttribute('aria-expanded') === 'true', await row.elementHandle());
+    const isExpanded = () => row.and(this.page.locator('[aria-expanded="true"]'));
+    await row.waitFor({ timeout });
+    while ((await isExpanded().count()) === 0) {
+      if (Date.now() > deadline) throw new Error(`the row "${text}" of ${title} does not open`);
+      await row
+        .locator('.monaco-tl-twistie')
+        .click({ timeout: 4000 })
+        .then(() => isExpanded().waitFor({ timeout: 4000 }))
+        .catch(() => undefined);
+    }
   }
 
   /** Content of a webview tab: the nth visible one. */

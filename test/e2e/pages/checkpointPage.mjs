@@ -1,9 +1,10 @@
 // The Checkpoint page with the 490 variables of Inception-ResNet-v1.
 import assert from 'node:assert/strict';
+import { openPage, overflow, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
 
-/** `tools`: how pages.mjs opens a page and measures it. */
-export async function checkpointPageChecks(checks, browser, base, { checkpoints }, { openPage, overflow, widths }) {
+/** Checks of this page. */
+export async function checkpointPageChecks(checks, browser, base, { checkpoints }) {
   const model = checkpoints.shownModel();
   const statistics = checkpoints.statistics(model);
   const header = { type: 'hydrateCheckpoint', model };

@@ -68,7 +68,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(3);
   }
   const { fixtures } = await buildPages();
-  const server = await servePages(fixtures.pictureOf);
+  const server = await servePages(fixtures);
   const profile = mkdtempSync(join(tmpdir(), 'facenet-million-'));
   const browser = await launchBrowser({ browser: profile });
   try {

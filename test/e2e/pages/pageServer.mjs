@@ -48,34 +48,14 @@ export async function buildPages() {
   return { fixtures, scriptBytes: readFileSync(join(built, 'webview.js')).length };
 }
 
-const nonce = 'cGFnZXMgb2YgdGhlIHdvcmtiZW5jaA==';
-const styleNonce = 'c3R5bGVzIG9mIHRoZSBwYWdlcw==';
-
-function pageDocument(page, origin, scripts) {
-  // The policy is the extension's own (extension/panels/pageHtml.ts).
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${origin} 'nonce-${styleNonce}'`,
-    `img-src ${origin} data: blob:`,
-    `font-src ${origin}`,
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta property="csp-nonce" content="${styleNonce}">
-<link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/webview-defaults.css">
-<link rel="stylesheet" href="/webview.css">
-<title>FaceNet</title>
-</head>
-<body data-page="${page}" data-state="{&quot;kind&quot;:&quot;${page}&quot;,&quot;folder&quot;:&quot;/runs/demo&quot;}">
-${['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`).join('\n')}
-</body>
-</html>`;
+/** The extension's own document of a page, with VS Code's styles around ours and `scripts` in place of the one script. */
+function documentWith(pageDocument, page, origin, scripts) {
+  const state = { kind: page, folder: '/runs/demo' };
+  const html = pageDocument({ page, state, script: '/webview.js', style: '/webview.css', source: origin });
+  const [script, nonce] = /<script nonce="([^"]+)".*<\/script>/.exec(html);
+  const tags = ['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`);
+  const around = '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/webview-defaults.css">';
+  return html.replace(script, tags.join('\n')).replace('<link rel="stylesheet"', `${around}\n<link rel="stylesheet"`);
 }
 
 /** What VS Code provides around a page: its API, and the theme on the document. */
@@ -103,8 +83,8 @@ function hostScript() {
 })();`;
 }
 
-/** Serves the pages on the loopback interface; pictures of people come from `picture(path)`. */
-export async function servePages(picture) {
+/** Serves the pages on the loopback interface, with the document and the pictures of people that the fixtures make. */
+export async function servePages({ pageDocument, pictureOf }) {
   const files = {
     '/webview.js': ['text/javascript', () => readFile(join(built, 'webview.js'))],
     '/webview.css': ['text/css', () => readFile(join(built, 'webview.css'))],
@@ -114,17 +94,18 @@ export async function servePages(picture) {
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
+    const origin = `http://${request.headers.host}`;
     const answer = async () => {
       if (['/run', '/lfw', '/checkpoint', '/gallery'].includes(pathname)) {
         const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
-        return ['text/html', pageDocument(pathname.slice(1), `http://${request.headers.host}`, scripts)];
+        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts)];
       }
       // A document without a page of its own, in which pages are opened and closed.
       if (pathname === '/empty') {
-        return ['text/html', pageDocument('run', `http://${request.headers.host}`, ['harness'])];
+        return ['text/html', documentWith(pageDocument, 'run', origin, ['harness'])];
       }
       if (pathname.startsWith('/images/')) {
-        const drawn = picture(decodeURIComponent(pathname.slice('/images/'.length)));
+        const drawn = pictureOf(decodeURIComponent(pathname.slice('/images/'.length)));
         return drawn === undefined ? undefined : ['image/svg+xml', drawn];
       }
       const file = files[pathname];

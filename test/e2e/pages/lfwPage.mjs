@@ -1,0 +1,210 @@
+// The LFW page in Chromium without VS Code.
+import assert from 'node:assert/strict';
+import { openPage, overflow, text, widths } from './openPage.mjs';
+import { themeNames } from './pageServer.mjs';
+
+/** Checks of this page. */
+export async function lfwPageChecks(checks, browser, base, fixtures) {
+  const baseline = fixtures.lfwReport({ seed: 11, pairs: 600, spread: 0.78, step: 0 });
+  const report = fixtures.lfwReport({ seed: 11, pairs: 600, spread: 0.66, step: 1520, skipped: 3 });
+  const hydrate = { type: 'hydrateLfw', report, baseline, title: 'demo, step 1520', imageBase: `${base}/images` };
+
+  for (const theme of themeNames) {
+    for (const width of theme === 'dark' ? widths : [1200]) {
+      await checks.check(`LFW page, ${theme}, ${width} px`, async () => {
+        const tab = await openPage(browser, base, 'lfw', { theme, width });
+        await tab.send(hydrate);
+        await tab.page.waitForTimeout(300);
+        await tab.picture(`lfw-${theme}-${width}`);
+        assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+        assert.equal(await tab.page.locator('.plot canvas:visible').count(), 3);
+        await tab.close();
+      });
+    }
+  }
+
+  await checks.check('LFW page shows the numbers of the report', async () => {
+    const tab = await openPage(browser, base, 'lfw');
+    await tab.send(hydrate);
+    const figures = (await tab.page.locator('.figure').allInnerTexts()).map((figure) => figure.replace(/\s+/g, ' '));
+    const five = (value) => value.toFixed(5);
+    assert.ok(figures[0].includes(`${five(report.accuracy.mean)} ± ${five(report.accuracy.std)}`), figures[0]);
+    assert.ok(figures[0].includes(`before ${five(baseline.accuracy.mean)}`), figures[0]);
+    assert.ok(figures[1].includes(`${five(report.validation.rate)} ± ${five(report.validation.std)}`), figures[1]);
+    assert.ok(figures[1].includes(`FAR ${five(report.validation.far)}`), figures[1]);
+    assert.ok(figures[2].includes(report.auc.toFixed(3)), figures[2]);
+    assert.ok(figures[3].includes(report.eer.toFixed(3)), figures[3]);
+    const mean = report.accuracy.thresholds.reduce((sum, value) => sum + value, 0) / report.accuracy.thresholds.length;
+    assert.equal(await text(tab.page, '.slider-value'), mean.toFixed(2));
+    const index = Math.round(mean * 100);
+    const readouts = await tab.page.locator('.readout-value').allInnerTexts();
+    assert.deepEqual(readouts.slice(0, 3), [
+      five(report.roc.accuracy[index]),
+      five(report.roc.tpr[index]),
+      five(report.roc.fpr[index]),
+    ]);
+    const threshold = report.roc.thresholds[index];
+    const wrong = report.distances.filter(({ same, distance }) => same !== distance < threshold).length;
+    assert.equal(readouts[3], `${wrong} of 600`);
+    const counts = await tab.page.locator('.count').allInnerTexts();
+    assert.equal(
+      counts.reduce((sum, count) => sum + Number(count), 0),
+      wrong,
+    );
+    assert.match(await text(tab.page, '.skipped summary'), /^3 pairs could not be used$/);
+    await tab.page.waitForFunction(() =>
+      [...document.querySelectorAll('.pictures img')].some(({ naturalWidth }) => naturalWidth > 0),
+    );
+    await tab.close();
+  });
+
+  await checks.check('LFW page: keyboard and pointer move the threshold, which is remembered', async () => {
+    const tab = await openPage(browser, base, 'lfw');
+    await tab.send(hydrate);
+    const shown = async () => Number(await text(tab.page, '.slider-value'));
+    const start = await shown();
+    const roc = tab.page.locator('.plot[role="slider"]');
+    await roc.focus();
+    await tab.page.keyboard.press('ArrowRight');
+    await tab.page.keyboard.press('ArrowRight');
+    assert.equal((await shown()).toFixed(2), (start + 0.02).toFixed(2));
+    assert.equal(Number(await roc.getAttribute('aria-valuenow')).toFixed(2), (start + 0.02).toFixed(2));
+    await tab.page.keyboard.press('PageDown');
+    assert.equal((await shown()).toFixed(2), (start - 0.08).toFixed(2));
+    await tab.page.keyboard.press('Home');
+    assert.equal(await shown(), 0);
+    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.00000', '0.00000']);
+    await tab.page.waitForTimeout(250);
+    assert.equal(await text(tab.page, '.count'), '300');
+    await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
+    await roc.locator('.u-over').click({ position: { x: 120, y: 40 } });
+    assert.ok((await shown()) > 0, 'a click on the curve sets the threshold');
+    const histogram = tab.page.locator('.plot').nth(1).locator('.u-over');
+    const box = await histogram.boundingBox();
+    await tab.page.mouse.move(box.x + 30, box.y + 80);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.6, box.y + 80, { steps: 5 });
+    await tab.page.mouse.up();
+    const dragged = await shown();
+    assert.ok(dragged > start, `dragged to ${dragged}, began at ${start}`);
+    await tab.page.waitForTimeout(250);
+    await tab.picture('lfw-threshold');
+    await tab.page.reload();
+    await tab.page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+    await tab.send(hydrate);
+    assert.equal(await shown(), dragged);
+    await tab.close();
+  });
+
+  await checks.check(
+    'LFW page: every wrong pair can be reached, gone pictures say so, charts have tables',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+      const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
+      await tab.send({ ...hydrate, report: full, chosenBaseline: '/runs/other/evaluations/lfw.json' });
+      const roc = tab.page.locator('.plot[role="slider"]');
+      await roc.focus();
+      await tab.page.keyboard.press('Home');
+      await tab.page.waitForTimeout(250);
+      const rejects = tab.page.locator('section[aria-label="False rejects"]');
+      assert.equal(
+        await rejects
+          .locator('.pager')
+          .innerText()
+          .then((words) => words.replace(/\s+/g, ' ')),
+        'First Previous 1–24 of 3 000 Next Last',
+      );
+      const seen = new Set();
+      const names = () => rejects.locator('.pair').allInnerTexts();
+      for (const name of await names()) seen.add(name);
+      await rejects.locator('button', { hasText: 'Next' }).focus();
+      await tab.page.keyboard.press('Enter');
+      assert.match(await rejects.locator('.page-range').innerText(), /^25–48 of/);
+      for (const name of await names()) seen.add(name);
+      assert.ok(seen.size > 40, `${seen.size} different pairs on two pages`);
+      assert.equal(await tab.page.evaluate(() => document.activeElement.textContent), 'Next', 'the focus stays');
+      await rejects.locator('button', { hasText: 'Last' }).click();
+      assert.match(await rejects.locator('.page-range').innerText(), /–3\s000 of 3\s000$/);
+      assert.equal(await rejects.locator('button', { hasText: 'Next' }).getAttribute('aria-disabled'), 'true');
+
+      await rejects.locator('.pair-names button').first().click();
+      const opened = (await tab.posted()).at(-1);
+      assert.equal(opened.type, 'openPicture');
+      assert.ok(
+        full.distances.some(({ a }) => a === opened.path),
+        opened.path,
+      );
+      await tab.page.locator('vscode-button', { hasText: 'Compare With' }).click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'chooseBaseline' });
+
+      assert.equal(await tab.page.locator('table:visible').filter({ hasText: 'Threshold' }).count(), 0);
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as tables' }).click();
+      const tables = tab.page.locator('section[aria-label="Values"] table');
+      assert.deepEqual(await tables.evaluateAll((all) => all.map((table) => table.ariaLabel)), [
+        'Values of the ROC',
+        'Values of the distances',
+        'Values of the folds',
+      ]);
+      assert.equal(await tables.nth(2).locator('tbody tr').count(), 10);
+      const cells = await tables.nth(2).locator('tbody tr').first().locator('td').allInnerTexts();
+      assert.equal(cells[2], full.accuracy.perFold[0].toFixed(5));
+      await tab.picture('lfw-tables');
+      assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+      const saved = JSON.parse(await tab.page.evaluate(() => window.sessionStorage.getItem('state')));
+      assert.equal(saved.view.baseline, '/runs/other/evaluations/lfw.json');
+
+      const missing = 'The pictures cannot be shown: the folder /faces was moved or deleted. The numbers are complete.';
+      await tab.send({ type: 'hydrateLfw', report, baseline, title: 'demo', missing });
+      assert.match(await text(tab.page, '.messages'), /^Warning The pictures cannot be shown/);
+      assert.equal(await tab.page.locator('.pictures').count(), 0);
+      await tab.close();
+    },
+  );
+
+  await checks.check('LFW page: a picture that was deleted says so', async () => {
+    const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+    await tab.page.route('**/images/**', (route) => route.fulfill({ status: 200, contentType: 'image/png', body: '' }));
+    await tab.send(hydrate);
+    await tab.page.locator('.no-picture').first().waitFor();
+    assert.equal(await text(tab.page, '.no-picture'), 'picture is gone');
+    assert.match(await tab.page.locator('.no-picture').first().getAttribute('title'), /moved, deleted/);
+    await tab.picture('lfw-gone');
+    await tab.close();
+  });
+
+  await checks.check(
+    'LFW page: no baseline, no pictures, no equal error rate; then a full-size list, 50 times over',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 900 });
+      const rest = { ...report, eer: undefined };
+      const eerNote =
+        'The equal error rate is not defined: the thresholds end before false accepts and false rejects meet.';
+      await tab.send({ type: 'hydrateLfw', report: { ...rest, eerNote }, title: 'demo' });
+      assert.match(await text(tab.page, '.figure:nth-child(4)'), /– The equal error rate is not defined/);
+      assert.equal(await tab.page.locator('.figure-change').count(), 0);
+      assert.equal(await tab.page.locator('.pictures').count(), 0);
+      await tab.picture('lfw-plain');
+
+      const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
+      const message = { type: 'hydrateLfw', report: full, baseline, title: 'full size' };
+      const devtools = await tab.page.context().newCDPSession(tab.page);
+      const nodes = async () => {
+        await devtools.send('HeapProfiler.collectGarbage');
+        return (await devtools.send('Memory.getDOMCounters')).nodes;
+      };
+      await tab.send(message);
+      await tab.picture('lfw-full');
+      const before = await nodes();
+      await tab.page.evaluate(async (data) => {
+        for (let round = 0; round < 50; round++) {
+          window.postMessage(data);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }, message);
+      const after = await nodes();
+      assert.ok(after <= before * 1.1 + 50, `nodes: ${before} → ${after}`);
+      await tab.close();
+    },
+  );
+}
