@@ -9,16 +9,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openTrainingEngine } from '../src/engine/trainingEngine';
-import { describe } from '../src/network/describe';
-import { initializeVariable } from '../src/network/initialize';
-import { networkByName } from '../src/network/registry';
-import { TailTrainer } from '../src/train/tailTrainer';
 import type { Measurement } from './measurement';
+import { median, openTrainer } from './subjects/trainer';
 
 const batch = Number(process.env['FACENET_BENCH_BATCH'] ?? 90);
 const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 3);
 const classes = 100;
-const imageSize = 160;
 
 /** Peak of the resident set of a process, bytes; Linux only. */
 function peakMemory(pid: number | 'self'): number {
@@ -49,35 +45,8 @@ function python(): { step(): Promise<number>; peak(): number; end(): void } | un
 async function openOurs(): Promise<() => Promise<number>> {
   const { tf, description } = await openTrainingEngine('cpu');
   process.stderr.write(`${description}\n`);
-  const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
-  const { variables } = describe(network, { classes, imageSize });
-  let state = 1;
-  const random = (): number => (state = (Math.imul(state, 48271) >>> 0) % 2147483647) / 2147483647;
-  const weights = new Map(variables.map((spec) => [spec.name, initializeVariable(spec, random)]));
-  const trainer = new TailTrainer(
-    tf,
-    {
-      ...{ network, classes, cut: 0, imageSize, weights, optimizer: 'ADAM', batchNorm: 'update' },
-      ...{ weightDecay: 5e-4, prelogitsNormLossFactor: 5e-4, prelogitsNormP: 1 },
-      ...{ centerLossFactor: 0, centerLossAlfa: 0.95, keepProbability: 0.8 },
-    },
-    [imageSize, imageSize, 3],
-  );
-  const images = Float32Array.from({ length: batch * imageSize * imageSize * 3 }, () => 2 * random() - 1);
-  const labels = Int32Array.from({ length: batch }, (_, index) => index % classes);
-  let step = 0;
-  return async () => {
-    const start = performance.now();
-    step++;
-    trainer.step(images, labels, 0.001, step, step);
-    const [measure] = await trainer.measures();
-    if (!Number.isFinite(measure!.loss)) throw new Error('the loss is not a number');
-    return (performance.now() - start) / 1000;
-  };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  const losses = { weightDecay: 5e-4, prelogitsNormLossFactor: 5e-4, keepProbability: 0.8 };
+  return openTrainer(tf, { trainableFrom: 'All', classes, batchSize: batch, batchNorm: 'update', ...losses }).step;
 }
 
 export async function run(): Promise<Measurement[]> {

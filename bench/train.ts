@@ -1,24 +1,22 @@
 /**
- * The classifier alone from prelogits in memory, for 10, 100 and 1,241 people; then a whole fine-tuning of Inception-ResNet-v1 (random weights; the speed does not depend on them) on 3,321 real faces with the
- * embedded engine: activations computed once, the classifier, then Block8 and everything after it, at batch 90. Rates are
- * medians; the memory is the process's peak.
+ * A whole fine-tuning of Inception-ResNet-v1 (random weights; the speed does not depend on them) on 3,321 real faces with
+ * the embedded engine: activations computed once, the classifier, then Block8 and everything after it, at batch 90. The
+ * rate is the median of the steps; the memory is the process's peak.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeCheckpoint } from '../src/checkpoint/writeCheckpoint';
-import { openWasm } from '../src/engine/wasm/openWasm';
 import { describe } from '../src/network/describe';
 import { initializeVariable } from '../src/network/initialize';
 import { networkByName } from '../src/network/registry';
 import { trainRequestSchema, type ReportedEvent } from '../src/protocol/job';
-import { trainConfigSchema } from '../src/protocol/trainConfig';
 import { runTraining } from '../src/train/runTraining';
-import { TailTrainer } from '../src/train/tailTrainer';
 import { memoryContext } from '../src/worker/memoryContext';
 import { lfwChips } from '../test/fixtures/lfwChips';
 import { skipWithoutShared } from '../test/fixtures/shared';
 import type { Measurement } from './measurement';
+import { median } from './subjects/trainer';
 
 const batchSize = 90;
 
@@ -29,60 +27,9 @@ async function writePretrained(prefix: string): Promise<void> {
   await writeCheckpoint(prefix, new Map(variables.map((spec) => [spec.name, initializeVariable(spec, random)])));
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-/** Samples per second of the classifier's steps (ADAM), the median of rounds. */
-async function classifierRate(classes: number): Promise<number> {
-  const tf = await openWasm();
-  const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
-  const cut = network.stages.length;
-  const random = (length: number): Float32Array => Float32Array.from({ length }, () => Math.random() - 0.5);
-  const weights = new Map([
-    ['Logits/weights', { shape: [512, classes], data: random(512 * classes) }],
-    ['Logits/biases', { shape: [classes], data: new Float32Array(classes) }],
-  ]);
-  const { weightDecay, prelogitsNormLossFactor, prelogitsNormP, centerLossFactor, centerLossAlfa, keepProbability } =
-    trainConfigSchema.parse({
-      dataDir: '.',
-      phases: [{ name: 'c', trainableFrom: 'Logits', epochs: 1, learningRate: 1 }],
-    });
-  const trainer = new TailTrainer(
-    tf,
-    {
-      ...{ weightDecay, prelogitsNormLossFactor, prelogitsNormP, centerLossFactor, centerLossAlfa, keepProbability },
-      ...{ network, classes, cut, weights, imageSize: 160, optimizer: 'ADAM', batchNorm: 'frozen' },
-    },
-    [512],
-  );
-  const rows = random(batchSize * 512);
-  const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes);
-  const steps = classes > 1000 ? 10 : 100;
-  const rates: number[] = [];
-  for (let round = 0; round < 9; round++) {
-    const started = performance.now();
-    for (let step = 0; step < steps; step++) trainer.step(rows, labels, 0.01, step, 0);
-    await trainer.measures();
-    rates.push((steps * batchSize) / ((performance.now() - started) / 1000));
-  }
-  trainer.dispose();
-  return median(rates);
-}
-
 export async function run(): Promise<Measurement[]> {
   const skip = skipWithoutShared('data', 'lfw');
   if (skip !== false) throw new Error(skip);
-  const classifier: Measurement[] = [];
-  for (const people of [10, 100, 1241]) {
-    const name = `phase 1: classifier of ${people} people`;
-    classifier.push({
-      name,
-      value: await classifierRate(people),
-      unit: 'samples/s',
-      note: `512-d, batch ${batchSize}`,
-    });
-  }
   const dataDir = await lfwChips(160);
   const folder = mkdtempSync(join(tmpdir(), 'facenet-bench-'));
   try {
@@ -118,7 +65,6 @@ export async function run(): Promise<Measurement[]> {
     const images = 3321;
     const peak = process.resourceUsage().maxRSS * 1024;
     return [
-      ...classifier,
       {
         name: 'frozen activations',
         value: images / (activations / 1000),

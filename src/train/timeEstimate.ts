@@ -16,25 +16,28 @@ export interface Rate {
 
 /**
  * Training steps of Inception-ResNet-v1 at 160×160 with ADAM, on two cores of an AMD EPYC: the classifier of 10, 100 and
- * 1,241 people, from Block8 on, the whole network. The table is in docs/architecture.md.
+ * 1,241 people, from Block8 on, the whole network (`npm run bench -- steps-wasm steps-tensorflow`). The table is in
+ * docs/architecture.md.
  */
 const trainingRates: Readonly<Record<'wasm' | 'cpu', readonly Rate[]>> = {
   wasm: [
-    { multiplyAdds: 5_120, perSecond: 86_000 },
-    { multiplyAdds: 51_200, perSecond: 49_000 },
-    { multiplyAdds: 635_392, perSecond: 3_700 },
-    { multiplyAdds: 15.3e6, perSecond: 235 },
-    { multiplyAdds: 1_418e6, perSecond: 0.9 },
+    { multiplyAdds: 5_120, perSecond: 83_000 },
+    { multiplyAdds: 51_200, perSecond: 44_000 },
+    { multiplyAdds: 635_392, perSecond: 5_300 },
+    { multiplyAdds: 15.3e6, perSecond: 280 },
+    { multiplyAdds: 1_418e6, perSecond: 2.2 },
   ],
   cpu: [
-    { multiplyAdds: 5_120, perSecond: 23_000 },
-    { multiplyAdds: 15.3e6, perSecond: 677 },
-    { multiplyAdds: 1_418e6, perSecond: 5.7 },
+    { multiplyAdds: 5_120, perSecond: 52_000 },
+    { multiplyAdds: 51_200, perSecond: 45_000 },
+    { multiplyAdds: 635_392, perSecond: 20_000 },
+    { multiplyAdds: 15.3e6, perSecond: 1_380 },
+    { multiplyAdds: 1_418e6, perSecond: 17.6 },
   ],
 };
 
-/** The same network forward with ONNX Runtime on the same machine, without decoding. */
-const forwardRate: Rate = { multiplyAdds: 1_418e6, perSecond: 68 };
+/** The same network forward with ONNX Runtime on the same machine, without decoding (`npm run bench -- align`). */
+const forwardRate: Rate = { multiplyAdds: 1_418e6, perSecond: 75 };
 /** Reading, decoding and preparing one image of 160×160. */
 const decodingSeconds = 0.001;
 

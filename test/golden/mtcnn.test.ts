@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { chooseFace } from '../../src/align/chooseFace';
 import { cropToSquare, marginRectangle } from '../../src/align/cropFace';
 import type { FaceDetector } from '../../src/align/face';
 import { MtcnnDetector } from '../../src/align/mtcnn/mtcnnDetector';
 import { decodeImage } from '../../src/image/decode';
+import { compareWithReference } from '../fixtures/goldenBoxes';
 import { sharedPath, skipWithoutShared } from '../fixtures/shared';
 
 const skip = skipWithoutShared('golden', 'mtcnn');
-/** Every eleventh of the 3,321 photographs; the benchmark's run covers them all. */
+/** Every eleventh of the 3,321 photographs; `npm run bench -- boxes` compares them all. */
 const step = 11;
-
-interface GoldenFaces {
-  file: string;
-  boxes: [x1: number, y1: number, x2: number, y2: number, score: number][];
-  points: number[][];
-}
 
 let detector: FaceDetector;
 before(async () => {
@@ -24,41 +17,8 @@ before(async () => {
 });
 after(() => detector?.dispose());
 
-function goldenFaces(): GoldenFaces[] {
-  const lines = readFileSync(sharedPath('golden', 'mtcnn', 'lfw.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  return lines.filter((_, index) => index % step === 0).map((line) => JSON.parse(line) as GoldenFaces);
-}
-
-function goldenCrops(): Map<string, string> {
-  const text = readFileSync(sharedPath('golden', 'mtcnn', 'bounding_boxes_160_32.txt'), 'utf8').trim();
-  return new Map(text.split('\n').map((line) => [line.split(' ')[0]!, line.split(' ').slice(1).join(' ')]));
-}
-
 test('boxes, landmarks and crops of LFW are those of the reference', { skip }, async () => {
-  const crops = goldenCrops();
-  let [boxes, goodBoxes, photographs, sameCrops] = [0, 0, 0, 0];
-  for (const { file, boxes: golden, points } of goldenFaces()) {
-    const image = await decodeImage(sharedPath('data', 'lfw', 'images', file));
-    const faces = await detector.detect(image);
-    golden.forEach((box, index) => {
-      boxes++;
-      const face = faces[index];
-      if (face === undefined) return;
-      const { x1, y1, x2, y2, landmarks } = face;
-      const near = [x1, y1, x2, y2].every((value, corner) => Math.abs(value - box[corner]!) < 1);
-      const pointsNear = landmarks.every(
-        ({ x, y }, point) => Math.hypot(x - points[index]![point]!, y - points[index]![point + 5]!) < 1,
-      );
-      if (near && pointsNear && Math.abs(face.score - box[4]) < 1e-3) goodBoxes++;
-    });
-    photographs++;
-    const chosen = chooseFace(faces, image.width, image.height);
-    const rectangle = chosen && marginRectangle(chosen, 32, image.width, image.height);
-    const numbers = rectangle && [rectangle.x1, rectangle.y1, rectangle.x2, rectangle.y2].join(' ');
-    if ((numbers ?? '') === crops.get(file)) sameCrops++;
-  }
+  const { photographs, sameCrops, boxes, goodBoxes } = await compareWithReference(detector, step);
   assert.ok(photographs > 250);
   assert.ok(goodBoxes >= 0.995 * boxes, `${goodBoxes} of ${boxes} boxes within a pixel`);
   assert.ok(sameCrops >= 0.98 * photographs, `${sameCrops} of ${photographs} crops with the same integers`);

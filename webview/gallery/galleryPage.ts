@@ -84,7 +84,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
         'aria-posinset': index + 1,
       },
       image,
-      problem !== undefined && element('span', { class: 'mark', 'aria-hidden': 'true' }, '!'),
+      problem !== undefined && element('span', { class: 'problem-mark', 'aria-hidden': 'true' }, '!'),
     );
     node.addEventListener('click', () => select(index));
     node.addEventListener('dblclick', () => host.post({ type: 'openImage', path }));

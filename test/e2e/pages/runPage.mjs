@@ -42,6 +42,10 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       figures.some((figure) => figure.includes(Number(latest.loss.toPrecision(3)).toString())),
       figures.join(' | '),
     );
+    for (const item of await tab.page.locator('.marks li').all()) {
+      const [whole, mark] = [await item.boundingBox(), await item.locator('.mark').boundingBox()];
+      assert.ok(mark.width > 0 && mark.x >= whole.x && mark.x + mark.width <= whole.x + whole.width, 'beside its word');
+    }
     await tab.page.locator('vscode-button', { hasText: 'Stop' }).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'stopRun' });
     await tab.page.locator('button.link', { hasText: 'Open report' }).last().click();
