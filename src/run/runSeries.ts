@@ -1,11 +1,7 @@
 // From the events of a run to what its charts show. No Node built-ins here: the host keeps the series of a run, a page
 // takes a snapshot of them and follows the events with the same code.
 import type { RunEvent, StepEvent } from '../protocol/events';
-import type {
-  SeriesSnapshot,
-  StepColumn,
-  ValidationColumn,
-} from '../protocol/runSeries';
+import type { SeriesSnapshot, StepColumn, ValidationColumn } from '../protocol/runSeries';
 import { ColumnTable } from './columnTable';
 
 /** A run's series as it grows; a snapshot holds the same with its columns cut to length. */

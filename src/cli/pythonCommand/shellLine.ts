@@ -55,7 +55,8 @@ const separators = new Set([';', '&&', '||', '|', '|&', '&']);
 /**
  * The commands of a line, in their order. Variables of the environment are put in; one that is not set is kept as it is
  * written and told to `onUnknown`.
- * @throws UserError for a quote that is not closed and for command substitution, which would have to be run
+ * @throws UserError for a quote that is not closed, for a `${` without a name, and for command substitution, which would
+ *   have to be run
  */
 export function splitShellLine(
   text: string,
@@ -69,7 +70,7 @@ export function splitShellLine(
     if (value === undefined) onUnknown(name);
     return value ?? `$${name}`;
   };
-  const entries = parse(line, variable, isWindows(text) ? { escape: '^' } : undefined);
+  const entries = parsed(line, variable, isWindows(text));
   const commands: ShellCommand[] = [{ words: [], around: [] }];
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index]!;
@@ -91,6 +92,17 @@ export function splitShellLine(
     }
   }
   return commands.filter(({ words }) => words.length > 0);
+}
+
+function parsed(line: string, variable: (name: string) => string, windows: boolean): ParseEntry[] {
+  try {
+    return parse(line, variable, windows ? { escape: '^' } : undefined);
+  } catch (cause) {
+    // shell-quote throws for a `${` that nothing closes or that holds no name.
+    throw new UserError('The command line has a ${…} that names no variable.', 'Write its value in its place.', {
+      cause,
+    });
+  }
 }
 
 function written(entry: ParseEntry | undefined): string {

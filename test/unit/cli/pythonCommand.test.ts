@@ -125,6 +125,11 @@ describe('a command line of the terminal history', () => {
     );
   });
 
+  test('a variable without an end or a name is one sentence', () => {
+    for (const text of ['${', 'python train_softmax.py --a ${', 'python train_softmax.py --a ${}'])
+      assert.throws(() => paste(text), UserError, text);
+  });
+
   test('any text gives a command or one sentence', () => {
     const piece = fc.constantFrom(
       'python ',
@@ -135,6 +140,8 @@ describe('a command line of the terminal history', () => {
       '\\',
       '\n',
       '$',
+      '${',
+      '}',
       '(',
       '>',
       '2>&1',
