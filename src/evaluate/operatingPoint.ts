@@ -80,7 +80,8 @@ export interface Histogram {
 export function histogram(pairs: readonly ReportPair[], bins: number): Histogram {
   const finite = pairs.filter(({ distance }) => Number.isFinite(distance));
   const greatest = finite.reduce((most, { distance }) => Math.max(most, distance), 0) || 1;
-  const width = greatest / bins;
+  // The least doubles vanish when divided: all such pairs are then of the first bin.
+  const width = greatest / bins || 1 / bins;
   const same = new Array<number>(bins).fill(0);
   const different = new Array<number>(bins).fill(0);
   for (const pair of finite) {
