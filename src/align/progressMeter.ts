@@ -1,3 +1,4 @@
+import { activities } from '../protocol/activities';
 import type { ReportedEvent } from '../protocol/job';
 
 const reportEveryMilliseconds = 500;
@@ -35,7 +36,7 @@ export class ProgressMeter {
     const { done, total, perSecond } = this;
     this.report({
       type: 'progress',
-      activity: 'Aligning',
+      activity: activities.aligning,
       done,
       total,
       unit: 'images',

@@ -14,11 +14,13 @@ export interface NativeDescription {
 
 /**
  * Environment of a process in which TensorFlow is loaded; what the user has set stays. It takes GPU memory as it needs it,
- * so that an editor's or a colleague's program beside it has some too, and keeps its notices to itself.
+ * so that an editor's or a colleague's program beside it has some too, keeps its notices to itself, and computes in float32
+ * throughout: the ten bits of TF32, which newer GPUs would take for products, are not the reference's numbers.
  */
 export const nativeEnvironment: Readonly<Record<string, string>> = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   TF_CPP_MIN_LOG_LEVEL: '2',
+  NVIDIA_TF32_OVERRIDE: '0',
 };
 
 /** Restores what tfjs-node takes from `util` and Node 23 removed. Without it its first operation throws. */

@@ -10,6 +10,8 @@ export interface TrainingEngine {
   /** One line for the log and the run's record. */
   description: string;
   tf: TensorFlow;
+  /** It computes on a GPU. */
+  gpu: boolean;
   /** Why faster engines are not used. */
   notes: string[];
 }
@@ -73,12 +75,12 @@ export async function openTrainingEngine(preference: EnginePreference, signal?: 
   if (choice.name === 'wasm') {
     const { openWasm } = await import('./wasm/openWasm');
     const description = 'WebAssembly with SIMD, one thread (embedded)';
-    return { name: 'wasm', description, tf: await openWasm(), notes: choice.notes };
+    return { name: 'wasm', description, tf: await openWasm(), gpu: false, notes: choice.notes };
   }
   const gpu = choice.found.gpu && preference !== 'cpu';
   const tf = loadNative(choice.candidate, gpu);
   await tf.ready();
   const device = gpu ? 'GPU' : 'CPU';
   const description = `TensorFlow ${choice.found.tensorflow} on the ${device} (@tensorflow/${choice.name})`;
-  return { name: choice.name, description, tf, notes: choice.notes };
+  return { name: choice.name, description, tf, gpu, notes: choice.notes };
 }

@@ -1,6 +1,5 @@
-import { openOnnxSession } from '../engine/onnx';
+import { onnxForward, type ForwardEngine } from '../engine/forwardEngine';
 import type { Network } from '../network/network';
-import { exportOnnx } from '../network/onnx/exportOnnx';
 import type { Weights } from '../network/tensor';
 import type { Recipe } from '../protocol/recipe';
 import { forEachBatch, type ForwardPassOptions } from './forwardPass';
@@ -30,19 +29,15 @@ export interface EmbedderModel {
   recipe: InputRecipe & Partial<Recipe>;
 }
 
-/**
- * Opens a network for embedding with ONNX Runtime on the CPU.
- * @throws UserError when a weight is missing or ONNX Runtime cannot be loaded
- */
+/** Opens a network for embedding. @throws UserError as `ForwardEngine.open` */
 export async function createEmbedder(
   { network, weights, recipe }: EmbedderModel,
-  { threads }: { threads?: number } = {},
+  engine: ForwardEngine = onnxForward,
 ): Promise<Embedder> {
   const { imageSize } = recipe;
   const inputShape = [imageSize, imageSize, network.inputChannels];
-  const session = await openOnnxSession(exportOnnx(network, weights, { inputShape, output: 'embeddings' }), {
-    threads,
-  });
+  const part = { from: 0, to: network.stages.length, inputShape, output: 'embeddings' as const };
+  const session = await engine.open(network, weights, part);
   const dimension = network.embeddingSize;
   return {
     dimension,
@@ -64,7 +59,7 @@ export async function createEmbedder(
           const [result] = await session.run(input, [count, ...inputShape]);
           embeddings.set(result!.data, start * dimension);
         },
-        options,
+        { batchSize: engine.batchSize, ...options },
       );
       return embeddings;
     },

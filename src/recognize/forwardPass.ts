@@ -1,16 +1,11 @@
 import { throwIfStopped } from '../protocol/errors';
 import { heedRequests } from '../run/heedRequests';
 
-/**
- * Batches of one size keep ONNX Runtime's memory small; larger ones are not faster. A batch holds the event loop, so this
- * is also how long a stop waits: for Inception-ResNet on two slow cores about three seconds.
- */
-export const forwardBatchSize = 16;
-
 export interface ForwardPassOptions {
   signal?: AbortSignal;
   /** Called after every batch. */
   onProgress?: (done: number, total: number) => void;
+  /** Items of one batch; default: what the engine is fast with. */
   batchSize?: number;
 }
 
@@ -25,9 +20,9 @@ export async function forEachBatch(
   rowLength: number,
   prepare: (start: number, count: number, out: Float32Array) => Promise<void>,
   compute: (input: Float32Array, start: number, count: number) => Promise<void>,
-  options: ForwardPassOptions = {},
+  options: ForwardPassOptions & { batchSize: number },
 ): Promise<void> {
-  const batchSize = Math.max(1, options.batchSize ?? forwardBatchSize);
+  const batchSize = Math.max(1, options.batchSize);
   const buffers = [0, 1].map(() => new Float32Array(Math.min(batchSize, total) * rowLength));
   const begin = (batch: number): Promise<Float32Array> | undefined => {
     const start = batch * batchSize;

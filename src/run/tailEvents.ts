@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import type { RunEvent } from '../protocol/events';
 import { parseEvents } from './metricsLog';
 
-/** File watchers miss changes on network disks and in containers, so the size is looked at as well. */
-const pollMilliseconds = 1000;
+/**
+ * File watchers miss changes on network disks and in containers, so the size is looked at as well, often enough for a
+ * page to be within a quarter of a second of the worker there too.
+ */
+const pollMilliseconds = 200;
 const blockBytes = 1 << 20;
 
 export interface EventTail {

@@ -1,3 +1,4 @@
+import type { ForwardEngine } from '../engine/forwardEngine';
 import type { Network } from '../network/network';
 import { elementCount, type Weights } from '../network/tensor';
 import { forEachBatch, type ForwardPassOptions } from '../recognize/forwardPass';
@@ -13,6 +14,7 @@ export class CurrentNetwork {
   private readonly contents = new Map<string, string>();
 
   constructor(
+    private readonly engine: ForwardEngine,
     readonly network: Network,
     private readonly recipe: InputRecipe,
     private readonly activations: FrozenActivations,
@@ -88,9 +90,9 @@ export class CurrentNetwork {
     options: ForwardPassOptions,
     prepare: (start: number, count: number, out: Float32Array) => Promise<void>,
   ): Promise<void> {
-    const { network, recipe } = this;
-    const { imageSize } = recipe;
-    const stages = await openFrozenStages(network, weights, { from, to: network.stages.length, imageSize, output });
+    const { engine, network, recipe } = this;
+    const part = { from, to: network.stages.length, imageSize: recipe.imageSize, output };
+    const stages = await openFrozenStages(engine, network, weights, part);
     try {
       await forEachBatch(
         total,
@@ -99,7 +101,7 @@ export class CurrentNetwork {
         async (input, start, count) => {
           results.set(await stages.run(input, count), start * stages.outputLength);
         },
-        options,
+        { batchSize: engine.batchSize, ...options },
       );
     } finally {
       await stages.dispose();

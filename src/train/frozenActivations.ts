@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ForwardEngine } from '../engine/forwardEngine';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
 import { throwIfStopped } from '../protocol/errors';
@@ -47,10 +48,12 @@ export async function hashFiles(paths: readonly string[], signal?: AbortSignal):
  */
 export class FrozenActivations {
   /**
+   * @param engine computes the forward passes
    * @param cache folder of the run's cache; caches of the runs beside it are shared
    * @param base index of the lowest stage that any phase of the run trains
    */
   constructor(
+    private readonly engine: ForwardEngine,
     private readonly network: Network,
     private readonly recipe: InputRecipe,
     private readonly cache: string,
@@ -102,7 +105,7 @@ export class FrozenActivations {
     options: ForwardPassOptions,
   ): Promise<void> {
     const { imageSize } = this.recipe;
-    const stages = await openFrozenStages(this.network, weights, { from: 0, to: cut, imageSize });
+    const stages = await openFrozenStages(this.engine, this.network, weights, { from: 0, to: cut, imageSize });
     const rowLength = inputLength(this.recipe);
     try {
       await forEachBatch(
@@ -117,7 +120,7 @@ export class FrozenActivations {
         async (input, start, count) => {
           await store.append(looks.slice(start, start + count).map(lookId), await stages.run(input, count));
         },
-        options,
+        { batchSize: this.engine.batchSize, ...options },
       );
     } finally {
       // What is computed is kept also when the pass is stopped or an image turns out to be broken.
@@ -135,7 +138,7 @@ export class FrozenActivations {
   ): Promise<void> {
     const { imageSize } = this.recipe;
     const source = await this.rows(weights, this.base, looks, { ...options, memoryLimit: 0 });
-    const stages = await openFrozenStages(this.network, weights, { from: this.base, to: cut, imageSize });
+    const stages = await openFrozenStages(this.engine, this.network, weights, { from: this.base, to: cut, imageSize });
     try {
       await forEachBatch(
         looks.length,
@@ -148,7 +151,7 @@ export class FrozenActivations {
         async (input, start, count) => {
           await store.append(looks.slice(start, start + count).map(lookId), await stages.run(input, count));
         },
-        { signal: options.signal },
+        { batchSize: this.engine.batchSize, signal: options.signal },
       );
     } finally {
       await source.close();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Weights } from '../network/tensor';
 import { formatReport } from '../evaluate/report';
+import { activities } from '../protocol/activities';
 import type { JobContext } from '../protocol/job';
 import type { LfwReport } from '../protocol/lfwReport';
 import type { Recipe } from '../protocol/recipe';
@@ -50,7 +51,7 @@ export class LfwTracker {
       dispose: async () => undefined,
     };
     const onProgress = (done: number, total: number): void =>
-      context.report({ type: 'progress', activity: 'Evaluating on LFW', done, total, unit: 'images' });
+      context.report({ type: 'progress', activity: activities.evaluating, done, total, unit: 'images' });
     const report = await validateOnPairs(embedder, { ...this.subject, model }, this.pairs, lfw, {
       signal: context.signal,
       onProgress,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { openOnnxSession } from '../engine/onnx';
+import type { ForwardEngine } from '../engine/forwardEngine';
 import { describe } from '../network/describe';
 import type { Network } from '../network/network';
-import { exportOnnx } from '../network/onnx/exportOnnx';
 import { elementCount, type Weights } from '../network/tensor';
 import type { InputRecipe } from '../recognize/prepareImage';
 
@@ -22,15 +21,16 @@ export interface FrozenStages {
   dispose(): Promise<void>;
 }
 
-/** Opens the stages `from` … `to` (excluded) with ONNX Runtime. */
+/** Opens the stages `from` … `to` (excluded). @throws UserError as `ForwardEngine.open` */
 export async function openFrozenStages(
+  engine: ForwardEngine,
   network: Network,
   weights: Weights,
   options: { from: number; to: number; imageSize: number; output?: 'activation' | 'embeddings' },
 ): Promise<FrozenStages> {
   const { from, to, imageSize, output } = options;
   const inputShape = shapeBefore(network, from, imageSize);
-  const session = await openOnnxSession(exportOnnx(network, weights, { from, to, inputShape, output }));
+  const session = await engine.open(network, weights, { from, to, inputShape, output });
   return {
     inputLength: elementCount(inputShape),
     outputLength: elementCount(shapeBefore(network, to, imageSize)),

@@ -6,6 +6,7 @@ import { fingerprint } from '../dataset/fingerprint';
 import { imageCount } from '../dataset/scan';
 import { workbenchVersion } from '../engine/installation';
 import { estimateMemory, wasmMemory } from '../engine/memory';
+import { onnxForward, tensorflowForward } from '../engine/forwardEngine';
 import { openTrainingEngine, type TrainingEngine } from '../engine/trainingEngine';
 import { describe } from '../network/describe';
 import { metaGraph } from '../network/graphdef/exportGraph';
@@ -77,7 +78,8 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
 
   const engine = await openTrainingEngine(config.engine, context.signal);
   for (const note of engine.notes) say(note);
-  say(`Training engine: ${engine.description}.`);
+  const forward = engine.gpu ? tensorflowForward(engine.tf, engine.description) : onnxForward;
+  say(`Training engine: ${engine.description}. Forward passes: ${forward.description}.`);
   checkMemory(engine, plan, network, config, set.labels.length, batchSize, recipe.imageSize);
 
   const start = await firstWeights(network, set, model, config, resume, say);
@@ -114,7 +116,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
       fingerprint: fingerprintNow,
     },
     directories: { logs: folders.logs, models: folders.models },
-    engines: { training: engine.description, forward: 'ONNX Runtime on the CPU' },
+    engines: { training: engine.description, forward: forward.description },
     ...(counts === undefined ? {} : { result: { restorePlan: counts } }),
   });
   tellStart(set, folders, config, say);
@@ -123,8 +125,8 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   if (config.randomCrop && !cropMatters) {
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
-  const activations = new FrozenActivations(network, recipe, join(context.runFolder, 'cache'), base);
-  const current = new CurrentNetwork(network, recipe, activations, base);
+  const activations = new FrozenActivations(forward, network, recipe, join(context.runFolder, 'cache'), base);
+  const current = new CurrentNetwork(forward, network, recipe, activations, base);
   say('Building training graph');
   const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
   const statistics = new Statistics(join(folders.logs, 'stat.h5'), {

@@ -1,3 +1,4 @@
+import { trainingActivity } from '../protocol/activities';
 import { UserError } from '../protocol/errors';
 import type { JobContext } from '../protocol/job';
 import { heedRequests } from '../run/heedRequests';
@@ -123,7 +124,7 @@ export class StepReporter {
     const total = phase.epochs * phase.stepsPerEpoch;
     this.context.report({
       type: 'progress',
-      activity: `Training ${phase.name}`,
+      activity: trainingActivity(phase.name),
       done: done * this.batchSize,
       total: total * this.batchSize,
       unit: 'images',

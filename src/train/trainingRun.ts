@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import type { WritableTensor } from '../checkpoint/tensorInfo';
+import { explainStepFailure } from '../engine/outOfMemory';
 import type { TrainingEngine } from '../engine/trainingEngine';
 import { describe } from '../network/describe';
 import type { Network } from '../network/network';
 import type { Tensor } from '../network/tensor';
+import { activities } from '../protocol/activities';
 import { StoppedError } from '../protocol/errors';
 import type { JobContext } from '../protocol/job';
 import type { Recipe } from '../protocol/recipe';
@@ -145,6 +147,8 @@ export class TrainingRun {
       const first = Math.floor(done / phase.stepsPerEpoch) + 1;
       for (let epoch = first; epoch <= phase.epochs; epoch++) await this.trainEpoch(phase, epoch, trainer, batches);
       await this.save(trainer, phase.epochsBefore + phase.epochs);
+    } catch (error) {
+      throw explainStepFailure(error, engine.description, phase.name, this.parts.batchSize);
     } finally {
       trainer.dispose();
       await batches.close();
@@ -244,7 +248,7 @@ export class TrainingRun {
       onProgress: (done, total) =>
         this.context.report({
           type: 'progress',
-          activity: 'Computing frozen activations',
+          activity: activities.freezing,
           done,
           total,
           unit: 'images',

@@ -8,6 +8,7 @@ import { distFile } from '../../src/engine/installation';
 import { listRuns, openRunFolder, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryWorkspace, until } from '../fixtures/runs';
+import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -49,7 +50,17 @@ describe('facenet train-softmax on TensorFlow itself', { skip, timeout: 240_000 
     return { child, ended, problems: () => problems };
   };
   const flags = ['--data_dir', 'faces', '--pretrained_model', 'starter', '--phases', 'phases.json'].concat(
-    ['--batch_size', '8', '--random_flip', '--keep_probability', '0.8', '--weight_decay', '1e-4', '--engine', 'cpu'],
+    [
+      '--batch_size',
+      '8',
+      '--random_flip',
+      '--keep_probability',
+      '0.8',
+      '--weight_decay',
+      '1e-4',
+      '--engine',
+      tensorflowDevice,
+    ],
     ['--prelogits_norm_loss_factor', '1e-4', '--center_loss_factor', '1e-2', '--seed', '7'],
     ['--lfw_dir', 'faces', '--lfw_pairs', 'pairs.txt', '--lfw_nrof_folds', '2'],
   );
@@ -62,7 +73,9 @@ describe('facenet train-softmax on TensorFlow itself', { skip, timeout: 240_000 
     const straight = await newest();
     const events = await straight.readEvents();
     assert.ok(
-      events.some((event) => event.type === 'log' && /Training engine: TensorFlow \d.* on the CPU/.test(event.message)),
+      events.some(
+        (event) => event.type === 'log' && /Training engine: TensorFlow \d.* on the [CG]PU/.test(event.message),
+      ),
       'TensorFlow itself trains',
     );
     const steps = events.filter((event) => event.type === 'step');

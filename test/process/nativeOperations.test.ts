@@ -11,6 +11,7 @@ import type { OptimizerName } from '../../src/protocol/trainConfig';
 import { NativeOptimizer } from '../../src/train/nativeOptimizer';
 import { openOptimizer } from '../../src/train/openOptimizer';
 import { Optimizer } from '../../src/train/optimizers';
+import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -30,7 +31,7 @@ const gradient = (tf: TensorFlow, step: number): Tensor =>
 
 for (const name of names) {
   test(`${name}: TensorFlow's operation moves variables and slots as the composed rule does`, { skip }, async () => {
-    const { tf } = await openTrainingEngine('cpu');
+    const { tf } = await openTrainingEngine(tensorflowDevice);
     const before = tf.memory().numTensors;
     const start = () => tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), [3, 4]))); // prettier-ignore
     const [ours, theirs] = [start(), start()];
@@ -53,7 +54,7 @@ for (const name of names) {
   });
 
   test(`${name}: a new optimizer goes on from saved slots bit for bit`, { skip }, async () => {
-    const { tf } = await openTrainingEngine('cpu');
+    const { tf } = await openTrainingEngine(tensorflowDevice);
     const run = async (interrupted: boolean): Promise<Float32Array> => {
       const w = tf.tidy(() => tf.variable(tf.fill([3, 4], 0.5)));
       let optimizer = openOptimizer(tf, name, new Map([['w', w]]));
@@ -74,7 +75,7 @@ for (const name of names) {
 }
 
 test('a variable with a sparse gradient is moved by the composed rule', { skip }, async () => {
-  const { tf } = await openTrainingEngine('cpu');
+  const { tf } = await openTrainingEngine(tensorflowDevice);
   const [w, centers] = [tf.variable(tf.ones([3, 4])), tf.variable(tf.ones([3, 4]))];
   const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), new Set(['centers'])); // prettier-ignore
   const present = tf.tensor2d([1, 0, 1], [3, 1]);
@@ -125,7 +126,7 @@ for (const relu of [false, true]) {
     `fused batch norm, sums, joins and pools agree with WebAssembly, ${relu ? 'with' : 'without'} ReLU`,
     { skip },
     async () => {
-      const { tf } = await openTrainingEngine('cpu');
+      const { tf } = await openTrainingEngine(tensorflowDevice);
       const native = await layer(tf, relu);
       const composed = await layer(await openWasm(), relu);
       assert.deepEqual(Object.keys(native).sort(), Object.keys(composed).sort());

@@ -4,6 +4,7 @@ import { openModel, type Model } from '../../checkpoint/model';
 import { formatReport } from '../../evaluate/report';
 import { networkByName } from '../../network/registry';
 import { describe } from '../../network/describe';
+import { activities } from '../../protocol/activities';
 import { UserError } from '../../protocol/errors';
 import type { JobContext, ValidateRequest } from '../../protocol/job';
 import type { LfwReport } from '../../protocol/lfwReport';
@@ -64,7 +65,7 @@ export async function validateModel(request: ValidateRequest, context: JobContex
     return await validateOnPairs(embedder, subject, pairs, lfw, {
       signal: context.signal,
       onProgress: (done, total) =>
-        context.report({ type: 'progress', activity: 'Evaluating on LFW', done, total, unit: 'images' }),
+        context.report({ type: 'progress', activity: activities.evaluating, done, total, unit: 'images' }),
     });
   } finally {
     await embedder.dispose();

@@ -7,6 +7,7 @@ import { networkByName } from '../../../src/network/registry';
 import type { Tensor } from '../../../src/network/tensor';
 import { plainVariant } from '../../../src/recognize/prepareImage';
 import { FrozenActivations, hashFiles, type Look } from '../../../src/train/frozenActivations';
+import { onnxForward } from '../../../src/engine/forwardEngine';
 import { prefixKey } from '../../../src/train/prefix';
 import { writeNoiseFaces } from '../../fixtures/noiseFaces';
 import { regenerableWeights } from '../../fixtures/regenerableWeights';
@@ -33,7 +34,7 @@ test('activations are computed once; those of a later stage follow from those of
   const computed: number[] = [];
   const options = { memoryLimit: 1 << 20, onProgress: (_done: number, total: number) => computed.push(total) };
   const read = async (cache: string, base: number, stage: number, count = looks.length) => {
-    const reader = await new FrozenActivations(network, recipe, cache, base).rows(
+    const reader = await new FrozenActivations(onnxForward, network, recipe, cache, base).rows(
       weights,
       stage,
       looks.slice(0, count),

@@ -1,0 +1,72 @@
+// Who computes the forward passes of frozen stages.
+import { describe } from '../network/describe';
+import type { Network } from '../network/network';
+import { exportOnnx } from '../network/onnx/exportOnnx';
+import { requireWeights, type Weights } from '../network/tensor';
+import { forward } from '../network/tensorflow/forward';
+import type { TensorFlow } from '../network/tensorflow/linear';
+import { openOnnxSession, type ForwardSession } from './onnx';
+
+/** Stages `from` … `to` (excluded) of a network. */
+export interface FrozenPart {
+  from: number;
+  to: number;
+  /** Shape of one example [H, W, C] or [C] before stage `from`. */
+  inputShape: readonly number[];
+  /** `embeddings` divides the result by its length per row. Default `activation`: the last stage's result as it is. */
+  output?: 'activation' | 'embeddings';
+}
+
+export interface ForwardEngine {
+  /** For the log and the run's record. */
+  readonly description: string;
+  /** Examples of one run with which it is fast and needs little memory. */
+  readonly batchSize: number;
+  /** @throws UserError when a weight is missing or the engine cannot be loaded */
+  open(network: Network, weights: Weights, part: FrozenPart): Promise<ForwardSession>;
+}
+
+/**
+ * ONNX Runtime, the fastest on a CPU. Larger batches need more memory and are not faster. A batch holds the event loop, so
+ * its size is also how long a stop waits: for Inception-ResNet on two slow cores about three seconds.
+ */
+export const onnxForward: ForwardEngine = {
+  description: 'ONNX Runtime on the CPU',
+  batchSize: 16,
+  open: (network, weights, part) => openOnnxSession(exportOnnx(network, weights, part)),
+};
+
+/** The engine that trains, for where it has a GPU: there a forward pass costs a hundredth of the CPU's. */
+export function tensorflowForward(tf: TensorFlow, description: string): ForwardEngine {
+  return {
+    description,
+    batchSize: 96,
+    async open(network, weights, { from, to, output }) {
+      const stages = network.stages.slice(from, to);
+      const needed = describe(network)
+        .stages.slice(from, to)
+        .flatMap((stage) => stage.variables);
+      const values = needed.map(({ name, shape }) => [name, requireWeights(weights, name, shape)] as const);
+      const variables = new Map(values.map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
+      return {
+        async run(input, shape) {
+          const result = tf.tidy(() => {
+            const last = forward(tf, stages, tf.tensor(input, [...shape], 'float32'), variables);
+            if (output !== 'embeddings') return last;
+            // x · rsqrt(max(Σx², 1e-10)) per row (spec §4.3).
+            return tf.mul(last, tf.rsqrt(tf.maximum(tf.sum(tf.square(last), -1, true), 1e-10)));
+          });
+          try {
+            return [{ data: (await result.data()) as Float32Array, shape: [...result.shape] }];
+          } finally {
+            result.dispose();
+          }
+        },
+        async dispose() {
+          for (const tensor of variables.values()) tensor.dispose();
+          variables.clear();
+        },
+      };
+    },
+  };
+}
