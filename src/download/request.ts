@@ -1,5 +1,6 @@
 // One GET of a file that is not part of the workbench, with its failures told in one sentence.
 import { StoppedError, UserError, describeError } from '../protocol/errors';
+import { fetchFor, proxyFor, shownProxy } from './proxiedFetch';
 
 export interface RequestOptions {
   signal?: AbortSignal;
@@ -28,7 +29,8 @@ export async function request(
   options: RequestOptions = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  return (options.fetch ?? globalThis.fetch)(url, {
+  const fetch = options.fetch ?? (await fetchFor(url));
+  return fetch(url, {
     headers: { 'accept-encoding': 'identity', ...headers },
     signal: options.signal,
   });
@@ -62,7 +64,9 @@ export function downloadFailure(
 ): StoppedError | UserError {
   if (signal?.aborted === true) return new StoppedError();
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new UserError(`${what} cannot be downloaded from ${url}: ${describeError(cause)}.`, byHand, { cause: error });
+  const proxy = proxyFor(url);
+  const way = proxy === undefined ? url : `${url} through the proxy ${shownProxy(proxy)}`;
+  return new UserError(`${what} cannot be downloaded from ${way}: ${describeError(cause)}.`, byHand, { cause: error });
 }
 
 /**
