@@ -21,6 +21,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'List what is not an image in a data set; move it away or delete it.',
     load: async () => import('./commands/clean'),
   },
+  thumbnail: {
+    summary: 'Print small versions of pictures, one line of JSON for each.',
+    load: async () => import('./commands/thumbnail'),
+  },
   align: { summary: 'Find the faces of a data set and cut them out.', load: async () => import('./commands/align') },
   inspect: {
     summary: 'Show the variables of a model, their shapes and sizes, by stage.',

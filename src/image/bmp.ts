@@ -1,4 +1,4 @@
-import { UserError } from '../protocol/errors';
+import { ImageError } from './imageFault';
 import { blackImage, type RgbImage } from './rgbImage';
 
 const infoHeader = 14;
@@ -8,8 +8,8 @@ const infoHeader = 14;
  * @throws UserError for other kinds and for files that end before their pixels do.
  */
 export function decodeBmp(bytes: Uint8Array, label: string): RgbImage {
-  const damaged = (what: string): UserError =>
-    new UserError(`${label} cannot be decoded (${what}).`, 'Convert it to PNG or JPEG, or remove it.');
+  const damaged = (reason: string): ImageError =>
+    new ImageError(label, { kind: 'damaged', reason }, 'Convert it to PNG or JPEG, or remove it.');
   if (bytes.length < infoHeader + 40) throw damaged('the bitmap’s header is cut off');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pixels = view.getUint32(10, true);

@@ -1,10 +1,11 @@
-import type { GalleryImage, ToGalleryPage } from '../../src/protocol/webview';
+import type { GalleryImage, HydrateGallery, MadeThumbnail, ToGalleryPage } from '../../src/protocol/webview';
 import { element, fill, setText } from '../element';
-import { baseName, count } from '../format';
+import { baseName, count, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../page';
-import { checkbox } from '../ui';
+import { button, checkbox } from '../ui';
 import { type GridLayout, inSight, layOut, moved } from './gridLayout';
+import { HostPictures } from './hostPictures';
 
 /** Least width of a cell in pixels. */
 const cell = 116;
@@ -18,6 +19,9 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
   let onlyProblems = host.saved<boolean>('onlyProblems') ?? false;
   let layout: GridLayout = layOut(0, cell, cell);
   const cells = new Map<number, HTMLElement>();
+  const pictures = new HostPictures((paths) => host.post({ type: 'wantThumbnails', paths }));
+  /** Paths of what the browser could not show, whatever its name promises. */
+  const failed = new Set<string>();
 
   const heading = element('h1');
   const summary = element('span', { class: 'activity' });
@@ -27,6 +31,8 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
     host.save('onlyProblems', checked);
     choose();
   });
+  const refresh = button({ label: 'Refresh', onClick: () => host.post({ type: 'refreshGallery' }) });
+  const unwatched = element('span', { class: 'gallery-unwatched' }, 'Changes inside people’s folders are not watched.');
   const grid = element('div', {
     class: 'gallery',
     role: 'listbox',
@@ -36,8 +42,8 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
   const head = element(
     'header',
     { class: 'page-head' },
-    element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, filter)),
-    element('div', { class: 'activity-line' }, summary),
+    element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, filter, refresh)),
+    element('div', { class: 'activity-line' }, summary, unwatched),
     detail,
   );
   root.replaceChildren(head, grid);
@@ -54,7 +60,14 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
       }
     }
     for (let index = from; index < to; index++) place(index);
+    pictures.inSight(
+      shown
+        .slice(from, to)
+        .filter(isHostMade)
+        .map(({ path }) => path),
+    );
   };
+  const isHostMade = ({ path, thumbnail }: GalleryImage): boolean => thumbnail === true || failed.has(path);
   const place = (index: number): void => {
     let node = cells.get(index);
     if (node === undefined) {
@@ -68,14 +81,36 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
     node.style.setProperty('transform', `translate(${x}px, ${y}px)`);
     node.setAttribute('aria-selected', String(index === chosen));
   };
-  const cellElement = ({ path, problem }: GalleryImage, index: number): HTMLElement => {
+  const problemOf = ({ path, problem }: GalleryImage): string | undefined => {
+    const made = pictures.of(path);
+    return problem ?? (made !== undefined && 'problem' in made ? made.problem : undefined);
+  };
+  /** The picture, or the file's name while there is none. */
+  const pictureOf = (shownImage: GalleryImage): HTMLElement => {
+    const { path } = shownImage;
+    const name = element('span', { class: 'no-picture' }, baseName(path));
+    if (isHostMade(shownImage)) {
+      const made = pictures.of(path);
+      return made !== undefined && 'data' in made
+        ? element('img', { src: made.data, alt: '', decoding: 'async' })
+        : name;
+    }
     const address = `${base}/${path.split('/').map(encodeURIComponent).join('/')}`;
     const image = element('img', { src: address, alt: '', decoding: 'async' });
-    image.addEventListener('error', () => image.replaceWith(element('span', { class: 'no-picture' }, baseName(path))));
+    image.addEventListener('error', () => {
+      image.replaceWith(name);
+      failed.add(path);
+      draw();
+    });
+    return image;
+  };
+  const cellElement = (image: GalleryImage, index: number): HTMLElement => {
+    const { path } = image;
+    const problem = problemOf(image);
     const node = element(
       'div',
       {
-        class: problem === undefined ? 'thumbnail' : 'thumbnail problem',
+        class: image.problem === undefined ? 'thumbnail' : 'thumbnail problem',
         role: 'option',
         id: `image-${index}`,
         title: problem === undefined ? path : `${path}\n${problem}`,
@@ -83,12 +118,24 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
         'aria-setsize': shown.length,
         'aria-posinset': index + 1,
       },
-      image,
-      problem !== undefined && element('span', { class: 'problem-mark', 'aria-hidden': 'true' }, '!'),
+      pictureOf(image),
+      image.problem !== undefined && element('span', { class: 'problem-mark', 'aria-hidden': 'true' }, '!'),
     );
     node.addEventListener('click', () => select(index));
     node.addEventListener('dblclick', () => host.post({ type: 'openImage', path }));
     return node;
+  };
+  /** Draws the cells again whose pictures have come. */
+  const receivePictures = (made: readonly MadeThumbnail[]): void => {
+    pictures.receive(made);
+    const paths = new Set(made.map(({ path }) => path));
+    for (const [index, node] of [...cells]) {
+      if (!paths.has(shown[index]!.path)) continue;
+      node.remove();
+      cells.delete(index);
+    }
+    draw();
+    describe();
   };
   const select = (index: number): void => {
     chosen = index;
@@ -105,7 +152,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
     const image = shown[chosen];
     if (image === undefined) grid.removeAttribute('aria-activedescendant');
     else grid.setAttribute('aria-activedescendant', `image-${chosen}`);
-    setText(detail, image === undefined ? '' : [image.path, image.problem].filter(Boolean).join(': '));
+    setText(detail, image === undefined ? '' : [image.path, problemOf(image)].filter(Boolean).join(': '));
   };
   const choose = (): void => {
     shown = onlyProblems ? all.filter(({ problem }) => problem !== undefined) : all;
@@ -137,21 +184,28 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
 
   return {
     receive(message: ToGalleryPage) {
+      if (message.type === 'thumbnails') return receivePictures(message.made);
       ({ images: all, base } = message);
+      pictures.clear();
+      failed.clear();
+      refresh.hidden = message.watched;
+      unwatched.hidden = message.watched;
       setText(heading, message.title.replaceAll('_', ' '));
       setText(summary, summaryOf(message));
       choose();
     },
     dispose() {
+      pictures.clear();
       resized.disconnect();
       window.removeEventListener('scroll', draw);
     },
   };
 }
 
-function summaryOf({ images, left }: ToGalleryPage): string {
+function summaryOf({ images, peopleLeft, imagesLeft }: HydrateGallery): string {
   const problems = images.filter(({ problem }) => problem !== undefined).length;
   const parts = [count(images.length, 'image'), ...(problems > 0 ? [count(problems, 'problem')] : [])];
-  if (left > 0) parts.push(`${left} people are left out: open the gallery of a person`);
+  if (imagesLeft > 0) parts.push(`${count(imagesLeft, 'more image')} of these people not shown`);
+  if (peopleLeft > 0) parts.push(`${integer(peopleLeft)} people are left out: open the gallery of a person`);
   return parts.join(' · ');
 }

@@ -3,7 +3,7 @@ import type { ArgumentParser } from 'argparse';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
 import { describeSize, inspectDataset } from '../../dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
-import { cleanableKinds, describeProblem, type Problem } from '../../dataset/problems';
+import { cleanableKinds, describeProblem, problemMessage, type Problem } from '../../dataset/problems';
 import { scanDataset } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -45,8 +45,10 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   });
   const problems = [...overlapProblems(root, names, lfwNames), ...looked];
   const files = cleanableFiles(problems, duplicates);
-  if (json) output.line(JSON.stringify(problems, null, 2));
-  else {
+  if (json) {
+    const told = problems.map((problem) => ({ ...problem, message: problemMessage(problem) }));
+    output.line(JSON.stringify(told, null, 2));
+  } else {
     for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
     output.line(summary(describeSize(dataset), problems, dataset.ignored.length));
   }

@@ -51,7 +51,7 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
   if (unnamed.length > 0) {
     const names = `${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ', …' : ''}`;
     output.problem(
-      `${unnamed.length} of the people have no image named <person>_0001.png and are in no pair: ${names}.`,
+      `${unnamed.length} of the people have no image, or a tab in their name, and are in no pair: ${names}.`,
     );
   }
   const left = trained === 0 ? '' : `, ${trained} trained ones left out`;

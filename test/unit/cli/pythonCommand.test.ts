@@ -96,8 +96,9 @@ describe('a command line of the terminal history', () => {
   });
 
   test('whatever a shell would read back is read back, with prompts, wrappers and line ends around it', () => {
+    // What looks like a drive of Windows makes the line one of Windows.
     const word = fc.oneof(
-      fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('`')),
+      fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/`|[A-Za-z]:\\|\w\\\w+\.py/.test(text)),
       fc.constantFrom('a b', "it's", '2', '-1', '$HOME', '#x', '~/faces', '', '5e-4', 'a;b', 'x && y', '2>1', 'é/人'),
     );
     const wrapping = fc.constantFrom(

@@ -1,0 +1,39 @@
+import { UserError } from '../protocol/errors';
+import type { ImageType } from './sniff';
+
+/** Why a file cannot be used as an image. */
+export type ImageFault =
+  | { readonly kind: 'unread'; readonly reason: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'damaged'; readonly reason: string }
+  /** Of no kind that is decoded, although its name may say so; `type` where the kind is known. */
+  | { readonly kind: 'foreign'; readonly type?: ImageType | undefined; readonly namedAsImage: boolean };
+export type ForeignFault = Extract<ImageFault, { kind: 'foreign' }>;
+export type BrokenFault = Exclude<ImageFault, ForeignFault>;
+
+/** A file that cannot be used as an image, for a reason that a host can say in its own words. */
+export class ImageError extends UserError {
+  constructor(
+    file: string,
+    readonly fault: ImageFault,
+    action: string,
+  ) {
+    super(describeFault(file, fault), action);
+  }
+}
+
+/** What is wrong with a file, as one sentence. */
+export function describeFault(file: string, fault: ImageFault): string {
+  switch (fault.kind) {
+    case 'unread':
+      return `${file} cannot be read (${fault.reason}).`;
+    case 'empty':
+      return `${file} is empty.`;
+    case 'damaged':
+      return `${file} cannot be decoded (${fault.reason}).`;
+    case 'foreign': {
+      const what = fault.type === undefined ? 'not an image' : `a ${fault.type.toUpperCase()} file`;
+      return `${file} is ${what}${fault.namedAsImage ? ', whatever its name says' : ''}.`;
+    }
+  }
+}
