@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
 import type { RunRecord } from '../../src/protocol/run';
+import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
-import { type Library, shorten } from '../workspace/library';
+import { type Library, placeOf } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
 import { spoken } from './spoken';
 
@@ -61,16 +62,18 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         const item = new vscode.TreeItem(node.record.title, Collapsed);
         item.id = `checkpoints of ${node.folder}`;
         item.description =
-          node.record.best === undefined ? node.record.id : `best ${percent(node.record.best.accuracy)}`;
+          node.record.best === undefined
+            ? node.record.id
+            : vscode.l10n.t('best {0}', percent(node.record.best.accuracy));
         item.tooltip = node.folder;
         item.iconPath = new vscode.ThemeIcon('history');
         item.contextValue = nodeKinds.runCheckpoints;
         return spoken(item);
       }
       case 'checkpoint': {
-        const item = new vscode.TreeItem(`step ${node.step}`, Collapsed);
+        const item = new vscode.TreeItem(vscode.l10n.t('step {0}', node.step), Collapsed);
         item.id = node.prefix;
-        item.description = node.best ? 'best' : undefined;
+        item.description = node.best ? vscode.l10n.t('best') : undefined;
         item.tooltip = node.prefix;
         item.iconPath = new vscode.ThemeIcon(node.best ? 'star-full' : 'save');
         item.contextValue = nodeKinds.checkpoint;
@@ -80,7 +83,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         const item = new vscode.TreeItem(node.name, Collapsed);
         item.id = `${node.model}\n${node.name}`;
         const numbers = node.variables.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
-        item.description = `${node.variables.length} variables, ${compact(numbers)} numbers`;
+        item.description = [counted.variables(node.variables.length), roughly(numbers)].join(', ');
         item.iconPath = new vscode.ThemeIcon('layers');
         item.contextValue = nodeKinds.stage;
         return item;
@@ -90,7 +93,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         const item = new vscode.TreeItem(name.split('/').slice(-2).join('/'), None);
         item.id = `${node.model}\n${name}`;
         item.description = `[${shape.join(', ')}], ${bytesOf(byteLength)}${dtype === 'float32' ? '' : `, ${dtype}`}`;
-        item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${numbersIn(shape).toLocaleString('en')} numbers`;
+        item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${counted.numbers(numbersIn(shape))}`;
         item.iconPath = new vscode.ThemeIcon('symbol-array');
         item.contextValue = nodeKinds.variable;
         return spoken(item);
@@ -117,11 +120,11 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
 
 function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode.TreeItem {
   const starter = origin === 'starter';
-  const item = new vscode.TreeItem(starter ? 'Starter (dlib ResNet)' : basename(path), Collapsed);
+  const item = new vscode.TreeItem(starter ? vscode.l10n.t('Starter (dlib ResNet)') : basename(path), Collapsed);
   item.id = path;
-  item.description = starter ? 'built in, 128 dimensions' : shorten(path);
+  item.description = starter ? vscode.l10n.t('built in, 128 dimensions') : placeOf(path).join();
   item.tooltip = starter
-    ? "dlib's face recognition ResNet, comes with the extension: landmark chips of 150 pixels"
+    ? vscode.l10n.t("dlib's face recognition ResNet, comes with the extension: landmark chips of 150 pixels")
     : path;
   item.iconPath = new vscode.ThemeIcon('package');
   item.contextValue = { starter: nodeKinds.starter, added: nodeKinds.addedModel, found: nodeKinds.model }[origin];
@@ -130,7 +133,7 @@ function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode
 
 async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {
   const checkpoints = await checkpointsOfRun(record, folder);
-  if (checkpoints.length === 0) return [{ kind: 'note', text: 'No checkpoint has been written yet.' }];
+  if (checkpoints.length === 0) return [{ kind: 'note', text: vscode.l10n.t('No checkpoint has been written yet.') }];
   return checkpoints.map((checkpoint) => ({ kind: 'checkpoint', ...checkpoint }));
 }
 
@@ -144,7 +147,7 @@ async function stagesOf(path: string): Promise<CheckpointNode[]> {
     return [{ kind: 'note', text: describeError(error) }];
   }
   const { inspect } = await import('../../src/checkpoint/inspection');
-  return inspect(model).stages.map(({ name = 'Other', variables }) => ({
+  return inspect(model).stages.map(({ name = vscode.l10n.t('Other'), variables }) => ({
     kind: 'stage',
     model: path,
     name,
@@ -159,6 +162,11 @@ function numbersIn(shape: readonly number[]): number {
 /** 812 B, 56.4 kB, 93.9 MB. */
 function bytesOf(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : `${compact(bytes)}B`;
+}
+
+/** E.g. `387 numbers`, `1.2 M numbers`. */
+function roughly(numbers: number): string {
+  return numbers < 1000 ? counted.numbers(numbers) : vscode.l10n.t('{0} numbers', compact(numbers));
 }
 
 /** 1,234,567 as 1.2 M. */

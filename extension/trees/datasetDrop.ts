@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../identifiers';
-import type { DatasetNode } from './datasetsTree';
+import type { DatasetNode } from './datasetItems';
 
 const uriList = 'text/uri-list';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { disposeAll } from '../disposable';
-import { viewIds } from '../identifiers';
+import { commandIds, rowCommands, viewIds } from '../identifiers';
 import type { Services } from '../services';
 import { DatasetDrop } from './datasetDrop';
 import { CheckpointsTree } from './checkpointsTree';
@@ -14,17 +14,18 @@ export interface Trees extends vscode.Disposable {
 }
 
 /** The three views of the FaceNet container. */
-export function registerTrees({ checks, datasetFilter, jobs, library, runs }: Services): Trees {
+export function registerTrees({ checks, datasetFilter, jobs, library, runs: store, thumbnails }: Services): Trees {
   const trees = {
-    datasets: new DatasetsTree(library, checks, datasetFilter),
-    checkpoints: new CheckpointsTree(library, runs),
-    runs: new RunsTree(runs, jobs),
+    datasets: new DatasetsTree(library, checks, datasetFilter, thumbnails),
+    checkpoints: new CheckpointsTree(library, store),
+    runs: new RunsTree(store, jobs),
   };
   const datasets = vscode.window.createTreeView(viewIds.datasets, {
     treeDataProvider: trees.datasets,
     showCollapseAll: true,
     dragAndDropController: new DatasetDrop(),
   });
+  const runs = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: trees.runs });
   const owned = [
     trees.datasets,
     trees.checkpoints,
@@ -35,7 +36,13 @@ export function registerTrees({ checks, datasetFilter, jobs, library, runs }: Se
       datasets.message = datasetFilter.message;
     }),
     vscode.window.createTreeView(viewIds.checkpoints, { treeDataProvider: trees.checkpoints, showCollapseAll: true }),
-    vscode.window.createTreeView(viewIds.runs, { treeDataProvider: trees.runs }),
+    runs,
+    // VS Code tells what is selected before it calls what the row asks for.
+    vscode.commands.registerCommand(rowCommands.openRun, async () =>
+      runs.selection.length === 0
+        ? undefined
+        : vscode.commands.executeCommand(commandIds.showMetrics, runs.selection[0]!.folder),
+    ),
   ];
   return { ...trees, dispose: () => disposeAll(owned) };
 }

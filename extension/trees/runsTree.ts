@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runFolder';
 import { Disposable } from '../disposable';
-import { commandIds, contextKeys, nodeKinds } from '../identifiers';
+import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
 import { describeProgress, isActive, kindOf, stateOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
@@ -64,7 +64,8 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
       : resumable
         ? nodeKinds.resumableRun
         : nodeKinds.run;
-    item.command = { command: commandIds.showMetrics, title: 'Show Metrics', arguments: [node.folder] };
+    // Without arguments: VS Code forgets those of a row that is drawn anew, and an active one is so at every step.
+    item.command = { command: rowCommands.openRun, title: vscode.l10n.t('Show Metrics') };
     return spoken(item);
   }
 }

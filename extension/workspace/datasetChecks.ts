@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../src/dataset/problems';
-import { UserError } from '../../src/protocol/errors';
 import { Disposable } from '../disposable';
-import type { CommandLine } from '../jobs/commandLine';
+import { type CommandLine, failureOf } from '../jobs/commandLine';
 
 interface Found {
   all: readonly Problem[];
@@ -13,7 +12,7 @@ interface Found {
 function grouped(problems: readonly Problem[], key: 'person' | 'path'): Map<string, Problem[]> {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
-    const name = problem[key] ?? '';
+    const name = problem[key];
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [problem]);
     else group.push(problem);
@@ -64,7 +63,7 @@ export class DatasetChecks extends Disposable {
       [...['clean', dataset, '--json'], ...(lfw === undefined ? [] : ['--lfw', lfw])],
       options,
     );
-    if (code !== 0) throw new UserError(stderr.trim().split('\n').at(-1) ?? `${dataset} could not be checked.`);
+    if (code !== 0) throw failureOf('clean', code, stderr);
     const { parseProblems } = await import('./problemList');
     const problems = parseProblems(stdout);
     this.keep(dataset, problems);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import { Disposable } from '../disposable';
@@ -57,7 +57,10 @@ export class Library extends Disposable {
   async addDataset(path: string): Promise<void> {
     const status = await stat(path).catch(() => undefined);
     if (status?.isDirectory() !== true) {
-      throw new UserError(`${path} is not a folder.`, 'Choose the folder that holds one folder of images per person.');
+      throw new UserError(
+        vscode.l10n.t('{0} is not a folder.', path),
+        vscode.l10n.t('Choose the folder that holds one folder of images per person.'),
+      );
     }
     await this.add('datasets', path);
   }
@@ -73,17 +76,14 @@ export class Library extends Disposable {
     await this.write(shelf, kept);
   }
 
-  private discovered(): Promise<Discovery> {
-    this.discovery ??= (async () => {
-      const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
-      const all = await Promise.all(folders.map((folder) => discover(folder.uri.fsPath)));
-      return {
-        datasets: all.flatMap((found) => found.datasets),
-        models: all.flatMap((found) => found.models),
-        runRoots: all.flatMap((found) => found.runRoots),
-      };
-    })();
-    return this.discovery;
+  private async discovered(): Promise<Discovery> {
+    for (;;) {
+      const looking = (this.discovery ??= lookAround());
+      const found = await looking;
+      // Folders that came meanwhile are in the answer too: VS Code loses a refresh of a view that is being read for the
+      // first time.
+      if (this.discovery === looking) return found;
+    }
   }
 
   private entries(shelf: Shelf, found: readonly string[]): LibraryEntry[] {
@@ -111,6 +111,15 @@ export class Library extends Disposable {
   }
 }
 
+async function lookAround(): Promise<Discovery> {
+  const all = await Promise.all(workspaceRoots().map(discover));
+  return {
+    datasets: all.flatMap((found) => found.datasets),
+    models: all.flatMap((found) => found.models),
+    runRoots: all.flatMap((found) => found.runRoots),
+  };
+}
+
 /** The first workspace folder on disk, or undefined in an empty window. */
 export function workspaceRoot(): string | undefined {
   return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
@@ -133,6 +142,21 @@ export function isInside(folder: string, path: string): boolean {
 export function expand(entry: string): string {
   if (entry === '~' || entry.startsWith('~/')) return join(homedir(), entry.slice(1));
   return resolve(workspaceRoot() ?? homedir(), entry);
+}
+
+/** Where a folder lies, beside its name: nothing for one that lies in the workspace folder itself. */
+export function placeOf(path: string): string[] {
+  const roots = workspaceRoots();
+  // With several folders, which of them it lies in is part of it.
+  if (roots.length > 1 && roots.some((root) => isInside(root, path))) return [vscode.workspace.asRelativePath(path)];
+  const place = shorten(path);
+  return place === basename(path) ? [] : [underHome(place)];
+}
+
+/** As in a terminal, `~` for the home directory of the machine that the files are on. */
+function underHome(path: string): string {
+  const home = homedir();
+  return isAbsolute(path) && isInside(home, path) ? ['~', ...relative(home, path).split(sep)].join('/') : path;
 }
 
 /** A path as it is written into the settings and shown: relative to the workspace where it lies in it. */

@@ -1,13 +1,7 @@
 import { UserError } from '../protocol/errors';
+import { imagesByNumber } from './imageNumbers';
 import type { NumpyRandom } from './random';
 import type { Dataset } from './scan';
-
-/** The number at the end of `<person>_<number>.<extension>`. */
-function imageNumber(person: string, path: string): number | undefined {
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  const match = /^(.*)_(\d{4,})(?:_0)?\.[A-Za-z]+$/.exec(name);
-  return match?.[1] === person ? Number(match[2]) : undefined;
-}
 
 /** A person with the numbers of the images that a pairs file can name. */
 interface PairedPerson {
@@ -15,15 +9,11 @@ interface PairedPerson {
   readonly numbers: readonly number[];
 }
 
-/** Whom a pairs file can name: images `<person>_0001.jpg` of people whose names hold no blank. */
+/** Whom a pairs file can name: people with an image, unless a tab, which parts its fields, is in their names. */
 export function pairedPeople({ people }: Pick<Dataset, 'people'>): PairedPerson[] {
   return people
-    .map(({ name, images }) => ({
-      name,
-      // A number that two files share (.jpg and .png) is one image of the file.
-      numbers: [...new Set(images.map((path) => imageNumber(name, path)).filter((number) => number !== undefined))],
-    }))
-    .filter(({ name, numbers }) => numbers.length > 0 && !/\s/.test(name));
+    .map(({ name, images }) => ({ name, numbers: [...imagesByNumber(name, images).keys()] }))
+    .filter(({ name, numbers }) => numbers.length > 0 && name === name.trim() && !/[\t\r\n]/.test(name));
 }
 
 /** How many different pairs of each kind these people allow. */
@@ -42,7 +32,7 @@ export function possiblePairs(people: readonly PairedPerson[]): { same: number; 
 /**
  * Text of a pairs file in LFW's format: `folds` sets of `perKind` pairs of the same person and as many of two people,
  * drawn without repeating a pair.
- * @throws UserError where the dataset has too few people or images named `<person>_0001.jpg` for that many pairs.
+ * @throws UserError where the dataset has too few people or images for that many pairs.
  */
 export function generatePairs(dataset: Dataset, folds: number, perKind: number, random: NumpyRandom): string {
   const people = pairedPeople(dataset);
@@ -50,7 +40,7 @@ export function generatePairs(dataset: Dataset, folds: number, perKind: number, 
   const wanted = folds * perKind;
   if (people.length < 2 || several.length === 0) {
     throw new UserError(
-      `${dataset.root} has too few people with images named <person>_0001.jpg to make pairs.`,
+      `${dataset.root} has too few people with images to make pairs.`,
       'Use at least two people, one of them with two images.',
     );
   }

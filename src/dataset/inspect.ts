@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { decodeImage } from '../image/decode';
-import { sniffImageType, supportedTypes } from '../image/sniff';
+import { ImageError, type ImageFault } from '../image/imageFault';
 import { describeError, throwIfStopped } from '../protocol/errors';
 import type { Problem } from './problems';
 import { flattenDataset, imageCount, type Dataset } from './scan';
@@ -54,7 +54,7 @@ function duplicate(dataset: Dataset, sample: { path: string; label: number }, or
     kind: 'duplicate',
     path: sample.path,
     person: dataset.people[sample.label]!.name,
-    message: `${sample.path} has the same content as ${original}.`,
+    original,
   };
 }
 
@@ -63,11 +63,10 @@ export function peopleProblems(dataset: Dataset): Problem[] {
   const folder = (name: string): string => `${dataset.root}/${name}`;
   return dataset.people.flatMap(({ name, images }): Problem[] => {
     if (images.length === 0) {
-      return [{ kind: 'empty-person', path: folder(name), person: name, message: `${name} has no image.` }];
+      return [{ kind: 'empty-person', path: folder(name), person: name }];
     }
     if (images.length > 1) return [];
-    const message = `${name} has a single image, so nothing is left to validate on.`;
-    return [{ kind: 'single-image-person', path: folder(name), person: name, message }];
+    return [{ kind: 'single-image-person', path: folder(name), person: name }];
   });
 }
 
@@ -81,19 +80,20 @@ async function inspectImage(
     bytes = await readFile(path);
   } catch (error) {
     return {
-      problem: { kind: 'unreadable', path, person, message: `${path} cannot be read (${describeError(error)}).` },
+      problem: { kind: 'unreadable', path, person, fault: { kind: 'unread', reason: describeError(error) } },
     };
   }
-  const type = sniffImageType(bytes);
   try {
     const { width, height } = await decodeImage(bytes, path);
     const hash = createHash('sha256').update(bytes).digest('hex');
     if (Math.min(width, height) >= minSize) return { hash };
-    const message = `${path} has ${width}×${height} pixels; faces are looked for from ${minSize} pixels on.`;
-    return { problem: { kind: 'too-small', path, person, message }, hash };
+    return { problem: { kind: 'too-small', path, person, width, height, minSize }, hash };
   } catch (error) {
-    const kind = type !== undefined && supportedTypes.has(type) ? 'unreadable' : 'not-an-image';
-    return { problem: { kind, path, person, message: describeError(error) } };
+    const fault: ImageFault =
+      error instanceof ImageError ? error.fault : { kind: 'damaged', reason: describeError(error) };
+    return fault.kind === 'foreign'
+      ? { problem: { kind: 'not-an-image', path, person, fault } }
+      : { problem: { kind: 'unreadable', path, person, fault } };
   }
 }
 

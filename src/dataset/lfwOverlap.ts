@@ -36,8 +36,7 @@ export function overlapProblems(root: string, people: readonly string[], lfwName
   return people.flatMap((person): Problem[] => {
     const other = known.get(canonical(person));
     if (other === undefined) return [];
-    const as = other === person ? '' : ` as ${other}`;
-    const message = `${person} is also in LFW${as}, so a validation on LFW is not on strangers.`;
-    return [{ kind: 'also-in-lfw', path: personFolder(root, person), person, message }];
+    const lfwName = other === person ? {} : { lfwName: other };
+    return [{ kind: 'also-in-lfw', path: personFolder(root, person), person, ...lfwName }];
   });
 }

@@ -1,8 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError, describeError } from '../protocol/errors';
+import { imagesByNumber } from './imageNumbers';
 import { nearestName } from './nearestName';
 import { parsePairs } from './pairsFormat';
+import { listImages } from './scan';
 
 /** Two images and whether they show one person. */
 export interface Pair {
@@ -30,7 +32,8 @@ const extensions = ['.jpg', '.png', '.jpeg'];
 /**
  * Reads LFW's pairs.txt and finds its images below `imagesDir` (spec §7.2): `name i j` is one person, `name1 i name2 j`
  * two. An image may be a .jpg or a .png, also with the `_0` of an alignment that kept several faces. Pairs with a missing
- * image are skipped and named; a blank line is nothing (the reference would count the pair before it twice).
+ * image are skipped and named; a blank line is nothing (the reference would count the pair before it twice). Where no
+ * image of a person carries a number, the images are counted in the order of their names.
  * @throws UserError where the file cannot be read, is not a list of pairs, or no pair is left.
  */
 export async function readPairs(pairsFile: string, imagesDir: string): Promise<PairList> {
@@ -79,6 +82,8 @@ class ImageFolder {
         if (files.has(name + extension)) return { relative: `${person}/${name}${extension}` };
       }
     }
+    const counted = imagesByNumber(person, await listImages(this.root, person)).get(index);
+    if (counted !== undefined) return { relative: `${person}/${basename(counted)}` };
     const near = nearestName(`${stem}.png`, files);
     const hint = near === undefined ? '' : ` The nearest is ${near}.`;
     return { reason: `No file ${person}/${stem} with extension jpg or png.${hint}` };

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/errors';
 
@@ -32,7 +33,20 @@ function isSystemEntry(name: string): boolean {
 
 /** Ascending by code point (UTF-8 byte order), not by locale: labels must not depend on the machine. */
 export function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const shorter = Math.min(a.length, b.length);
+  for (let index = 0; index < shorter; index++) {
+    const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)];
+    if (x === y) continue;
+    // Halves of pairs stand for code points above all others, but their units lie below U+E000.
+    const [pairX, pairY] = [isHalf(x), isHalf(y)];
+    if (pairX === pairY) return x - y;
+    return pairX ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function isHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /**
@@ -62,16 +76,25 @@ export function personFolder(root: string, name: string): string {
   return join(root, name);
 }
 
-/** Absolute paths of a person's images, ascending by name. @throws UserError where the folder cannot be read. */
-export async function listImages(root: string, name: string): Promise<readonly string[]> {
-  return (await scanPerson(personFolder(root, name), name, [])).images;
+/**
+ * Absolute paths of a person's images, ascending by name.
+ * @param signal gives the listing up, also in the middle of a folder.
+ * @throws UserError where the folder cannot be read; the reason of `signal` when it is aborted.
+ */
+export async function listImages(root: string, name: string, signal?: AbortSignal): Promise<readonly string[]> {
+  return (await scanPerson(personFolder(root, name), name, [], signal)).images;
+}
+
+/** Number of a person's images, without their names being kept. @throws as listImages does */
+export async function countImages(root: string, name: string, signal?: AbortSignal): Promise<number> {
+  let count = 0;
+  for await (const entry of entriesOf(personFolder(root, name), signal)) if (isImageEntry(entry)) count++;
+  return count;
 }
 
 async function namesOfPeople(root: string, ignored: string[], signal?: AbortSignal): Promise<string[]> {
-  signal?.throwIfAborted();
   const names: string[] = [];
-  for (const entry of await list(root)) {
-    signal?.throwIfAborted();
+  for await (const entry of entriesOf(root, signal)) {
     if (isSystemEntry(entry.name)) ignored.push(join(root, entry.name));
     else if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(join(root, entry.name))))) {
       names.push(entry.name);
@@ -86,17 +109,30 @@ async function namesOfPeople(root: string, ignored: string[], signal?: AbortSign
   return names.sort(byCodePoint);
 }
 
-async function list(root: string): Promise<import('node:fs').Dirent[]> {
+/** Entries that are read from a folder at a time; a listing can be given up between two of these reads. */
+const entriesPerRead = 512;
+
+/** Entries of a folder as they come, so that one with a million of them can be given up. @throws UserError */
+async function* entriesOf(folder: string, signal: AbortSignal | undefined): AsyncGenerator<Dirent> {
+  signal?.throwIfAborted();
   try {
-    return await readdir(root, { withFileTypes: true });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw new UserError(`There is no folder ${root}.`, 'Check the path.');
-    if (code === 'ENOTDIR') {
-      throw new UserError(`${root} is a file, not a folder.`, 'Name the folder that holds one folder per person.');
+    // Closed by the loop, however it is left.
+    for await (const entry of await opendir(folder, { bufferSize: entriesPerRead })) {
+      signal?.throwIfAborted();
+      yield entry;
     }
-    throw new UserError(`${root} cannot be read (${code ?? String(error)}).`, 'Check its permissions.');
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(folder, (error as NodeJS.ErrnoException).code ?? String(error));
   }
+}
+
+function unreadable(folder: string, code: string): UserError {
+  if (code === 'ENOENT') return new UserError(`There is no folder ${folder}.`, 'Check the path.');
+  if (code === 'ENOTDIR') {
+    return new UserError(`${folder} is a file, not a folder.`, 'Name the folder that holds one folder per person.');
+  }
+  return new UserError(`${folder} cannot be read (${code}).`, 'Check its permissions.');
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -106,12 +142,15 @@ async function isDirectory(path: string): Promise<boolean> {
   );
 }
 
-async function scanPerson(folder: string, name: string, ignored: string[]): Promise<Person> {
+function isImageEntry(entry: Dirent): boolean {
+  return !isSystemEntry(entry.name) && !entry.isDirectory();
+}
+
+async function scanPerson(folder: string, name: string, ignored: string[], signal?: AbortSignal): Promise<Person> {
   const images: string[] = [];
-  for (const entry of await list(folder)) {
-    const path = join(folder, entry.name);
-    if (isSystemEntry(entry.name) || entry.isDirectory()) ignored.push(path);
-    else images.push(entry.name);
+  for await (const entry of entriesOf(folder, signal)) {
+    if (isImageEntry(entry)) images.push(entry.name);
+    else ignored.push(join(folder, entry.name));
   }
   return { name, images: images.sort(byCodePoint).map((image) => join(folder, image)) };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generatePairs } from '../dataset/generatePairs';
 import { NumpyRandom } from '../dataset/random';
 import { scanDataset } from '../dataset/scan';
+import { activities } from '../protocol/activities';
 import { throwIfStopped } from '../protocol/errors';
 import type { DemoRequest, JobContext } from '../protocol/job';
 import { writeFileAtomic } from '../run/atomicFile';
@@ -56,7 +57,7 @@ export async function drawPhotographs(request: DemoRequest, folder: DemoFolder, 
   let next = 0;
   let done = 0;
   const report = (): void =>
-    context.report({ type: 'progress', activity: 'Drawing people', done, total: tasks.length, unit: 'photographs' });
+    context.report({ type: 'progress', activity: activities.drawing, done, total: tasks.length, unit: 'photographs' });
   const work = async (): Promise<void> => {
     while (next < tasks.length) {
       throwIfStopped(context.signal);

@@ -31,7 +31,7 @@ export interface OwnPairs {
   people: number;
   /** Left out because they are people of `apartFrom`. */
   trained: number;
-  /** Left out because none of their images is named `<person>_0001.jpg`, or a blank is in the name. */
+  /** Left out because they have no image, or a tab is in the name. */
   unnamed: string[];
 }
 

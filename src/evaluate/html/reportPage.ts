@@ -2,6 +2,7 @@ import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
 import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
 import { recipeRows } from '../recipeRows';
+import { shownModel } from '../reportNames';
 import { escapeHtml } from './markup';
 import { reportStyle } from './style';
 
@@ -28,7 +29,7 @@ export function reportPoint(report: LfwReport, threshold?: number): OperatingPoi
 export function reportPage(report: LfwReport, options: ReportPageOptions): string {
   const { baseline } = options;
   const point = reportPoint(report, options.threshold);
-  const title = `LFW: ${report.model.name}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
+  const title = `LFW: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
   const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
   return `<!doctype html>
 <html lang="en">

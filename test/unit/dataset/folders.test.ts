@@ -7,7 +7,7 @@ import { cleanableFiles, deleteFiles, moveFiles } from '../../../src/dataset/cle
 import { fingerprint } from '../../../src/dataset/fingerprint';
 import { inspectDataset } from '../../../src/dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../../src/dataset/lfwOverlap';
-import { describeProblem, problemActions, problemKinds } from '../../../src/dataset/problems';
+import { describeProblem, problemActions, problemKinds, problemMessage } from '../../../src/dataset/problems';
 import { flattenDataset, imageCount, listImages, listPeople, scanDataset } from '../../../src/dataset/scan';
 import { encodePng } from '../../../src/image/encode';
 
@@ -90,8 +90,11 @@ test('people and the images of one of them are listed alone, as the whole scan l
 test('each kind of problem has an action', () => {
   for (const kind of problemKinds) {
     assert.match(problemActions[kind], /^[A-Z].*\.$/);
-    assert.equal(describeProblem({ kind, path: '/x', message: 'Reason.' }), `Reason. ${problemActions[kind]}`);
   }
+  assert.equal(
+    describeProblem({ kind: 'empty-person', path: '/x/Ada', person: 'Ada' }),
+    'Ada has no image. Add images, or remove the folder.',
+  );
 });
 
 test('duplicates are listed, and taken away only when that is asked', async () => {
@@ -116,7 +119,7 @@ test('people of LFW are found by the names of its folders and of its pairs, howe
       found.map(({ kind, person }) => `${kind} ${person}`),
       ['also-in-lfw Adam', 'also-in-lfw ada lovelace'],
     );
-    assert.match(found[1]!.message, /as Ada_Lovelace/);
+    assert.match(problemMessage(found[1]!), /as Ada_Lovelace/);
     await writeFile(pairs, 'nothing');
     await assert.rejects(namesOfLfw(pairs), /names no pairs/);
     await assert.rejects(namesOfLfw(join(folder, 'gone')), /cannot be read/);

@@ -26,7 +26,7 @@ function dataset(name: string, people: Record<string, string[]>): string {
 const images = (person: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${person}_${String(index + 1).padStart(4, '0')}.png`);
 
-const faces = dataset('faces', { Ann: images('Ann', 6), Bob: images('Bob', 5), Cid: images('Cid', 4), Dee: ['a.png'] });
+const faces = dataset('faces', { Ann: images('Ann', 6), Bob: images('Bob', 5), Cid: images('Cid', 4), Dee: [] });
 
 test('pairs in the reference’s format: header, folds of both kinds, none twice, the same for the same seed', async () => {
   const { text, pairsPerFold, people, unnamed } = await ownPairs({ dir: faces, folds: 3, pairsPerFold: 4, seed: 1 });
@@ -43,6 +43,33 @@ test('pairs in the reference’s format: header, folds of both kinds, none twice
   assert.notEqual((await ownPairs({ dir: faces, folds: 3, pairsPerFold: 4, seed: 2 })).text, text);
   writeFileSync(join(folder, 'pairs.txt'), text);
   assert.equal((await readPairs(join(folder, 'pairs.txt'), faces)).pairs.length, 24);
+});
+
+test('images with a camera’s names are counted, and names may hold blanks', async () => {
+  const own = dataset('own', {
+    "Zoë O'Hara & Co": ['IMG_7.jpg', 'IMG_9.jpg', 'b.png'],
+    王小明: ['1.jpeg', '2.jpeg'],
+    Bob: ['Bob_0003.png', 'Bob_0004.jpg', 'other.png'],
+  });
+  const { text, people, unnamed } = await ownPairs({ dir: own, folds: 2, pairsPerFold: 2, seed: 3 });
+  assert.equal(people, 3);
+  assert.deepEqual(unnamed, []);
+  writeFileSync(join(folder, 'own.txt'), text);
+  const { pairs, skipped } = await readPairs(join(folder, 'own.txt'), own);
+  assert.deepEqual(skipped, []);
+  assert.equal(pairs.length, 8);
+  for (const { a, b } of pairs) for (const path of [a, b]) assert.equal(readFileSync(path, 'utf8'), '');
+
+  writeFileSync(join(folder, 'counted.txt'), "Zoë O'Hara & Co\t1\t3\nBob\t3\t4\nBob\t1\t3\n王小明\t2\t3\n");
+  const counted = await readPairs(join(folder, 'counted.txt'), own);
+  assert.deepEqual(
+    counted.pairs.map(({ relativeA, relativeB }) => [relativeA, relativeB]),
+    [
+      ["Zoë O'Hara & Co/IMG_7.jpg", "Zoë O'Hara & Co/b.png"],
+      ['Bob/Bob_0003.png', 'Bob/Bob_0004.jpg'],
+    ],
+  );
+  assert.equal(counted.skipped.length, 2, 'where names carry numbers, the others are not counted');
 });
 
 test('people of a dataset or of a training run are left out', async () => {
