@@ -2,6 +2,7 @@
 import eslint from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { localisedTexts } from './scripts/localisedTexts.mjs';
 
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
@@ -56,6 +57,7 @@ zones.push(
       './evaluate/operatingPoint.ts',
       './evaluate/axisFloor.ts',
       './evaluate/recipeRows.ts',
+      './evaluate/reportNames.ts',
       './run/columnTable.ts',
       './run/runSeries.ts',
     ],
@@ -145,7 +147,11 @@ export default tseslint.config(
   },
   {
     files: ['extension/**/*.ts'],
-    rules: restrict([], [noTensors, { group: ['sharp'], message: 'Native modules run in the worker.' }]),
+    plugins: { own: { rules: { 'localised-texts': localisedTexts } } },
+    rules: {
+      ...restrict([], [noTensors, { group: ['sharp'], message: 'Native modules run in the worker.' }]),
+      'own/localised-texts': 'error',
+    },
   },
   {
     files: ['webview/**/*.ts'],

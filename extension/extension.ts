@@ -8,6 +8,8 @@ import { StatusBar } from './jobs/statusBar';
 import { Notices } from './notices';
 import { Panels } from './panels/panels';
 import { ReadOnlyText } from './panels/readOnlyText';
+import { thumbnailCommand, thumbnailWords } from './pictures/thumbnailCommand';
+import { Thumbnails } from './pictures/thumbnails';
 import type { Services } from './services';
 import { registerTrees, type Trees } from './trees/registerTrees';
 import { DatasetChecks } from './workspace/datasetChecks';
@@ -35,19 +37,28 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   log.info(
     `FaceNet Workbench ${version}, VS Code ${vscode.version}, Node ${process.version}, ${process.platform}-${process.arch}`,
   );
+  const logFolders = (): void => {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    log.info(`folders of the workspace: ${folders.map(({ uri }) => uri.toString()).join(', ') || 'none'}`);
+  };
+  logFolders();
+  own(vscode.workspace.onDidChangeWorkspaceFolders(logFolders));
 
   const notices = new Notices(log);
   const commandLine = new CommandLine(context.extensionPath, log);
+  const thumbnails = new Thumbnails(thumbnailCommand(commandLine), thumbnailWords);
   const library = own(new Library());
   const checks = own(new DatasetChecks(commandLine));
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
   const { extensionUri, workspaceState } = context;
-  const panels = own(new Panels(extensionUri, jobs, runs, checks, log, notices, commandLine, workspaceState));
+  const panels = own(
+    new Panels(extensionUri, jobs, runs, checks, log, notices, commandLine, thumbnails, workspaceState),
+  );
   const texts = own(new ReadOnlyText());
   const services: Services = {
-    ...{ log, notices, library, checks, datasetFilter, commandLine },
+    ...{ log, notices, library, checks, datasetFilter, commandLine, thumbnails },
     ...{ runs, jobs, panels, texts },
   };
 

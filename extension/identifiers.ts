@@ -38,6 +38,9 @@ export const commandIds = {
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
+/** What a click on a row does; not in package.json, since nobody else can use it. */
+export const rowCommands = { openRun: 'facenet.openSelectedRun' } as const;
+
 export const viewIds = {
   datasets: 'facenet.datasets',
   checkpoints: 'facenet.checkpoints',

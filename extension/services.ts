@@ -5,6 +5,7 @@ import type { RunStore } from './jobs/runStore';
 import type { Notices } from './notices';
 import type { Panels } from './panels/panels';
 import type { ReadOnlyText } from './panels/readOnlyText';
+import type { Thumbnails } from './pictures/thumbnails';
 import type { DatasetChecks } from './workspace/datasetChecks';
 import type { DatasetFilter } from './workspace/datasetFilter';
 import type { Library } from './workspace/library';
@@ -17,6 +18,7 @@ export interface Services {
   checks: DatasetChecks;
   datasetFilter: DatasetFilter;
   commandLine: CommandLine;
+  thumbnails: Thumbnails;
   runs: RunStore;
   jobs: JobManager;
   panels: Panels;

@@ -1,4 +1,5 @@
 import type { FromPage, ToPage } from '../src/protocol/webview';
+import { coalesce } from './redraw';
 
 interface VsCodeApi {
   postMessage(message: FromPage): void;
@@ -11,8 +12,11 @@ declare function acquireVsCodeApi(): VsCodeApi;
 /** What the page remembers between two loads: what it is about (the host's), and how it is looked at (the page's). */
 interface SavedState {
   host?: unknown;
-  view?: Record<string, unknown>;
+  view?: Record<string, unknown> | undefined;
 }
+
+/** The host is told of what is saved at most this often. */
+const viewMilliseconds = 500;
 
 /** The extension host as a page sees it. */
 export interface Host {
@@ -22,16 +26,20 @@ export interface Host {
   /** Value the page has saved under this name, or undefined. */
   saved<T>(name: string): T | undefined;
   save(name: string, value: unknown): void;
+  /** Keeps what the page is about, with what was chosen. */
+  about(state: unknown): void;
 }
 
 /**
  * Connects to the host. `about` comes from the document and is kept beside the view state, because after a reload of
- * the window the host finds its run or report by it alone.
+ * the window the host finds its run or report by it alone. `before` is how the page was looked at in a tab that has been
+ * lost; the page's own saved state goes before it. What is saved is told to the host, which outlives the tab.
  */
-export function connectHost(about: unknown): Host {
+export function connectHost(about: unknown, before?: Record<string, unknown>): Host {
   const api = acquireVsCodeApi();
-  const state: SavedState = { ...((api.getState() as SavedState | undefined) ?? {}), host: about };
+  const state: SavedState = { view: before, ...(api.getState() as SavedState | undefined), host: about };
   api.setState(state);
+  const tell = coalesce(() => api.postMessage({ type: 'view', view: state.view ?? {} }), viewMilliseconds);
   return {
     post: (message) => api.postMessage(message),
     onMessage(handler) {
@@ -42,6 +50,11 @@ export function connectHost(about: unknown): Host {
     saved: <T>(name: string) => state.view?.[name] as T | undefined,
     save(name, value) {
       state.view = { ...state.view, [name]: value };
+      api.setState(state);
+      tell.request();
+    },
+    about(next) {
+      state.host = next;
       api.setState(state);
     },
   };

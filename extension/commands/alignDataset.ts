@@ -6,6 +6,7 @@ import { type AlignRequest, alignRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
 import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
+import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { expand, isInside } from '../workspace/library';
 import { parseRequest, rootFor } from './jobRequests';
@@ -15,7 +16,7 @@ type Treatment = Pick<AlignRequest, 'alignment' | 'imageSize' | 'margin'>;
 const treatments = (): (vscode.QuickPickItem & { value: Treatment })[] => [
   {
     label: vscode.l10n.t('Box, 160 pixels, margin 32'),
-    description: 'Inception-ResNet',
+    description: properNames.inceptionResnet,
     detail: vscode.l10n.t('As the published models are validated; for training without random crops'),
     value: { alignment: 'box', imageSize: 160, margin: 32 },
   },
@@ -33,6 +34,15 @@ const treatments = (): (vscode.QuickPickItem & { value: Treatment })[] => [
   },
 ];
 
+/** The cuts, the one for the models that are here first. */
+async function treatmentsFor(library: Services['library']): Promise<ReturnType<typeof treatments>> {
+  const all = treatments();
+  if ((await library.models()).length > 0) return all;
+  const starter = all.pop()!;
+  const description = [starter.description, vscode.l10n.t('the one that is here')].join(' · ');
+  return [{ ...starter, label: `$(star-full) ${starter.label}`, description }, ...all];
+}
+
 /**
  * Finds the faces of a dataset and writes them to a new folder, in a worker; Cancel keeps what has been aligned.
  * Resolves to the run's folder, the output folder and the final state.
@@ -49,6 +59,7 @@ export async function alignDataset(
       library,
       `${vscode.l10n.t('Align Dataset')} (1/3)`,
       vscode.l10n.t('Photographs to find faces in'),
+      { first: 'photographs' },
     ));
   if (input === undefined || input === null) return undefined;
   const inputDir = expand(input);
@@ -58,7 +69,7 @@ export async function alignDataset(
     : await pickOne(
         `${vscode.l10n.t('Align Dataset')} (2/3)`,
         vscode.l10n.t('How the faces are cut out, by the model they are for'),
-        treatments(),
+        await treatmentsFor(library),
       );
   if (treatment === undefined) return undefined;
   const size = given.imageSize ?? treatment.imageSize ?? 182;
@@ -73,14 +84,14 @@ export async function alignDataset(
   const request = parseRequest(
     alignRequestSchema,
     { ...treatment, ...given, kind: 'align', inputDir, outputDir },
-    'Align Dataset',
+    vscode.l10n.t('Align Dataset'),
   );
   await mkdir(outputDir, { recursive: true });
   const run = await jobs.start(request, {
     root: rootFor(outputDir, dirname(inputDir)),
     title: vscode.l10n.t('Align {0}', basename(inputDir)),
   });
-  const record = await withRunProgress(vscode.l10n.t('Aligning {0}', basename(inputDir)), run, jobs);
+  const record = await withRunProgress(basename(inputDir), run, jobs);
   return { folder: run.folder, outputDir, state: record.state };
 }
 

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { openModel } from '../../src/checkpoint/model';
 import type { ComparisonStatus, RestoreStatus } from '../../src/protocol/checkpoint';
 import { networkNames, type NetworkName } from '../../src/protocol/recipe';
-import { planAgainst } from '../../src/train/planAgainst';
 import { pickDataset, pickModel, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
+import { loadPlan } from '../panels/checkpointPanel';
+import type { PlanChoice } from '../panels/pageState';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 
@@ -78,15 +79,14 @@ export async function restorePlan(
   const dataset =
     options.dataset !== undefined
       ? options.dataset
-      : await pickDataset(
-          library,
-          title,
-          vscode.l10n.t('Dataset to train on'),
-          vscode.l10n.t('None: the network alone'),
-        );
+      : await pickDataset(library, title, vscode.l10n.t('Dataset to train on'), {
+          none: vscode.l10n.t('None: the network alone'),
+          first: 'faces',
+        });
   if (dataset === undefined) return undefined;
-  const plan = await planAgainst(model, { network, ...(dataset !== null && { dataDir: expand(dataset) }) });
-  (await panels.showCheckpoint(path)).showPlan(plan);
+  const choice: PlanChoice = { network, ...(dataset !== null && { dataset: expand(dataset) }) };
+  const plan = await loadPlan(model, choice);
+  (await panels.showCheckpoint(path)).showPlan(plan, choice);
   return plan.counts;
 }
 

@@ -6,9 +6,10 @@ import { UserError, describeError } from '../../src/protocol/errors';
 import { checkWithProgress } from './datasets';
 import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
+import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
 import type { Services } from '../services';
-import { expand, isInside } from '../workspace/library';
+import { expand, isInside, shorten } from '../workspace/library';
 
 type Action = 'move' | 'trash';
 
@@ -54,7 +55,10 @@ export async function cleanDataset(services: Services, argument?: unknown): Prom
   }
   const target = expand(options.to ?? join(dirname(dataset), `${basename(dataset)}_removed`));
   if (isInside(dataset, target)) {
-    throw new UserError(`${target} lies inside the dataset itself.`, 'Choose a folder beside it.');
+    throw new UserError(
+      vscode.l10n.t('{0} lies inside the dataset itself.', target),
+      vscode.l10n.t('Choose a folder beside it.'),
+    );
   }
   const action = options.action ?? (await ask(dataset, files, target));
   if (action === undefined) return undefined;
@@ -69,16 +73,25 @@ export async function cleanDataset(services: Services, argument?: unknown): Prom
     );
     library.refresh();
   }
-  const done =
-    action === 'move'
-      ? vscode.l10n.t('{0} files were moved to {1}.', files.length, target)
-      : vscode.l10n.t('{0} files were moved to the trash.', files.length);
+  const done = action === 'move' ? movedTo(files, shorten(target)) : trashed(files);
   const reveal = {
     title: vscode.l10n.t('Reveal'),
     run: () => vscode.commands.executeCommand(commandIds.reveal, target),
   };
   notices.information(done, ...(action === 'move' ? [reveal] : []));
   return files;
+}
+
+function movedTo(files: readonly string[], target: string): string {
+  return files.length === 1
+    ? vscode.l10n.t('{0} was moved to {1}.', basename(files[0]!), target)
+    : vscode.l10n.t('{0} were moved to {1}.', counted.files(files.length), target);
+}
+
+function trashed(files: readonly string[]): string {
+  return files.length === 1
+    ? vscode.l10n.t('{0} was moved to the trash.', basename(files[0]!))
+    : vscode.l10n.t('{0} were moved to the trash.', counted.files(files.length));
 }
 
 /** The image that a tree row stands for. */
@@ -91,20 +104,35 @@ function imageOf(argument: unknown): { dataset: string; path: string } | undefin
 async function withOrWithoutCopies(title: string, files: string[], copies: string[]): Promise<string[] | undefined> {
   const duplicates = copies.length - files.length;
   return pickOne(title, vscode.l10n.t('What shall be taken away?'), [
-    { label: vscode.l10n.t('{0} files that are no readable images', files.length), value: files },
-    { label: vscode.l10n.t('These and {0} copies of images that stay', duplicates), value: copies },
+    {
+      label:
+        files.length === 1
+          ? vscode.l10n.t('1 file that is no readable image')
+          : vscode.l10n.t('{0} files that are no readable images', grouped(files.length)),
+      value: files,
+    },
+    {
+      label:
+        duplicates === 1
+          ? vscode.l10n.t('These and 1 copy of an image that stays')
+          : vscode.l10n.t('These and {0} copies of images that stay', grouped(duplicates)),
+      value: copies,
+    },
   ]);
 }
 
 async function ask(dataset: string, files: readonly string[], target: string): Promise<Action | undefined> {
   const most = 12;
   const listed = files.slice(0, most).map((path) => relative(dataset, path));
-  if (files.length > most) listed.push(vscode.l10n.t('and {0} more', files.length - most));
+  if (files.length > most) listed.push(vscode.l10n.t('and {0} more', grouped(files.length - most)));
   const move = vscode.l10n.t('Move');
   const trash = vscode.l10n.t('Move to Trash');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Take {0} files out of {1}?', files.length, basename(dataset)),
-    { modal: true, detail: [vscode.l10n.t('Move puts them into {0}.', target), '', ...listed].join('\n') },
+    vscode.l10n.t('Take {0} out of {1}?', counted.files(files.length), basename(dataset)),
+    {
+      modal: true,
+      detail: [vscode.l10n.t('Move keeps what is taken out in {0}.', shorten(target)), '', ...listed].join('\n'),
+    },
     move,
     trash,
   );
@@ -116,7 +144,10 @@ async function moveToTrash(files: readonly string[]): Promise<void> {
     try {
       await vscode.workspace.fs.delete(vscode.Uri.file(path), { useTrash: true });
     } catch (error) {
-      throw new UserError(`${path} could not be moved to the trash (${describeError(error)}).`, 'Use Move instead.');
+      throw new UserError(
+        vscode.l10n.t('{0} could not be moved to the trash ({1}).', path, describeError(error)),
+        vscode.l10n.t('Use Move instead.'),
+      );
     }
   }
 }

@@ -23,7 +23,11 @@ export async function createDemoWorkspace(
   const typed = options.outputDir ?? pathOf(argument) ?? (await askForFolder());
   if (typed === undefined) return undefined;
   const outputDir = expand(typed);
-  const request = parseRequest(demoRequestSchema, { ...options, kind: 'demo', outputDir }, 'Create Demo Workspace');
+  const request = parseRequest(
+    demoRequestSchema,
+    { ...options, kind: 'demo', outputDir },
+    vscode.l10n.t('Create Demo Workspace'),
+  );
   await mkdir(outputDir, { recursive: true });
   const foreign = (await readdir(outputDir)).filter((name) => !name.startsWith('.'));
   // A demo that was begun there is continued.
@@ -35,7 +39,7 @@ export async function createDemoWorkspace(
   }
 
   // The run belongs to the demo's own folder, where a window opened on it later finds it.
-  const run = await jobs.start(request, { root: outputDir, title: 'Demo' });
+  const run = await jobs.start(request, { root: outputDir, title: vscode.l10n.t('Demo') });
   library.refresh();
   const record = await withRunProgress(vscode.l10n.t('Creating the demo in {0}', basename(outputDir)), run, jobs);
   const result = { folder: run.folder, outputDir, state: record.state };

@@ -1,25 +1,29 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Problem } from '../../src/dataset/problems';
-import { browseFolder } from '../inputs/pickers';
-import { pathOf } from '../inputs/targets';
+import type { Problem, ProblemKind } from '../../src/dataset/problems';
+import { grouped } from '../counts';
 import { commandIds } from '../identifiers';
-import { pickDataset } from '../inputs/pickers';
+import { browseFolder, pickDataset } from '../inputs/pickers';
+import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import { problemKindInWords } from '../workspace/problemWords';
 
 /** Remembers a folder of people in the workspace's settings; resolves to its path. */
 export async function addDataset({ library, notices }: Services, argument?: unknown): Promise<string | undefined> {
   const typed =
     pathOf(argument, 'path', 'dataDir') ??
-    (await browseFolder('Add Dataset: a folder with one folder of images per person', 'Add'));
+    (await browseFolder(
+      vscode.l10n.t('Add Dataset: a folder with one folder of images per person'),
+      vscode.l10n.t('Add'),
+    ));
   if (typed === undefined) return undefined;
   const path = expand(typed);
   await library.addDataset(path);
   notices.information(
-    `${basename(path)} is now in the Datasets view.`,
-    { title: 'Check Images', run: () => vscode.commands.executeCommand(commandIds.checkDataset, path) },
-    { title: 'Align…', run: () => vscode.commands.executeCommand(commandIds.alignDataset, path) },
+    vscode.l10n.t('{0} is now in the Datasets view.', basename(path)),
+    { title: vscode.l10n.t('Check Images'), run: () => vscode.commands.executeCommand(commandIds.checkDataset, path) },
+    { title: vscode.l10n.t('Align…'), run: () => vscode.commands.executeCommand(commandIds.alignDataset, path) },
   );
   return path;
 }
@@ -33,18 +37,26 @@ export async function removeDataset({ library }: Services, argument?: unknown): 
 /** Looks into every image of a dataset and flags what is wrong in the tree; resolves to the number of problems. */
 export async function checkDataset(services: Services, argument?: unknown): Promise<number | undefined> {
   const { library, notices } = services;
-  const typed = pathOf(argument, 'path', 'dataset') ?? (await pickDataset(library, 'Check Images', 'Dataset to check'));
+  const typed =
+    pathOf(argument, 'path', 'dataset') ??
+    (await pickDataset(library, vscode.l10n.t('Check Images'), vscode.l10n.t('Dataset to check')));
   if (typed === undefined || typed === null) return undefined;
   const path = expand(typed);
   const name = basename(path);
   const problems = await checkWithProgress(services, path);
   if (problems === undefined) return undefined;
-  if (problems.length === 0) notices.information(`No problems were found in ${name}.`);
+  if (problems.length === 0) notices.information(vscode.l10n.t('No problems were found in {0}.', name));
   else {
-    const count = problems.length === 1 ? 'One problem was' : `${problems.length} problems were`;
     notices.warning(
-      `${count} found in ${name}: ${byKind(problems)}. The Datasets view flags them.`,
-      { title: 'Show Datasets', run: () => vscode.commands.executeCommand('facenet.datasets.focus') },
+      problems.length === 1
+        ? vscode.l10n.t('One problem was found in {0}: {1}. The Datasets view flags it.', name, byKind(problems))
+        : vscode.l10n.t(
+            '{0} problems were found in {1}: {2}. The Datasets view flags them.',
+            grouped(problems.length),
+            name,
+            byKind(problems),
+          ),
+      { title: vscode.l10n.t('Show Datasets'), run: () => vscode.commands.executeCommand('facenet.datasets.focus') },
       {
         title: vscode.l10n.t('Clean Dataset…'),
         run: () => vscode.commands.executeCommand(commandIds.cleanDataset, path),
@@ -62,7 +74,7 @@ export async function checkWithProgress({ checks }: Services, path: string): Pro
   const stop = new AbortController();
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `Checking the images of ${basename(path)}`,
+    title: vscode.l10n.t('Checking the images of {0}', basename(path)),
     cancellable: true,
   };
   const entry = vscode.workspace.getConfiguration('facenet').get<string>('lfw', '');
@@ -80,7 +92,7 @@ export async function checkWithProgress({ checks }: Services, path: string): Pro
 
 /** E.g. `1 not an image, 2 too small`. */
 function byKind(problems: readonly Problem[]): string {
-  const counts = new Map<string, number>();
+  const counts = new Map<ProblemKind, number>();
   for (const { kind } of problems) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => `${count} ${kind.replaceAll('-', ' ')}`).join(', ');
+  return [...counts].map(([kind, count]) => `${grouped(count)} ${problemKindInWords(kind)}`).join(', ');
 }

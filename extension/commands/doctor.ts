@@ -21,7 +21,7 @@ export async function doctor({ commandLine, notices, texts }: Services): Promise
   });
   // Exit code 1 with a report: something is wrong with the machine, and the report says what.
   if (stdout.trim() === '') throw failureOf('doctor', code, stderr);
-  await texts.show('FaceNet Doctor', stdout);
+  await texts.show(vscode.l10n.t('FaceNet Doctor'), stdout);
   const install = {
     title: vscode.l10n.t('Install Engine…'),
     run: () => vscode.commands.executeCommand(commandIds.installEngine),

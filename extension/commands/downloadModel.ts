@@ -8,6 +8,7 @@ import { commandIds } from '../identifiers';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf } from '../inputs/targets';
 import { failureOf } from '../jobs/commandLine';
+import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
 import { addPretrainedModel } from './models';
@@ -66,7 +67,7 @@ async function askForModel(): Promise<string | undefined> {
     ...models,
     {
       label: mtcnn,
-      description: 'det1.npy, det2.npy, det3.npy',
+      description: properNames.mtcnnFiles,
       detail: vscode.l10n.t('Weights of MTCNN, which finds faces as the reference does (2 MB)'),
       value: mtcnn,
     },

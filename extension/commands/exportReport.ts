@@ -6,6 +6,7 @@ import { pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { listReports } from '../jobs/results';
 import { failureOf } from '../jobs/commandLine';
+import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { workspaceRoot } from '../workspace/library';
 
@@ -33,8 +34,9 @@ export async function exportReport(services: Services, argument?: unknown): Prom
   if (format === undefined) return undefined;
   const { readReport } = await import('../../src/evaluate/readReport');
   const { model } = await readReport(report);
+  const { shownModel } = await import('../../src/evaluate/reportNames');
   const step = model.step === undefined ? '' : `-${model.step}`;
-  const target = options.target ?? (await askForFile(`lfw-${model.name}${step}.${format}`, format));
+  const target = options.target ?? (await askForFile(`lfw-${shownModel(model)}${step}.${format}`, format));
   if (target === undefined) return undefined;
 
   if (format === 'json') {
@@ -73,8 +75,12 @@ async function pickReport({ runs }: Services): Promise<string | undefined> {
 
 async function pickFormat(): Promise<Format | undefined> {
   return pickOne<Format>(vscode.l10n.t('Export LFW Report'), vscode.l10n.t('Format'), [
-    { label: 'HTML', detail: vscode.l10n.t('One file with charts and the pictures of wrong pairs'), value: 'html' },
-    { label: 'JSON', detail: vscode.l10n.t('All numbers and distances'), value: 'json' },
+    {
+      label: properNames.html,
+      detail: vscode.l10n.t('One file with charts and the pictures of wrong pairs'),
+      value: 'html',
+    },
+    { label: properNames.json, detail: vscode.l10n.t('All numbers and distances'), value: 'json' },
   ]);
 }
 

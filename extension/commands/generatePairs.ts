@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { OwnPairsRequest } from '../../src/evaluate/ownPairs';
+import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
 import { askWholeNumber } from '../inputs/numbers';
 import { browseFolder, pickDataset, pickOne } from '../inputs/pickers';
@@ -31,7 +32,7 @@ export async function generatePairs(services: Services, argument?: unknown): Pro
   const typed =
     given.dir ??
     pathOf(argument, 'path', 'dataset') ??
-    (await pickDataset(library, step(1), vscode.l10n.t('Aligned faces, one folder per person')));
+    (await pickDataset(library, step(1), vscode.l10n.t('Aligned faces, one folder per person'), { first: 'faces' }));
   if (typed === undefined || typed === null) return undefined;
   const dir = expand(typed);
   const apartFrom = given.apartFrom === undefined ? await pickTrained(services, dir) : given.apartFrom;
@@ -64,11 +65,14 @@ function tell(
 ): void {
   const { folds, pairsPerFold, people, trained, unnamed } = drawn;
   const sentences = [
-    vscode.l10n.t('{0} pairs of {1} people are in {2}.', 2 * folds * pairsPerFold, people, shorten(out)),
-    ...(trained > 0 ? [vscode.l10n.t('{0} people of the training were left out.', trained)] : []),
-    ...(unnamed.length > 0
-      ? [vscode.l10n.t('{0} people have no image named <person>_0001.png and are in no pair.', unnamed.length)]
-      : []),
+    vscode.l10n.t(
+      '{0} of {1} are in {2}.',
+      counted.pairs(2 * folds * pairsPerFold),
+      counted.people(people),
+      shorten(out),
+    ),
+    ...(trained > 0 ? [leftOut(trained)] : []),
+    ...(unnamed.length > 0 ? [withoutImage(unnamed.length)] : []),
   ];
   const actions = [
     {
@@ -79,6 +83,18 @@ function tell(
   ];
   if (unnamed.length > 0) notices.warning(sentences.join(' '), ...actions);
   else notices.information(sentences.join(' '), ...actions);
+}
+
+function leftOut(people: number): string {
+  return people === 1
+    ? vscode.l10n.t('1 person of the training was left out.')
+    : vscode.l10n.t('{0} people of the training were left out.', grouped(people));
+}
+
+function withoutImage(people: number): string {
+  return people === 1
+    ? vscode.l10n.t('1 person has no image and is in no pair.')
+    : vscode.l10n.t('{0} people have no image and are in no pair.', grouped(people));
 }
 
 /** Whose people are left out: a model that is measured on people it was trained on looks better than it is. */
@@ -131,7 +147,7 @@ async function chooseNumbers(
   if (given.folds !== undefined || given.pairsPerFold !== undefined || given.seed !== undefined) return suggested;
   const choice = await pickOne(step(3), vscode.l10n.t('How many pairs'), [
     {
-      label: vscode.l10n.t('{0} folds of 2 × {1} pairs', suggested.folds, suggested.pairsPerFold),
+      label: vscode.l10n.t('{0} folds of 2 × {1}', suggested.folds, counted.pairs(suggested.pairsPerFold)),
       description: vscode.l10n.t('as many as the images are good for; seed {0}', suggested.seed),
       value: 'suggested' as const,
     },

@@ -5,6 +5,7 @@ import { commandIds } from '../identifiers';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf } from '../inputs/targets';
 import { failureOf } from '../jobs/commandLine';
+import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { shorten } from '../workspace/library';
 
@@ -55,7 +56,7 @@ async function ask(): Promise<Partial<InstallOptions> | undefined> {
     [
       {
         label: vscode.l10n.t('TensorFlow for NVIDIA GPUs'),
-        description: '@tensorflow/tfjs-node-gpu',
+        description: properNames.tensorflowGpu,
         detail: vscode.l10n.t(
           'TensorFlow 2.9 with CUDA 11.2 and cuDNN 8.1, which must be there; GPUs until 2022. Downloads about 400 MB.',
         ),
@@ -63,19 +64,19 @@ async function ask(): Promise<Partial<InstallOptions> | undefined> {
       },
       {
         label: vscode.l10n.t('TensorFlow for the CPU'),
-        description: '@tensorflow/tfjs-node',
+        description: properNames.tensorflowCpu,
         detail: vscode.l10n.t('Several times faster than the embedded engine. Downloads about 150 MB.'),
         value: 'stockCpu',
       },
       {
         label: vscode.l10n.t('Built against the TensorFlow of a Python'),
-        description: 'Linux',
+        description: properNames.linux,
         detail: vscode.l10n.t('For newer GPUs and newer CUDA. Needs a compiler (gcc, make) and Python.'),
         value: 'python',
       },
       {
         label: vscode.l10n.t('Built against a TensorFlow library in a folder'),
-        description: 'Linux, macOS',
+        description: [properNames.linux, properNames.macOS].join(', '),
         detail: vscode.l10n.t('A folder with the library (libtensorflow) and its include files. Needs a compiler.'),
         value: 'library',
       },
@@ -111,7 +112,7 @@ async function pickPython(): Promise<Pick<InstallOptions, 'python'> | Pick<Insta
       description: vscode.l10n.t('virtual environment'),
       value: dirname(fsPath),
     })),
-    { label: 'python3', description: vscode.l10n.t('the one on PATH'), value: 'python3' },
+    { label: properNames.python3, description: vscode.l10n.t('the one on PATH'), value: 'python3' },
     { label: `$(folder-opened) ${vscode.l10n.t('Choose the folder of a virtual environment…')}`, value: 'browse' },
   ]);
   if (choice === 'python3') return { python: choice };
@@ -159,7 +160,9 @@ async function tellWhatTrains({ commandLine, notices }: Services): Promise<strin
   const setting = vscode.workspace.getConfiguration('facenet').get<string>('engine', 'auto');
   const state = engines.find(({ name }) => name === chosen)?.state;
   const sentences = [
-    vscode.l10n.t('Training uses {0} from now on{1}.', chosen, state === undefined ? '' : `: ${state}`),
+    state === undefined
+      ? vscode.l10n.t('Training uses {0} from now on.', chosen)
+      : vscode.l10n.t('Training uses {0} from now on: {1}.', chosen, state),
     ...(setting === 'auto' ? [] : [vscode.l10n.t('The setting facenet.engine asks for "{0}".', setting)]),
   ];
   notices.information(

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
+import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { UserError } from '../../src/protocol/errors';
 import { isInside, workspaceRoots } from '../workspace/library';
 
-/** Checks what a command was called with. @throws UserError naming the first option that is wrong. */
+/** Checks what a command, named as in the palette, was called with. @throws UserError naming the first option that is wrong. */
 export function parseRequest<S extends z.ZodType>(schema: S, value: unknown, command: string): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const where = issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-  throw new UserError(`${command} was called with a wrong option:${where} ${issue.message}.`);
+  const told = [...(issue.path.length === 0 ? [] : [issue.path.join('.')]), issue.message].join(': ');
+  throw new UserError(vscode.l10n.t('{0} was called with a wrong option: {1}.', command, told));
 }
 
 /** The workspace folder whose runs a job on `path` joins: the one it lies in, else the first; `otherwise` without any. */

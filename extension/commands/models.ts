@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { openModel } from '../../src/checkpoint/model';
 import { pickOne, browseFile, browseFolder } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
+import { counted } from '../counts';
 import { commandIds } from '../identifiers';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
@@ -17,11 +18,21 @@ export async function addPretrainedModel(
   // Only a path that is a model is remembered; what is wrong with another one is said now.
   const model = await openModel(path);
   await library.addModel(path);
-  const what = [model.network ?? 'unknown network', model.embeddingSize && `${model.embeddingSize} dimensions`];
+  const what = [
+    model.network ?? vscode.l10n.t('unknown network'),
+    ...(model.embeddingSize ? [counted.dimensions(model.embeddingSize)] : []),
+    counted.variables(model.variables.length),
+  ];
   notices.information(
-    `${model.name} is now in the Checkpoints view (${what.filter(Boolean).join(', ')}, ${model.variables.length} variables).`,
-    { title: 'Fine-Tune…', run: () => vscode.commands.executeCommand(commandIds.fineTune, { model: path }) },
-    { title: 'Validate on LFW…', run: () => vscode.commands.executeCommand(commandIds.validateOnLfw, { model: path }) },
+    vscode.l10n.t('{0} is now in the Checkpoints view ({1}).', model.name, what.join(', ')),
+    {
+      title: vscode.l10n.t('Fine-Tune…'),
+      run: () => vscode.commands.executeCommand(commandIds.fineTune, { model: path }),
+    },
+    {
+      title: vscode.l10n.t('Validate on LFW…'),
+      run: () => vscode.commands.executeCommand(commandIds.validateOnLfw, { model: path }),
+    },
   );
   return path;
 }
@@ -33,15 +44,19 @@ export async function removePretrainedModel({ library }: Services, argument?: un
 }
 
 async function askForModel(): Promise<string | undefined> {
-  const title = 'Add Pretrained Model';
-  const what = await pickOne(title, 'What do you have?', [
+  const title = vscode.l10n.t('Add Pretrained Model');
+  const what = await pickOne(title, vscode.l10n.t('What do you have?'), [
     {
-      label: '$(folder) A folder',
-      detail: 'with .index and .data files (and .meta) as unpacked from the download',
+      label: `$(folder) ${vscode.l10n.t('A folder')}`,
+      detail: vscode.l10n.t('with .index and .data files (and .meta) as unpacked from the download'),
       value: 'folder',
     },
-    { label: '$(file) A file', detail: 'of a TensorFlow checkpoint, or a frozen graph (.pb)', value: 'file' },
+    {
+      label: `$(file) ${vscode.l10n.t('A file')}`,
+      detail: vscode.l10n.t('of a TensorFlow checkpoint, or a frozen graph (.pb)'),
+      value: 'file',
+    },
   ]);
   if (what === undefined) return undefined;
-  return what === 'folder' ? browseFolder(title, 'Add') : browseFile(title);
+  return what === 'folder' ? browseFolder(title, vscode.l10n.t('Add')) : browseFile(title);
 }

@@ -4,6 +4,7 @@ import { UserError, describeError } from '../../src/protocol/errors';
 import type { TrainConfig } from '../../src/protocol/trainConfig';
 import { commandIds } from '../identifiers';
 import { optionsOf } from '../inputs/targets';
+import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { workspaceRoot } from '../workspace/library';
 import { rootFor } from './jobRequests';
@@ -46,10 +47,12 @@ export async function pasteTrainSoftmax(
     notices.information(vscode.l10n.t('Every part of the command line is in the configuration.'), start);
   } else {
     notices.warning(
-      vscode.l10n.t(
-        '{0} parts of the command line have no effect here; they stand at the top of the file.',
-        notes.length,
-      ),
+      notes.length === 1
+        ? vscode.l10n.t('1 part of the command line has no effect here; it stands at the top of the file.')
+        : vscode.l10n.t(
+            '{0} parts of the command line have no effect here; they stand at the top of the file.',
+            notes.length,
+          ),
       start,
     );
   }
@@ -67,7 +70,7 @@ async function askLine(): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Paste train_softmax Command'),
     prompt: vscode.l10n.t('The command line as it stands in the terminal; it becomes a run configuration'),
-    placeHolder: 'python src/train_softmax.py --data_dir …',
+    placeHolder: properNames.trainSoftmaxLine,
     value: await clipboardLine(),
     ignoreFocusOut: true,
     validateInput(value) {

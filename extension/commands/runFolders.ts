@@ -30,7 +30,10 @@ export async function deleteRun({ runs, jobs, notices }: Services, argument?: un
   const listed = (await runs.list()).find((run) => run.folder === folder)?.record;
   const record = jobs.follower(folder)?.record ?? listed ?? written;
   if (isActive(record.state)) {
-    throw new UserError(`${record.title} is ${stateOf(record)} and cannot be deleted.`, 'Stop it first.');
+    throw new UserError(
+      vscode.l10n.t('{0} is {1} and cannot be deleted.', record.title, stateOf(record)),
+      vscode.l10n.t('Stop it first.'),
+    );
   }
   const confirmed = optionsOf<{ confirmed: boolean }>(argument).confirmed === true;
   if (!confirmed && !(await ask(record.title, folder))) return undefined;
@@ -38,8 +41,8 @@ export async function deleteRun({ runs, jobs, notices }: Services, argument?: un
     await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
   } catch (error) {
     throw new UserError(
-      `${folder} could not be moved to the trash (${describeError(error)}).`,
-      'Delete the folder yourself where there is no trash.',
+      vscode.l10n.t('{0} could not be moved to the trash ({1}).', folder, describeError(error)),
+      vscode.l10n.t('Delete the folder yourself where there is no trash.'),
     );
   }
   runs.refresh();

@@ -12,20 +12,23 @@ import { expand } from '../workspace/library';
 export async function stop({ jobs }: Services, argument?: unknown): Promise<string | undefined> {
   const folder = pathOf(argument, 'folder') ?? (await pickActive());
   if (folder === undefined) return undefined;
-  const options = { location: vscode.ProgressLocation.Window, title: 'FaceNet: stopping' };
+  const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('FaceNet: stopping') };
   return vscode.window.withProgress(options, async () => (await jobs.stop(expand(folder))).state);
 
   async function pickActive(): Promise<string | undefined> {
     const { active } = jobs;
     if (active.length === 0)
-      throw new UserError('No job is running.', 'Jobs are started with Align Dataset, Fine-Tune or Validate on LFW.');
+      throw new UserError(
+        vscode.l10n.t('No job is running.'),
+        vscode.l10n.t('Jobs are started with Align Dataset, Fine-Tune or Validate on LFW.'),
+      );
     if (active.length === 1) return active[0]!.folder;
     const choices = active.map(({ record, folder: value }) => ({
       label: record.title,
       description: kindOf(record),
       value,
     }));
-    return pickOne('Stop', 'Job to stop', choices);
+    return pickOne(vscode.l10n.t('Stop'), vscode.l10n.t('Job to stop'), choices);
   }
 }
 
@@ -39,12 +42,16 @@ export async function resume(
   const folder = expand(typed);
   const record = await readRecord(folder);
   if (record.request.kind !== 'train')
-    throw new UserError(`Only a training can be resumed; ${record.title} is not one.`);
+    throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', record.title));
   const [listed] = (await runs.list()).filter((run) => run.folder === folder);
   const state = listed?.record.state ?? record.state;
-  if (!finalStates.includes(state)) throw new UserError(`${record.title} is ${stateOf(record)} already.`);
+  if (!finalStates.includes(state))
+    throw new UserError(vscode.l10n.t('{0} is {1} already.', record.title, stateOf(record)));
   if (record.checkpoint === undefined) {
-    throw new UserError(`${record.title} has no checkpoint to resume from.`, 'Start it again with Fine-Tune….');
+    throw new UserError(
+      vscode.l10n.t('{0} has no checkpoint to resume from.', record.title),
+      vscode.l10n.t('Start it again with Fine-Tune….'),
+    );
   }
   await jobs.resume(folder);
   await panels.showRun(folder);
@@ -56,11 +63,11 @@ async function pickResumable(runs: Services['runs']): Promise<string | undefined
     ({ record }) =>
       record.request.kind === 'train' && record.checkpoint !== undefined && finalStates.includes(record.state),
   );
-  if (resumable.length === 0) throw new UserError('There is no training that could be resumed.');
+  if (resumable.length === 0) throw new UserError(vscode.l10n.t('There is no training that could be resumed.'));
   const choices = resumable.map(({ record, folder }) => ({
     label: record.title,
-    description: `${stateOf(record)} at step ${record.checkpoint!.step}`,
+    description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint!.step),
     value: folder,
   }));
-  return pickOne('Resume', 'Training to continue', choices);
+  return pickOne(vscode.l10n.t('Resume'), vscode.l10n.t('Training to continue'), choices);
 }

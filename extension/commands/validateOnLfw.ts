@@ -31,7 +31,9 @@ export async function validateOnLfw(
   const dir =
     lfw.dir ??
     (isDataset ? row : undefined) ??
-    (await pickDataset(library, step(2), vscode.l10n.t('Aligned faces, one folder per person')));
+    (await pickDataset(library, step(2), vscode.l10n.t('Aligned faces, one folder per person'), {
+      first: 'faces',
+    }));
   if (dir === undefined || dir === null) return undefined;
   const pairs = lfw.pairs ?? (await pickPairs(step(3), expand(dir)));
   if (pairs === undefined) return undefined;
@@ -46,7 +48,7 @@ export async function validateOnLfw(
       ...(standardization !== undefined && { standardization }),
       lfw: { ...(await foldsOf(expand(pairs))), ...lfw, dir: expand(dir), pairs: expand(pairs) },
     },
-    'Validate on LFW',
+    vscode.l10n.t('Validate on LFW'),
   );
   const title = vscode.l10n.t('{0} on {1}', shortName(model), basename(request.lfw.dir));
   const run = await jobs.start(request, { root: rootFor(request.lfw.dir, request.lfw.dir), title });

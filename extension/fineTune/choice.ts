@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
+import * as vscode from 'vscode';
 import { trainRequestSchema, type TrainRequest } from '../../src/protocol/job';
 import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/timeEstimate';
@@ -36,11 +37,11 @@ export function requestOf(choice: FineTuneChoice): TrainRequest {
     phases,
     ...(lfw !== null && lfw !== undefined && { lfw: { ...lfw, dir: expand(lfw.dir), pairs: expand(lfw.pairs) } }),
   };
-  return parseRequest(trainRequestSchema, { kind: 'train', config: meant }, 'Fine-Tune');
+  return parseRequest(trainRequestSchema, { kind: 'train', config: meant }, vscode.l10n.t('Fine-Tune'));
 }
 
 export function titleOf({ title, model, dataDir }: FineTuneChoice): string {
-  return title ?? `${shortName(model!)} on ${basename(expand(dataDir!))}`;
+  return title ?? vscode.l10n.t('{0} on {1}', shortName(model!), basename(expand(dataDir!)));
 }
 
 /** What earlier trainings of this workspace took on this machine. */

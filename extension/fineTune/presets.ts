@@ -6,8 +6,6 @@ import type { TrainingDevice } from '../../src/train/timeEstimate';
 /** A way of fine-tuning that the wizard offers. */
 export interface Preset {
   id: 'classifierThenLastBlock' | 'classifier' | 'gradual';
-  label: string;
-  detail: string;
   phases: Phase[];
 }
 
@@ -18,20 +16,14 @@ export function presetsFor(network: NetworkName | undefined): readonly Preset[] 
   return [
     {
       id: 'classifierThenLastBlock',
-      label: 'Classifier, then the last block',
-      detail: 'A new classifier on the frozen network, then gently from the last block on',
       phases: [classifier, lastBlock],
     },
     {
       id: 'classifier',
-      label: 'Classifier only',
-      detail: 'The network and its LFW result stay as they are; seconds to minutes',
       phases: [classifier],
     },
     {
       id: 'gradual',
-      label: 'Classifier, last block, then the whole network',
-      detail: 'For hundreds of people and a GPU: in the end everything is trained',
       phases: [
         classifier,
         lastBlock,

@@ -7,6 +7,7 @@ import type { NetworkName } from '../../src/protocol/recipe';
 import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/timeEstimate';
 import type { TrainingPreview } from '../../src/train/trainingPreview';
+import { counted } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { next, pickInStep, type Question, type StepTitle, WentBack } from '../inputs/steps';
 import type { Services } from '../services';
@@ -14,6 +15,7 @@ import { expand } from '../workspace/library';
 import { type FineTuneChoice, requestOf } from './choice';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
 import { type Preset, presetsFor, recommendedPreset } from './presets';
+import { presetWords } from './presetWords';
 import { phasesInWords, restorePage, type SummaryAction, summaryRows, timeInWords } from './summary';
 
 /** What the questions work with. */
@@ -77,7 +79,10 @@ export function dataQuestion(asking: Asking): Question {
     name: 'data',
     async ask(title) {
       const ask = async (): Promise<string | null | undefined> =>
-        pickDataset(services.library, title, vscode.l10n.t('Aligned faces to train on'));
+        pickDataset(services.library, title, vscode.l10n.t('Aligned faces to train on'), {
+          first: 'faces',
+          ...(choice.dataDir !== undefined && { active: choice.dataDir }),
+        });
       const answer = await untilUsable(asking, ask, async (path) => trainableDataset(expand(path)));
       if (answer === undefined) return undefined;
       choice.dataDir = answer;
@@ -104,19 +109,16 @@ export function modelQuestion(asking: Asking): Question {
 
 /** What about the dataset's size recommends a preset. */
 function reasonOf(because: ReturnType<typeof recommendedPreset>['because'], people: number, images: number): string {
+  const size = [counted.images(images), counted.people(people)];
   switch (because) {
     case 'few':
-      return vscode.l10n.t('{0} images of {1} people are few: the network would learn them by heart', images, people);
+      return vscode.l10n.t('{0} of {1}: so few would be learned by heart', ...size);
     case 'medium':
-      return vscode.l10n.t('{0} images of {1} people are enough to train the last block', images, people);
+      return vscode.l10n.t('{0} of {1}: enough to train the last block', ...size);
     case 'many':
-      return vscode.l10n.t('{0} images of {1} people and a GPU: the whole network can be trained', images, people);
+      return vscode.l10n.t('{0} of {1}, and a GPU: the whole network can be trained', ...size);
     case 'manyWithoutGpu':
-      return vscode.l10n.t(
-        '{0} images of {1} people; without a GPU the whole network would take too long',
-        images,
-        people,
-      );
+      return vscode.l10n.t('{0} of {1}; without a GPU the whole network would take too long', ...size);
   }
 }
 
@@ -131,7 +133,8 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   const { id, because } = recommendedPreset(size, device);
   const presets = [...presetsFor(network)].sort((a, b) => Number(b.id === id) - Number(a.id === id));
   const { previewTraining } = await import('../../src/train/trainingPreview');
-  const rows = presets.map(async ({ id: own, label, detail, phases }): Promise<PresetRow> => {
+  const rows = presets.map(async ({ id: own, phases }): Promise<PresetRow> => {
+    const { label, detail } = presetWords(own);
     const { config } = requestOf({ ...choice, phases, lfw: null });
     // Why something cannot be estimated is told in the summary.
     const preview = await previewTraining(config, device, await rates).catch(() => undefined);
@@ -152,7 +155,11 @@ export function presetQuestion(asking: Asking): Question {
     name: 'phases',
     async ask(title) {
       const placeHolder = vscode.l10n.t('What is trained, one phase after the other');
-      const phases = await pickInStep(title, placeHolder, presetRows(asking));
+      const rows = presetRows(asking);
+      const chosen = JSON.stringify(asking.choice.phases);
+      const active =
+        chosen === undefined ? undefined : (await rows).find(({ value }) => JSON.stringify(value) === chosen);
+      const phases = await pickInStep(title, placeHolder, rows, active?.value);
       if (phases === undefined) return undefined;
       asking.choice.phases = phases;
       return next;
@@ -169,11 +176,15 @@ export function lfwQuestion({ services, choice }: Asking): Question {
           services.library,
           title,
           vscode.l10n.t('Aligned faces to validate on, before, between and after the phases'),
-          `$(circle-slash) ${vscode.l10n.t('Do not validate')}`,
+          {
+            none: `$(circle-slash) ${vscode.l10n.t('Do not validate')}`,
+            first: 'faces',
+            ...(choice.lfw && { active: choice.lfw.dir }),
+          },
         );
         if (dir === undefined) return undefined;
         try {
-          const pairs = dir === null ? null : await pickPairs(title, expand(dir));
+          const pairs = dir === null ? null : await pickPairs(title, expand(dir), choice.lfw?.pairs);
           if (pairs === undefined) return undefined;
           choice.lfw = pairs === null || dir === null ? null : { dir, pairs };
           return next;

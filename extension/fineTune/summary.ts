@@ -5,6 +5,7 @@ import type { RestoreStatus } from '../../src/checkpoint/restorePlan';
 import type { Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import type { TimeEstimate } from '../../src/train/timeEstimate';
 import type { TrainingPreview } from '../../src/train/trainingPreview';
+import { counted } from '../counts';
 import { duration } from '../jobs/activity';
 import { shorten, workspaceRoot } from '../workspace/library';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
@@ -16,7 +17,9 @@ export type SummaryRow = vscode.QuickPickItem & { value?: SummaryAction };
 
 /** E.g. `classifier 50 + last block 10 epochs`. */
 export function phasesInWords(phases: readonly Phase[]): string {
-  return vscode.l10n.t('{0} epochs', phases.map(({ name, epochs }) => `${name} ${epochs}`).join(' + '));
+  const all = phases.reduce((sum, { epochs }) => sum + epochs, 0);
+  const named = phases.map(({ name, epochs }) => `${name} ${epochs}`).join(' + ');
+  return all === 1 ? vscode.l10n.t('{0} epoch', named) : vscode.l10n.t('{0} epochs', named);
 }
 
 /** Start and end of a run take that long anyway. */
@@ -46,7 +49,13 @@ export function basisInWords({ basis }: TimeEstimate): string {
   }
 }
 
-const restoreOrder: readonly RestoreStatus[] = ['restored', 'new', 'other-shape', 'unused'];
+/** In the order of the page. */
+const statusWords: Record<RestoreStatus, string> = {
+  restored: vscode.l10n.t('restored'),
+  new: vscode.l10n.t('new'),
+  'other-shape': vscode.l10n.t('other shape'),
+  unused: vscode.l10n.t('unused'),
+};
 
 /** E.g. `132 restored, 2 new, 0 unused`. */
 export function restoreInWords({ counts }: { counts: Record<RestoreStatus, number> }): string {
@@ -57,11 +66,13 @@ export function restoreInWords({ counts }: { counts: Record<RestoreStatus, numbe
 /** The restore plan as a page of text, by what happens to the variables. */
 export function restorePage({ plan, notes }: NonNullable<TrainingPreview['restore']>): string {
   const lines = [restoreInWords(plan), ...notes, ''];
-  for (const status of restoreOrder) {
+  const width = Math.max(...Object.values(statusWords).map(({ length }) => length));
+  for (const [status, word] of Object.entries(statusWords)) {
     for (const entry of plan.entries.filter((candidate) => candidate.status === status)) {
       const shape = (entry.wantedShape ?? entry.fileShape ?? []).join('×');
-      const other = status === 'other-shape' ? ` (the file has ${entry.fileShape!.join('×')})` : '';
-      lines.push(`${status.padEnd(12)} ${entry.name} ${shape}${other}`);
+      const other =
+        status === 'other-shape' ? ` (${vscode.l10n.t('the file has {0}', entry.fileShape!.join('×'))})` : '';
+      lines.push(`${word.padEnd(width)} ${entry.name} ${shape}${other}`);
     }
   }
   return `${lines.join('\n')}\n`;
@@ -88,7 +99,7 @@ function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, f
   const images =
     preview === undefined
       ? ''
-      : vscode.l10n.t('{0} people, {1} images', preview.people, preview.trainingImages + preview.validationImages);
+      : [counted.people(preview.people), counted.images(preview.trainingImages + preview.validationImages)].join(', ');
   return [
     { label: `$(organization) ${basename(config.dataDir)}`, description: images, value: 'data' },
     {
@@ -125,7 +136,7 @@ function outcomeRows(preview: TrainingPreview): SummaryRow[] {
   const needed = vscode.l10n.t('for a step of {0}, besides the engine itself', memory.phase);
   const rows: SummaryRow[] = [
     {
-      label: `$(clock) ${timeInWords(time)}`,
+      label: `$(watch) ${timeInWords(time)}`,
       description: durations,
       detail: basisInWords(time),
       value: { say: `${timeInWords(time)}: ${durations}. ${basisInWords(time)}.` },

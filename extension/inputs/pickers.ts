@@ -1,9 +1,10 @@
 // The questions that commands ask. Each resolves to undefined when the user leaves it with Escape.
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../jobs/runStore';
 import { type StepTitle, pickInStep, titleText } from './steps';
-import { type Library, shorten, workspaceRoot } from '../workspace/library';
+import { type Library, placeOf, workspaceRoot } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
 
 type Choice<T> = vscode.QuickPickItem & { value: T | 'browse' };
@@ -16,13 +17,14 @@ async function choose<T extends string | null>(
   placeHolder: string,
   choices: Choice<T>[],
   browse: () => Promise<string | undefined>,
+  active?: T,
 ): Promise<T | string | undefined> {
   for (;;) {
     const options = { placeHolder, matchOnDescription: true, ignoreFocusOut: true };
     const choice =
       typeof title === 'string'
         ? (await vscode.window.showQuickPick(choices, { ...options, title }))?.value
-        : await pickInStep<T | 'browse'>(title, placeHolder, choices);
+        : await pickInStep<T | 'browse'>(title, placeHolder, choices, active);
     if (choice !== 'browse') return choice;
     const found = await browse();
     if (found !== undefined) return found;
@@ -52,20 +54,42 @@ export async function browseFile(title: string, filters?: Record<string, string[
   return chosen?.[0]?.fsPath;
 }
 
-/** One of the known datasets, or any folder. `none` adds a first row that means "no dataset" and resolves to null. */
+/**
+ * One of the known datasets, or any folder; those that are wanted come first, an earlier answer is `active`. `none` adds a first row that means "no
+ * dataset" and resolves to null.
+ */
 export async function pickDataset(
   library: Library,
   title: string | StepTitle,
   placeHolder: string,
-  none?: string,
+  { none, first, active }: { none?: string; first?: 'faces' | 'photographs'; active?: string | null } = {},
 ): Promise<string | null | undefined> {
-  const known = await library.datasets();
+  const listed = (await library.datasets()).map(({ path }) => ({
+    path,
+    kind: isAligned(path) ? 'faces' : 'photographs',
+  }));
+  const known = [...listed].sort((a, b) => Number(b.kind === first) - Number(a.kind === first));
   const choices = [
     ...(none === undefined ? [] : [{ label: none, value: null }]),
-    ...known.map(({ path }) => ({ label: basename(path), description: shorten(path), value: path })),
-    { label: `${browseIcon} Choose a folder…`, alwaysShow: true, value: 'browse' as const },
+    ...known.map(({ path, kind }) => ({
+      label: basename(path),
+      description: [...(kind === 'faces' ? [vscode.l10n.t('aligned faces')] : []), ...placeOf(path)].join(' · '),
+      value: path,
+    })),
+    { label: `${browseIcon} ${vscode.l10n.t('Choose a folder…')}`, alwaysShow: true, value: 'browse' as const },
   ];
-  return choose<string | null>(title, placeHolder, choices, async () => browseFolder(titleText(title), 'Choose'));
+  return choose<string | null>(
+    title,
+    placeHolder,
+    choices,
+    async () => browseFolder(titleText(title), vscode.l10n.t('Choose')),
+    active,
+  );
+}
+
+/** Whether the folder was written by an alignment. */
+function isAligned(folder: string): boolean {
+  return existsSync(join(folder, 'alignment.json'));
 }
 
 /** The starter, a known model, a checkpoint of a run, or any file of a checkpoint. */
@@ -81,32 +105,45 @@ export async function pickModel(
     trained.map(async ({ folder, record }) => {
       const steps = await checkpointsOfRun(record, folder);
       return steps.map(({ prefix, step, best }) => ({
-        label: `${record.title}, step ${step}`,
-        description: best ? 'best' : record.id,
+        label: vscode.l10n.t('{0}, step {1}', record.title, step),
+        description: best ? vscode.l10n.t('best') : record.id,
         value: prefix,
       }));
     }),
   );
   const choices = [
-    { label: 'Starter (dlib ResNet)', description: 'built in, 128 dimensions, landmark chips', value: 'starter' },
-    ...models.map(({ path }) => ({ label: basename(path), description: shorten(path), value: path })),
+    {
+      label: vscode.l10n.t('Starter (dlib ResNet)'),
+      description: vscode.l10n.t('built in, 128 dimensions, landmark chips'),
+      value: 'starter',
+    },
+    ...models.map(({ path }) => ({ label: basename(path), description: placeOf(path).join(), value: path })),
     ...checkpoints.flat(),
-    { label: `${browseIcon} Choose a file of a checkpoint…`, alwaysShow: true, value: 'browse' as const },
+    {
+      label: `${browseIcon} ${vscode.l10n.t('Choose a file of a checkpoint…')}`,
+      alwaysShow: true,
+      value: 'browse' as const,
+    },
   ];
   return choose<string>(title, placeHolder, choices, async () => browseFile(titleText(title)));
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */
-export async function pickPairs(title: string | StepTitle, imagesDir: string): Promise<string | undefined> {
+export async function pickPairs(
+  title: string | StepTitle,
+  imagesDir: string,
+  active?: string,
+): Promise<string | undefined> {
   const found = await vscode.workspace.findFiles('**/*pairs*.txt', '**/{node_modules,.facenet}/**', 50);
   const near = (path: string): number => (dirname(path) === dirname(imagesDir) || dirname(path) === imagesDir ? 0 : 1);
   const paths = found.map((uri) => uri.fsPath).sort((a, b) => near(a) - near(b) || (a < b ? -1 : 1));
   const choices = [
-    ...paths.map((path) => ({ label: basename(path), description: shorten(path), value: path })),
-    { label: `${browseIcon} Choose a pairs file…`, alwaysShow: true, value: 'browse' as const },
+    ...paths.map((path) => ({ label: basename(path), description: placeOf(path).join(), value: path })),
+    { label: `${browseIcon} ${vscode.l10n.t('Choose a pairs file…')}`, alwaysShow: true, value: 'browse' as const },
   ];
-  const browse = async (): Promise<string | undefined> => browseFile(titleText(title), { 'Pairs file': ['txt'] });
-  return choose<string>(title, 'File of the pairs to compare', choices, browse);
+  const filters = { [vscode.l10n.t('Pairs file')]: ['txt'] };
+  const browse = async (): Promise<string | undefined> => browseFile(titleText(title), filters);
+  return choose<string>(title, vscode.l10n.t('File of the pairs to compare'), choices, browse, active);
 }
 
 /** One of a few named ways. */

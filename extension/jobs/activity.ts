@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ProgressEvent, StepEvent } from '../../src/protocol/events';
 import type { JobKind } from '../../src/protocol/job';
 import type { RunRecord, RunState } from '../../src/protocol/run';
+import { activityInWords, amountInWords } from './progressWords';
 import { trainingSecondsLeft } from './timeLeft';
 
 const kindWords: Record<JobKind, string> = {
@@ -49,15 +50,14 @@ export function duration(seconds: number): string {
 /** E.g. `Aligning 120/300 images, 12 s left`, `Classifier: step 40, loss 1.24, 310 images/s`. */
 export function describeActivity(latest: ProgressEvent | StepEvent | undefined): string | undefined {
   if (latest === undefined) return undefined;
-  if (latest.type === 'step') {
-    const loss =
-      latest.loss === null ? vscode.l10n.t('loss not finite') : vscode.l10n.t('loss {0}', latest.loss.toPrecision(3));
-    const rate = Math.round(latest.imagesPerSecond);
-    return vscode.l10n.t('{0}: step {1}, {2}, {3} images/s', latest.phase, latest.step, loss, rate);
-  }
-  const amount = latest.total > 0 ? ` ${latest.done}/${latest.total} ${latest.unit}` : '';
-  const left = latest.etaSeconds === undefined ? '' : `, ${vscode.l10n.t('{0} left', duration(latest.etaSeconds))}`;
-  return `${latest.activity}${amount}${left}`;
+  if (latest.type === 'step') return describeStep(latest, latest.phase);
+  const doing = [activityInWords(latest.activity), amountInWords(latest)].filter(Boolean).join(' ');
+  return latest.etaSeconds === undefined ? doing : vscode.l10n.t('{0}, {1} left', doing, duration(latest.etaSeconds));
+}
+
+function describeStep({ step, loss, imagesPerSecond }: StepEvent, phase: string): string {
+  const told = loss === null ? vscode.l10n.t('loss not finite') : vscode.l10n.t('loss {0}', loss.toPrecision(3));
+  return vscode.l10n.t('{0}: step {1}, {2}, {3} images/s', phase, step, told, Math.round(imagesPerSecond));
 }
 
 /** Part done of the present activity, 0 … 1, where that is known. */
@@ -67,12 +67,14 @@ export function fractionOf(latest: ProgressEvent | StepEvent | undefined): numbe
 
 /** What an active run does, its phase among all phases and the time left; e.g. `classifier (1 of 2): step 40, …`. */
 export function describeProgress(record: RunRecord, latest: ProgressEvent | StepEvent | undefined): string | undefined {
-  const text = describeActivity(latest);
-  if (text === undefined || latest?.type !== 'step') return text;
+  if (latest?.type !== 'step') return describeActivity(latest);
   const phases = record.config?.phases ?? [];
   const index = phases.findIndex(({ name }) => name === latest.phase);
-  const place = index < 0 || phases.length < 2 ? '' : ` (${vscode.l10n.t('{0} of {1}', index + 1, phases.length)})`;
+  const phase =
+    index < 0 || phases.length < 2
+      ? latest.phase
+      : vscode.l10n.t('{0} ({1} of {2})', latest.phase, index + 1, phases.length);
+  const doing = describeStep(latest, phase);
   const seconds = trainingSecondsLeft(record, latest);
-  const left = seconds === undefined ? '' : `, ${vscode.l10n.t('about {0} left', duration(seconds))}`;
-  return `${latest.phase}${place}${text.slice(latest.phase.length)}${left}`;
+  return seconds === undefined ? doing : vscode.l10n.t('{0}, about {1} left', doing, duration(seconds));
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
+import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import type { Library } from '../workspace/library';
+import { type Library, isInside, shorten, workspaceRoots } from '../workspace/library';
 import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from './activity';
 import type { JobManager } from './jobManager';
@@ -60,10 +61,17 @@ export class Outcomes extends Disposable {
     const { request } = record;
     switch (request.kind) {
       case 'align':
-        return this.notices.information(vscode.l10n.t('{0} in {1}.', facesOf(record), request.outputDir), show, {
-          title: vscode.l10n.t('Fine-Tune…'),
-          run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
-        });
+        // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
+        if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
+          void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
+        return this.notices.information(
+          vscode.l10n.t('{0} in {1}.', facesOf(record), shorten(request.outputDir)),
+          {
+            title: vscode.l10n.t('Fine-Tune…'),
+            run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
+          },
+          show,
+        );
       case 'train': {
         const { best, title } = record;
         const sentence =
@@ -94,8 +102,10 @@ function action(title: string, command: string, argument: unknown): NoticeAction
 function facesOf({ result = {}, title }: RunRecord): string {
   const { faces, present, noFace, unreadable } = result as Record<string, number | undefined>;
   if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', title);
-  const parts = [vscode.l10n.t('{0} faces', faces + (present ?? 0))];
-  if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
-  if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
+  const parts = [counted.faces(faces + (present ?? 0))];
+  if (noFace === 1) parts.push(vscode.l10n.t('one photograph without a face'));
+  else if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
+  if (unreadable === 1) parts.push(vscode.l10n.t('one file that cannot be read'));
+  else if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
   return vscode.l10n.t('{0} is done: {1},', title, parts.join(', '));
 }

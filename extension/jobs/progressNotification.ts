@@ -25,3 +25,39 @@ export async function withRunProgress(title: string, run: RunFollower, jobs: Job
     }
   });
 }
+
+/** What takes less is not worth a notification, milliseconds. */
+const patience = 1000;
+
+/**
+ * Does `work`; where that takes longer than a second, a notification shows what it reports, and Cancel aborts its
+ * signal. What that means is the work's own choice. @throws what the work throws
+ */
+export async function withLateProgress<T>(
+  title: string,
+  work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  let latest = '';
+  let shown: ((message: string) => void) | undefined;
+  const result = work(stop.signal, (message) => {
+    latest = message;
+    shown?.(message);
+  });
+  const show = (): void => {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    void vscode.window.withProgress(options, async (progress, token) => {
+      shown = (message) => progress.report({ message });
+      shown(latest);
+      const cancel = token.onCancellationRequested(() => stop.abort());
+      await result.catch(() => undefined);
+      cancel.dispose();
+    });
+  };
+  const timer = setTimeout(show, patience);
+  try {
+    return await result;
+  } finally {
+    clearTimeout(timer);
+  }
+}

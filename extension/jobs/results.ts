@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runFolder';
 
@@ -27,7 +28,7 @@ export async function listReports(runs: readonly ListedRun[]): Promise<ListedRep
       const events = (await readEvents(join(folder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
       const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
         path: isAbsolute(report) ? report : join(folder, report),
-        label: record.request.kind === 'validate' ? record.title : `${record.title}, step ${step}`,
+        label: record.request.kind === 'validate' ? record.title : vscode.l10n.t('{0}, step {1}', record.title, step),
         description: `${accuracy.toFixed(5)} ± ${accuracyStd.toFixed(5)}`,
       }));
       const own = reportOf(record, folder);

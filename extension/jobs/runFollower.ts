@@ -85,7 +85,7 @@ export class RunFollower extends Disposable {
 
   private async settleIfGone(): Promise<void> {
     if (this.record.worker === undefined || (await livenessOf(this.record, this.folder)) !== 'lost') return;
-    await this.take(await settleRun(this.folder, 'The worker ended without saying why.'));
+    await this.take(await settleRun(this.folder, vscode.l10n.t('The worker ended without saying why.')));
   }
 
   private hear(event: RunEvent): void {

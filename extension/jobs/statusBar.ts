@@ -8,6 +8,9 @@ import type { JobManager } from './jobManager';
 export class StatusBar extends Disposable {
   readonly item = this.register(vscode.window.createStatusBarItem('facenet.job', vscode.StatusBarAlignment.Left, 10));
 
+  /** Run folder that a click shows. */
+  private shown: string | undefined;
+
   constructor(private readonly jobs: JobManager) {
     super();
     this.item.name = vscode.l10n.t('FaceNet Job');
@@ -22,10 +25,18 @@ export class StatusBar extends Disposable {
     const { record, latest, folder } = newest;
     const more = active.length > 1 ? ` (+${active.length - 1})` : '';
     const doing = record.state === 'running' ? describeActivity(latest) : stateOf(record);
-    this.item.text = `$(sync~spin) FaceNet: ${doing ?? kindOf(record)}${more}`;
+    const said = vscode.l10n.t('FaceNet: {0}', `${doing ?? kindOf(record)}${more}`);
+    this.item.text = `$(sync~spin) ${said}`;
     this.item.tooltip = `${kindOf(record)}: ${record.title}\n${vscode.l10n.t('Click to show it.')}`;
-    this.item.command = { command: commandIds.showMetrics, title: vscode.l10n.t('Show Metrics'), arguments: [folder] };
-    this.item.accessibilityInformation = { label: `FaceNet: ${doing ?? kindOf(record)}${more}`, role: 'button' };
+    // Set anew only for another job: a click that comes while VS Code takes a new one finds none.
+    if (folder !== this.shown)
+      this.item.command = {
+        command: commandIds.showMetrics,
+        title: vscode.l10n.t('Show Metrics'),
+        arguments: [folder],
+      };
+    this.shown = folder;
+    this.item.accessibilityInformation = { label: said, role: 'button' };
     this.item.show();
   }
 }

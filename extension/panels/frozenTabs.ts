@@ -1,6 +1,6 @@
 // When the extension host dies, its tabs stay on the screen as they were: VS Code gives them to nobody. The host that
 // comes after finds them by what it does not own.
-import type { PageState } from './pageDocument';
+import { type PageState, type PageView, isSame } from './pageState';
 
 /** A tab of one of our view types, as VS Code lists it. */
 export interface OpenTab {
@@ -19,6 +19,8 @@ export interface OwnTab {
   column: number | undefined;
   visible: boolean;
   state: PageState | undefined;
+  /** How its page is looked at; absent where the page has saved nothing. */
+  view?: PageView | undefined;
 }
 
 /** A tab that this host or one before it has opened. */
@@ -27,24 +29,20 @@ export interface RememberedTab {
   title: string;
   column: number | undefined;
   state: PageState;
+  view?: PageView | undefined;
 }
 
 /** A tab that nobody serves. */
 export interface FrozenTab<T> {
   tab: T;
   /** What it has shown; undefined where that is open in a tab of ours, or not known. */
-  reopen: PageState | undefined;
+  reopen: Pick<RememberedTab, 'state' | 'view'> | undefined;
   /** Whether it was known what it has shown. */
   known: boolean;
 }
 
 function isAlike(one: { viewType: string; title: string }, other: { viewType: string; title: string }): boolean {
   return one.viewType === other.viewType && one.title === other.title;
-}
-
-/** Whether two states are about the same thing. */
-export function isSame(one: PageState | undefined, other: PageState): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /**
@@ -73,15 +71,15 @@ export function frozenTabs<T extends OpenTab>(
     const free = candidates.filter((entry) => !isOpen(entry) && !taken.has(entry));
     const shown = free.find(({ column }) => column === tab.column) ?? free[0];
     if (shown !== undefined) taken.add(shown);
-    frozen.push({ tab, reopen: shown?.state, known: candidates.length > 0 });
+    frozen.push({ tab, reopen: shown, known: candidates.length > 0 });
   }
   return frozen;
 }
 
 /** What to remember: the tabs of this host, and those of hosts before it that nobody has taken over. */
 export function remember(own: readonly OwnTab[], earlier: readonly RememberedTab[]): RememberedTab[] {
-  const mine = own.flatMap(({ viewType, title, column, state }) =>
-    state === undefined ? [] : [{ viewType, title, column, state }],
+  const mine = own.flatMap(({ viewType, title, column, state, view }) =>
+    state === undefined ? [] : [{ viewType, title, column, state, ...(view !== undefined && { view }) }],
   );
   return [...mine, ...earlier.filter(({ state }) => !mine.some((tab) => isSame(tab.state, state)))];
 }

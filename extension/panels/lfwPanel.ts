@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
+import { shownModel } from '../../src/evaluate/reportNames';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { FromLfwPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
 import { isInside } from '../workspace/library';
-import { PagePanel } from './pagePanel';
+import { type PagePlace, PagePanel } from './pagePanel';
+import type { LfwState } from './pageState';
 
 export interface LoadedReport extends ComparedReport {
   path: string;
   /** Report that was chosen to compare with, null for none; undefined: the first evaluation of the same run. */
   chosen: string | null | undefined;
+  /** Report that was chosen before and cannot be read any more. */
+  lost?: string;
 }
 
 /** @throws UserError when the report, or the one that was chosen to compare with, cannot be read. */
@@ -19,14 +23,38 @@ export async function loadReport(path: string, chosen?: string | null): Promise<
   return { path, chosen, ...(await readComparedReport(path, chosen)) };
 }
 
+/**
+ * As `loadReport`, for a tab that comes back: worth having without the report that it was compared with.
+ *
+ * @param problem told why that one cannot be read.
+ * @throws UserError when the report itself cannot be read.
+ */
+export async function loadReportAgain(
+  path: string,
+  chosen: string | null | undefined,
+  problem: (error: unknown) => void,
+): Promise<LoadedReport> {
+  try {
+    return await loadReport(path, chosen);
+  } catch (error) {
+    if (typeof chosen !== 'string') throw error;
+    const loaded = await loadReport(path);
+    problem(error);
+    return { ...loaded, lost: chosen };
+  }
+}
+
+function stateOf({ path, chosen }: LoadedReport): LfwState {
+  return { kind: 'lfw', report: path, ...(chosen !== undefined && { baseline: chosen }) };
+}
+
 /** The LFW tab: one report, with the pictures of its pairs and a baseline where there is one. */
-export class LfwPanel extends PagePanel<FromLfwPage> {
+export class LfwPanel extends PagePanel<FromLfwPage, LfwState> {
   constructor(
-    panel: vscode.WebviewPanel,
-    extensionUri: vscode.Uri,
+    place: PagePlace,
     private loaded: LoadedReport,
   ) {
-    super(panel, extensionUri, 'lfw', { kind: 'lfw', report: loaded.path });
+    super(place, 'lfw', stateOf(loaded));
     const pictures = this.pictures;
     this.load(
       vscode.l10n.t('LFW: {0}', titleOf(loaded.report)),
@@ -47,11 +75,12 @@ export class LfwPanel extends PagePanel<FromLfwPage> {
   /** Shows another report as what was before; null shows none, undefined the first evaluation of the same run. */
   async compareWith(chosen: string | null | undefined): Promise<void> {
     this.loaded = await loadReport(this.loaded.path, chosen);
+    this.choose(stateOf(this.loaded));
     this.hydrate();
   }
 
   protected hydrate(): void {
-    const { report, baseline, chosen } = this.loaded;
+    const { report, baseline, lost } = this.loaded;
     const { pictures } = this;
     const isGone = pictures !== undefined && !existsSync(pictures.fsPath);
     this.send({
@@ -66,7 +95,9 @@ export class LfwPanel extends PagePanel<FromLfwPage> {
         ),
       }),
       ...(baseline !== undefined && { baseline }),
-      ...(chosen !== undefined && { chosenBaseline: chosen }),
+      ...(lost !== undefined && {
+        lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
+      }),
     });
   }
 
@@ -112,6 +143,6 @@ export class LfwPanel extends PagePanel<FromLfwPage> {
 }
 
 function titleOf({ model }: LfwReport): string {
-  const name = model.name === '' ? basename(model.path) : model.name;
+  const name = shownModel(model);
   return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
 }

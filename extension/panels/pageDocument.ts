@@ -1,22 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { PageName } from '../../src/protocol/webview';
-
-/** What a page is about; comes back through its saved state when the window is reloaded. */
-export type PageState =
-  | { kind: 'run'; folder: string }
-  | { kind: 'lfw'; report: string }
-  | { kind: 'checkpoint'; path: string }
-  | GalleryState;
-export interface GalleryState {
-  kind: 'gallery';
-  dataset: string;
-  /** One person only. */
-  person?: string;
-}
+import type { PageState, PageView } from './pageState';
 
 export interface PageParts {
   page: PageName;
   state: PageState;
+  /** How it was looked at before, for a page that has no saved state of its own. */
+  view?: PageView | undefined;
   /** Addresses of the built script and style, as the webview sees them. */
   script: string;
   style: string;
@@ -29,7 +19,7 @@ function escapeAttribute(text: string): string {
 }
 
 /** The document of a page: nothing but the built script and style, under a policy that forbids everything else. */
-export function pageDocument({ page, state, script, style, source }: PageParts): string {
+export function pageDocument({ page, state, view, script, style, source }: PageParts): string {
   const nonce = randomBytes(16).toString('base64');
   // The element toolkit puts one empty style element into the head to learn what the browser can; it takes the nonce
   // for it from the document.
@@ -41,6 +31,10 @@ export function pageDocument({ page, state, script, style, source }: PageParts):
     `img-src ${source} data: blob:`,
     `font-src ${source}`,
   ].join('; ');
+  const data = Object.entries({ state, view })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` data-${name}="${escapeAttribute(JSON.stringify(value))}"`)
+    .join('');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +45,7 @@ export function pageDocument({ page, state, script, style, source }: PageParts):
 <link rel="stylesheet" href="${style}">
 <title>FaceNet</title>
 </head>
-<body data-page="${page}" data-state="${escapeAttribute(JSON.stringify(state))}">
+<body data-page="${page}"${data}>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

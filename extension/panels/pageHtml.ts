@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PageName } from '../../src/protocol/webview';
-import { type PageState, pageDocument } from './pageDocument';
+import { pageDocument } from './pageDocument';
+import type { PageState, PageView } from './pageState';
 
 /** What a webview may load: the built page, and pictures of the folders that are named. */
 export function pageOptions(extensionUri: vscode.Uri, pictures: readonly vscode.Uri[] = []): vscode.WebviewOptions {
@@ -15,9 +16,15 @@ export function pageOptions(extensionUri: vscode.Uri, pictures: readonly vscode.
 }
 
 /** The document of a page for this webview. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName, state: PageState): string {
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: PageName,
+  state: PageState,
+  view: PageView | undefined,
+): string {
   const built = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
   const { cspSource: source } = webview;
-  return pageDocument({ page, state, script: built('webview.js'), style: built('webview.css'), source });
+  return pageDocument({ page, state, view, script: built('webview.js'), style: built('webview.css'), source });
 }

@@ -2,15 +2,26 @@ import * as vscode from 'vscode';
 import type { FromPage, PageName, ToPage } from '../../src/protocol/webview';
 import { Disposable } from '../disposable';
 import type { OwnTab } from './frozenTabs';
-import type { PageState } from './pageDocument';
 import { pageHtml, pageOptions } from './pageHtml';
+import type { PageState, PageView } from './pageState';
+
+/** Where a page is shown. */
+export interface PagePlace {
+  panel: vscode.WebviewPanel;
+  extensionUri: vscode.Uri;
+  /** How it was looked at when it was open before. */
+  view?: PageView | undefined;
+}
 
 /**
  * An editor tab with one of our pages. The page is thrown away while it is hidden and says `ready` whenever it has
  * been loaded; it then gets everything once, and what follows only while it is visible. `Message` is what that page asks
  * for beside `ready`.
  */
-export abstract class PagePanel<Message extends FromPage = FromPage> extends Disposable {
+export abstract class PagePanel<
+  Message extends FromPage = FromPage,
+  State extends PageState = PageState,
+> extends Disposable {
   private ready = false;
   private readonly closed = this.register(new vscode.EventEmitter<void>());
   readonly onDidClose = this.closed.event;
@@ -18,19 +29,33 @@ export abstract class PagePanel<Message extends FromPage = FromPage> extends Dis
   /** For tests: messages of the page, and those sent to it. */
   readonly onDidReceive = this.received.event;
   readonly sent: ToPage['type'][] = [];
+  private readonly choosing = this.register(new vscode.EventEmitter<void>());
+  /** What was chosen in it, or how its page is looked at, has changed. */
+  readonly onDidChoose = this.choosing.event;
+  protected readonly panel: vscode.WebviewPanel;
+  private readonly extensionUri: vscode.Uri;
+  private view: PageView | undefined;
 
   constructor(
-    protected readonly panel: vscode.WebviewPanel,
-    private readonly extensionUri: vscode.Uri,
+    place: PagePlace,
     private readonly page: PageName,
-    readonly state: PageState,
+    private chosen: State,
   ) {
     super();
+    const { panel } = place;
+    this.panel = panel;
+    this.extensionUri = place.extensionUri;
+    this.view = place.view;
     this.register(
       panel.webview.onDidReceiveMessage((message: FromPage) => {
         if (message.type === 'ready') {
           this.ready = true;
+          // The document has been written before the latest choice.
+          this.send({ type: 'about', about: this.chosen });
           void this.hydrate();
+        } else if (message.type === 'view') {
+          this.view = message.view;
+          this.choosing.fire();
         } else this.answer(message as Message);
         this.received.fire(message);
       }),
@@ -66,9 +91,14 @@ export abstract class PagePanel<Message extends FromPage = FromPage> extends Dis
     return this.panel.title;
   }
 
+  /** What it is about, with what was chosen in it. */
+  get state(): State {
+    return this.chosen;
+  }
+
   /** Undefined when it has been closed. */
   get tab(): OwnTab | undefined {
-    return this.isDisposed ? undefined : ownTab(this.panel, this.state);
+    return this.isDisposed ? undefined : ownTab(this.panel, this.chosen, this.view);
   }
 
   reveal(): void {
@@ -84,7 +114,14 @@ export abstract class PagePanel<Message extends FromPage = FromPage> extends Dis
     this.panel.title = title;
     this.panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', icon);
     this.panel.webview.options = pageOptions(this.extensionUri, pictures);
-    this.panel.webview.html = pageHtml(this.panel.webview, this.extensionUri, this.page, this.state);
+    this.panel.webview.html = pageHtml(this.panel.webview, this.extensionUri, this.page, this.chosen, this.view);
+  }
+
+  /** Remembers a choice, so that it comes back with the tab. */
+  protected choose(state: State): void {
+    this.chosen = state;
+    this.send({ type: 'about', about: state });
+    this.choosing.fire();
   }
 
   /** Sends to a page that is there to hear it; what is missed comes with the next hydrate. */
@@ -101,7 +138,7 @@ export abstract class PagePanel<Message extends FromPage = FromPage> extends Dis
   protected abstract answer(message: Message): void;
 }
 
-export function ownTab(panel: vscode.WebviewPanel, state: PageState | undefined): OwnTab {
+export function ownTab(panel: vscode.WebviewPanel, state?: PageState, view?: PageView): OwnTab {
   const { viewType, title, viewColumn: column, visible } = panel;
-  return { viewType, title, column, visible, state };
+  return { viewType, title, column, visible, state, view };
 }

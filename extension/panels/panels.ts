@@ -1,21 +1,34 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { describeError } from '../../src/protocol/errors';
+import { StoppedError, describeError } from '../../src/protocol/errors';
+import { counted, grouped } from '../counts';
 import { Disposable } from '../disposable';
 import { panelTypes } from '../identifiers';
 import type { CommandLine } from '../jobs/commandLine';
 import type { JobManager } from '../jobs/jobManager';
+import { withLateProgress } from '../jobs/progressNotification';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
+import type { Thumbnails } from '../pictures/thumbnails';
 import type { DatasetChecks } from '../workspace/datasetChecks';
 import type { CheckpointPanel } from './checkpointPanel';
 import type { GalleryPanel } from './galleryPanel';
 import type { LfwPanel } from './lfwPanel';
 import type { OwnTab } from './frozenTabs';
-import type { GalleryState, PageState } from './pageDocument';
-import { type PagePanel, ownTab } from './pagePanel';
+import { type PagePanel, type PagePlace, ownTab } from './pagePanel';
+import {
+  type CheckpointState,
+  type GalleryState,
+  type LfwState,
+  type PageState,
+  type PageView,
+  identityOf,
+} from './pageState';
 import type { RunPanel } from './runPanel';
 import { TabKeeper } from './tabKeeper';
+
+/** A tab that is there already, to be filled with what it has shown before. */
+type Handed = Pick<PagePlace, 'panel' | 'view'>;
 
 /**
  * The open tabs, one per run, report, model and gallery; brings them back after the window has been reloaded, and
@@ -38,6 +51,7 @@ export class Panels extends Disposable {
     private readonly log: vscode.LogOutputChannel,
     private readonly notices: Notices,
     private readonly commandLine: CommandLine,
+    private readonly thumbnails: Thumbnails,
     memory: vscode.Memento,
   ) {
     super();
@@ -45,7 +59,7 @@ export class Panels extends Disposable {
       new TabKeeper(
         memory,
         () => [...this.all.flatMap(({ tab }) => tab ?? []), ...this.reviving],
-        async (state, column) => this.reopen(state, column),
+        async ({ state, view }, column) => this.reopen(state, view, column),
         log,
       ),
     );
@@ -74,7 +88,7 @@ export class Panels extends Disposable {
   /** @throws UserError when the file is no LFW report. */
   async showReport(report: string): Promise<LfwPanel> {
     const path = resolve(report);
-    return this.show(this.reportPanels, path, async () => this.reportPanel(path));
+    return this.show(this.reportPanels, path, async () => this.reportPanel({ kind: 'lfw', report: path }));
   }
 
   /** The report in the active tab, if it is one. */
@@ -90,12 +104,18 @@ export class Panels extends Disposable {
   /** @throws UserError when there is no model. */
   async showCheckpoint(model: string): Promise<CheckpointPanel> {
     const path = model === 'starter' ? model : resolve(model);
-    return this.show(this.checkpointPanels, path, async () => this.checkpointPanel(path));
+    return this.show(this.checkpointPanels, path, async () => this.checkpointPanel({ kind: 'checkpoint', path }));
   }
 
-  /** @throws UserError when the dataset or the person's folder cannot be read. */
+  /** @throws UserError when the dataset or the person's folder cannot be read, StoppedError when it was given up. */
   async showGallery(about: GalleryState): Promise<GalleryPanel> {
-    return this.show(this.galleries, keyOf(about), async () => this.galleryPanel(about));
+    return this.show(this.galleries, identityOf(about), async () => this.galleryPanel(about));
+  }
+
+  /** Fills a tab that VS Code has kept, from the saved state of its page; closes it where there is nothing to show. */
+  async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
+    const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: PageView };
+    await this.fill({ panel, view }, state);
   }
 
   override dispose(): void {
@@ -103,72 +123,67 @@ export class Panels extends Disposable {
     super.dispose();
   }
 
-  /** Reads what the tab shows, then makes it, into `panel` where VS Code has kept one. */
-  private async runPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => RunPanel> {
+  /** Reads what the tab shows, then makes it, into the tab that is handed over where there is one. */
+  private async runPanel(path: string, handed?: Handed): Promise<() => RunPanel> {
     const [{ RunPanel }, { openRunFolder }] = await Promise.all([
       import('./runPanel'),
       import('../../src/run/runFolder'),
     ]);
     const { record } = await openRunFolder(path);
-    const { extensionUri, jobs, runs, notices } = this;
-    return () => new RunPanel(panel ?? create(panelTypes.run), extensionUri, path, record, jobs, runs, notices);
+    const { jobs, runs, notices } = this;
+    return () => new RunPanel(this.place('run', handed), path, record, jobs, runs, notices);
   }
 
-  private async reportPanel(
-    path: string,
-    panel?: vscode.WebviewPanel,
-    chosen?: string | null,
-  ): Promise<() => LfwPanel> {
-    const { LfwPanel, loadReport } = await import('./lfwPanel');
-    // After a reload the report that was compared with may be gone; the tab is worth having without it.
-    const loaded = await loadReport(path, chosen).catch(async (error: unknown) => {
-      if (typeof chosen !== 'string') throw error;
-      this.log.warn(describeError(error));
-      return loadReport(path);
-    });
-    return () => new LfwPanel(panel ?? create(panelTypes.lfw), this.extensionUri, loaded);
+  private async reportPanel({ report, baseline }: LfwState, handed?: Handed): Promise<() => LfwPanel> {
+    const { LfwPanel, loadReportAgain } = await import('./lfwPanel');
+    const loaded = await loadReportAgain(report, baseline, (error) => this.log.warn(describeError(error)));
+    return () => new LfwPanel(this.place('lfw', handed), loaded);
   }
 
-  private async checkpointPanel(path: string, panel?: vscode.WebviewPanel): Promise<() => CheckpointPanel> {
+  private async checkpointPanel(about: CheckpointState, handed?: Handed): Promise<() => CheckpointPanel> {
     const { CheckpointPanel, loadModel } = await import('./checkpointPanel');
-    const model = await loadModel(path);
-    return () =>
-      new CheckpointPanel(panel ?? create(panelTypes.checkpoint), this.extensionUri, path, model, this.commandLine);
+    const model = await loadModel(about.path);
+    const { commandLine, log } = this;
+    return () => new CheckpointPanel(this.place('checkpoint', handed), about, model, commandLine, log);
   }
 
-  private async galleryPanel(about: GalleryState, panel?: vscode.WebviewPanel): Promise<() => GalleryPanel> {
-    const { GalleryPanel, loadGallery } = await import('./galleryPanel');
-    const loaded = await loadGallery(about);
-    return () => new GalleryPanel(panel ?? create(panelTypes.gallery), this.extensionUri, about, loaded, this.checks);
+  private async galleryPanel(about: GalleryState, handed?: Handed): Promise<() => GalleryPanel> {
+    const [{ GalleryPanel }, { loadGallery }] = await Promise.all([
+      import('./galleryPanel'),
+      import('./galleryImages'),
+    ]);
+    const name = about.person ?? basename(about.dataset);
+    const loaded = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) =>
+      loadGallery(about, {
+        signal,
+        onProgress: (images, read, people) =>
+          report(vscode.l10n.t('{0} of {1}, {2}', grouped(read), counted.people(people), counted.images(images))),
+      }),
+    ).catch((error: unknown) => {
+      if (!(error instanceof StoppedError)) throw error;
+      throw new StoppedError(vscode.l10n.t('Stopped; the gallery of {0} was not opened.', name));
+    });
+    return () => new GalleryPanel(this.place('gallery', handed), about, loaded, this.checks, this.thumbnails);
   }
 
   /** Into the column where a tab has been left without its host; the focus stays where it is. */
-  private async reopen(state: PageState, column: vscode.ViewColumn): Promise<void> {
-    const panel = create(viewTypeOf(state), { viewColumn: column, preserveFocus: true });
-    await this.fill(panel, state);
-  }
-
-  private async revive(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
-    const { host: state, view } = (saved ?? {}) as { host?: PageState; view?: { baseline?: string | null } };
-    await this.fill(panel, state, view?.baseline);
+  private async reopen(state: PageState, view: PageView | undefined, column: vscode.ViewColumn): Promise<void> {
+    const panel = create(panelTypes[state.kind], { viewColumn: column, preserveFocus: true });
+    await this.fill({ panel, view }, state);
   }
 
   /** Shows in an empty tab what it is about; closes it where that cannot be read any more. */
-  private async fill(
-    panel: vscode.WebviewPanel,
-    state: PageState | undefined,
-    baseline?: string | null,
-  ): Promise<void> {
-    const coming = ownTab(panel, undefined);
+  private async fill(handed: Handed, state: PageState | undefined): Promise<void> {
+    const { panel } = handed;
+    const coming = ownTab(panel);
     this.reviving.add(coming);
     try {
-      if (state?.kind === 'run') this.keep(this.runPanels, state.folder, await this.runPanel(state.folder, panel));
-      else if (state?.kind === 'lfw')
-        this.keep(this.reportPanels, state.report, await this.reportPanel(state.report, panel, baseline));
+      if (state?.kind === 'run') this.keep(this.runPanels, state.folder, await this.runPanel(state.folder, handed));
+      else if (state?.kind === 'lfw') this.keep(this.reportPanels, state.report, await this.reportPanel(state, handed));
       else if (state?.kind === 'checkpoint')
-        this.keep(this.checkpointPanels, state.path, await this.checkpointPanel(state.path, panel));
+        this.keep(this.checkpointPanels, state.path, await this.checkpointPanel(state, handed));
       else if (state?.kind === 'gallery')
-        this.keep(this.galleries, keyOf(state), await this.galleryPanel(state, panel));
+        this.keep(this.galleries, identityOf(state), await this.galleryPanel(state, handed));
       else panel.dispose();
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.
@@ -179,9 +194,15 @@ export class Panels extends Disposable {
     }
   }
 
+  private place(page: keyof typeof panelTypes, handed: Handed | undefined): PagePlace {
+    const { extensionUri } = this;
+    return { ...(handed ?? { panel: create(panelTypes[page]) }), extensionUri };
+  }
+
   private keep<P extends PagePanel>(open: Map<string, P>, path: string, make: () => P): P {
     const panel = make();
     open.set(path, panel);
+    panel.onDidChoose(() => this.keeper.choiceChanged());
     panel.onDidClose(() => {
       if (open.get(path) === panel) open.delete(path);
       this.keeper.changed();
@@ -202,14 +223,6 @@ export class Panels extends Disposable {
     known.reveal();
     return known;
   }
-}
-
-function keyOf({ dataset, person }: GalleryState): string {
-  return `${resolve(dataset)}\n${person ?? ''}`;
-}
-
-function viewTypeOf({ kind }: PageState): string {
-  return panelTypes[kind];
 }
 
 function create(

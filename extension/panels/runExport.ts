@@ -5,6 +5,7 @@ import type { RunSeries } from '../../src/run/runSeries';
 import { seriesCsv } from '../../src/run/seriesCsv';
 import { commandIds } from '../identifiers';
 import type { Notices } from '../notices';
+import { properNames } from '../properNames';
 import { pickOne } from '../inputs/pickers';
 import { workspaceRoot } from '../workspace/library';
 
@@ -17,7 +18,7 @@ export async function exportCsv(
 ): Promise<void> {
   const extent = range === undefined ? 'all' : await askForExtent(range);
   if (extent === undefined) return;
-  const target = await askForFile(`${fileName(title)}.csv`, 'CSV', 'csv');
+  const target = await askForFile(`${fileName(title)}.csv`, properNames.csv, 'csv');
   if (target === undefined) return;
   const parts: Buffer[] = [];
   for (const part of seriesCsv(series, extent === 'all' ? undefined : range)) {
@@ -30,7 +31,7 @@ export async function exportCsv(
 
 /** @param png of the charts, as the page has drawn them. */
 export async function exportPng(title: string, png: Uint8Array, notices: Notices): Promise<void> {
-  const target = await askForFile(`${fileName(title)}.png`, 'PNG', 'png');
+  const target = await askForFile(`${fileName(title)}.png`, properNames.png, 'png');
   if (target !== undefined) await write(target, png, notices);
 }
 

@@ -11,7 +11,7 @@ import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
 import { OverlayRuns, chooseOverlays } from './overlayRuns';
-import { PagePanel } from './pagePanel';
+import { type PagePlace, PagePanel } from './pagePanel';
 import { exportCsv, exportPng } from './runExport';
 
 /** Events go to the page at once, and within this time of the last ones together. */
@@ -33,15 +33,14 @@ export class RunPanel extends PagePanel<FromRunPage> {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    panel: vscode.WebviewPanel,
-    extensionUri: vscode.Uri,
+    place: PagePlace,
     readonly folder: string,
     private record: RunRecord,
     jobs: JobManager,
     private readonly runs: RunStore,
     private readonly notices: Notices,
   ) {
-    super(panel, extensionUri, 'run', { kind: 'run', folder });
+    super(place, 'run', { kind: 'run', folder });
     this.register(jobs.onDidChange((run) => run.folder === folder && this.update(run.record)));
     this.register(jobs.onDidFinish((run) => run.folder === folder && this.update(run.record)));
     this.register(runs.onDidChange(() => void this.reload()));

@@ -3,7 +3,6 @@ import { describeError } from '../../src/protocol/errors';
 import { Disposable, toDisposable } from '../disposable';
 import { panelTypes } from '../identifiers';
 import { type OpenTab, type OwnTab, type RememberedTab, frozenTabs, remember, stillOpen } from './frozenTabs';
-import type { PageState } from './pageDocument';
 
 /** VS Code hands a tab over well within this time after it is seen or the extension is activated. */
 const patienceMilliseconds = 3000;
@@ -23,7 +22,7 @@ export class TabKeeper extends Disposable {
   constructor(
     private readonly memory: vscode.Memento,
     private readonly own: () => OwnTab[],
-    private readonly reopen: (state: PageState, column: vscode.ViewColumn) => Promise<void>,
+    private readonly reopen: (shown: Pick<RememberedTab, 'state' | 'view'>, column: vscode.ViewColumn) => Promise<void>,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -37,9 +36,13 @@ export class TabKeeper extends Disposable {
 
   /** A tab of ours has been opened or closed. */
   changed(): void {
-    if (this.isDisposed) return;
-    void this.memory.update(memoryKey, remember(this.own(), this.earlier));
+    this.choiceChanged();
     this.schedule();
+  }
+
+  /** What was chosen in a tab of ours, or how it is looked at, has changed. */
+  choiceChanged(): void {
+    if (!this.isDisposed) void this.memory.update(memoryKey, remember(this.own(), this.earlier));
   }
 
   /** A look some time after the last change: what is in front then has been so for long enough. */

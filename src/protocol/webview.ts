@@ -3,6 +3,7 @@ import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { RunRecord } from './run';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
+import type { ThumbnailLine } from './thumbnail';
 
 // What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
 
@@ -22,8 +23,8 @@ export interface ToLfwPage {
   imageBase?: string;
   /** Says that the folder of the pictures is not there any more. */
   missing?: string;
-  /** Report that the user compares with, null for none; absent: the first evaluation of the same run. */
-  chosenBaseline?: string | null;
+  /** Says that the report that was chosen to compare with cannot be read any more. */
+  lost?: string;
 }
 
 export interface ToCheckpointPage {
@@ -33,23 +34,35 @@ export interface ToCheckpointPage {
   statistics?: VariableStatistics[];
   comparison?: Comparison;
   plan?: ShownPlan;
+  /** What of an earlier look is just coming back, and what cannot come back any more. */
+  notes?: string[];
 }
 
-export interface ToGalleryPage {
+export interface HydrateGallery {
   type: 'hydrateGallery';
   title: string;
   /** Address that the paths of the images continue. */
   base: string;
   images: GalleryImage[];
-  /** So many more are not sent. */
-  left: number;
+  /** So many more people, and images of those who are shown, are not sent. */
+  peopleLeft: number;
+  imagesLeft: number;
+  /** False where images may come and go in people's folders without the host hearing of it. */
+  watched: boolean;
 }
+
+export type ToGalleryPage =
+  | HydrateGallery
+  /** Some of those that were wanted, as they are made. */
+  | { type: 'thumbnails'; made: MadeThumbnail[] };
 
 export type ToPage =
   | ToRunPage
   | ToLfwPage
   | ToCheckpointPage
   | ToGalleryPage
+  /** Any page: what it is about, with what was chosen; kept as the host's part of its saved state. */
+  | { type: 'about'; about: object }
   /** Any page: shown above everything else. */
   | { type: 'failed'; message: string };
 
@@ -83,22 +96,35 @@ export type FromCheckpointPage =
   /** The host asks with what, then sends a new snapshot. */
   { type: 'askCheckpoint'; what: 'comparison' | 'plan' } | RevealFolder;
 
-export interface FromGalleryPage {
-  type: 'openImage' | 'revealImage';
-  /** As in the hydrate. */
-  path: string;
-}
+/** Paths are as in the hydrate. */
+export type FromGalleryPage =
+  | { type: 'openImage' | 'revealImage'; path: string }
+  /** All pictures in sight that the host has to make and has not sent yet; what was wanted before is not any more. */
+  | { type: 'wantThumbnails'; paths: string[] }
+  /** Read the folders again. */
+  | { type: 'refreshGallery' };
 
 export type FromPage =
   /** Any page: it has been loaded and waits for its hydrate. */
-  { type: 'ready' } | FromRunPage | FromLfwPage | FromCheckpointPage | FromGalleryPage;
+  | { type: 'ready' }
+  /** Any page: what it has saved, some time after that has changed. */
+  | { type: 'view'; view: Record<string, unknown> }
+  | FromRunPage
+  | FromLfwPage
+  | FromCheckpointPage
+  | FromGalleryPage;
 
 /** One picture of the gallery and what is wrong with it, reason and action. */
 export interface GalleryImage {
   /** `<person>/<image>`. */
   path: string;
   problem?: string;
+  /** The host makes a small picture of it: the file is large, or of a kind that browsers do not show. */
+  thumbnail?: true;
 }
+
+/** A picture by its path in the gallery. */
+export type MadeThumbnail = ThumbnailLine;
 
 /** Which page a webview shows; written into the document's body as data-page. */
 export type PageName = 'run' | 'lfw' | 'checkpoint' | 'gallery';

@@ -14,6 +14,7 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
     open: [],
     filter: '',
     remarkableOnly: false,
+    detailed: '',
     ...host.saved<Partial<TableView>>('checkpoint'),
   };
   const save = (): void => host.save('checkpoint', view);
@@ -58,7 +59,7 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
   };
 }
 
-function headOf({ model, statistics, comparison, plan }: Snapshot, host: Host): HTMLElement[] {
+function headOf({ model, statistics, comparison, plan, notes: said = [] }: Snapshot, host: Host): HTMLElement[] {
   const title = model.step === undefined ? model.name : `${model.name}, step ${integer(model.step)}`;
   const { alignment, imageSize, standardization } = model.recipe;
   const parts = [
@@ -69,6 +70,7 @@ function headOf({ model, statistics, comparison, plan }: Snapshot, host: Host): 
     model.problem ?? (statistics === undefined ? 'Reading the values…' : undefined),
     comparison && `Compared with ${comparison.second}`,
     plan && `Restore plan against ${plan.against}${plan.note === undefined ? '' : `. ${plan.note}`}`,
+    ...said,
   ];
   return [
     element(

@@ -32,6 +32,7 @@ export interface Snapshot {
   statistics?: VariableStatistics[];
   comparison?: Comparison;
   plan?: ShownPlan;
+  notes?: readonly string[];
 }
 
 const byName = <T extends { name: string }>(entries: readonly T[] = []): Map<string, T> =>

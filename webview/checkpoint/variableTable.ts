@@ -20,6 +20,8 @@ export interface TableView {
   open: string[];
   filter: string;
   remarkableOnly: boolean;
+  /** Variable whose details are open; empty: none. */
+  detailed: string;
 }
 
 /** Variables by stage. A stage's rows are made when it is opened, so that hundreds of variables cost nothing before. */
@@ -27,8 +29,6 @@ export class VariableTable {
   readonly element = element('section', { class: 'card variables' });
   private stages: StageRows[] = [];
   private snapshot: Snapshot | undefined;
-  /** Variable whose details are open. */
-  private detailed = '';
 
   constructor(
     private readonly view: TableView,
@@ -131,7 +131,7 @@ export class VariableTable {
 
   private rows(row: VariableRow, stage: string): HTMLElement[] {
     const { statistics, variable } = row;
-    const isOpen = this.detailed === row.name;
+    const isOpen = this.view.detailed === row.name;
     const { comparison, plan } = this.snapshot!;
     const figure = (value: number | null | undefined): HTMLElement =>
       element('td', { class: 'number' }, value === undefined ? '' : value === null ? '–' : compact(value));
@@ -175,12 +175,13 @@ export class VariableTable {
 
   private toggle({ name }: VariableRow, short: string): HTMLElement {
     const node = linkButton(short, () => {
-      this.detailed = this.detailed === name ? '' : name;
+      this.view.detailed = this.view.detailed === name ? '' : name;
+      this.onView();
       this.draw();
     });
     node.title = name;
     node.dataset['key'] = name;
-    node.setAttribute('aria-expanded', String(this.detailed === name));
+    node.setAttribute('aria-expanded', String(this.view.detailed === name));
     return node;
   }
 

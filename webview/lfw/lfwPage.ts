@@ -1,3 +1,4 @@
+import { shownModel } from '../../src/evaluate/reportNames';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { ToLfwPage } from '../../src/protocol/webview';
 import { element, setText } from '../element';
@@ -27,6 +28,9 @@ interface LfwView {
   threshold?: number;
   logFar: boolean;
   tables: boolean;
+  /** Pages of the lists of wrong pairs, from 0. */
+  rejectsPage: number;
+  acceptsPage: number;
 }
 
 /** The LFW tab: one report, against what it was before where that is known. */
@@ -46,11 +50,12 @@ export function lfwPage(root: HTMLElement, host: Host): Page<ToLfwPage> {
 function showReport(
   root: HTMLElement,
   host: Host,
-  { report, baseline, title, imageBase, missing, chosenBaseline }: ToLfwPage,
+  { report, baseline, title, imageBase, missing, lost }: ToLfwPage,
 ): { dispose(): void } {
-  // The host asks for it after a reload of the window.
-  host.save('baseline', chosenBaseline);
-  const view: LfwView = { logFar: true, tables: false, ...host.saved<Partial<LfwView>>('lfw') };
+  const view: LfwView = {
+    ...{ logFar: true, tables: false, rejectsPage: 0, acceptsPage: 0 },
+    ...host.saved<Partial<LfwView>>('lfw'),
+  };
   const chosen = chosenThreshold(report);
   const lastIndex = lastUsefulIndex(report);
   let point = operatingPoint(report, view.threshold ?? chosen);
@@ -64,19 +69,18 @@ function showReport(
   const roc = new RocChart({ report, baseline, logarithmic: view.logFar, lastIndex, onMove: moveTo });
   const distances = new DistanceChart(report, (threshold) => moveTo(operatingPoint(report, threshold).index));
   const folds = new FoldChart(report, baseline);
-  const onOpen = (path: string): void => host.post({ type: 'openPicture', path });
-  const rejected = new WrongPairList({
-    title: 'False rejects',
-    explanation: 'one person, judged to be two',
-    imageBase,
-    onOpen,
-  });
-  const accepted = new WrongPairList({
-    title: 'False accepts',
-    explanation: 'two people, judged to be one',
-    imageBase,
-    onOpen,
-  });
+  const listOf = (title: string, explanation: string, pageName: 'rejectsPage' | 'acceptsPage'): WrongPairList =>
+    new WrongPairList({
+      ...{ title, explanation, imageBase },
+      page: view[pageName],
+      onPage: (page) => {
+        view[pageName] = page;
+        host.save('lfw', view);
+      },
+      onOpen: (path) => host.post({ type: 'openPicture', path }),
+    });
+  const rejected = listOf('False rejects', 'one person, judged to be two', 'rejectsPage');
+  const accepted = listOf('False accepts', 'two people, judged to be one', 'acceptsPage');
 
   const tables = element('div', {});
   const showTables = (shown: boolean): void => {
@@ -151,7 +155,7 @@ function showReport(
 
   const differences = baseline === undefined ? [] : recipeDifferences(report.recipe, baseline.recipe);
   const warnings = [
-    ...(missing === undefined ? [] : [missing]),
+    ...[missing, lost].filter((sentence) => sentence !== undefined),
     ...(differences.length === 0
       ? []
       : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`]),
@@ -190,8 +194,9 @@ function pageHead(
   const { pairs, recipe, createdAt } = report;
   const parts = [`${integer(pairs.used)} pairs in ${recipe.folds} folds`, dateTime(createdAt)];
   if (baseline !== undefined) {
-    const { name, step } = baseline.model;
-    const sameModel = name === report.model.name && step !== undefined;
+    const { step } = baseline.model;
+    const name = shownModel(baseline.model);
+    const sameModel = name === shownModel(report.model) && step !== undefined;
     const words = [...(sameModel ? [] : [name]), ...(step === undefined ? [] : [`step ${integer(step)}`])];
     parts.push(`compared with ${words.join(', ')}`);
   }

@@ -1,6 +1,7 @@
+import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
 import { element, fill, setText } from '../element';
-import { baseName, integer, rate } from '../format';
+import { integer, rate } from '../format';
 import { linkButton } from '../ui';
 
 /** Pairs on one page of the list: what fits a screen, so that thousands of wrong pairs cost no more than a few. */
@@ -12,6 +13,10 @@ export interface WrongPairListOptions {
   explanation: string;
   /** Address of the folder that the paths of the pairs are relative to; absent: names only. */
   imageBase: string | undefined;
+  /** Page that is shown first, from 0; moved back where there are fewer. */
+  page: number;
+  /** Another page is shown. */
+  onPage(page: number): void;
   /** The user wants to see this picture at its full size. */
   onOpen(path: string): void;
 }
@@ -25,13 +30,14 @@ export class WrongPairList {
   private readonly pager: HTMLElement;
   private readonly back: HTMLButtonElement[];
   private readonly forth: HTMLButtonElement[];
-  private page = 0;
+  private page: number;
   private pairs: readonly ReportPair[] = [];
   private threshold = 0;
   private drawn = false;
 
   constructor(private readonly options: WrongPairListOptions) {
     const { title, explanation } = options;
+    this.page = options.page;
     const turn = (label: string, to: () => number): HTMLButtonElement => linkButton(label, () => this.turn(to()));
     this.back = [turn('First', () => 0), turn('Previous', () => this.page - 1)];
     this.forth = [turn('Next', () => this.page + 1), turn('Last', () => this.pages - 1)];
@@ -62,17 +68,22 @@ export class WrongPairList {
     this.pairs = pairs;
     this.threshold = threshold;
     if (unchanged && this.drawn && pairs.length > 0) return;
-    this.page = 0;
-    this.render();
+    this.go(this.drawn ? 0 : this.page);
   }
 
   private get pages(): number {
     return Math.max(1, Math.ceil(this.pairs.length / pageSize));
   }
 
-  private turn(page: number): void {
+  private go(page: number): void {
+    const before = this.page;
     this.page = Math.max(0, Math.min(this.pages - 1, page));
+    if (this.page !== before) this.options.onPage(this.page);
     this.render();
+  }
+
+  private turn(page: number): void {
+    this.go(page);
     this.element.scrollIntoView({ block: 'nearest' });
   }
 
@@ -113,7 +124,7 @@ export class WrongPairList {
   }
 
   private nameElement(path: string): HTMLElement {
-    const name = baseName(path).replace(/\.[^.]+$/, '');
+    const name = shownImage(path);
     if (this.options.imageBase === undefined) return element('span', { title: path }, name);
     const link = linkButton(name, () => this.options.onOpen(path));
     link.title = `Open ${path}`;

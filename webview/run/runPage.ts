@@ -21,6 +21,8 @@ export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
   let run: RunRecord | undefined;
   let series: RunSeries = emptySeries();
   let overlays: Overlay[] = [];
+  // What was zoomed into before has to wait for its steps where the log is still being read.
+  let wantedZoom = view.zoom;
 
   const header = new RunHeader(host);
   const summary = new RunSummary();
@@ -33,6 +35,7 @@ export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
   const redraw = coalesce(() => {
     if (run === undefined) return;
     charts.update(series, overlays, view.smoothing);
+    zoomAgain();
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
     header.update(run, series);
@@ -46,7 +49,14 @@ export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
     host.save('run', view);
     if (view.table) values.update(series, view.zoom);
   });
+  const zoomAgain = (): void => {
+    if (wantedZoom === undefined || charts.axis.end < wantedZoom[1]) return;
+    const zoom = wantedZoom;
+    wantedZoom = undefined;
+    charts.axis.zoomTo(...zoom);
+  };
   const charts = new RunCharts((zoom) => {
+    wantedZoom = undefined;
     if (zoom === undefined) delete view.zoom;
     else view.zoom = zoom;
     controls.showRange(charts.axis);
@@ -99,10 +109,8 @@ export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
     run = message.run;
     series = seriesFrom(message.series);
     redraw.now();
-    // The zoom of before needs the steps; the other runs come from the host, which has forgotten them with the window.
-    if (!first) return;
-    if (view.zoom !== undefined) charts.axis.zoomTo(...view.zoom);
-    if (view.overlays.length > 0) overlay(view.overlays, false);
+    // The other runs come from the host, which has forgotten them with the tab of before.
+    if (first && view.overlays.length > 0) overlay(view.overlays, false);
   };
   return {
     receive(message: ToRunPage) {

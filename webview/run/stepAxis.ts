@@ -21,6 +21,11 @@ export class StepAxis {
     return this.zoomed;
   }
 
+  /** Last step there is. */
+  get end(): number {
+    return this.last;
+  }
+
   /** Last step of the run so far; a range beyond it is moved back. */
   setEnd(last: number): void {
     this.last = Math.max(1, last);

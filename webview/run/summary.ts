@@ -35,7 +35,7 @@ export class RunSummary {
   }
 }
 
-function figuresOf({ best }: RunRecord, { latestStep, validation, lfw, checkpoints }: RunSeries): Figure[] {
+function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, checkpoints }: RunSeries): Figure[] {
   const figures: Figure[] = [];
   if (latestStep !== undefined) {
     const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond, residentBytes } = latestStep;
@@ -47,12 +47,13 @@ function figuresOf({ best }: RunRecord, { latestStep, validation, lfw, checkpoin
           ? 'all of it cross-entropy'
           : `cross-entropy ${loss(crossEntropy)} + ${loss(regularization)}`,
     });
+    const keepsNone = request.kind === 'train' && request.config.validationSplitRatio === 0;
+    const unvalidated = keepsNone ? 'no validation images' : 'no validation yet';
     const validated = validation.column('accuracy').at(-1);
     figures.push({
       label: 'Training accuracy',
       value: accuracy === null ? '–' : rate(accuracy, 3),
-      detail:
-        validated === undefined || Number.isNaN(validated) ? 'no validation yet' : `validation ${rate(validated, 3)}`,
+      detail: validated === undefined || Number.isNaN(validated) ? unvalidated : `validation ${rate(validated, 3)}`,
     });
     figures.push({
       label: 'Throughput',

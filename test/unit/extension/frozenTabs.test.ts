@@ -8,10 +8,10 @@ import {
   remember,
   stillOpen,
 } from '../../../extension/panels/frozenTabs';
-import type { PageState } from '../../../extension/panels/pageDocument';
+import { type PageState, isSame } from '../../../extension/panels/pageState';
 
 const viewType = 'facenet.run';
-const ada: PageState = { kind: 'run', folder: '/w/runs/ada' };
+const ada = { kind: 'run', folder: '/w/runs/ada' } as const;
 const grace: PageState = { kind: 'run', folder: '/w/runs/grace' };
 
 const open = (title: string, column = 1, active = true): OpenTab => ({ viewType, title, column, active });
@@ -23,7 +23,7 @@ const own = (title: string, state: PageState | undefined): OwnTab => ({
 const known = (title: string, state: PageState, column = 1): RememberedTab => ({ viewType, title, column, state });
 /** What is closed, and what is opened for it. */
 const plan = (...given: Parameters<typeof frozenTabs>): [OpenTab, PageState | undefined][] =>
-  frozenTabs(...given).map(({ tab, reopen }) => [tab, reopen]);
+  frozenTabs(...given).map(({ tab, reopen }) => [tab, reopen?.state]);
 
 describe('tabs that a dead extension host has left', () => {
   test('one in front without an owner is replaced by what it has shown', () => {
@@ -86,9 +86,48 @@ describe('memory of open tabs', () => {
     ]);
   });
 
+  test('one that is the same but for what was chosen in it takes the place of what was remembered', () => {
+    const before: PageState = { kind: 'checkpoint', path: '/m/a', comparedWith: '/m/b' };
+    const now: PageState = { ...before, comparedWith: '/m/c', planFor: { network: 'squeezenet' } };
+    const mine = { ...own('a', now), view: { scroll: 7 } };
+    assert.deepEqual(remember([mine], [{ ...known('a', before), view: { scroll: 3 } }]), [
+      { ...known('a', now), view: { scroll: 7 } },
+    ]);
+  });
+
+  test('what comes back has what was chosen in it and how it was looked at', () => {
+    const state: PageState = { kind: 'lfw', report: '/w/lfw.json', baseline: null };
+    const entry = { ...known('LFW', state), view: { lfw: { threshold: 0.7 } } };
+    const [frozen] = frozenTabs([open('LFW')], [], [entry]);
+    assert.deepEqual([frozen?.reopen?.state, frozen?.reopen?.view], [state, entry.view]);
+    // A tab of ours on the same report, whatever it is compared with, is the same tab.
+    const mine = own('LFW', { kind: 'lfw', report: '/w/lfw.json' });
+    assert.deepEqual(plan([open('LFW', 2)], [mine], [entry]), [[open('LFW', 2), undefined]]);
+  });
+
   test('forgets what is not open any more', () => {
     assert.deepEqual(stillOpen([known('Ada', ada), known('Grace', grace)], [open('Ada', 3, false)]), [
       known('Ada', ada),
     ]);
+  });
+});
+
+describe('what there is one tab for', () => {
+  test('is told apart by kind, path and person', () => {
+    const different: PageState[] = [
+      ada,
+      grace,
+      { kind: 'lfw', report: ada.folder },
+      { kind: 'checkpoint', path: ada.folder },
+      { kind: 'gallery', dataset: ada.folder },
+      { kind: 'gallery', dataset: ada.folder, person: 'Ada' },
+    ];
+    for (const [index, one] of different.entries())
+      for (const [at, other] of different.entries()) assert.equal(isSame(one, other), index === at);
+    assert.equal(isSame(undefined, ada), false);
+  });
+
+  test('does not depend on how a dataset is spelt', () => {
+    assert.ok(isSame({ kind: 'gallery', dataset: '/w/faces/' }, { kind: 'gallery', dataset: '/w/faces' }));
   });
 });

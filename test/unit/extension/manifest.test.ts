@@ -14,6 +14,7 @@ interface MenuItem {
 }
 interface Manifest {
   icon: string;
+  description: string;
   activationEvents: string[];
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
@@ -21,7 +22,9 @@ interface Manifest {
     views: { facenet: { id: string }[] };
     viewsWelcome: { view: string; contents: string }[];
     menus: Record<string, MenuItem[]>;
-    configuration: { properties: Record<string, { enum?: string[]; markdownDescription: string }> };
+    configuration: {
+      properties: Record<string, { enum?: string[]; enumDescriptions?: string[]; markdownDescription: string }>;
+    };
     languages: { id: string; filenamePatterns: string[] }[];
     jsonValidation: { fileMatch: string; url: string }[];
     walkthroughs: { steps: { completionEvents: string[]; media: { markdown: string } }[] }[];
@@ -90,6 +93,31 @@ describe('the manifest', () => {
       Object.keys(texts).filter((key) => !used.has(key)),
       [],
     );
+  });
+
+  test('says nothing past the texts, in whatever property', () => {
+    const speaking =
+      /^(title|label|name|description|markdown\w+|enum(ItemLabels|Descriptions)|deprecationMessage|contents)$/;
+    const past: string[] = [];
+    let through = 0;
+    const look = (value: unknown, place: string, speaks: boolean): void => {
+      if (typeof value === 'string') {
+        if (speaks && value.startsWith('%')) through++;
+        // The product's name is the same in every language.
+        else if (speaks && value !== 'FaceNet') past.push(`${place}: ${value}`);
+      } else if (Array.isArray(value)) value.forEach((item, index) => look(item, `${place}[${index}]`, speaks));
+      else if (typeof value === 'object' && value !== null)
+        for (const [key, item] of Object.entries(value)) look(item, `${place}.${key}`, speaking.test(key));
+    };
+    const { description, capabilities } = manifest;
+    look({ description, capabilities, contributes }, 'package.json', false);
+    assert.deepEqual(past, []);
+    assert.ok(through > 60, String(through));
+  });
+
+  test('describes each value that a setting may have', () => {
+    for (const [name, setting] of Object.entries(contributes.configuration.properties))
+      assert.equal(setting.enumDescriptions?.length, setting.enum?.length, name);
   });
 
   test('describes the settings that the code reads, the dangerous ones not for untrusted workspaces', () => {

@@ -58,3 +58,18 @@ test('the name of a folder cannot leave its attribute', () => {
   const read = state.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
   assert.deepEqual(JSON.parse(read), { kind: 'run', folder });
 });
+
+test('how the page was looked at is in the document of a tab that comes back, and in no other', () => {
+  assert.doesNotMatch(make(), /data-view/);
+  const html = pageDocument({
+    ...{ page: 'lfw', script: 'a.js', style: 'a.css', source },
+    state: { kind: 'lfw', report: '/r.json', baseline: null },
+    view: { filter: '"<b>' },
+  });
+  const read = (name: string): unknown => {
+    const text = new RegExp(`data-${name}="([^"]*)"`).exec(html)![1]!;
+    return JSON.parse(text.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+  };
+  assert.deepEqual(read('view'), { filter: '"<b>' });
+  assert.deepEqual(read('state'), { kind: 'lfw', report: '/r.json', baseline: null });
+});
