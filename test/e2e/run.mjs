@@ -2,7 +2,8 @@
 // folder, Create Demo Workspace from the palette, the Run tab while it trains, the LFW tab at the end, every theme, and a
 // reload of the window. Pictures of every step go to build/screenshots. Last line: `N passed, N failed, N skipped`.
 //
-// --media also writes the pictures of the README to media/; --only=pages,lifecycle,demo runs these parts alone.
+// --media also writes the pictures of the README to media/; --only=pages,lifecycle,demo,newcomer,untrusted runs these
+// parts alone.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,12 +13,16 @@ import { walkThroughDemo } from './demoWalk.mjs';
 import { installVsix, missingServer, newSandbox, startServer } from './host/server.mjs';
 import { findChromium, launchBrowser } from './host/workbench.mjs';
 import { walkThroughLifecycle } from './lifecycleWalk.mjs';
+import { missingPhotos } from './newcomerPhotos.mjs';
+import { walkAsNewcomer } from './newcomerWalk.mjs';
 import { checkPages } from './pages.mjs';
+import { walkSeveralFolders } from './severalFoldersWalk.mjs';
+import { walkUntrusted } from './untrustedWalk.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const checks = new Checks();
 
-/** Whether this part is to be run: all of them, or those of `--only=pages,lifecycle,demo`. */
+/** Whether this part is to be run: all of them, or those of `--only=…`. */
 function asked(part) {
   const only = process.argv.find((argument) => argument.startsWith('--only='));
   return only === undefined || only.slice('--only='.length).split(',').includes(part);
@@ -42,12 +47,40 @@ async function realWorkbench() {
     installVsix(sandbox, packagePath());
   });
   if (!installed) return;
+  if (asked('newcomer') || asked('untrusted')) await workbenchAsUser();
+  if (!asked('lifecycle') && !asked('demo')) return sandbox.remove();
   const server = await startServer(sandbox);
   const browser = await launchBrowser(sandbox, { width: 1440, height: 900 });
   try {
     const world = { checks, browser, server, sandbox, root };
     if (asked('lifecycle')) await walkThroughLifecycle(world);
     if (asked('demo')) await walkThroughDemo({ ...world, forMedia: process.argv.includes('--media') });
+  } finally {
+    await browser.close();
+    await server.stop();
+    if (checks.failed === 0) sandbox.remove();
+    else console.log(`kept: ${sandbox.dir}`);
+  }
+}
+
+/** With dialogs and workspace trust, in a home that knows nothing of the workbench. */
+async function workbenchAsUser() {
+  const sandbox = newSandbox('user');
+  const server = await startServer(sandbox, { asUser: true });
+  const browser = await launchBrowser(sandbox, { width: 1440, height: 900 });
+  try {
+    const world = { checks, browser, server, sandbox, root, vsix: packagePath() };
+    const missing = missingPhotos(root);
+    if (asked('newcomer')) {
+      if (missing === undefined) await walkAsNewcomer(world);
+      else checks.skip("the newcomer's way", missing);
+    }
+    if (asked('untrusted')) {
+      // Where nobody has installed it by the dialog.
+      installVsix(sandbox, packagePath());
+      await walkUntrusted(world);
+      await walkSeveralFolders(world);
+    }
   } finally {
     await browser.close();
     await server.stop();

@@ -5,11 +5,12 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openWorkbench } from '../e2e/host/workbench.mjs';
+import { choicesComeBack, writeChoices } from './choices.mjs';
 
-const id = '20990101-000000-reloaded';
+const reloaded = '20990101-000000-reloaded';
 
-/** A finished training of 30 steps, as its worker has left it. */
-function writeRun(workspace) {
+/** A finished training of 30 steps, as its worker has left it; `more`: further lines of its log. */
+function writeRun(workspace, id, title, more = '') {
   const folder = join(workspace, '.facenet', 'runs', id);
   mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
@@ -18,7 +19,7 @@ function writeRun(workspace) {
   const record = {
     version: 1,
     id,
-    title: 'Reloaded',
+    title,
     state: 'done',
     createdAt: at,
     updatedAt: at,
@@ -38,7 +39,7 @@ function writeRun(workspace) {
       imagesPerSecond: 99,
     });
   });
-  writeFileSync(join(folder, 'metrics.jsonl'), `${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'metrics.jsonl'), `${lines.join('\n')}\n${more}`);
 }
 
 async function pageShows(workbench, text) {
@@ -46,9 +47,12 @@ async function pageShows(workbench, text) {
 }
 
 async function tabsComeBack(workbench, sandbox) {
-  writeRun(sandbox.workspace);
+  const { workspace } = sandbox;
+  const evaluations = await writeChoices(workspace, join(workspace, '.facenet', 'runs', reloaded));
+  writeRun(workspace, '20990101-000001-beside', 'Beside it');
+  writeRun(workspace, reloaded, 'Reloaded', evaluations);
   // Create Demo Workspace proposes a new folder only where the workspace is not empty.
-  writeFileSync(join(sandbox.workspace, 'notes.txt'), 'mine');
+  writeFileSync(join(workspace, 'notes.txt'), 'mine');
   await workbench.openSidebar('FaceNet');
   await workbench.openFromRow('Runs', 'Reloaded', 'Reloaded');
   await pageShows(workbench, '30 steps');
@@ -96,6 +100,7 @@ export async function checkReload({ browser, server, sandbox, root, shots }) {
   const workbench = await openWorkbench(browser, server, sandbox, { development: root });
   const checks = {
     'the Run tab comes back after the window has been reloaded': tabsComeBack,
+    'what was chosen in tabs is there after a reload': choicesComeBack,
     'a worker outlives the window that has started it': workerOutlivesWindow,
   };
   for (const [title, check] of Object.entries(checks)) {

@@ -16,6 +16,13 @@ export function runsIn(workspace) {
     .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) }));
 }
 
+/** Whether this comes to pass; what it fails with is of no interest. */
+export const happens = (promise) =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
 /** Waits until `condition` gives something; fails with what is awaited. */
 export async function until(what, condition, minutes) {
   const deadline = Date.now() + minutes * 60_000;

@@ -27,7 +27,6 @@ const quietSettings = {
   'window.commandCenter': false,
   'window.menuBarVisibility': 'compact',
   'window.confirmBeforeClose': 'never',
-  'security.workspace.trust.enabled': false,
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
@@ -115,19 +114,21 @@ export function writeSettings(sandbox, settings = {}) {
 
 /**
  * Starts the server on a free port of the loopback interface. `env` reaches the extension host and what it forks.
- * stop() ends the server's whole process group; workers are detached on purpose and are the test's to end.
+ * `asUser` leaves workspace trust and modal dialogs as they are on a user's machine; with the test driver VS Code shows
+ * neither. stop() ends the server's whole process group; workers are detached on purpose and are the test's to end.
  */
-export async function startServer(sandbox, { env = {}, settings = {} } = {}) {
+export async function startServer(sandbox, { env = {}, settings = {}, asUser = false } = {}) {
   const missing = missingServer();
   if (missing !== undefined) throw new Error(missing);
-  writeSettings(sandbox, settings);
+  writeSettings(sandbox, { 'security.workspace.trust.enabled': asUser, ...settings });
   const port = await freePort();
   const log = join(sandbox.dir, 'server.log');
   const output = openSync(log, 'a');
   const args = [
     ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-    ...['--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust', '--disable-update-check'],
-    ...['--disable-getting-started-override', '--enable-smoke-test-driver', ...folders(sandbox)],
+    ...['--telemetry-level', 'off', '--disable-telemetry', '--disable-update-check'],
+    ...(asUser ? [] : ['--disable-workspace-trust', '--enable-smoke-test-driver']),
+    ...['--disable-getting-started-override', ...folders(sandbox)],
   ];
   const child = spawn(process.execPath, [serverMain, ...args], {
     cwd: sandbox.dir,
@@ -161,6 +162,7 @@ export async function startServer(sandbox, { env = {}, settings = {} } = {}) {
   return {
     base,
     log,
+    asUser,
     pid: child.pid,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import { chromium } from 'playwright-core';
+import { happens } from './polling.mjs';
 
 const places = [
   process.env.CHROMIUM_PATH,
@@ -45,8 +46,9 @@ export async function launchBrowser(
 }
 
 /**
- * Opens a window on `folder`. `development`: path of an extension loaded from source; `tests`: path of a module whose
- * run() is called inside the extension host. Resolves once the workbench has been restored.
+ * Opens a window on `folder`, on the file of a workspace with several (`*.code-workspace`), or on nothing (null).
+ * `development`: path of an extension loaded from source; `tests`: path of a module whose run() is called inside the
+ * extension host. Resolves once the workbench has been restored.
  *
  * @returns {Promise<Workbench>} its `exit` resolves to {code, logs} when the test runner inside has ended. A dead
  *   extension host reports code 0 there: whoever runs tests must ask for a result file as well.
@@ -69,7 +71,7 @@ export async function openWorkbench(
     appendFileSync(join(sandbox.dir, 'workbench.log'), `[${type}] ${line}\n`);
     onLog?.(type, line);
   });
-  const workbench = new Workbench(page, exit);
+  const workbench = new Workbench(page, exit, { hasDriver: !server.asUser });
   onPage?.(workbench);
   const remote = (path) => `vscode-remote://${new URL(server.base).host}${path}`;
   const payload = [
@@ -78,7 +80,9 @@ export async function openWorkbench(
     ...(development === undefined ? [] : [['extensionDevelopmentPath', remote(development)]]),
     ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
   ];
-  const query = `folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const kind = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  const opened = folder === null ? 'ew=true' : `${kind}=${encodeURIComponent(folder)}`;
+  const query = `${opened}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
   await page.goto(`${server.base}/?${query}`, { waitUntil: 'commit' });
   await workbench.whenRestored();
   return workbench;
@@ -86,13 +90,15 @@ export async function openWorkbench(
 
 /** One window of VS Code, by what a user sees in it. */
 export class Workbench {
-  constructor(page, exit) {
+  constructor(page, exit, { hasDriver = true } = {}) {
     this.page = page;
     this.exit = exit;
+    this.hasDriver = hasDriver;
   }
 
   async whenRestored() {
-    await this.page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    if (!this.hasDriver) return;
     await this.page.waitForFunction(() => Boolean(window.driver), null, { timeout: 60_000 });
     await this.page.evaluate(() => window.driver.whenWorkbenchRestored());
   }
@@ -116,10 +122,7 @@ export class Workbench {
     const button = buttons.filter({ hasText: label }).first();
     if ((await button.count()) === 0) return false;
     // It may close by itself at this moment.
-    return button.click({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
+    return happens(button.click({ timeout: 2000 }));
   }
 
   get quickInput() {
@@ -137,15 +140,11 @@ export class Workbench {
       await this.page.keyboard.press('F1');
       // A webview that has the focus and is still being loaded swallows the key; a palette that is just closing after
       // the command before looks open for a moment.
-      const shown = await this.quickInput
+      const offered = this.quickInput
         .waitFor({ state: 'visible', timeout: 3000 })
         .then(() => this.quickInput.locator('.quick-input-box input').fill(`>${title}`, { timeout: 1500 }))
-        .then(() => row.waitFor({ state: 'visible', timeout: 1500 }))
-        .then(
-          () => true,
-          () => false,
-        );
-      if (shown) break;
+        .then(() => row.waitFor({ state: 'visible', timeout: 1500 }));
+      if (await happens(offered)) break;
       if (Date.now() > deadline) throw new Error(`the command palette does not offer "${title}"`);
       await this.page.keyboard.press('Escape');
       await this.quickInput.waitFor({ state: 'hidden' });
@@ -177,7 +176,58 @@ export class Workbench {
     const input = this.quickInput.locator('.quick-input-box input');
     await input.waitFor({ state: 'visible', timeout: 15_000 });
     await input.fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.accept();
+  }
+
+  /**
+   * Enter in the quick input that is open. Given to its box and not to the page: a webview that was clicked just before
+   * may have taken the focus back, and would take the key.
+   */
+  async accept() {
+    await this.quickInput.locator('.quick-input-box input').press('Enter');
+  }
+
+  /** Ticks a row of the quick pick that is open (or opens now), in which many can be ticked, and accepts. */
+  async tick(text) {
+    await this.pick(text);
+    await this.quickInput.locator('.monaco-list-row[aria-checked="true"]').first().waitFor({ timeout: 15_000 });
+    await this.accept();
+  }
+
+  /** Names a path in the dialog for files and folders that is open (or opens now), and presses its button. */
+  async answerPath(path, button) {
+    const input = this.quickInput.locator('.quick-input-box input');
+    await input.waitFor({ state: 'visible', timeout: 15_000 });
+    const press = this.quickInput.locator('.quick-input-action .monaco-button', { hasText: button }).first();
+    await press.waitFor({ timeout: 15_000 });
+    // It fills in its own proposal first, and looks up what is typed on the disk before the button acts on it: a busy
+    // machine may be slow with both, and then what was typed is gone or not yet known.
+    await this.page.waitForFunction((box) => box.value !== '', await input.elementHandle());
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      await sleep(400);
+      await input.fill(path);
+      await sleep(900);
+      if ((await input.inputValue()) === path) {
+        await press.click();
+        if (await happens(press.waitFor({ state: 'hidden', timeout: 5000 }))) return;
+      }
+      if (Date.now() > deadline) throw new Error(`the dialog does not take ${path}`);
+    }
+  }
+
+  /** Presses the button of the modal dialog that opens. */
+  async answerDialog(label) {
+    const button = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: label }).first();
+    await button.click({ timeout: 30_000 });
+    await button.waitFor({ state: 'detached' });
+  }
+
+  /** Presses a button that a row of a pane shows under the pointer. */
+  async pressInRow(title, text, button) {
+    const row = this.row(title, text);
+    await row.hover();
+    await row.locator(`a.action-label[aria-label^="${button}"]`).click();
   }
 
   /** Opens the view container with this name in the activity bar. */
@@ -217,11 +267,7 @@ export class Workbench {
     const opened = this.page.locator('.tabs-container .tab', { hasText: tab }).first();
     for (;;) {
       await this.row(title, text).click({ timeout: 30_000 });
-      const shown = await opened.waitFor({ timeout: 4000 }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) return;
+      if (await happens(opened.waitFor({ timeout: 4000 }))) return;
       if (Date.now() > deadline)
         throw new Error(
           `the row "${text}" of ${title} opens no tab "${tab}"; there are: ${(await this.tabs()).join(', ')}`,

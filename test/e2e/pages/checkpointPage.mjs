@@ -74,4 +74,29 @@ export async function checkpointPageChecks(checks, browser, base, { checkpoints 
     assert.equal(await tab.page.locator('.filter').inputValue(), 'bottleneck/batchnorm');
     await tab.close();
   });
+
+  for (const how of ['reloaded', 'lost']) {
+    await checks.check(`Checkpoint page, ${how}: open stages, details, choices and place come back`, async () => {
+      const tab = await openPage(browser, base, 'checkpoint');
+      const notes = ['Comparing with /models/other again…'];
+      await tab.send({ ...header, statistics });
+      await open(tab, 'Block8');
+      await open(tab, 'Branch_0/Conv2d_1x1/weights');
+      await tab.page.mouse.wheel(0, 400);
+      await tab.page.waitForTimeout(400);
+      const before = await tab.page.evaluate(() => window.scrollY);
+      assert.ok(before > 200, `scrolled to ${before}`);
+      await tab.again(how);
+      await tab.send({ ...header, notes });
+      assert.match(await tab.page.locator('.page-head').innerText(), /Comparing with \/models\/other again/);
+      await tab.send({ ...header, statistics });
+      assert.equal(
+        await tab.page.getByRole('button', { name: 'Block8', exact: true }).getAttribute('aria-expanded'),
+        'true',
+      );
+      assert.equal(await tab.page.locator('.details-content').count(), 1);
+      assert.equal(await tab.page.evaluate(() => window.scrollY), before);
+      await tab.close();
+    });
+  }
 }

@@ -6,7 +6,15 @@ import { themeNames } from './pageServer.mjs';
 /** Checks of the gallery, with pictures in every theme. */
 export async function galleryPageChecks(checks, browser, base, fixtures) {
   const images = fixtures.galleryImages(10_000);
-  const hydrate = { type: 'hydrateGallery', title: 'demo', base: `${base}/images`, images, left: 0 };
+  const hydrate = {
+    type: 'hydrateGallery',
+    title: 'demo',
+    base: `${base}/images`,
+    images,
+    peopleLeft: 0,
+    imagesLeft: 0,
+    watched: true,
+  };
   for (const theme of themeNames) {
     for (const width of theme === 'dark' ? widths : [1200]) {
       await checks.check(`Gallery page, ${theme}, ${width} px`, async () => {
@@ -45,6 +53,59 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
     const wrong = images.filter(({ problem }) => problem !== undefined).length;
     assert.equal(await tab.page.locator('.thumbnail').first().getAttribute('aria-setsize'), String(wrong));
     assert.match(await text(tab.page, '.gallery-detail'), /Keep one of the two/);
+    await tab.close();
+  });
+
+  await checks.check('Gallery page: pictures that the host makes are wanted in sight, shown as they come', async () => {
+    const some = images.slice(0, 2000).map((image, index) => (index % 2 === 0 ? { ...image, thumbnail: true } : image));
+    // The page finds out by itself that a browser cannot show this one.
+    some[1] = { path: 'Somebody/really a TIFF.jpg' };
+    const tab = await openPage(browser, base, 'gallery', { silent: /404/ });
+    const left = { peopleLeft: 1200, imagesLeft: 40, watched: false };
+    await tab.send({ ...hydrate, ...left, images: some });
+    const asks = async () => (await tab.posted()).filter(({ type }) => type === 'wantThumbnails');
+    await tab.page.waitForFunction(() =>
+      window.posted
+        .filter(({ type }) => type === 'wantThumbnails')
+        .at(-1)
+        ?.paths.includes('Somebody/really a TIFF.jpg'),
+    );
+    const first = (await asks()).at(-1).paths;
+    assert.ok(first.length > 10 && first.length < 200, `${first.length} are wanted`);
+    assert.ok(first.includes(some[0].path) && !first.includes(some[3].path) && !first.includes(some[1998].path));
+    await tab.picture('gallery-waiting', false);
+    const data = (path) =>
+      `data:image/svg+xml;base64,${Buffer.from(fixtures.pictureOf(path) ?? fixtures.pictureOf(some[2].path)).toString('base64')}`;
+    const problem = 'It cannot be decoded. Replace or remove the file.';
+    const made = first.map((path) => (path === some[4].path ? { path, problem } : { path, data: data(path) }));
+    await tab.send({ type: 'thumbnails', made: made.slice(0, 3) });
+    assert.equal(
+      await tab.page.locator('.thumbnail img[src^="data:"]').count(),
+      made.slice(0, 3).filter(({ data }) => data).length,
+    );
+    await tab.send({ type: 'thumbnails', made: made.slice(3) });
+    assert.equal(await tab.page.locator('.thumbnail img[src^="data:"]').count(), first.length - 1);
+    await tab.page.locator('#image-4').click();
+    assert.match(await text(tab.page, '.gallery-detail'), /It cannot be decoded/);
+    assert.match(
+      await text(tab.page, '.activity-line'),
+      /40 more images of these people not shown · 1.200 people are left out/,
+    );
+    assert.match(await text(tab.page, '.activity-line'), /Changes inside people’s folders are not watched\./);
+    await tab.picture('gallery-thumbnails', false);
+    const before = (await asks()).length;
+    await tab.page.locator('.gallery').focus();
+    await tab.page.keyboard.press('End');
+    await tab.page.waitForFunction(
+      (count) => window.posted.filter(({ type }) => type === 'wantThumbnails').length > count,
+      before,
+    );
+    const last = (await asks()).at(-1).paths;
+    assert.ok(last.includes(some[1998].path) && !last.includes(some[0].path), 'only what is in sight');
+    await tab.page.locator('vscode-button', { hasText: 'Refresh' }).click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'refreshGallery' });
+    await tab.send({ ...hydrate, images: some.slice(0, 6) });
+    assert.ok(!(await tab.page.locator('vscode-button', { hasText: 'Refresh' }).isVisible()));
     await tab.close();
   });
 }

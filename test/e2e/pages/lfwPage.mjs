@@ -101,7 +101,9 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     async () => {
       const tab = await openPage(browser, base, 'lfw', { width: 1000 });
       const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
-      await tab.send({ ...hydrate, report: full, chosenBaseline: '/runs/other/evaluations/lfw.json' });
+      await tab.send({ ...hydrate, report: full });
+      const about = { kind: 'lfw', report: '/runs/demo/lfw.json', baseline: '/runs/other/evaluations/lfw.json' };
+      await tab.send({ type: 'about', about });
       const roc = tab.page.locator('.plot[role="slider"]');
       await roc.focus();
       await tab.page.keyboard.press('Home');
@@ -150,16 +152,52 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       assert.equal(cells[2], full.accuracy.perFold[0].toFixed(5));
       await tab.picture('lfw-tables');
       assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
-      const saved = JSON.parse(await tab.page.evaluate(() => window.sessionStorage.getItem('state')));
-      assert.equal(saved.view.baseline, '/runs/other/evaluations/lfw.json');
+      assert.deepEqual((await tab.saved()).host, about);
 
       const missing = 'The pictures cannot be shown: the folder /faces was moved or deleted. The numbers are complete.';
       await tab.send({ type: 'hydrateLfw', report, baseline, title: 'demo', missing });
       assert.match(await text(tab.page, '.messages'), /^Warning The pictures cannot be shown/);
       assert.equal(await tab.page.locator('.pictures').count(), 0);
+      const lost = 'The report /r.json, which these numbers were compared with, cannot be read any more.';
+      await tab.send({ type: 'hydrateLfw', report, title: 'demo', lost });
+      assert.match(await text(tab.page, '.messages'), /^Warning The report \/r\.json, which .* any more\. /);
       await tab.close();
     },
   );
+
+  for (const how of ['reloaded', 'lost']) {
+    await checks.check(`LFW page, ${how}: threshold, page of the wrong pairs and place come back`, async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+      const full = { ...hydrate, report: fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 }) };
+      await tab.send(full);
+      await tab.page.locator('.plot[role="slider"]').focus();
+      await tab.page.keyboard.press('Home');
+      await tab.page.waitForTimeout(250);
+      const rejects = tab.page.locator('section[aria-label="False rejects"]');
+      const range = () => rejects.locator('.page-range').innerText();
+      await rejects.locator('button', { hasText: 'Next' }).click();
+      await rejects.locator('button', { hasText: 'Next' }).click();
+      assert.match(await range(), /^49–72 of/);
+      await tab.page.waitForTimeout(400);
+      const before = await tab.page.evaluate(() => window.scrollY);
+      assert.ok(before > 200, `scrolled to ${before}`);
+      await tab.again(how);
+      await tab.send(full);
+      assert.equal(await text(tab.page, '.slider-value'), '0.00');
+      assert.match(await range(), /^49–72 of/);
+      assert.equal(await tab.page.evaluate(() => window.scrollY), before);
+      // Other pairs begin at their first page, and that is what comes back then.
+      await tab.page.locator('.plot[role="slider"]').focus();
+      for (const key of ['End', 'Home']) {
+        await tab.page.keyboard.press(key);
+        await tab.page.waitForTimeout(400);
+      }
+      await tab.again(how);
+      await tab.send(full);
+      assert.match(await range(), /^1–/);
+      await tab.close();
+    });
+  }
 
   await checks.check('LFW page: a picture that was deleted says so', async () => {
     const tab = await openPage(browser, base, 'lfw', { width: 1000 });

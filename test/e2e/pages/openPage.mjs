@@ -17,12 +17,14 @@ export const pictures = join(
 export const widths = [480, 1000, 1600, 2000];
 
 /** Opens one of the pages and waits until it has said that it is ready; collects what it should not say. */
-export async function openPage(browser, base, name, { theme = 'dark', width = 1200, height = 800 } = {}) {
+export async function openPage(browser, base, name, { theme = 'dark', width = 1200, height = 800, silent } = {}) {
   const page = await browser.newPage();
   await page.setViewportSize({ width, height });
   const complaints = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    // `silent`: what a page has to live with, e.g. a picture that is not there.
+    if (['error', 'warning'].includes(message.type()) && silent?.test(message.text()) !== true)
+      complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.stack ?? String(error)));
   await page.goto(`${base}/${name}?theme=${theme}`);
@@ -39,6 +41,17 @@ export async function openPage(browser, base, name, { theme = 'dark', width = 12
       );
     },
     posted: () => page.evaluate(() => window.posted),
+    saved: () => page.evaluate(() => JSON.parse(window.sessionStorage.getItem('state'))),
+    /** Loads the page anew: with its saved state, or `lost`, as a new tab that gets what the host was told of the view. */
+    async again(how = 'reloaded') {
+      // What is saved is told twice a second at most.
+      await page.waitForTimeout(700);
+      const view = await page.evaluate(() => window.views.at(-1)?.view);
+      if (how === 'lost') await page.evaluate(() => window.sessionStorage.clear());
+      const lost = how === 'lost' && view !== undefined ? `&view=${encodeURIComponent(JSON.stringify(view))}` : '';
+      await page.goto(`${base}/${name}?theme=${theme}${lost}`);
+      await page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+    },
     picture: (file, fullPage = true) => page.screenshot({ path: join(pictures, `${file}.png`), fullPage }),
     async close() {
       const violations = await page.evaluate(() => window.violations);

@@ -49,9 +49,9 @@ export async function buildPages() {
 }
 
 /** The extension's own document of a page, with VS Code's styles around ours and `scripts` in place of the one script. */
-function documentWith(pageDocument, page, origin, scripts) {
+function documentWith(pageDocument, page, origin, scripts, view) {
   const state = { kind: page, folder: '/runs/demo' };
-  const html = pageDocument({ page, state, script: '/webview.js', style: '/webview.css', source: origin });
+  const html = pageDocument({ page, state, view, script: '/webview.js', style: '/webview.css', source: origin });
   const [script, nonce] = /<script nonce="([^"]+)".*<\/script>/.exec(html);
   const tags = ['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`);
   const around = '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/webview-defaults.css">';
@@ -66,10 +66,12 @@ function hostScript() {
   return `(() => {
   const themes = ${JSON.stringify(sets)};
   window.posted = [];
+  // What the page saves is told to the host at times of its own; kept apart from what the page asks for.
+  window.views = [];
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => window.posted.push(message),
+    postMessage: (message) => (message.type === 'view' ? window.views : window.posted).push(message),
     getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
     setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
   });
@@ -97,8 +99,9 @@ export async function servePages({ pageDocument, pictureOf }) {
     const origin = `http://${request.headers.host}`;
     const answer = async () => {
       if (['/run', '/lfw', '/checkpoint', '/gallery'].includes(pathname)) {
+        const view = JSON.parse(searchParams.get('view') ?? 'null') ?? undefined;
         const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
-        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts)];
+        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts, view)];
       }
       // A document without a page of its own, in which pages are opened and closed.
       if (pathname === '/empty') {

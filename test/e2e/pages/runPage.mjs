@@ -232,6 +232,45 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.close();
   });
 
+  for (const how of ['reloaded', 'lost']) {
+    await checks.check(`Run page, ${how}: smoothing, axis, table, zoom, other runs and place come back`, async () => {
+      const tab = await openPage(browser, base, 'run', { height: 500 });
+      await tab.send(running);
+      await tab.send({ type: 'overlays', runs: others });
+      await tab.page.locator('.slider input').fill('0.9');
+      await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic loss' }).click();
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
+      await tab.page.locator('.plot').first().focus();
+      await tab.page.keyboard.press('+');
+      await tab.page.keyboard.press('PageDown');
+      await tab.page.waitForTimeout(250);
+      const zoom = await text(tab.page, '.visible-range');
+      assert.match(zoom, /^steps /);
+      await tab.page.mouse.move(5, 300);
+      await tab.page.mouse.wheel(0, 600);
+      await tab.page.waitForTimeout(400);
+      const before = await tab.page.evaluate(() => window.scrollY);
+      assert.ok(before > 200, `scrolled to ${before}`);
+      await tab.again(how);
+      // The host sends what it has read of a long log before the rest: the zoom waits for its steps.
+      await tab.send(hydrateOf(fixtures.runRecord('running'), fixtures.runEvents({ ...shape, until: 40 })));
+      assert.equal(await text(tab.page, '.visible-range'), '');
+      const folders = others.map(({ folder }) => folder);
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'overlayRuns', folders, choose: false });
+      await tab.send(running);
+      await tab.send({ type: 'overlays', runs: others });
+      assert.equal(await text(tab.page, '.visible-range'), zoom);
+      assert.equal(await tab.page.locator('.slider input').inputValue(), '0.9');
+      const isChecked = (label) =>
+        tab.page.locator('vscode-checkbox', { hasText: label }).evaluate(({ checked }) => checked);
+      assert.ok((await isChecked('Logarithmic loss')) && (await isChecked('Values as a table')));
+      assert.ok(await tab.page.locator('table:visible').first().isVisible());
+      assert.equal(await tab.page.locator('.overlays li').count(), 2);
+      assert.equal(await tab.page.evaluate(() => window.scrollY), before);
+      await tab.close();
+    });
+  }
+
   for (const theme of ['dark', 'light']) {
     await checks.check(`Run page: the charts as a picture, ${theme}`, async () => {
       const tab = await openPage(browser, base, 'run', { theme });

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { describe as describeNetwork } from '../../../src/network/describe';
-import { networkByName } from '../../../src/network/registry';
-import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import type { CheckpointNode } from '../../../extension/trees/checkpointsTree';
 import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { sendFile, startFileHost } from '../../fixtures/fileHost';
 import { zipArchive } from '../../fixtures/zipArchive';
+import { writeModel } from '../models';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
 
@@ -24,16 +22,6 @@ async function labels(node?: CheckpointNode): Promise<string[]> {
     const { label, description } = textOf(trees.checkpoints.getTreeItem(child));
     return `${label}|${description}`;
   });
-}
-
-/** A real checkpoint of the smallest network, all zeros. */
-async function writeModel(prefix: string, classes: number): Promise<void> {
-  const { variables } = describeNetwork(networkByName('squeezenet'), { classes });
-  const tensors = variables.map(({ name, shape }) => {
-    const count = shape.reduce((product, size) => product * size, 1);
-    return [name, { shape, data: new Float32Array(count) }] as const;
-  });
-  await writeCheckpoint(prefix, new Map(tensors));
 }
 
 describe('Checkpoints view', () => {

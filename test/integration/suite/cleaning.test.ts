@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DatasetDrop, urisOf } from '../../../extension/trees/datasetDrop';
-import type { DatasetNode } from '../../../extension/trees/datasetsTree';
+import type { GalleryPanel } from '../../../extension/panels/galleryPanel';
+import type { DatasetNode } from '../../../extension/trees/datasetItems';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, forgetSettings, png, remove, run, textOf, workspace, write, writeDataset } from '../fixtures';
@@ -102,6 +103,36 @@ describe('Clean Dataset', () => {
     }
     assert.match((await run('facenet.showGallery', workspace('gone'))).notices[0]!.text, /There is no folder/);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('makes small pictures for a gallery of what a page cannot show', async () => {
+    const { panels } = await extension();
+    // A bitmap has no compression: this one is 480 kB, more than a cell loads by itself.
+    const bitmap = Buffer.alloc(54 + 400 * 300 * 4, 90);
+    bitmap.fill(0, 0, 54).write('BM');
+    const header: [at: number, value: number][] = [
+      [10, 54],
+      [14, 40],
+      [18, 400],
+      [22, 300],
+      [26, 1 + (32 << 16)],
+    ];
+    for (const [at, value] of header) bitmap.writeUInt32LE(value, at);
+    write('shots/Ada/large.bmp', bitmap);
+    write('shots/Ada/notes.txt', 'not an image');
+    write('shots/Ada/small.png', png(32, 32, [9, 9, 9]));
+    const { value, notices } = await run<number>('facenet.showGallery', workspace('shots'));
+    assert.equal(value, 3, notices[0]?.text);
+    const panel = panels.all.find(({ title }) => title === 'shots') as GalleryPanel;
+    const needy = panel.images.filter(({ thumbnail }) => thumbnail === true).map(({ path }) => path);
+    assert.deepEqual(needy, ['Ada/large.bmp', 'Ada/notes.txt']);
+    await eventually('the thumbnails', () => panel.sent.includes('thumbnails'));
+    if (hasOutside) {
+      const selector = '.thumbnail img[src^="data:image/jpeg"]';
+      await eventually('the picture', async () => (await outside<number>('webviewCount', { selector })) === 1);
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    remove('shots');
   });
 
   it('offers to take away a row that cannot be used', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { DatasetNode } from '../../../extension/trees/datasetsTree';
+import type { DatasetNode } from '../../../extension/trees/datasetItems';
 import { extension, forgetSettings, png, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
@@ -38,7 +38,23 @@ describe('Datasets view', () => {
 
   it('finds the datasets of the workspace by itself', async () => {
     (await extension()).library.refresh();
-    assert.deepEqual(await labels(), ['people|people']);
+    assert.deepEqual(await labels(), ['people|']);
+  });
+
+  it('answers with what came while it looked', async () => {
+    const { library } = await extension();
+    const paths = async (): Promise<string[]> => (await library.datasets()).map(({ path }) => path);
+    library.refresh();
+    const asked = paths();
+    // At once, so that the first look is still on its way.
+    writeDataset('latecomers', { One: 2, Two: 2 });
+    library.refresh();
+    try {
+      assert.ok((await asked).includes(workspace('latecomers')));
+    } finally {
+      remove('latecomers');
+      library.refresh();
+    }
   });
 
   it('shows people with the number of their images, then the images', async () => {
@@ -48,9 +64,33 @@ describe('Datasets view', () => {
     assert.deepEqual(await labels(grace), ['Grace_Hopper_0001.png|', 'Grace_Hopper_0002.png|']);
     const image = await child('Grace_Hopper_0001.png', grace);
     const { trees } = await extension();
-    const item = trees.datasets.resolveTreeItem(trees.datasets.getTreeItem(image), image);
-    assert.match((item.tooltip as vscode.MarkdownString).value, /!\[.*\]\(file:\/\/\/.*Grace_Hopper_0001\.png/);
+    const item = await trees.datasets.resolveTreeItem(trees.datasets.getTreeItem(image), image);
+    const hover = (item.tooltip as vscode.MarkdownString).value;
+    assert.match(hover, /^!\[Grace\\_Hopper\\_0001\\\.png\]\(data:image\/jpeg;base64,[\w+/=]+\|width=160\)\n\npeople/);
     assert.equal(item.command?.command, 'vscode.open');
+  });
+
+  it('says in the hover why there is no picture, and shows none for a row that is not pointed at any more', async () => {
+    const { trees } = await extension();
+    const person = 'Ada_Lovelace';
+    const node = (path: string): DatasetNode => ({ kind: 'image', dataset: workspace('people'), person, path });
+    const hover = async (of: DatasetNode, token?: vscode.CancellationToken): Promise<string> => {
+      const item = await trees.datasets.resolveTreeItem(trees.datasets.getTreeItem(of), of, token);
+      return (item.tooltip as vscode.MarkdownString).value;
+    };
+    const notes = write('people/Ada_Lovelace/notes.jpg', 'not a picture');
+    assert.match(await hover(node(notes)), /notes\\\.jpg is not an image\\, whatever its name says/);
+    remove('people/Ada_Lovelace/notes.jpg');
+    assert.match(await hover(node(notes)), /notes\\\.jpg is gone/);
+    const picture = node(workspace('people', person, `${person}_0002.png`));
+    const source = new vscode.CancellationTokenSource();
+    const given = hover(picture, source.token);
+    source.cancel();
+    assert.doesNotMatch(await given, /data:image/);
+    const older = hover(picture);
+    const newer = hover(node(workspace('people', person, `${person}_0003.png`)));
+    assert.doesNotMatch(await older, /data:image/);
+    assert.match(await newer, /data:image/);
   });
 
   it('is drawn in the window as the tree says', async function () {
@@ -76,11 +116,11 @@ describe('Datasets view', () => {
       ['Check Images', 'Align…'],
     );
     assert.deepEqual(vscode.workspace.getConfiguration('facenet').get('datasets'), ['a/b/c/d/deep']);
-    assert.deepEqual((await labels()).sort(), ['deep|a/b/c/d/deep', 'people|people']);
+    assert.deepEqual((await labels()).sort(), ['deep|a/b/c/d/deep', 'people|']);
     const node = await child('deep');
     assert.equal((await extension()).trees.datasets.getTreeItem(node).contextValue, 'dataset.added');
     await run('facenet.removeDataset', node);
-    assert.deepEqual(await labels(), ['people|people']);
+    assert.deepEqual(await labels(), ['people|']);
   });
 
   it('takes a Uri as well, and adds nothing twice', async () => {
@@ -120,6 +160,32 @@ describe('Datasets view', () => {
     assert.ok(files.includes('notes.txt|not an image'), files.join());
     assert.ok(files.includes('tiny.png|too small'), files.join());
     if (hasOutside) await outside('screenshot', { name: 'problems' });
+  });
+
+  it('puts more than a thousand images of a person into groups, which tell where the problems are', async () => {
+    for (let index = 0; index < 1001; index++) write(`flood/Ada/${String(index).padStart(4, '0')}.png`, '');
+    write('flood/Grace/0000.png', png(32, 32, [3, 2, 1]));
+    const { library, trees } = await extension();
+    library.refresh();
+    const flood = await child('flood');
+    assert.deepEqual(await labels(flood), ['Ada|1,001', 'Grace|1']);
+    const ada = await child('Ada', flood);
+    assert.deepEqual(await labels(ada), ['0000.png – 0999.png|1,000 images', '1000.png – 1000.png|1 image']);
+    const last = await child('1000.png – 1000.png', ada);
+    assert.deepEqual(await labels(last), ['1000.png|']);
+    await run('facenet.checkDataset', workspace('flood'));
+    assert.equal(textOf(trees.datasets.getTreeItem(last)).description, '1 image · 1 problem');
+    remove('flood');
+    library.refresh();
+  });
+
+  it('answers nothing for a person that is collapsed while the folder is read', async () => {
+    const { trees } = await extension();
+    const ada = await child('Ada Lovelace', await child('people'));
+    const listing = trees.datasets.getChildren(ada);
+    trees.datasets.collapsed(ada);
+    assert.deepEqual(await listing, []);
+    assert.ok((await trees.datasets.getChildren(ada)).length > 0);
   });
 
   it('does no I/O for what is collapsed', async () => {

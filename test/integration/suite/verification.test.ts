@@ -33,10 +33,7 @@ describe('Generate Verification Pairs', () => {
     assert.match(text, /^2\t3\n/);
     assert.equal(text.trimEnd().split('\n').length, 13);
     assert.doesNotMatch(text, /Katherine/);
-    assert.equal(
-      notices[0]?.text,
-      '12 pairs of 2 people are in own/pairs.txt. 1 people of the training were left out.',
-    );
+    assert.equal(notices[0]?.text, '12 pairs of 2 people are in own/pairs.txt. 1 person of the training was left out.');
     assert.deepEqual(
       notices[0].actions.map(({ title }) => title),
       ['Validate…', 'Open'],
@@ -296,6 +293,8 @@ describe('a workspace that is not trusted', () => {
     const { needsTrust } = await import('../../../extension/commands/trust');
     const asking = ['fineTune', 'resume', 'stop', 'alignDataset', 'validateOnLfw', 'generatePairs', 'installEngine'];
     for (const name of asking) assert.ok(needsTrust(`facenet.${name}`, false), name);
+    for (const name of ['startConfiguration', 'pasteTrainSoftmax', 'cleanDataset', 'deleteRun', 'deleteCheckpoint'])
+      assert.ok(needsTrust(`facenet.${name}`, false), name);
     for (const name of ['showMetrics', 'doctor', 'showLog', 'refresh', 'openWalkthrough', 'compareReport'])
       assert.ok(!needsTrust(`facenet.${name}`, false), name);
     for (const id of Object.values(commandIds)) assert.ok(!needsTrust(id, true), id);

@@ -1,0 +1,85 @@
+// Sentences of the extension host that say in the window's language what the core says in English, and counts of things.
+import assert from 'node:assert/strict';
+import { counted, grouped } from '../../../extension/counts';
+import { presetWords } from '../../../extension/fineTune/presetWords';
+import { phasesInWords } from '../../../extension/fineTune/summary';
+import { activityInWords, amountInWords } from '../../../extension/jobs/progressWords';
+import { describeActivity } from '../../../extension/jobs/activity';
+import { parseProblems } from '../../../extension/workspace/problemList';
+import { problemInWords, problemKindInWords } from '../../../extension/workspace/problemWords';
+import { presetsFor } from '../../../extension/fineTune/presets';
+import { type Problem, type ProblemKind, describeProblem, problemKinds } from '../../../src/dataset/problems';
+import { activities, trainingActivity } from '../../../src/protocol/activities';
+import type { ProgressEvent } from '../../../src/protocol/events';
+
+const place = { path: '/d/Ada/1.png', person: 'Ada' };
+const foreign = (namedAsImage: boolean, type?: 'gif'): Problem => ({
+  ...{ kind: 'not-an-image', ...place },
+  fault: { kind: 'foreign', namedAsImage, ...(type !== undefined && { type }) },
+});
+
+/** Each kind of problem, in every form that its sentence has. */
+const problems: Record<ProblemKind, Problem[]> = {
+  'not-an-image': [foreign(true), foreign(false), foreign(true, 'gif'), foreign(false, 'gif')],
+  unreadable: [
+    { kind: 'unreadable', ...place, fault: { kind: 'unread', reason: 'EACCES: permission denied' } },
+    { kind: 'unreadable', ...place, fault: { kind: 'empty' } },
+    { kind: 'unreadable', ...place, fault: { kind: 'damaged', reason: 'premature end of JPEG image' } },
+  ],
+  'too-small': [{ kind: 'too-small', ...place, width: 4, height: 1200, minSize: 20 }],
+  'single-image-person': [{ kind: 'single-image-person', ...place }],
+  'empty-person': [{ kind: 'empty-person', ...place }],
+  duplicate: [{ kind: 'duplicate', ...place, original: '/d/Grace/{0}.png' }],
+  'also-in-lfw': [
+    { kind: 'also-in-lfw', ...place },
+    { kind: 'also-in-lfw', ...place, lfwName: 'Ada_Lovelace' },
+  ],
+};
+
+function progress(activity: string, done: number, total: number, unit: string): ProgressEvent {
+  return { type: 'progress', time: 0, activity, done, total, unit };
+}
+
+describe('the words of the window', () => {
+  it('are, in English, those of the terminal for every problem of a dataset', () => {
+    const said = problemKinds.flatMap((kind) => problems[kind]);
+    assert.deepEqual(said.map(problemInWords), said.map(describeProblem));
+    assert.deepEqual(parseProblems(JSON.stringify(said)), said);
+    const short = problemKinds.map(problemKindInWords);
+    assert.equal(new Set(short).size, problemKinds.length);
+    assert.throws(() => parseProblems('[{"kind":"too-small","path":"/x","person":"Ada"}]'));
+  });
+
+  it('say one thing as one, and more with their thousands apart', () => {
+    assert.deepEqual([counted.images(0), counted.images(1), counted.images(2)], ['0 images', '1 image', '2 images']);
+    assert.deepEqual([counted.people(1), counted.people(12_400)], ['1 person', '12,400 people']);
+    assert.equal(grouped(999), '999');
+    for (const [things, count] of Object.entries(counted)) {
+      assert.match(count(1), /^1 [a-z]+$/, things);
+      assert.equal(count(2), `2 ${things}`);
+      assert.notEqual(count(1), `1 ${things}`);
+    }
+    const phase = { name: 'classifier', trainableFrom: 'Logits', learningRate: 0.1, batchNorm: 'frozen' } as const;
+    assert.equal(phasesInWords([{ ...phase, epochs: 1 }]), 'classifier 1 epoch');
+    assert.equal(phasesInWords([{ ...phase, epochs: 2 }]), 'classifier 2 epochs');
+  });
+
+  it('are, in English, those of the worker for what it does', () => {
+    for (const activity of Object.values(activities)) assert.equal(activityInWords(activity), activity);
+    assert.equal(activityInWords(trainingActivity('last block')), 'Training last block');
+    assert.equal(activityInWords('Something newer'), 'Something newer');
+    assert.equal(amountInWords(progress('', 120, 300, 'images')), '120/300 images');
+    assert.equal(amountInWords(progress('', 0, 1, 'images')), '0/1 image');
+    assert.equal(amountInWords(progress('', 1, 1, 'photographs')), '1/1 photograph');
+    assert.equal(amountInWords(progress('', 3, 12, 'MB')), '3/12 MB');
+    assert.equal(amountInWords(progress('', 3, 0, 'images')), undefined);
+    const aligning = { ...progress(activities.aligning, 120, 300, 'images'), etaSeconds: 12 };
+    assert.equal(describeActivity(aligning), 'Aligning 120/300 images, 12 s left');
+  });
+
+  it('name each preset and whom it suits', () => {
+    const named = presetsFor(undefined).map(({ id }) => presetWords(id));
+    assert.equal(new Set(named.map(({ label }) => label)).size, named.length);
+    for (const { detail } of named) assert.match(detail, /^[A-Z].{20,}/);
+  });
+});
