@@ -49,8 +49,11 @@ export function watchFolder(folder: string, onChange: () => void): Disposes {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       quiet = undefined;
-      void stateOf(folder).then((now) => (known = now));
-      onChange();
+      // Before the change is told, so that what happens while it is looked at is another change.
+      void stateOf(folder).then((now) => {
+        known = now;
+        if (!disposed) onChange();
+      });
     }, quietMilliseconds);
   };
 

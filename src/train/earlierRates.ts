@@ -7,14 +7,21 @@ import type { RunEvent } from '../protocol/events';
 import type { RunRecord } from '../protocol/run';
 import { parseEvents } from '../run/metricsLog';
 import { planPhases, sizeOfEpoch } from './phases';
-import { type MeasuredRates, type Rate, type TrainingDevice, trainedMultiplyAdds } from './timeEstimate';
+import {
+  type MeasuredRates,
+  type PhaseRate,
+  type Rate,
+  type TrainingDevice,
+  trainedMultiplyAdds,
+} from './timeEstimate';
 
 /** The passes over images come first in a log; a long training makes the rest of it large. */
 const headBytes = 256 << 10;
 /** Older runs say little about the machine of today. */
 const mostRuns = 8;
-/** Shorter passes and phases are mostly start-up. */
+/** Shorter passes and phases are mostly start-up, and so are a phase's first steps, which allocate. */
 const shortestSeconds = 0.5;
+const fewestSteps = 50;
 
 /** Who trained, by the description that a run records of its engine. */
 export function deviceOf(engine: string): TrainingDevice {
@@ -31,7 +38,7 @@ export async function earlierRates(
   runs: readonly { folder: string; record: RunRecord }[],
   host: string,
 ): Promise<MeasuredRates | undefined> {
-  const training: Partial<Record<TrainingDevice, Rate[]>> = {};
+  const training: Partial<Record<TrainingDevice, PhaseRate[]>> = {};
   const forward: Rate[] = [];
   let count = 0;
   for (const { folder, record } of runs) {
@@ -50,7 +57,7 @@ export async function earlierRates(
 function measuredTraining(
   record: RunRecord,
   host: string,
-): { device: TrainingDevice; rates: Rate[]; prefix: number } | undefined {
+): { device: TrainingDevice; rates: PhaseRate[]; prefix: number } | undefined {
   const { config, request, worker, state, engines, labels, network: name, embeddingSize, recipe, dataset } = record;
   const seconds = record.result?.phaseSeconds as Record<string, unknown> | undefined;
   if (request.kind !== 'train' || request.resume !== undefined || state !== 'done' || worker?.hostname !== host) return;
@@ -60,11 +67,12 @@ function measuredTraining(
   const images = Math.max(1, Math.round(dataset.images * (1 - config.validationSplitRatio)));
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images);
   const plan = planPhases(network, config.phases, stepsPerEpoch);
-  const rates = plan.flatMap((phase): Rate[] => {
+  const rates = plan.flatMap((phase): PhaseRate[] => {
     const taken = seconds[phase.name];
-    if (typeof taken !== 'number' || taken < shortestSeconds) return [];
+    const steps = phase.epochs * stepsPerEpoch;
+    if (typeof taken !== 'number' || taken < shortestSeconds || steps < fewestSteps) return [];
     const multiplyAdds = trainedMultiplyAdds(network, phase.cut, labels.length, recipe.imageSize);
-    return [{ multiplyAdds, perSecond: (phase.epochs * stepsPerEpoch * batchSize) / taken }];
+    return [{ multiplyAdds, batchSize, perSecond: (steps * batchSize) / taken }];
   });
   const base = Math.min(...plan.map(({ cut }) => cut));
   const { stages } = describe(network, { imageSize: recipe.imageSize });

@@ -36,14 +36,22 @@ const trainingRates: Readonly<Record<'wasm' | 'cpu', readonly Rate[]>> = {
   ],
 };
 
+/** Of the rates above. The whole network with WebAssembly took fewer, but there the fixed part of a step is nothing. */
+const documentedBatch = 90;
+
 /** The same network forward with ONNX Runtime on the same machine, without decoding (`npm run bench -- align`). */
 const forwardRate: Rate = { multiplyAdds: 1_418e6, perSecond: 75 };
 /** Reading, decoding and preparing one image of 160×160. */
 const decodingSeconds = 0.001;
 
+/** A phase that was trained, in samples per second. */
+export interface PhaseRate extends Rate {
+  batchSize: number;
+}
+
 /** What was measured on the machine itself. */
 export interface MeasuredRates {
-  training: Partial<Record<TrainingDevice, readonly Rate[]>>;
+  training: Partial<Record<TrainingDevice, readonly PhaseRate[]>>;
   /** From image files, decoding included. */
   forward: readonly Rate[];
   /** Runs that the rates come from. */
@@ -78,15 +86,20 @@ export function secondsAt(rates: readonly Rate[], multiplyAdds: number): number 
   return Math.exp(a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x));
 }
 
-/** By how much this machine is slower than the documented one, from the measurement that is nearest in size. */
-function slowdown(
-  measured: readonly Rate[] | undefined,
-  multiplyAdds: number,
-  documented: (multiplyAdds: number) => number,
-): number {
-  const distance = (rate: Rate): number => Math.abs(Math.log(rate.multiplyAdds / Math.max(multiplyAdds, 1)));
-  const [nearest] = [...(measured ?? [])].sort((a, b) => distance(a) - distance(b));
-  return nearest === undefined ? 1 : 1 / nearest.perSecond / documented(nearest.multiplyAdds);
+/**
+ * Seconds of a training step on the documented machine. Each step has a fixed part, which is what the smallest trained
+ * part takes, and one that grows with its samples.
+ */
+export function documentedStep(device: TrainingDevice, multiplyAdds: number, batchSize: number): number {
+  const rates = trainingRates[device === 'wasm' ? 'wasm' : 'cpu'];
+  const fixed = documentedBatch / rates[0]!.perSecond;
+  return fixed + batchSize * (secondsAt(rates, multiplyAdds) - fixed / documentedBatch);
+}
+
+/** The measurement of the part that is nearest in size. */
+function nearest<T extends Rate>(measured: readonly T[] | undefined, multiplyAdds: number): T | undefined {
+  const distance = (rate: T): number => Math.abs(Math.log(rate.multiplyAdds / Math.max(multiplyAdds, 1)));
+  return [...(measured ?? [])].sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /** The part of a network that is trained with stages from `cut` on, per sample. */
@@ -120,12 +133,19 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
 
   const documentedForward = (multiplyAdds: number): number =>
     decodingSeconds + multiplyAdds / forwardRate.multiplyAdds / forwardRate.perSecond;
-  const documentedTraining = (multiplyAdds: number): number =>
-    secondsAt(trainingRates[device === 'wasm' ? 'wasm' : 'cpu'], multiplyAdds);
-  const forward = (multiplyAdds: number): number =>
-    documentedForward(multiplyAdds) * slowdown(measured?.forward, multiplyAdds, documentedForward);
-  const step = (multiplyAdds: number): number =>
-    documentedTraining(multiplyAdds) * slowdown(measured?.training[device], multiplyAdds, documentedTraining);
+  const forward = (multiplyAdds: number): number => {
+    const known = nearest(measured?.forward, multiplyAdds);
+    const slowdown = known === undefined ? 1 : 1 / known.perSecond / documentedForward(known.multiplyAdds);
+    return documentedForward(multiplyAdds) * slowdown;
+  };
+  const step = (multiplyAdds: number): number => {
+    const known = nearest(measured?.training[device], multiplyAdds);
+    const slowdown =
+      known === undefined
+        ? 1
+        : known.batchSize / known.perSecond / documentedStep(device, known.multiplyAdds, known.batchSize);
+    return documentedStep(device, multiplyAdds, batchSize) * slowdown;
+  };
 
   const base = Math.min(network.stages.length, ...plan.map(({ cut }) => cut));
   const looks = trainingImages * work.variants;
@@ -134,8 +154,7 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
     looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
   const phases = plan.map((phase) => ({
     name: phase.name,
-    seconds:
-      phase.epochs * stepsPerEpoch * batchSize * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
+    seconds: phase.epochs * stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
   }));
   const again = forward(between(base, stages.length));
   const looksAtPairs = work.lfwImages * (config.lfw?.useFlippedImages === true ? 2 : 1);

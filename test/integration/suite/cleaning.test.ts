@@ -105,6 +105,25 @@ describe('Clean Dataset', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  it('shows in an open gallery what comes into its people and what goes', async () => {
+    const { panels } = await extension();
+    // The folders are as new as their pictures: the window has had no time to watch them.
+    write('fresh/Ada/one.png', png(32, 32, [1, 2, 3]));
+    await run<number>('facenet.showGallery', workspace('fresh'));
+    const panel = panels.all.find(({ title }) => title === 'fresh') as GalleryPanel;
+    const shows = (...paths: string[]) =>
+      eventually(paths.join(', '), () => panel.images.map(({ path }) => path).join() === paths.join());
+    await shows('Ada/one.png');
+    write('fresh/Ada/two.png', png(32, 32, [3, 2, 1]));
+    await shows('Ada/one.png', 'Ada/two.png');
+    write('fresh/Grace/one.png', png(32, 32, [5, 5, 5]));
+    await shows('Ada/one.png', 'Ada/two.png', 'Grace/one.png');
+    remove('fresh/Ada/one.png');
+    await shows('Ada/two.png', 'Grace/one.png');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    remove('fresh');
+  });
+
   it('makes small pictures for a gallery of what a page cannot show', async () => {
     const { panels } = await extension();
     // A bitmap has no compression: this one is 480 kB, more than a cell loads by itself.

@@ -8,7 +8,14 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { type RunRecord, runRecordSchema } from '../../../src/protocol/run';
 import { type TrainConfig, trainConfigSchema } from '../../../src/protocol/trainConfig';
 import { deviceOf, earlierRates, forwardRate } from '../../../src/train/earlierRates';
-import { estimateTime, secondsAt, trainedMultiplyAdds, type WorkToEstimate } from '../../../src/train/timeEstimate';
+import {
+  documentedStep,
+  estimateTime,
+  type MeasuredRates,
+  secondsAt,
+  trainedMultiplyAdds,
+  type WorkToEstimate,
+} from '../../../src/train/timeEstimate';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
@@ -127,6 +134,21 @@ describe('earlier runs of this machine', () => {
     assert.ok(Math.abs(block!.seconds - 9) < 0.01, String(block!.seconds));
     assert.ok(Math.abs(activations - 30) < 0.5, String(activations));
     assert.deepEqual(estimateTime(workOf({}), 'cpu', measured).basis, { kind: 'documented' });
+  });
+
+  test('with few or small steps do not pass for a slow machine', async () => {
+    const folder = temporaryFolder();
+    const twelveSteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 2)] });
+    const few = recordOf({ config: twelveSteps, result: { phaseSeconds: { classifier: 0.64 } } });
+    assert.equal(await earlierRates([{ folder, record: few }], 'here'), undefined);
+    // 600 steps at the pace of the documented machine, whose steps take over 1 ms however few their samples are.
+    const manySteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 100)] });
+    const taken = 600 * documentedStep('wasm', 5120, 4);
+    const many = recordOf({ config: manySteps, result: { phaseSeconds: { classifier: taken } } });
+    const measured = await earlierRates([{ folder, record: many }], 'here');
+    assert.equal(measured!.runs, 1);
+    const seconds = (rates?: MeasuredRates): number => estimateTime(workOf({}), 'wasm', rates).phases[0]!.seconds;
+    assert.ok(Math.abs(seconds(measured) / seconds() - 1) < 1e-9, `${seconds(measured)} for ${seconds()}`);
   });
 
   test('count only when they ran here, to their end and at once', async () => {
