@@ -42,8 +42,20 @@ function actionsOf(current) {
     webviewCount: ({ selector, nth }) => current().webview(nth).locator(selector).count(),
     webviewAttribute: ({ selector, name, nth }) =>
       current().webview(nth).locator(selector).first().getAttribute(name, { timeout: 15_000 }),
+    webviewImageSize: ({ selector }) => current().webview().locator(selector).first().evaluate(sizeAsDrawn),
     screenshot: ({ name }) => current().screenshot(join(shots, `${name.replace(/[^\w-]/g, '_')}.png`)),
   };
+}
+
+/** Runs in the page. `naturalWidth` would be that of the turned picture, however it is drawn. */
+async function sizeAsDrawn(image) {
+  const alone = image.cloneNode();
+  Object.assign(alone.style, { position: 'fixed', width: 'auto', height: 'auto' });
+  document.body.append(alone);
+  await alone.decode();
+  const { width, height } = alone;
+  alone.remove();
+  return `${width}×${height}`;
 }
 
 async function runSuite() {

@@ -96,7 +96,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
         : name;
     }
     const address = `${base}/${path.split('/').map(encodeURIComponent).join('/')}`;
-    const image = element('img', { src: address, alt: '', decoding: 'async' });
+    const image = element('img', { src: address, alt: '', decoding: 'async', crossorigin: 'anonymous' });
     image.addEventListener('error', () => {
       image.replaceWith(name);
       failed.add(path);

@@ -134,7 +134,10 @@ export class WrongPairList {
   private picture(imageBase: string, path: string): HTMLElement {
     const address = `${imageBase}/${path.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
     // The name stands below each picture; said twice it would be in the way.
-    const image = element('img', { src: address, alt: '', loading: 'lazy', decoding: 'async', width: 72, height: 72 });
+    const image = element('img', {
+      ...{ src: address, alt: '', width: 72, height: 72 },
+      ...{ loading: 'lazy', decoding: 'async', crossorigin: 'anonymous' },
+    });
     image.addEventListener('error', () => {
       const title = `${path} cannot be shown: it was moved, deleted, or is no picture any more`;
       image.replaceWith(element('span', { class: 'no-picture', title }, 'picture is gone'));

@@ -9,6 +9,7 @@ import { trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, forgetSettings, png, remove, run, textOf, workspace, write, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
+import { skip } from '../skip';
 
 async function rows(node?: DatasetNode): Promise<{ node: DatasetNode; item: vscode.TreeItem }[]> {
   const { trees } = await extension();
@@ -122,6 +123,25 @@ describe('Clean Dataset', () => {
     await shows('Ada/two.png', 'Grace/one.png');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     remove('fresh');
+  });
+
+  it('shows a photograph the way round that is trained on', async function () {
+    if (!hasOutside) skip(this, 'the page is looked at from outside');
+    // 16×8 pixels, and an EXIF segment that asks to turn them: orientation 6.
+    const turned =
+      '/9j/4QAiRXhpZgAASUkqAAgAAAABABIBAwABAAAABgAAAAAAAAD/2wBDACgoKCgrKC0yMi0/RDxEP11VTk5VXYxkbGRsZIzVhZuFhZuF1bzkua' +
+      '255Lz//+vr////////////////////////2wBDASgoKCgrKC0yMi0/RDxEP11VTk5VXYxkbGRsZIzVhZuFhZuF1bzkua255Lz//+vr////////' +
+      '////////////////wgARCAAIABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAA' +
+      'IQAxAAAACQP//EABQQAQAAAAAAAAAAAAAAAAAAABD/2gAIAQEAAT8AP//EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQIBAT8Af//EABQRAQAA' +
+      'AAAAAAAAAAAAAAAAAAD/2gAIAQMBAT8Af//Z';
+    write('turned/Ada/photo.jpg', Buffer.from(turned, 'base64'));
+    await run<number>('facenet.showGallery', workspace('turned'));
+    const size = await eventually('the picture', () =>
+      outside<string | false>('webviewImageSize', { selector: '.thumbnail img' }),
+    );
+    assert.equal(size, '16×8');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    remove('turned');
   });
 
   it('makes small pictures for a gallery of what a page cannot show', async () => {
