@@ -81,9 +81,10 @@ export async function alignDataset(
       vscode.l10n.t('Choose a folder beside it.'),
     );
   }
+  const upright = vscode.workspace.getConfiguration('facenet').get<boolean>('uprightPhotographs', true);
   const request = parseRequest(
     alignRequestSchema,
-    { ...treatment, ...given, kind: 'align', inputDir, outputDir },
+    { upright, ...treatment, ...given, kind: 'align', inputDir, outputDir },
     vscode.l10n.t('Align Dataset'),
   );
   await mkdir(outputDir, { recursive: true });

@@ -27,6 +27,7 @@ const answerSchema: z.ZodType<Problem[]> = z.array(
       height: z.number(),
       minSize: z.number(),
     }),
+    z.object({ kind: z.literal('turned'), ...place, orientation: z.number() }),
     z.object({ kind: z.literal('single-image-person'), ...place }),
     z.object({ kind: z.literal('empty-person'), ...place }),
     z.object({ kind: z.literal('duplicate'), ...place, original: z.string() }),

@@ -23,6 +23,10 @@ const words: Readonly<Record<ProblemKind, KindWords>> = {
     short: vscode.l10n.t('too small'),
     action: vscode.l10n.t('Replace it with a larger picture, or move it out of the dataset.'),
   },
+  turned: {
+    short: vscode.l10n.t('turned'),
+    action: vscode.l10n.t('Align the photographs with "upright", or save this one turned.'),
+  },
   'single-image-person': {
     short: vscode.l10n.t('single image'),
     action: vscode.l10n.t('Add images of this person.'),
@@ -61,6 +65,12 @@ function reason(problem: Problem): string {
       return vscode.l10n.t(
         '{0} has {1}×{2} pixels; faces are looked for from {3} pixels on.',
         ...[path, problem.width, problem.height, problem.minSize],
+      );
+    case 'turned':
+      return vscode.l10n.t(
+        '{0} is upright only where its EXIF orientation ({1}) is followed; training takes its pixels as they lie.',
+        path,
+        problem.orientation,
       );
     case 'single-image-person':
       return vscode.l10n.t('{0} has a single image, so nothing is left to validate on.', person);

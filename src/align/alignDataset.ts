@@ -57,6 +57,7 @@ export async function alignDataset(
     imageSize: request.imageSize,
     margin: request.margin,
     detectMultipleFaces: request.detectMultipleFaces,
+    upright: request.upright,
   };
   const workers = Math.max(
     1,
@@ -90,6 +91,7 @@ async function decideDetector(request: AlignRequest, context: JobContext): Promi
     imageSize: request.imageSize,
     margin: request.margin,
     detectMultipleFaces: request.detectMultipleFaces,
+    upright: request.upright,
     source: resolve(request.inputDir),
     createdAt: new Date().toISOString(),
   };

@@ -17,6 +17,8 @@ export const alignmentRecordSchema = z.looseObject({
   /** Pixels of the photograph around the box, both sides together. Without meaning for landmark chips. */
   margin: z.number(),
   detectMultipleFaces: z.boolean(),
+  /** Photographs were turned as their EXIF orientation says; of old records none. */
+  upright: z.boolean().default(false),
   /** Folder of the photographs. */
   source: z.string(),
   createdAt: z.string(),
@@ -48,7 +50,7 @@ export async function writeAlignmentRecord(folder: string, record: AlignmentReco
   await writeFileAtomic(join(folder, fileName), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-const decisive = ['detector', 'alignment', 'imageSize', 'margin', 'detectMultipleFaces'] as const;
+const decisive = ['detector', 'alignment', 'imageSize', 'margin', 'detectMultipleFaces', 'upright'] as const;
 
 /** Refuses to mix crops of two kinds in one folder. @throws UserError naming the setting that differs. */
 export function requireSameRecipe(folder: string, existing: AlignmentRecord, wanted: AlignmentRecord): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { decodeImage } from '../image/decode';
+import { decodeImage, orientationOf } from '../image/decode';
 import { ImageError, type ImageFault } from '../image/imageFault';
 import { describeError, throwIfStopped } from '../protocol/errors';
 import type { Problem } from './problems';
@@ -86,8 +86,12 @@ async function inspectImage(
   try {
     const { width, height } = await decodeImage(bytes, path);
     const hash = createHash('sha256').update(bytes).digest('hex');
-    if (Math.min(width, height) >= minSize) return { hash };
-    return { problem: { kind: 'too-small', path, person, width, height, minSize }, hash };
+    if (Math.min(width, height) < minSize) {
+      return { problem: { kind: 'too-small', path, person, width, height, minSize }, hash };
+    }
+    const orientation = await orientationOf(bytes);
+    // 2 is a mirror image, and faces are trained on in both forms.
+    return orientation > 2 ? { problem: { kind: 'turned', path, person, orientation }, hash } : { hash };
   } catch (error) {
     const fault: ImageFault =
       error instanceof ImageError ? error.fault : { kind: 'damaged', reason: describeError(error) };

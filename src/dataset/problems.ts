@@ -6,6 +6,8 @@ interface Facts {
   unreadable: { readonly fault: BrokenFault };
   /** Pixels; faces are looked for from `minSize` on. */
   'too-small': { readonly width: number; readonly height: number; readonly minSize: number };
+  /** EXIF orientation, 3 to 8: viewers turn the picture, alignment and training do not. */
+  turned: { readonly orientation: number };
   'single-image-person': object;
   'empty-person': object;
   /** The first file with the same content. */
@@ -21,6 +23,7 @@ export const problemKinds = [
   'not-an-image',
   'unreadable',
   'too-small',
+  'turned',
   'single-image-person',
   'empty-person',
   'duplicate',
@@ -43,6 +46,7 @@ export const problemActions: Readonly<Record<ProblemKind, string>> = {
   'not-an-image': 'Move it out of the dataset, or convert it to JPEG or PNG.',
   unreadable: 'Replace it with an intact copy, or move it out of the dataset.',
   'too-small': 'Replace it with a larger picture, or move it out of the dataset.',
+  turned: 'Align the photographs with "upright", or save this one turned.',
   'single-image-person': 'Add images of this person.',
   'empty-person': 'Add images, or remove the folder.',
   duplicate: 'Keep one of the two.',
@@ -60,6 +64,8 @@ export function problemMessage(problem: Problem): string {
       const { width, height, minSize } = problem;
       return `${path} has ${width}×${height} pixels; faces are looked for from ${minSize} pixels on.`;
     }
+    case 'turned':
+      return `${path} is upright only where its EXIF orientation (${problem.orientation}) is followed; training takes its pixels as they lie.`;
     case 'single-image-person':
       return `${person} has a single image, so nothing is left to validate on.`;
     case 'empty-person':

@@ -18,12 +18,15 @@ const mostPixels = 268_402_689;
  * converted to 8 bits. The EXIF orientation and colour profiles are ignored, as the reference does (spec §2.3): the
  * values of a telephone's Display P3 picture are taken as they are.
  * @param source path of a file, or the file's bytes (then `name` names it in errors).
+ * @param upright turns the picture as its EXIF orientation says, which the reference does not
  * @throws UserError naming the file where it is empty, not an image, a GIF, or damaged.
  */
-export async function decodeImage(source: string | Uint8Array, name?: string): Promise<RgbImage> {
+export async function decodeImage(source: string | Uint8Array, name?: string, upright = false): Promise<RgbImage> {
   const label = name ?? (typeof source === 'string' ? source : 'the image');
   const bytes = typeof source === 'string' ? await readBytes(source) : source;
-  return typeOf(bytes, label) === 'bmp' ? decodeBmp(bytes, label) : pixels(opened(bytes), label);
+  if (typeOf(bytes, label) === 'bmp') return decodeBmp(bytes, label);
+  const image = opened(bytes);
+  return pixels(upright ? image.autoOrient() : image, label);
 }
 
 /**
@@ -40,6 +43,14 @@ export async function decodeReduced(path: string, side: number): Promise<RgbImag
     image = sharp(data, { raw: { width, height, channels: 3 } });
   } else image = opened(bytes);
   return pixels(image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }), path);
+}
+
+/** The EXIF orientation that a picture is to be shown in, 1 to 8, which `decodeImage` ignores; 1 where it has none. */
+export async function orientationOf(bytes: Uint8Array): Promise<number> {
+  // Not one that sharp reads, and without EXIF.
+  if (sniffImageType(bytes) === 'bmp') return 1;
+  const { orientation = 1 } = await opened(bytes).metadata();
+  return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 function opened(bytes: Uint8Array): Sharp {

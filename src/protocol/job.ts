@@ -14,6 +14,8 @@ export const alignRequestSchema = z.object({
   detector: z.enum(['auto', 'mtcnn', 'starter']).default('auto'),
   alignment: alignmentSchema.default('box'),
   detectMultipleFaces: z.boolean().default(false),
+  /** Photographs are turned as their EXIF orientation says before faces are looked for; the reference does not. */
+  upright: z.boolean().default(false),
   randomOrder: z.boolean().default(false),
   /** Worker threads; 0 = one per core. */
   jobs: z.number().int().min(0).default(0),

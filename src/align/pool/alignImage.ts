@@ -6,9 +6,9 @@ import { decodeImage, readImageFileSync } from '../../image/decode';
 import { encodePng } from '../../image/encode';
 import { StoppedError, describeError } from '../../protocol/errors';
 import { renameOver } from '../../run/atomicFile';
-import { alignFaces, type CropSettings } from '../alignFaces';
+import { alignFaces } from '../alignFaces';
 import type { FaceDetector } from '../face';
-import type { AlignTask, ImageOutcome } from './messages';
+import type { AlignSettings, AlignTask, ImageOutcome } from './messages';
 
 /**
  * Stored, not deflated: a crop is noise to deflate. Level 6 makes it an eighth smaller (67 kB instead of 77 kB at 160×160)
@@ -30,14 +30,15 @@ export function numberedTarget(targetStem: string, index: number): string {
 export async function alignImage(
   { source, targetStem }: AlignTask,
   detector: FaceDetector,
-  settings: CropSettings,
+  settings: AlignSettings,
 ): Promise<ImageOutcome> {
   const targetOf = (index: number): string =>
     settings.detectMultipleFaces ? numberedTarget(targetStem, index) : singleTarget(targetStem);
   if (existsSync(targetOf(0))) return { kind: 'present' };
   let crops: { path: string; rectangle: { x1: number; y1: number; x2: number; y2: number }; png: Uint8Array }[];
   try {
-    const aligned = await alignFaces(detector, await decodeImage(readImageFileSync(source), source), settings);
+    const photograph = await decodeImage(readImageFileSync(source), source, settings.upright);
+    const aligned = await alignFaces(detector, photograph, settings);
     crops = await Promise.all(
       aligned.map(async ({ image, rectangle }, index) => ({
         path: targetOf(index),

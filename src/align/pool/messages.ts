@@ -2,10 +2,16 @@ import type { CropSettings } from '../alignFaces';
 import type { DetectorSource } from '../createDetector';
 import type { Rectangle } from '../cropFace';
 
+/** How photographs are read and faces are cut out of them. */
+export interface AlignSettings extends CropSettings {
+  /** A photograph is turned as its EXIF orientation says; the reference takes its pixels as they lie (spec §2.3). */
+  upright: boolean;
+}
+
 /** What a worker thread is started with. */
 export interface WorkerSetup {
   detector: DetectorSource;
-  settings: CropSettings;
+  settings: AlignSettings;
   /** One flag that all threads see: not 0 once the run is being stopped. */
   stopped?: Int32Array;
 }

@@ -40,6 +40,10 @@ function configure(parser: ArgumentParser): void {
     metavar: 'true|false',
     help: 'cut out every face, as NAME_0.png, NAME_1.png … (False means false here)',
   });
+  parser.add_argument('--upright', {
+    action: 'store_true',
+    help: 'turn photographs as their EXIF orientation says first; the Python script takes their pixels as they lie',
+  });
   parser.add_argument('--detector', {
     choices: ['auto', 'mtcnn', 'starter'],
     default: 'auto',
@@ -63,6 +67,7 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
     detector: options['detector'],
     alignment: options['alignment'],
     detectMultipleFaces: options['detect_multiple_faces'],
+    upright: options['upright'],
     randomOrder: options['random_order'],
     jobs: options['jobs'],
   });

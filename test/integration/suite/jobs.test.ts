@@ -1,6 +1,6 @@
 // Real jobs in real workers, on drawn people: no network, no GPU, no fake.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { extension, remove, run, textOf, workspace } from '../fixtures';
@@ -38,10 +38,12 @@ describe('jobs', function () {
   });
 
   it('aligns both datasets, with progress and an outcome that counts', async () => {
-    for (const [input, output] of [
-      ['train', 'faces'],
-      ['lfw', 'lfw'],
+    const settings = vscode.workspace.getConfiguration('facenet');
+    for (const [input, output, upright] of [
+      ['train', 'faces', undefined],
+      ['lfw', 'lfw', false],
     ] as const) {
+      await settings.update('uprightPhotographs', upright, vscode.ConfigurationTarget.Workspace);
       const options = {
         inputDir: join(demo, 'photos', input),
         outputDir: workspace(output),
@@ -55,7 +57,10 @@ describe('jobs', function () {
       assert.equal(value?.state, 'done', notices[0]?.text);
       const outcome = await eventually('the outcome', () => notices.find(({ text }) => text.includes('faces')));
       assert.match(outcome.text, /Align .* is done: \d+ faces/);
+      const record = JSON.parse(readFileSync(workspace(output, 'alignment.json'), 'utf8')) as { upright: boolean };
+      assert.equal(record.upright, upright ?? true);
     }
+    await settings.update('uprightPhotographs', undefined, vscode.ConfigurationTarget.Workspace);
     assert.ok(readdirSync(workspace('faces')).length >= 2);
   });
 

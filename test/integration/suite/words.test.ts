@@ -27,6 +27,7 @@ const problems: Record<ProblemKind, Problem[]> = {
     { kind: 'unreadable', ...place, fault: { kind: 'damaged', reason: 'premature end of JPEG image' } },
   ],
   'too-small': [{ kind: 'too-small', ...place, width: 4, height: 1200, minSize: 20 }],
+  turned: [{ kind: 'turned', ...place, orientation: 6 }],
   'single-image-person': [{ kind: 'single-image-person', ...place }],
   'empty-person': [{ kind: 'empty-person', ...place }],
   duplicate: [{ kind: 'duplicate', ...place, original: '/d/Grace/{0}.png' }],

@@ -226,6 +226,26 @@ test('landmark chips have eyes and nose where the starter model wants them', { s
   });
 });
 
+test('a photograph of a telephone held sideways is turned when that is asked', { skip }, async () => {
+  const upright = join(root, 'upright', 'person');
+  const sideways = join(root, 'sideways', 'person');
+  await mkdir(upright, { recursive: true });
+  await mkdir(sideways, { recursive: true });
+  const portrait = sharp(sharedPath('data', 'images', 'Anthony_Hopkins_0001.jpg'));
+  await portrait.clone().png().toFile(join(upright, 'a.png'));
+  // PNG, so that both have the same pixels; orientation 6 says: turn by 90° to the right.
+  await portrait.clone().rotate(270).withMetadata({ orientation: 6 }).png().toFile(join(sideways, 'a.png'));
+  const crop = async (name: string): Promise<Buffer> => readFile(join(root, name, 'person', 'a.png'));
+  const wanted = await align(join(root, 'upright'), join(root, 'upright-out'), { upright: true });
+  assert.equal(wanted.summary!.faces, 1);
+  const turned = await align(join(root, 'sideways'), join(root, 'turned-out'), { upright: true });
+  assert.equal(turned.summary!.faces, 1);
+  assert.deepEqual(await crop('turned-out'), await crop('upright-out'));
+  const asItLies = await align(join(root, 'sideways'), join(root, 'sideways-out'));
+  if (asItLies.summary!.faces > 0) assert.notDeepEqual(await crop('sideways-out'), await crop('upright-out'));
+  await assert.rejects(align(join(root, 'sideways'), join(root, 'turned-out')), /aligned with upright true, not false/);
+});
+
 test('photographs that give the same file are not lost in silence', { skip }, async () => {
   const input = await portraits('same');
   await sharp(join(input, 'Anthony_Hopkins', 'Anthony_Hopkins_0001.jpg'))

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../fixtures/temporaryFolder';
 const folder = temporaryFolder();
 const setup = {
   detector: { name: 'starter' },
-  settings: { alignment: 'box', imageSize: 160, margin: 32, detectMultipleFaces: false },
+  settings: { alignment: 'box', imageSize: 160, margin: 32, detectMultipleFaces: false, upright: false },
 } as const;
 
 /** A worker thread's script: `body` sees `port` and answers with `send`. */

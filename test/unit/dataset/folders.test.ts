@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import sharp from 'sharp';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../../src/dataset/clean';
 import { fingerprint } from '../../../src/dataset/fingerprint';
 import { inspectDataset } from '../../../src/dataset/inspect';
@@ -75,6 +76,28 @@ test('every problem is found by content', async () => {
     'too-small ben/tiny.png',
     'unreadable ben/cut.png',
   ]);
+});
+
+test('a picture that only viewers turn upright is flagged, a mirror image is not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facenet-turned-'));
+  try {
+    await mkdir(join(folder, 'Ada'));
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const grey = { width: 40, height: 30, channels: 3, background: { r: 99, g: 99, b: orientation } } as const;
+      await sharp({ create: grey })
+        .withMetadata({ orientation })
+        .toFile(join(folder, 'Ada', `${orientation}.jpg`));
+    }
+    const problems = await inspectDataset(await scanDataset(folder));
+    assert.deepEqual(
+      problems.map((problem) => (problem.kind === 'turned' ? problem.orientation : problem.kind)),
+      [3, 4, 5, 6, 7, 8],
+    );
+    assert.deepEqual(cleanableFiles(problems, true), []);
+    assert.match(describeProblem(problems[3]!), /6\.jpg .*orientation \(6\).* Align the photographs with/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('people and the images of one of them are listed alone, as the whole scan lists them', async () => {

@@ -128,6 +128,7 @@ describe('the manifest', () => {
       'facenet.lfw',
       'facenet.nodePath',
       'facenet.pretrainedModels',
+      'facenet.uprightPhotographs',
     ]);
     assert.deepEqual(properties['facenet.engine']!.enum, enginePreferenceSchema.options);
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('facenet.nodePath'));
