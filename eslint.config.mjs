@@ -2,7 +2,7 @@
 import eslint from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-import { localisedTexts } from './scripts/localisedTexts.mjs';
+import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs';
 
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
@@ -90,6 +90,8 @@ export default tseslint.config(
           'fetch',
           'window',
           'document',
+          'Element',
+          'NodeFilter',
           'performance',
           'AbortController',
           'AbortSignal',
@@ -155,10 +157,14 @@ export default tseslint.config(
   },
   {
     files: ['webview/**/*.ts'],
-    rules: restrict(
-      [noVscode],
-      [noTensors, { group: ['node:*', 'fs', 'path', 'os', 'child_process'], message: 'Pages run in a browser.' }],
-    ),
+    plugins: { own: { rules: { 'localised-page-texts': localisedPageTexts } } },
+    rules: {
+      ...restrict(
+        [noVscode],
+        [noTensors, { group: ['node:*', 'fs', 'path', 'os', 'child_process'], message: 'Pages run in a browser.' }],
+      ),
+      'own/localised-page-texts': 'error',
+    },
   },
   {
     // node:test's `test` and `describe` return promises that the runner awaits.

@@ -9,7 +9,10 @@ export function grouped(count: number): string {
   return grouping.format(count);
 }
 
-/** E.g. `1 image`, `12,400 images`; each takes a whole number from 0. */
+/**
+ * E.g. `1 image`, `12,400 images`; each takes a whole number from 0. Each text stands in a call of its own, where the
+ * extraction of texts finds it.
+ */
 export const counted = {
   images: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 image') : vscode.l10n.t('{0} images', grouped(count)),

@@ -1,4 +1,4 @@
-// A lint rule for the extension host: what a person reads goes through vscode.l10n.t, where a translator finds it.
+// Lint rules for the extension host and its pages: what a person reads goes through l10n.t, where a translator finds it.
 
 /** Properties that VS Code shows, of rows, dialogs, notifications and the status bar. */
 const shown = new Set([
@@ -16,8 +16,14 @@ const speaking = new Set([
 /** Classes whose arguments are shown. */
 const spoken = new Set(['UserError', 'StoppedError', 'TreeItem']);
 
+/** In pages: attributes that are read out, and functions by the place of the first argument that is shown. */
+const readOut = new Set(['title', 'label', 'placeholder', 'aria-label', 'aria-valuetext', 'alt']);
+const drawing = new Map(Object.entries({ element: 2, fill: 1, setText: 1, checkbox: 0, linkButton: 0 }));
+/** The same in every language. */
+const units = /\b(ms|min|[skMG]?B|px|[shdke])\b|\b[A-Z]{2,}\b/g;
+
 const icon = /\$\([\w~-]+\)/g;
-const isText = (value) => /\p{Letter}/u.test(String(value).replace(icon, ''));
+const isText = (value) => /\p{Letter}/u.test(String(value).replace(icon, '').replace(units, ''));
 
 /** Name of what is called, made or assigned, without the objects that it belongs to. */
 function nameOf(node) {
@@ -57,15 +63,37 @@ function textsIn(node) {
   }
 }
 
-export const localisedTexts = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: {
-      english:
-        'A person reads this in any language: write vscode.l10n.t(…), counted.…(…) for a number of things, or a name of properNames.ts.',
-    },
+const messages = {
+  english:
+    'A person reads this in any language: write l10n.t(…), counted.…(…) for a number of things, or a name of properNames.ts.',
+};
+
+/** For webview/. */
+export const localisedPageTexts = {
+  meta: { type: 'problem', schema: [], messages },
+  create(context) {
+    const report = (expressions) => {
+      for (const node of expressions.flatMap(textsIn)) context.report({ node, messageId: 'english' });
+    };
+    return {
+      Property({ key, value, computed }) {
+        if (!computed && readOut.has(nameOf(key))) report([value]);
+      },
+      AssignmentExpression({ left, right }) {
+        if (left.type === 'MemberExpression' && ['textContent', 'title'].includes(nameOf(left))) report([right]);
+      },
+      CallExpression({ callee, arguments: given }) {
+        if (nameOf(callee) === 'setAttribute' && readOut.has(nameOf(given[0]))) report(given.slice(1));
+        const first = drawing.get(nameOf(callee));
+        if (first !== undefined) report(given.slice(first));
+      },
+    };
   },
+};
+
+/** For extension/. */
+export const localisedTexts = {
+  meta: { type: 'problem', schema: [], messages },
   create(context) {
     const report = (expressions) => {
       for (const node of expressions.flatMap(textsIn)) context.report({ node, messageId: 'english' });

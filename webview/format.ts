@@ -1,4 +1,5 @@
 // Numbers and times as the pages write them. Rates and accuracies are fractions, as in the literature and the terminal.
+import * as l10n from '@vscode/l10n';
 
 /** Thousands apart by a thin space: 12 400. */
 export function integer(value: number): string {
@@ -22,14 +23,9 @@ export function logTick(value: number): string {
   return value >= 1e-3 && value < 1e4 ? tidy(value) : compact(value);
 }
 
-/** A number of things: 1 epoch, 30 epochs. */
-export function count(value: number, thing: string): string {
-  return `${integer(value)} ${thing}${value === 1 ? '' : 's'}`;
-}
-
 /** A loss: three significant digits, plain where that is short. `not finite` for what JSON carries as null. */
 export function loss(value: number | null | undefined): string {
-  if (value === null) return 'not finite';
+  if (value === null) return l10n.t('not finite');
   if (value === undefined) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);

@@ -4,6 +4,8 @@ import './styles/charts.css';
 import './styles/lists.css';
 import './styles/checkpoint.css';
 import './styles/gallery.css';
+import './words';
+import * as l10n from '@vscode/l10n';
 import type { PageName } from '../src/protocol/webview';
 import { checkpointPage } from './checkpoint/checkpointPage';
 import { element } from './element';
@@ -35,7 +37,7 @@ function start(): void {
   const root = element('main', { class: `${name}-page` });
   const failure = element('p', { class: 'failure', role: 'alert' });
   failure.hidden = true;
-  const reading = element('p', { class: 'reading', role: 'status' }, 'Reading…');
+  const reading = element('p', { class: 'reading', role: 'status' }, l10n.t('Reading…'));
   document.body.append(failure, reading, root);
   const page = pages[name](root, host);
   // Nothing is shown of a page that knows nothing yet; it has its size, because charts measure it.

@@ -68,7 +68,8 @@ export async function loadGallery(about: GalleryState, { signal, onProgress }: G
     );
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (found.length === 0) throw new StoppedError(dataset);
+    // Who asked says so in the words of the window.
+    if (found.length === 0) throw new StoppedError();
   }
   const images = found.slice(0, mostImages);
   const imagesLeft = found.length - images.length;

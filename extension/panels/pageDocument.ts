@@ -7,6 +7,10 @@ export interface PageParts {
   state: PageState;
   /** How it was looked at before, for a page that has no saved state of its own. */
   view?: PageView | undefined;
+  /** Translations of the window's language, by the English text; absent where there are none. */
+  words?: Readonly<Record<string, string>> | undefined;
+  /** The language that the texts are then in. */
+  language?: string | undefined;
   /** Addresses of the built script and style, as the webview sees them. */
   script: string;
   style: string;
@@ -19,7 +23,7 @@ function escapeAttribute(text: string): string {
 }
 
 /** The document of a page: nothing but the built script and style, under a policy that forbids everything else. */
-export function pageDocument({ page, state, view, script, style, source }: PageParts): string {
+export function pageDocument({ page, state, view, words, language, script, style, source }: PageParts): string {
   const nonce = randomBytes(16).toString('base64');
   // The element toolkit puts one empty style element into the head to learn what the browser can; it takes the nonce
   // for it from the document.
@@ -31,12 +35,12 @@ export function pageDocument({ page, state, view, script, style, source }: PageP
     `img-src ${source} data: blob:`,
     `font-src ${source}`,
   ].join('; ');
-  const data = Object.entries({ state, view })
+  const data = Object.entries({ state, view, words })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` data-${name}="${escapeAttribute(JSON.stringify(value))}"`)
     .join('');
   return `<!doctype html>
-<html lang="en">
+<html lang="${escapeAttribute(words === undefined ? 'en' : (language ?? 'en'))}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -26,5 +26,14 @@ export function pageHtml(
   const built = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
   const { cspSource: source } = webview;
-  return pageDocument({ page, state, view, script: built('webview.js'), style: built('webview.css'), source });
+  const words = { words: vscode.l10n.bundle, language: vscode.env.language };
+  return pageDocument({
+    page,
+    state,
+    view,
+    ...words,
+    script: built('webview.js'),
+    style: built('webview.css'),
+    source,
+  });
 }

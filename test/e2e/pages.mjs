@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|leaks]: the pages in Chromium without VS Code, in every theme, narrow
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
 // and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
 import { checkpointPageChecks } from './pages/checkpointPage.mjs';
 import { galleryPageChecks } from './pages/galleryPage.mjs';
+import { languageChecks } from './pages/language.mjs';
 import { leakChecks } from './pages/leaks.mjs';
 import { lfwPageChecks } from './pages/lfwPage.mjs';
 import { pictures } from './pages/openPage.mjs';
@@ -33,6 +34,7 @@ export async function checkPages(checks, only) {
       lfw: lfwPageChecks,
       checkpoint: checkpointPageChecks,
       gallery: galleryPageChecks,
+      language: languageChecks,
       leaks: leakChecks,
     };
     for (const [name, suite] of Object.entries(suites)) {

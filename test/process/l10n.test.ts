@@ -11,9 +11,8 @@ test('the bundle of texts is the one that npm run l10n makes', () => {
   const root = installationRoot();
   const folder = temporaryFolder();
   const program = join(root, 'node_modules', '@vscode', 'l10n-dev', 'dist', 'cli.js');
-  const made = spawnSync(process.execPath, [program, 'export', '--outDir', folder, join(root, 'extension')], {
-    encoding: 'utf8',
-  });
+  const code = ['extension', 'webview'].map((name) => join(root, name));
+  const made = spawnSync(process.execPath, [program, 'export', '--outDir', folder, ...code], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);
   const read = (path: string): unknown => JSON.parse(readFileSync(join(path, 'bundle.l10n.json'), 'utf8'));
   assert.deepEqual(read(join(root, 'l10n')), read(folder), 'run npm run l10n');

@@ -11,17 +11,20 @@ const root = installationRoot();
 // Not bundled with the test: they are the very ones that `npm run lint` uses.
 const load = createRequire(join(root, 'package.json'));
 
-async function textsFoundIn(code: string): Promise<number> {
+async function textsFoundIn(
+  code: string,
+  name: 'localisedTexts' | 'localisedPageTexts' = 'localisedTexts',
+): Promise<number> {
   const { Linter } = load('eslint') as { Linter: typeof LinterClass };
   const { parser } = load('typescript-eslint') as { parser: LinterClass.Parser };
   const rule = pathToFileURL(join(root, 'scripts', 'localisedTexts.mjs')).href;
-  const { localisedTexts } = (await import(rule)) as { localisedTexts: never };
+  const rules = (await import(rule)) as Record<typeof name, never>;
   const messages = new Linter().verify(
     code,
     {
       files: ['**/*.ts'],
       languageOptions: { parser },
-      plugins: { own: { rules: { texts: localisedTexts } } },
+      plugins: { own: { rules: { texts: rules[name] } } },
       rules: { 'own/texts': 'error' },
     },
     'extension/shown.ts',
@@ -60,4 +63,31 @@ describe('the lint rule for texts of the extension host', () => {
     `item.id = 'checkpoints of ' + folder;`,
   ];
   for (const code of well) test(`lets ${code} be`, async () => assert.equal(await textsFoundIn(code), 0));
+});
+
+describe('the lint rule for texts of the pages', () => {
+  const english = [
+    `element('h2', {}, 'Messages');`,
+    `element('p', { class: 'none' }, any ? 'No problems.' : none);`,
+    'element("section", { "aria-label": `Pages of ${title}` });',
+    `element('small', {}, open && 'not measured yet');`,
+    `button({ label: 'Stop', onClick });`,
+    `checkbox('Only problems', checked, save);`,
+    'setText(node, `${duration(left)} left`);',
+    `node.setAttribute('aria-valuetext', 'nothing');`,
+    `link.title = 'Open ' + path;`,
+  ];
+  for (const code of english) {
+    test(`finds the English in ${code}`, async () => assert.equal(await textsFoundIn(code, 'localisedPageTexts'), 1));
+  }
+  const well = [
+    `element('h2', { class: 'page-head' }, l10n.t('Messages'));`,
+    'element("td", {}, `${integer(width)} × ${integer(height)} px`);',
+    `button({ label: l10n.t('Export {0}…', 'CSV'), onClick });`,
+    'setText(node, `${rate(accuracy)} ± ${rate(std)}`);',
+    "element('span', { class: `swatch ${color}`, 'aria-hidden': 'true' }, '▲');",
+  ];
+  for (const code of well) {
+    test(`lets ${code} be`, async () => assert.equal(await textsFoundIn(code, 'localisedPageTexts'), 0));
+  }
 });

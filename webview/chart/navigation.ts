@@ -1,4 +1,5 @@
 // How a chart over the steps is zoomed, moved and read, by pointer, wheel and keyboard.
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import type { StepAxis } from '../run/stepAxis';
 import { element } from '../element';
@@ -20,10 +21,14 @@ export interface Navigated {
 }
 
 /** Said to screen readers, and shown as the title of the help button. */
-export const navigationHelp =
-  'Drag to zoom in, double-click to see all steps. Shift and drag, or drag the step axis, to move. ' +
-  'Ctrl and wheel to zoom, Shift and wheel to move. Keys: left and right read step by step, + and − zoom, ' +
-  'Page Up and Page Down move, End reads the last step, Home shows all steps.';
+export const navigationHelp = [
+  l10n.t('Drag to zoom in, double-click to see all steps.'),
+  l10n.t('Shift and drag, or drag the step axis, to move.'),
+  l10n.t('Ctrl and wheel to zoom, Shift and wheel to move.'),
+  l10n.t(
+    'Keys: left and right read step by step, + and − zoom, Page Up and Page Down move, End reads the last step, Home shows all steps.',
+  ),
+].join(' ');
 
 /** Makes a chart answer pointer, wheel and keys. The listeners are the element's and go with it. */
 export function navigate(chart: Navigated): void {

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { ToCheckpointPage } from '../../src/protocol/webview';
+import { counted } from '../counts';
 import { element, fill } from '../element';
-import { baseName, count, integer } from '../format';
+import { baseName, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../page';
 import { coalesce } from '../redraw';
@@ -20,13 +22,13 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
   const save = (): void => host.save('checkpoint', view);
   const table = new VariableTable(view, save);
   const head = element('header', { class: 'page-head' });
-  const figures = element('section', { class: 'figures', 'aria-label': 'Summary' });
+  const figures = element('section', { class: 'figures', 'aria-label': l10n.t('Summary') });
   const redraw = coalesce(() => table.draw(), 120);
   const filter = element('input', {
     type: 'search',
     class: 'filter',
-    placeholder: 'Filter by name',
-    'aria-label': 'Filter variables by name',
+    placeholder: l10n.t('Filter by name'),
+    'aria-label': l10n.t('Filter variables by name'),
   });
   filter.value = view.filter;
   filter.addEventListener('input', () => {
@@ -36,15 +38,15 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
   });
   const controls = element(
     'section',
-    { class: 'controls', 'aria-label': 'What is shown' },
+    { class: 'controls', 'aria-label': l10n.t('What is shown') },
     filter,
-    checkbox('Only what stands out', view.remarkableOnly, (only) => {
+    checkbox(l10n.t('Only what stands out'), view.remarkableOnly, (only) => {
       view.remarkableOnly = only;
       save();
       table.draw();
     }),
-    button({ label: 'Expand All', onClick: () => table.openAll(true) }),
-    button({ label: 'Collapse All', onClick: () => table.openAll(false) }),
+    button({ label: l10n.t('Expand All'), onClick: () => table.openAll(true) }),
+    button({ label: l10n.t('Collapse All'), onClick: () => table.openAll(false) }),
   );
   return {
     receive(message: ToCheckpointPage) {
@@ -60,16 +62,20 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
 }
 
 function headOf({ model, statistics, comparison, plan, notes: said = [] }: Snapshot, host: Host): HTMLElement[] {
-  const title = model.step === undefined ? model.name : `${model.name}, step ${integer(model.step)}`;
+  const title = model.step === undefined ? model.name : l10n.t('{0}, step {1}', model.name, integer(model.step));
   const { alignment, imageSize, standardization } = model.recipe;
   const parts = [
     model.path,
-    `${alignment} alignment, ${imageSize} × ${imageSize} px, ${standardization} standardisation (${model.recipeSource})`,
+    l10n.t(
+      '{0} alignment, {1} × {1} px, {2} standardisation ({3})',
+      ...[alignment, imageSize, standardization, model.recipeSource],
+    ),
   ];
   const notes = [
-    model.problem ?? (statistics === undefined ? 'Reading the values…' : undefined),
-    comparison && `Compared with ${comparison.second}`,
-    plan && `Restore plan against ${plan.against}${plan.note === undefined ? '' : `. ${plan.note}`}`,
+    model.problem ?? (statistics === undefined ? l10n.t('Reading the values…') : undefined),
+    comparison && l10n.t('Compared with {0}', comparison.second),
+    plan &&
+      [l10n.t('Restore plan against {0}', plan.against), ...(plan.note === undefined ? [] : [plan.note])].join('. '),
     ...said,
   ];
   return [
@@ -80,10 +86,10 @@ function headOf({ model, statistics, comparison, plan, notes: said = [] }: Snaps
       element(
         'div',
         { class: 'actions' },
-        button({ label: 'Compare…', onClick: () => host.post({ type: 'askCheckpoint', what: 'comparison' }) }),
-        button({ label: 'Restore Plan…', onClick: () => host.post({ type: 'askCheckpoint', what: 'plan' }) }),
+        button({ label: l10n.t('Compare…'), onClick: () => host.post({ type: 'askCheckpoint', what: 'comparison' }) }),
+        button({ label: l10n.t('Restore Plan…'), onClick: () => host.post({ type: 'askCheckpoint', what: 'plan' }) }),
         model.kind !== 'starter' &&
-          button({ label: 'Reveal Folder', onClick: () => host.post({ type: 'revealFolder' }) }),
+          button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
       ),
     ),
     ...parts.map((part) => element('div', { class: 'activity-line' }, element('span', { class: 'path' }, part))),
@@ -110,33 +116,41 @@ function figuresOf(snapshot: Snapshot): (HTMLElement | undefined)[] {
   const variables = model.stages.flatMap((stage) => stage.variables);
   const numbers = variables.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   const bytes = variables.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const classifier = model.classes === undefined ? 'no classifier' : `classifier for ${integer(model.classes)} people`;
+  const classifier =
+    model.classes === undefined ? l10n.t('no classifier') : l10n.t('classifier for {0} people', integer(model.classes));
   const rows = stageRows(snapshot).flatMap((stage) => stage.rows);
   const broken = brokenValues(rows);
   return [
     figureOf(
-      'Network',
+      l10n.t('Network'),
       model.embeddingSize === undefined ? '–' : `${model.embeddingSize}-d`,
-      model.network === undefined ? 'none that is known here' : `${model.network}, ${classifier}`,
+      model.network === undefined ? l10n.t('none that is known here') : `${model.network}, ${classifier}`,
     ),
-    figureOf('Variables', integer(variables.length), `${integer(numbers)} numbers, ${byteText(bytes)}`),
+    figureOf(l10n.t('Variables'), integer(variables.length), [counted.numbers(numbers), byteText(bytes)].join(', ')),
     figureOf(
       'NaN, Inf',
       statistics === undefined ? '–' : integer(broken),
-      statistics === undefined ? 'not known yet' : broken === 0 ? 'every value is finite' : 'values are not finite',
+      statistics === undefined
+        ? l10n.t('not known yet')
+        : broken === 0
+          ? l10n.t('every value is finite')
+          : l10n.t('values are not finite'),
       broken > 0 ? 'worse' : undefined,
     ),
     comparison &&
       figureOf(
-        'Exactly equal',
-        `${integer(comparison.counts.equal)} of ${integer(comparison.variables.length)}`,
-        `${integer(comparison.counts.different)} differ from ${baseName(comparison.second)}`,
+        l10n.t('Exactly equal'),
+        l10n.t('{0} of {1}', integer(comparison.counts.equal), integer(comparison.variables.length)),
+        l10n.t('{0} differ from {1}', integer(comparison.counts.different), baseName(comparison.second)),
       ),
     plan &&
       figureOf(
-        'Restored',
+        l10n.t('Restored'),
         integer(plan.counts.restored),
-        `${plan.counts.new} new, ${plan.counts['other-shape']} of another shape, ${count(plan.counts.unused, 'variable')} not used`,
+        l10n.t(
+          '{0} new, {1} of another shape, {2} not used',
+          ...[plan.counts.new, plan.counts['other-shape'], counted.variables(plan.counts.unused)],
+        ),
       ),
   ];
 }

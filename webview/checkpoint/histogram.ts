@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Histogram } from '../../src/protocol/checkpoint';
 import { element } from '../element';
 import { compact, integer } from '../format';
@@ -18,7 +19,7 @@ export function histogramPicture({ from, to, counts }: Histogram): SVGSVGElement
   picture.setAttribute('preserveAspectRatio', 'none');
   picture.setAttribute('class', 'histogram');
   picture.setAttribute('role', 'img');
-  picture.setAttribute('aria-label', `Histogram from ${compact(from)} to ${compact(to)}`);
+  picture.setAttribute('aria-label', l10n.t('Histogram from {0} to {1}', compact(from), compact(to)));
   const path = document.createElementNS(namespace, 'path');
   path.setAttribute('d', bars.join(''));
   picture.append(path);
@@ -37,7 +38,9 @@ export function histogramTable({ from, to, counts }: Histogram): HTMLElement {
       element('td', { class: 'number' }, integer(count)),
     ),
   );
-  const head = ['from', 'to', 'values'].map((name) => element('th', { scope: 'col', class: 'number' }, name));
+  const head = [l10n.t('from'), l10n.t('to'), l10n.t('values')].map((name) =>
+    element('th', { scope: 'col', class: 'number' }, name),
+  );
   return element(
     'div',
     { class: 'table-scroll', tabindex: 0 },

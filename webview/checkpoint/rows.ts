@@ -1,4 +1,5 @@
 // What a row of the table says, from the parts of the snapshot that are there.
+import * as l10n from '@vscode/l10n';
 import type {
   Comparison,
   RestoreEntry,
@@ -58,7 +59,7 @@ export function stageRows({ model, statistics, comparison, plan }: Snapshot): St
   const stages = model.stages.map(({ name, variables }): StageRows => {
     const stage = comparison?.stages.find((entry) => entry.name === name);
     return {
-      name: name ?? 'Other variables',
+      name: name ?? l10n.t('Other variables'),
       rows: variables.map((variable) => rowOf(variable.name, variable)),
       bytes: variables.reduce((sum, { byteLength }) => sum + byteLength, 0),
       ...(stage !== undefined && { comparison: stage }),
@@ -66,7 +67,7 @@ export function stageRows({ model, statistics, comparison, plan }: Snapshot): St
   });
   const missing = [...new Set([...compared.keys(), ...planned.keys()])];
   if (missing.length > 0) {
-    stages.push({ name: 'Not in this model', rows: missing.map((name) => rowOf(name)), bytes: 0 });
+    stages.push({ name: l10n.t('Not in this model'), rows: missing.map((name) => rowOf(name)), bytes: 0 });
   }
   return stages;
 }
@@ -86,32 +87,35 @@ export function isRemarkable({ statistics, comparison, plan }: VariableRow): boo
 }
 
 const comparisonTexts = {
-  equal: 'exactly equal',
-  'other-shape': 'other shape',
-  'only-first': 'only here',
-  'only-second': 'only in the other',
+  equal: l10n.t('exactly equal'),
+  'other-shape': l10n.t('other shape'),
+  'only-first': l10n.t('only here'),
+  'only-second': l10n.t('only in the other'),
 } as const;
 
 /** One variable against its counterpart: `exactly equal`, or the relative L2 difference and max |a − b|. */
 export function differenceText({ status, relative, largest, notFinite }: VariableComparison): string {
   if (status !== 'different') return comparisonTexts[status];
-  const parts = [relative === null ? 'from all zeros' : compact(relative), `max ${compact(largest ?? 0)}`];
-  if (notFinite > 0) parts.push(`${notFinite} not finite`);
+  const parts = [
+    relative === null ? l10n.t('from all zeros') : compact(relative),
+    l10n.t('max {0}', compact(largest ?? 0)),
+  ];
+  if (notFinite > 0) parts.push(l10n.t('{0} not finite', notFinite));
   return parts.join(', ');
 }
 
 /** A stage against its counterpart. */
 export function stageDifferenceText({ variables, equal, relative, largest }: StageComparison): string {
-  if (equal === variables) return 'exactly equal';
-  const size = relative === null || largest === null ? [] : [compact(relative), `max ${compact(largest)}`];
-  return [...size, `${equal} of ${variables} equal`].join(', ');
+  if (equal === variables) return l10n.t('exactly equal');
+  const size = relative === null || largest === null ? [] : [compact(relative), l10n.t('max {0}', compact(largest))];
+  return [...size, l10n.t('{0} of {1} equal', equal, variables)].join(', ');
 }
 
 export const planTexts = {
-  restored: 'restored',
-  new: 'new',
-  'other-shape': 'other shape, new',
-  unused: 'not used',
+  restored: l10n.t('restored'),
+  new: l10n.t('new'),
+  'other-shape': l10n.t('other shape, new'),
+  unused: l10n.t('not used'),
 } as const;
 
 /** 812 B, 56.4 kB, 93.9 MB. */

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
+import { counted } from '../counts';
 import { type Child, element, fill } from '../element';
-import { compact, count, integer } from '../format';
+import { compact, integer } from '../format';
 import { linkButton } from '../ui';
 import { histogramPicture, histogramTable } from './histogram';
 import {
@@ -59,10 +61,10 @@ export class VariableTable {
     fill(
       this.element,
       bodies.length === 0
-        ? element('p', { class: 'none' }, 'No variable is like that.')
+        ? element('p', { class: 'none' }, l10n.t('No variable is like that.'))
         : element(
             'div',
-            { class: 'variable-scroll', tabindex: 0, role: 'region', 'aria-label': 'Variables by stage' },
+            { class: 'variable-scroll', tabindex: 0, role: 'region', 'aria-label': l10n.t('Variables by stage') },
             element('table', {}, element('thead', {}, element('tr', {}, ...head)), ...bodies),
           ),
     );
@@ -81,17 +83,19 @@ export class VariableTable {
   private columns(): [string, boolean][] {
     const { comparison, plan } = this.snapshot!;
     return [
-      ['Variable', false],
-      ...(comparison === undefined ? [] : [['Difference (relative L2, max |a − b|)', false] as [string, boolean]]),
-      ...(plan === undefined ? [] : [['Restore', false] as [string, boolean]]),
-      ['Shape', false],
-      ['Size', true],
-      ['Values', false],
-      ['Mean', true],
-      ['Std', true],
-      ['Min', true],
-      ['Max', true],
-      ['Zeros', true],
+      [l10n.t('Variable'), false],
+      ...(comparison === undefined
+        ? []
+        : [[l10n.t('Difference (relative L2, max |a − b|)'), false] as [string, boolean]]),
+      ...(plan === undefined ? [] : [[l10n.t('Restore'), false] as [string, boolean]]),
+      [l10n.t('Shape'), false],
+      [l10n.t('Size'), true],
+      [l10n.t('Values'), false],
+      [l10n.t('Mean'), true],
+      [l10n.t('Std'), true],
+      [l10n.t('Min'), true],
+      [l10n.t('Max'), true],
+      [l10n.t('Zeros'), true],
       ['NaN, Inf', true],
     ];
   }
@@ -115,8 +119,8 @@ export class VariableTable {
       ...(comparison === undefined
         ? []
         : [element('td', {}, stage.comparison === undefined ? '' : stageDifferenceText(stage.comparison))]),
-      ...(plan === undefined ? [] : [element('td', {}, `${restored} of ${rows.length} restored`)]),
-      element('td', {}, count(rows.length, 'variable')),
+      ...(plan === undefined ? [] : [element('td', {}, l10n.t('{0} of {1} restored', restored, rows.length))]),
+      element('td', {}, counted.variables(rows.length)),
       element('td', { class: 'number' }, stage.bytes === 0 ? '' : byteText(stage.bytes)),
       element('td', { colspan: 6 }),
       element('td', { class: broken > 0 ? 'number broken' : 'number' }, broken > 0 ? integer(broken) : ''),
@@ -187,8 +191,8 @@ export class VariableTable {
 
   private details({ name, statistics }: VariableRow): HTMLElement {
     const { histogram, count: total, nan, infinite } = statistics!;
-    const words = [`${integer(total)} values`, ...(nan > 0 ? [`${integer(nan)} NaN`] : [])];
-    if (infinite > 0) words.push(`${integer(infinite)} infinite`);
+    const words = [l10n.t('{0} values', integer(total)), ...(nan > 0 ? [`${integer(nan)} NaN`] : [])];
+    if (infinite > 0) words.push(l10n.t('{0} infinite', integer(infinite)));
     return element(
       'tr',
       { class: 'details' },
@@ -212,7 +216,7 @@ export class VariableTable {
               ),
             ),
           histogram &&
-            element('details', {}, element('summary', {}, 'Histogram as a table'), histogramTable(histogram)),
+            element('details', {}, element('summary', {}, l10n.t('Histogram as a table')), histogramTable(histogram)),
         ),
       ),
     );

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { GalleryImage, HydrateGallery, MadeThumbnail, ToGalleryPage } from '../../src/protocol/webview';
+import { counted } from '../counts';
 import { element, fill, setText } from '../element';
-import { baseName, count, integer } from '../format';
+import { baseName, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../page';
 import { button, checkbox } from '../ui';
@@ -26,18 +28,22 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
   const heading = element('h1');
   const summary = element('span', { class: 'activity' });
   const detail = element('p', { class: 'gallery-detail', 'aria-live': 'polite' });
-  const filter = checkbox('Only problems', onlyProblems, (checked) => {
+  const filter = checkbox(l10n.t('Only problems'), onlyProblems, (checked) => {
     onlyProblems = checked;
     host.save('onlyProblems', checked);
     choose();
   });
-  const refresh = button({ label: 'Refresh', onClick: () => host.post({ type: 'refreshGallery' }) });
-  const unwatched = element('span', { class: 'gallery-unwatched' }, 'Changes inside people’s folders are not watched.');
+  const refresh = button({ label: l10n.t('Refresh'), onClick: () => host.post({ type: 'refreshGallery' }) });
+  const unwatched = element(
+    'span',
+    { class: 'gallery-unwatched' },
+    l10n.t('Changes inside people’s folders are not watched.'),
+  );
   const grid = element('div', {
     class: 'gallery',
     role: 'listbox',
     tabindex: 0,
-    'aria-label': 'Images: arrow keys move, Enter opens, R reveals',
+    'aria-label': l10n.t('Images: arrow keys move, Enter opens, R reveals'),
   });
   const head = element(
     'header',
@@ -114,7 +120,7 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
         role: 'option',
         id: `image-${index}`,
         title: problem === undefined ? path : `${path}\n${problem}`,
-        'aria-label': problem === undefined ? path : `${path}, problem: ${problem}`,
+        'aria-label': problem === undefined ? path : l10n.t('{0}, problem: {1}', path, problem),
         'aria-setsize': shown.length,
         'aria-posinset': index + 1,
       },
@@ -162,7 +168,11 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
       shown.findIndex(({ path }) => path === saved),
     );
     cells.clear();
-    fill(grid, shown.length === 0 && element('p', { class: 'none' }, onlyProblems ? 'No problems.' : 'No images.'));
+    fill(
+      grid,
+      shown.length === 0 &&
+        element('p', { class: 'none' }, onlyProblems ? l10n.t('No problems.') : l10n.t('No images.')),
+    );
     draw();
     describe();
   };
@@ -204,8 +214,8 @@ export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> 
 
 function summaryOf({ images, peopleLeft, imagesLeft }: HydrateGallery): string {
   const problems = images.filter(({ problem }) => problem !== undefined).length;
-  const parts = [count(images.length, 'image'), ...(problems > 0 ? [count(problems, 'problem')] : [])];
-  if (imagesLeft > 0) parts.push(`${count(imagesLeft, 'more image')} of these people not shown`);
-  if (peopleLeft > 0) parts.push(`${integer(peopleLeft)} people are left out: open the gallery of a person`);
+  const parts = [counted.images(images.length), ...(problems > 0 ? [counted.problems(problems)] : [])];
+  if (imagesLeft > 0) parts.push(counted.imagesNotShown(imagesLeft));
+  if (peopleLeft > 0) parts.push(l10n.t('{0} people are left out: open the gallery of a person', integer(peopleLeft)));
   return parts.join(' · ');
 }

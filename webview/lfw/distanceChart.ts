@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
@@ -27,13 +28,13 @@ export class DistanceChart {
   ) {
     const { same, different } = report.pairs;
     const legend = new Legend([
-      { name: 'same person', color: 'blue', pattern: 'solid' },
-      { name: 'different people', color: 'orange', pattern: 'solid' },
+      { name: l10n.t('same person'), color: 'blue', pattern: 'solid' },
+      { name: l10n.t('different people'), color: 'orange', pattern: 'solid' },
     ]);
     legend.set([integer(same), integer(different)]);
-    const unit = report.recipe.distanceMetric === 0 ? 'squared Euclidean' : 'angle / π';
-    this.plot = new Plot({ label: 'Distances of the pairs', height, build: (theme) => this.build(theme) });
-    this.element = card('Distances', unit, legend.element, this.plot.element);
+    const unit = report.recipe.distanceMetric === 0 ? l10n.t('squared Euclidean') : l10n.t('angle / π');
+    this.plot = new Plot({ label: l10n.t('Distances of the pairs'), height, build: (theme) => this.build(theme) });
+    this.element = card(l10n.t('Distances'), unit, legend.element, this.plot.element);
     const bins = histogramOf(report);
     this.plot.setData([bins.centers, bins.same, bins.different]);
   }
@@ -41,7 +42,10 @@ export class DistanceChart {
   setThreshold(threshold: number): void {
     this.threshold = threshold;
     this.plot.describe(
-      `Distances of ${integer(this.report.pairs.same)} same and ${integer(this.report.pairs.different)} different pairs, threshold ${rate(threshold, 2)}`,
+      l10n.t(
+        'Distances of {0} same and {1} different pairs, threshold {2}',
+        ...[integer(this.report.pairs.same), integer(this.report.pairs.different), rate(threshold, 2)],
+      ),
     );
     this.plot.redraw();
   }
@@ -67,9 +71,9 @@ export class DistanceChart {
         y: { range: (_, __, most) => [0, (most ?? 1) * 1.05] },
       },
       axes: [
-        axis(theme, 'x', { label: 'distance', size: 24, values: (_, splits) => splits.map(tidy), grid: false }),
+        axis(theme, 'x', { label: l10n.t('distance'), size: 24, values: (_, splits) => splits.map(tidy), grid: false }),
         axis(theme, 'y', {
-          label: 'pairs',
+          label: l10n.t('pairs'),
           size: 40,
           values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? integer(value) : '')),
         }),
@@ -105,8 +109,8 @@ export class DistanceChart {
         context.textBaseline = 'bottom';
         const y = bbox.top - 5 * ratio;
         const words: [string, CanvasTextAlign, number][] = [
-          ['◂ same', 'right', x - 8 * ratio],
-          ['different ▸', 'left', x + 8 * ratio],
+          [`◂ ${l10n.t('same')}`, 'right', x - 8 * ratio],
+          [`${l10n.t('different')} ▸`, 'left', x + 8 * ratio],
         ];
         for (const [word, align, left] of words) {
           const width = context.measureText(word).width;

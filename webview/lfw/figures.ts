@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { element } from '../element';
 import { rate, signed } from '../format';
@@ -21,42 +22,42 @@ export function reportFigures(report: LfwReport, baseline: LfwReport | undefined
   const { accuracy, validation, auc, eer, eerNote } = report;
   const figures: Measured[] = [
     {
-      label: 'Accuracy',
-      hint: 'Share of pairs judged rightly, each fold at the threshold that suits the other folds best',
+      label: l10n.t('Accuracy'),
+      hint: l10n.t('Share of pairs judged rightly, each fold at the threshold that suits the other folds best'),
       value: accuracy.mean,
       std: accuracy.std,
       digits: 5,
-      detail: `mean of ${accuracy.perFold.length} folds`,
+      detail: l10n.t('mean of {0} folds', accuracy.perFold.length),
       before: baseline?.accuracy.mean,
     },
     {
-      label: 'Validation rate',
-      hint: 'Share of same-person pairs accepted when this share of different people is let through',
+      label: l10n.t('Validation rate'),
+      hint: l10n.t('Share of same-person pairs accepted when this share of different people is let through'),
       value: validation.rate,
       std: validation.std,
       digits: 5,
-      detail: `at FAR ${rate(validation.far)} (target ${validation.farTarget})`,
+      detail: l10n.t('at FAR {0} (target {1})', rate(validation.far), validation.farTarget),
       before: baseline?.validation.rate,
     },
     {
-      label: 'Area under curve',
-      hint: 'Chance that a same-person pair is nearer than a different pair',
+      label: l10n.t('Area under curve'),
+      hint: l10n.t('Chance that a same-person pair is nearer than a different pair'),
       value: auc,
       digits: 3,
-      detail: 'AUC of the mean ROC',
+      detail: l10n.t('AUC of the mean ROC'),
       before: baseline?.auc,
     },
     {
-      label: 'Equal error rate',
-      hint: 'Where as many pairs are wrongly accepted as wrongly rejected',
+      label: l10n.t('Equal error rate'),
+      hint: l10n.t('Where as many pairs are wrongly accepted as wrongly rejected'),
       value: eer,
       digits: 3,
-      detail: eer === undefined ? (eerNote ?? 'not defined') : 'EER of the mean ROC',
+      detail: eer === undefined ? (eerNote ?? l10n.t('not defined')) : l10n.t('EER of the mean ROC'),
       before: baseline?.eer,
       lowerIsBetter: true,
     },
   ];
-  return element('section', { class: 'figures big', 'aria-label': 'Result' }, ...figures.map(figureElement));
+  return element('section', { class: 'figures big', 'aria-label': l10n.t('Result') }, ...figures.map(figureElement));
 }
 
 function figureElement({ label, hint, value, std, digits, detail, before, lowerIsBetter }: Measured): HTMLElement {
@@ -85,6 +86,6 @@ function comparison(value: number, before: number, digits: number, lowerIsBetter
     'span',
     { class: 'figure-change' },
     element('span', { class: tone }, `${arrow(change)}${signed(change, digits)}`),
-    ` before ${rate(before, digits)}`,
+    ` ${l10n.t('before {0}', rate(before, digits))}`,
   );
 }

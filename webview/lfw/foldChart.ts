@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
@@ -21,19 +22,19 @@ export class FoldChart {
     const { perFold, thresholds, mean } = report.accuracy;
     const floor = axisFloor([...perFold, ...(baseline?.accuracy.perFold ?? [])]);
     const legend = new Legend([
-      { name: 'fold', color: 'green', pattern: 'solid' },
-      { name: 'mean ± std', color: 'foreground', pattern: 'dashed' },
-      ...(baseline === undefined ? [] : [{ name: 'before', color: 'orange', pattern: 'solid' } as const]),
+      { name: l10n.t('fold'), color: 'green', pattern: 'solid' },
+      { name: l10n.t('mean ± std'), color: 'foreground', pattern: 'dashed' },
+      ...(baseline === undefined ? [] : [{ name: l10n.t('before'), color: 'orange', pattern: 'solid' } as const]),
     ]);
-    const spoken = perFold.map((accuracy, fold) => `fold ${fold + 1} ${rate(accuracy, 4)}`).join(', ');
+    const spoken = perFold.map((accuracy, fold) => l10n.t('fold {0} {1}', fold + 1, rate(accuracy, 4))).join(', ');
     this.plot = new Plot({
-      label: `Accuracy of the folds: ${spoken}; mean ${rate(mean)}`,
+      label: l10n.t('Accuracy of the folds: {0}; mean {1}', spoken, rate(mean)),
       height,
       build: (theme) => this.build(theme, floor),
     });
-    const range = `thresholds ${tidy(Math.min(...thresholds))} to ${tidy(Math.max(...thresholds))}`;
-    const unit = floor > 0 ? `axis from ${tidy(floor)} · ${range}` : range;
-    this.element = card('Accuracy of the folds', unit, legend.element, this.plot.element);
+    const range = l10n.t('thresholds {0} to {1}', tidy(Math.min(...thresholds)), tidy(Math.max(...thresholds)));
+    const unit = floor > 0 ? `${l10n.t('axis from {0}', tidy(floor))} · ${range}` : range;
+    this.element = card(l10n.t('Accuracy of the folds'), unit, legend.element, this.plot.element);
     this.plot.setData([perFold.map((_, fold) => fold + 1), [...perFold]]);
   }
 
@@ -58,13 +59,13 @@ export class FoldChart {
       scales: { x: { time: false, range: () => [0.4, folds + 0.6] }, y: { range: () => [floor, 1] } },
       axes: [
         axis(theme, 'x', {
-          label: 'fold',
+          label: l10n.t('fold'),
           size: 24,
           grid: false,
           splits: () => Array.from({ length: folds }, (_, fold) => fold + 1),
           values: (_, splits) => splits.map(String),
         }),
-        axis(theme, 'y', { label: 'accuracy', size: 46, values: (_, splits) => splits.map(tidy) }),
+        axis(theme, 'y', { label: l10n.t('accuracy'), size: 46, values: (_, splits) => splits.map(tidy) }),
       ],
       cursor: { show: false, drag: { x: false, y: false } },
       hooks: {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shownModel } from '../../src/evaluate/reportNames';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { ToLfwPage } from '../../src/protocol/webview';
@@ -79,8 +80,8 @@ function showReport(
       },
       onOpen: (path) => host.post({ type: 'openPicture', path }),
     });
-  const rejected = listOf('False rejects', 'one person, judged to be two', 'rejectsPage');
-  const accepted = listOf('False accepts', 'two people, judged to be one', 'acceptsPage');
+  const rejected = listOf(l10n.t('False rejects'), l10n.t('one person, judged to be two'), 'rejectsPage');
+  const accepted = listOf(l10n.t('False accepts'), l10n.t('two people, judged to be one'), 'acceptsPage');
 
   const tables = element('div', {});
   const showTables = (shown: boolean): void => {
@@ -90,7 +91,7 @@ function showReport(
   showTables(view.tables);
 
   const threshold = slider({
-    label: 'Threshold',
+    label: l10n.t('Threshold'),
     min: 0,
     max: lastIndex,
     step: 1,
@@ -105,29 +106,29 @@ function showReport(
       value,
     };
   };
-  const accuracy = readout('Accuracy');
+  const accuracy = readout(l10n.t('Accuracy'));
   const tpr = readout('VAL / TPR');
   const far = readout('FAR');
-  const wrong = readout('Wrong pairs');
+  const wrong = readout(l10n.t('Wrong pairs'));
   const thresholdBar = element(
     'section',
-    { class: 'threshold card', 'aria-label': 'Threshold' },
+    { class: 'threshold card', 'aria-label': l10n.t('Threshold') },
     threshold.element,
     element('div', { class: 'readouts' }, accuracy.element, tpr.element, far.element, wrong.element),
     element(
       'div',
       { class: 'threshold-actions' },
       button({
-        label: `Back to ${rate(chosen, 2)}`,
-        title: 'The mean of the thresholds that the folds chose',
+        label: l10n.t('Back to {0}', rate(chosen, 2)),
+        title: l10n.t('The mean of the thresholds that the folds chose'),
         onClick: () => moveTo(operatingPoint(report, chosen).index),
       }),
-      checkbox('Logarithmic FAR', view.logFar, (logFar) => {
+      checkbox(l10n.t('Logarithmic FAR'), view.logFar, (logFar) => {
         view.logFar = logFar;
         host.save('lfw', view);
         roc.setLogarithmic(logFar);
       }),
-      checkbox('Values as tables', view.tables, (shown) => {
+      checkbox(l10n.t('Values as tables'), view.tables, (shown) => {
         view.tables = shown;
         host.save('lfw', view);
         showTables(shown);
@@ -147,7 +148,7 @@ function showReport(
     setText(tpr.value, rate(point.tpr));
     setText(far.value, rate(point.far));
     const count = countWrong(report, point.threshold);
-    setText(wrong.value, `${integer(count)} of ${integer(report.pairs.used)}`);
+    setText(wrong.value, l10n.t('{0} of {1}', integer(count), integer(report.pairs.used)));
     roc.setPoint(point);
     distances.setThreshold(point.threshold);
     lists.request();
@@ -158,7 +159,12 @@ function showReport(
     ...[missing, lost].filter((sentence) => sentence !== undefined),
     ...(differences.length === 0
       ? []
-      : [`The numbers before were measured with another recipe (${differences.join(', ')}); they cannot be compared.`]),
+      : [
+          l10n.t(
+            'The numbers before were measured with another recipe ({0}); they cannot be compared.',
+            differences.join(', '),
+          ),
+        ]),
   ];
   const notices = noticesCard(report, warnings);
   root.replaceChildren(
@@ -166,11 +172,11 @@ function showReport(
     reportFigures(report, baseline),
     ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
     thresholdBar,
-    element('section', { class: 'charts', 'aria-label': 'Charts' }, roc.element, distances.element),
+    element('section', { class: 'charts', 'aria-label': l10n.t('Charts') }, roc.element, distances.element),
     tables,
     rejected.element,
     accepted.element,
-    element('section', { class: 'charts details', 'aria-label': 'Details' }, folds.element, recipeCard(report)),
+    element('section', { class: 'charts details', 'aria-label': l10n.t('Details') }, folds.element, recipeCard(report)),
     ...(warnings.length === 0 && notices !== undefined ? [notices] : []),
   );
   showPoint();
@@ -192,13 +198,13 @@ function pageHead(
   threshold: () => number,
 ): HTMLElement {
   const { pairs, recipe, createdAt } = report;
-  const parts = [`${integer(pairs.used)} pairs in ${recipe.folds} folds`, dateTime(createdAt)];
+  const parts = [l10n.t('{0} pairs in {1} folds', integer(pairs.used), recipe.folds), dateTime(createdAt)];
   if (baseline !== undefined) {
     const { step } = baseline.model;
     const name = shownModel(baseline.model);
     const sameModel = name === shownModel(report.model) && step !== undefined;
-    const words = [...(sameModel ? [] : [name]), ...(step === undefined ? [] : [`step ${integer(step)}`])];
-    parts.push(`compared with ${words.join(', ')}`);
+    const words = [...(sameModel ? [] : [name]), ...(step === undefined ? [] : [l10n.t('step {0}', integer(step))])];
+    parts.push(l10n.t('compared with {0}', words.join(', ')));
   }
   return element(
     'header',
@@ -206,23 +212,26 @@ function pageHead(
     element(
       'div',
       { class: 'title-line' },
-      element('h1', {}, `LFW: ${title}`),
+      element('h1', {}, l10n.t('LFW: {0}', title)),
       element(
         'div',
         { class: 'actions' },
         button({
-          label: 'Compare With…',
-          title: 'Choose the report that "before" means',
+          label: l10n.t('Compare With…'),
+          title: l10n.t('Choose the report that "before" means'),
           onClick: () => host.post({ type: 'chooseBaseline' }),
         }),
         ...(['html', 'json'] as const).map((format) =>
           button({
-            label: `Export ${format.toUpperCase()}…`,
-            title: format === 'html' ? 'One file with charts and the wrong pairs at this threshold' : 'All numbers',
+            label: l10n.t('Export {0}…', format.toUpperCase()),
+            title:
+              format === 'html'
+                ? l10n.t('One file with charts and the wrong pairs at this threshold')
+                : l10n.t('All numbers'),
             onClick: () => host.post({ type: 'exportReport', format, threshold: threshold() }),
           }),
         ),
-        button({ label: 'Reveal Folder', onClick: () => host.post({ type: 'revealFolder' }) }),
+        button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
       ),
     ),
     element('div', { class: 'activity-line' }, element('span', { class: 'activity' }, parts.join(' · '))),

@@ -1,16 +1,20 @@
+import * as l10n from '@vscode/l10n';
 import type { Deviation, LfwReport } from '../../src/protocol/lfwReport';
 import { recipeRows } from '../../src/evaluate/recipeRows';
 import { element } from '../element';
-import { count, integer } from '../format';
+import { integer } from '../format';
 
 /** How the images were treated and measured: a number without this cannot be compared. */
 export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwReport): HTMLElement {
   const rows: [string, string][] = [
-    ['Model', model.path],
-    ['Images', imagesDir === '' ? 'not known: embeddings were given' : imagesDir],
+    [l10n.t('Model'), model.path],
+    [l10n.t('Images'), imagesDir === '' ? l10n.t('not known: embeddings were given') : imagesDir],
     [
-      'Pairs',
-      `${integer(pairs.used)}: ${integer(pairs.same)} same, ${integer(pairs.different)} different, ${integer(pairs.skipped.length)} skipped`,
+      l10n.t('Pairs'),
+      l10n.t(
+        '{0}: {1} same, {2} different, {3} skipped',
+        ...[pairs.used, pairs.same, pairs.different, pairs.skipped.length].map(integer),
+      ),
     ],
     ...recipeRows(recipe),
   ];
@@ -19,7 +23,7 @@ export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwR
   return element(
     'section',
     { class: 'card' },
-    element('header', { class: 'card-head' }, element('h2', {}, 'Recipe')),
+    element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Recipe'))),
     list,
     deviations !== undefined && deviationTable(deviations),
   );
@@ -28,20 +32,26 @@ export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwR
 /** Why this number may differ from the published one, item by item. */
 function deviationTable(deviations: readonly Deviation[]): HTMLElement {
   if (deviations.length === 0)
-    return element('p', { class: 'none' }, 'Measured as the published numbers of this kind of model were.');
+    return element('p', { class: 'none' }, l10n.t('Measured as the published numbers of this kind of model were.'));
   const row = (cells: readonly string[], tag: 'td' | 'th'): HTMLElement =>
     element('tr', {}, ...cells.map((cell) => element(tag, {}, cell)));
   return element(
     'details',
     { class: 'deviations', open: '' },
-    element('summary', {}, `Differs from the published evaluation in ${count(deviations.length, 'item')}`),
+    element('summary', {}, differs(deviations.length)),
     element(
       'table',
       {},
-      element('thead', {}, row(['', 'here', 'published'], 'th')),
+      element('thead', {}, row(['', l10n.t('here'), l10n.t('published')], 'th')),
       element('tbody', {}, ...deviations.map(({ item, here, published }) => row([item, here, published], 'td'))),
     ),
   );
+}
+
+function differs(items: number): string {
+  return items === 1
+    ? l10n.t('Differs from the published evaluation in 1 item')
+    : l10n.t('Differs from the published evaluation in {0} items', items);
 }
 
 /** What the evaluation noticed, and the pairs that it could not use; undefined when there is nothing to say. */
@@ -52,13 +62,13 @@ export function noticesCard({ notes, pairs }: LfwReport, warnings: readonly stri
     element(
       'li',
       { class: level },
-      element('span', { class: 'badge' }, level === 'info' ? 'Note' : 'Warning'),
+      element('span', { class: 'badge' }, level === 'info' ? l10n.t('Note') : l10n.t('Warning')),
       element('span', { class: 'message' }, text),
     );
   return element(
     'section',
     { class: 'card' },
-    element('header', { class: 'card-head' }, element('h2', {}, 'Notes')),
+    element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Notes'))),
     element(
       'ul',
       { class: 'messages' },
@@ -69,7 +79,7 @@ export function noticesCard({ notes, pairs }: LfwReport, warnings: readonly stri
       element(
         'details',
         { class: 'skipped' },
-        element('summary', {}, `${integer(skipped.length)} pairs could not be used`),
+        element('summary', {}, l10n.t('{0} pairs could not be used', integer(skipped.length))),
         element(
           'ul',
           {},

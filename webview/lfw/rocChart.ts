@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
@@ -33,13 +34,13 @@ export class RocChart {
     this.logarithmic = options.logarithmic;
     this.point = pointAt(report, 0);
     const legend = new Legend([
-      { name: baseline === undefined ? 'mean of the folds' : 'now', color: 'green', pattern: 'solid' },
-      ...(baseline === undefined ? [] : [{ name: 'before', color: 'foreground', pattern: 'dashed' } as const]),
+      { name: baseline === undefined ? l10n.t('mean of the folds') : l10n.t('now'), color: 'green', pattern: 'solid' },
+      ...(baseline === undefined ? [] : [{ name: l10n.t('before'), color: 'foreground', pattern: 'dashed' } as const]),
     ]);
-    this.plot = new Plot({ label: 'ROC curve', height, build: (theme) => this.build(theme) });
+    this.plot = new Plot({ label: l10n.t('ROC curve'), height, build: (theme) => this.build(theme) });
     const { element } = this.plot;
     element.setAttribute('role', 'slider');
-    element.setAttribute('aria-label', 'Threshold on the ROC curve');
+    element.setAttribute('aria-label', l10n.t('Threshold on the ROC curve'));
     element.setAttribute('aria-valuemin', String(report.roc.thresholds[0] ?? 0));
     element.setAttribute('aria-valuemax', String(report.roc.thresholds[options.lastIndex] ?? 0));
     element.tabIndex = 0;
@@ -49,7 +50,7 @@ export class RocChart {
       event.preventDefault();
       options.onMove(Math.max(0, Math.min(options.lastIndex, this.point.index + steps)));
     });
-    this.element = card('ROC', 'true accepts over false accepts', legend.element, element);
+    this.element = card('ROC', l10n.t('true accepts over false accepts'), legend.element, element);
     this.scale();
   }
 
@@ -59,7 +60,10 @@ export class RocChart {
     element.setAttribute('aria-valuenow', String(point.threshold));
     element.setAttribute(
       'aria-valuetext',
-      `threshold ${rate(point.threshold, 2)}: false accept rate ${rate(point.far)}, true accept rate ${rate(point.tpr)}, accuracy ${rate(point.accuracy)}`,
+      l10n.t(
+        'threshold {0}: false accept rate {1}, true accept rate {2}, accuracy {3}',
+        ...[rate(point.threshold, 2), rate(point.far), rate(point.tpr), rate(point.accuracy)],
+      ),
     );
     this.plot.redraw();
   }
@@ -104,12 +108,12 @@ export class RocChart {
       },
       axes: [
         axis(theme, 'x', {
-          label: 'false accept rate',
+          label: l10n.t('false accept rate'),
           size: 24,
           logarithmic: this.logarithmic,
           values: (_, splits) => (this.logarithmic ? logLabels(splits, logTick) : splits.map(tidy)),
         }),
-        axis(theme, 'y', { label: 'true accept rate', size: 46, values: (_, splits) => splits.map(tidy) }),
+        axis(theme, 'y', { label: l10n.t('true accept rate'), size: 46, values: (_, splits) => splits.map(tidy) }),
       ],
       cursor: { show: false, drag: { x: false, y: false } },
       hooks: {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { histogramOf } from './distanceChart';
 import { type Column, numberTable } from '../chart/table';
@@ -8,10 +9,18 @@ import { integer, rate } from '../format';
 export function valueTables(report: LfwReport, baseline: LfwReport | undefined, lastIndex: number): HTMLElement {
   return element(
     'section',
-    { class: 'charts', 'aria-label': 'Values' },
-    tableCard('Values of the ROC', `${integer(lastIndex + 1)} thresholds`, rocColumns(report, baseline, lastIndex)),
-    tableCard('Values of the distances', 'pairs in each bin', distanceColumns(report)),
-    tableCard('Values of the folds', 'threshold chosen on the other folds', foldColumns(report, baseline)),
+    { class: 'charts', 'aria-label': l10n.t('Values') },
+    tableCard(
+      l10n.t('Values of the ROC'),
+      l10n.t('{0} thresholds', integer(lastIndex + 1)),
+      rocColumns(report, baseline, lastIndex),
+    ),
+    tableCard(l10n.t('Values of the distances'), l10n.t('pairs in each bin'), distanceColumns(report)),
+    tableCard(
+      l10n.t('Values of the folds'),
+      l10n.t('threshold chosen on the other folds'),
+      foldColumns(report, baseline),
+    ),
   );
 }
 
@@ -30,16 +39,16 @@ function rocColumns({ roc }: LfwReport, baseline: LfwReport | undefined, lastInd
     cells: values.slice(0, lastIndex + 1).map((value) => rate(value, digits)),
   });
   return [
-    column('Threshold', roc.thresholds, 2),
+    column(l10n.t('Threshold'), roc.thresholds, 2),
     column('FAR', roc.fpr),
     column('VAL / TPR', roc.tpr),
-    column('Accuracy', roc.accuracy),
+    column(l10n.t('Accuracy'), roc.accuracy),
     ...(baseline === undefined
       ? []
       : [
-          column('FAR before', baseline.roc.fpr),
-          column('TPR before', baseline.roc.tpr),
-          column('Accuracy before', baseline.roc.accuracy),
+          column(l10n.t('FAR before'), baseline.roc.fpr),
+          column(l10n.t('TPR before'), baseline.roc.tpr),
+          column(l10n.t('Accuracy before'), baseline.roc.accuracy),
         ]),
   ];
 }
@@ -47,20 +56,20 @@ function rocColumns({ roc }: LfwReport, baseline: LfwReport | undefined, lastInd
 function distanceColumns(report: LfwReport): Column[] {
   const { centers, width, same, different } = histogramOf(report);
   return [
-    { name: 'From', cells: centers.map((center) => rate(center - width / 2, 3)) },
-    { name: 'To', cells: centers.map((center) => rate(center + width / 2, 3)) },
-    { name: 'Same person', cells: same.map(integer) },
-    { name: 'Different people', cells: different.map(integer) },
+    { name: l10n.t('From'), cells: centers.map((center) => rate(center - width / 2, 3)) },
+    { name: l10n.t('To'), cells: centers.map((center) => rate(center + width / 2, 3)) },
+    { name: l10n.t('Same person'), cells: same.map(integer) },
+    { name: l10n.t('Different people'), cells: different.map(integer) },
   ];
 }
 
 function foldColumns({ accuracy }: LfwReport, baseline: LfwReport | undefined): Column[] {
   return [
-    { name: 'Fold', cells: accuracy.perFold.map((_, fold) => String(fold + 1)) },
-    { name: 'Threshold', cells: accuracy.thresholds.map((threshold) => rate(threshold, 2)) },
-    { name: 'Accuracy', cells: accuracy.perFold.map((value) => rate(value)) },
+    { name: l10n.t('Fold'), cells: accuracy.perFold.map((_, fold) => String(fold + 1)) },
+    { name: l10n.t('Threshold'), cells: accuracy.thresholds.map((threshold) => rate(threshold, 2)) },
+    { name: l10n.t('Accuracy'), cells: accuracy.perFold.map((value) => rate(value)) },
     ...(baseline === undefined
       ? []
-      : [{ name: 'Before', cells: baseline.accuracy.perFold.map((value) => rate(value)) }]),
+      : [{ name: l10n.t('Before'), cells: baseline.accuracy.perFold.map((value) => rate(value)) }]),
   ];
 }

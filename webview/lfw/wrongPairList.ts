@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
 import { element, fill, setText } from '../element';
@@ -39,11 +40,11 @@ export class WrongPairList {
     const { title, explanation } = options;
     this.page = options.page;
     const turn = (label: string, to: () => number): HTMLButtonElement => linkButton(label, () => this.turn(to()));
-    this.back = [turn('First', () => 0), turn('Previous', () => this.page - 1)];
-    this.forth = [turn('Next', () => this.page + 1), turn('Last', () => this.pages - 1)];
+    this.back = [turn(l10n.t('First'), () => 0), turn(l10n.t('Previous'), () => this.page - 1)];
+    this.forth = [turn(l10n.t('Next'), () => this.page + 1), turn(l10n.t('Last'), () => this.pages - 1)];
     this.pager = element(
       'nav',
-      { class: 'pager', 'aria-label': `Pages of ${title.toLowerCase()}` },
+      { class: 'pager', 'aria-label': l10n.t('Pages of “{0}”', title) },
       ...this.back,
       this.where,
       ...this.forth,
@@ -94,14 +95,14 @@ export class WrongPairList {
     const shown = this.pairs.slice(from, from + pageSize);
     setText(this.count, integer(length));
     this.pager.hidden = this.pages === 1;
-    setText(this.where, `${integer(from + 1)}–${integer(from + shown.length)} of ${integer(length)}`);
+    setText(this.where, l10n.t('{0}–{1} of {2}', ...[from + 1, from + shown.length, length].map(integer)));
     // `aria-disabled` instead of `disabled`: the button that has been pressed keeps the focus at the last page.
     for (const button of this.back) button.setAttribute('aria-disabled', String(this.page === 0));
     for (const button of this.forth) button.setAttribute('aria-disabled', String(this.page === this.pages - 1));
     fill(
       this.list,
       shown.length === 0
-        ? element('p', { class: 'none' }, `None at threshold ${rate(this.threshold, 2)}.`)
+        ? element('p', { class: 'none' }, l10n.t('None at threshold {0}.', rate(this.threshold, 2)))
         : element('ul', { class: 'pairs' }, ...shown.map((pair) => this.pairElement(pair))),
     );
   }
@@ -117,8 +118,8 @@ export class WrongPairList {
       element(
         'div',
         { class: 'pair-distance' },
-        `distance ${rate(distance, 3)}`,
-        element('small', {}, `fold ${fold + 1}`),
+        l10n.t('distance {0}', rate(distance, 3)),
+        element('small', {}, l10n.t('fold {0}', fold + 1)),
       ),
     );
   }
@@ -127,7 +128,7 @@ export class WrongPairList {
     const name = shownImage(path);
     if (this.options.imageBase === undefined) return element('span', { title: path }, name);
     const link = linkButton(name, () => this.options.onOpen(path));
-    link.title = `Open ${path}`;
+    link.title = l10n.t('Open {0}', path);
     return link;
   }
 
@@ -139,8 +140,8 @@ export class WrongPairList {
       ...{ loading: 'lazy', decoding: 'async', crossorigin: 'anonymous' },
     });
     image.addEventListener('error', () => {
-      const title = `${path} cannot be shown: it was moved, deleted, or is no picture any more`;
-      image.replaceWith(element('span', { class: 'no-picture', title }, 'picture is gone'));
+      const title = l10n.t('{0} cannot be shown: it was moved, deleted, or is no picture any more', path);
+      image.replaceWith(element('span', { class: 'no-picture', title }, l10n.t('picture is gone')));
     });
     return image;
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { navigationHelp } from '../chart/navigation';
 import { element, setText } from '../element';
 import { integer } from '../format';
@@ -36,15 +37,15 @@ export class Controls {
       node.setAttribute('aria-label', spoken);
       return node;
     };
-    this.out = zoom('−', 'Zoom out', () => axis.zoomBy(2));
-    this.reset = button({ label: 'All Steps', title: 'Show all steps', onClick: () => axis.reset() });
+    this.out = zoom('−', l10n.t('Zoom out'), () => axis.zoomBy(2));
+    this.reset = button({ label: l10n.t('All Steps'), title: l10n.t('Show all steps'), onClick: () => axis.reset() });
     const help = element('span', { class: 'help', tabindex: 0, role: 'note', 'aria-label': navigationHelp }, '?');
     help.title = navigationHelp;
     this.element = element(
       'div',
       { class: 'controls' },
       slider({
-        label: 'Smoothing',
+        label: l10n.t('Smoothing'),
         min: 0,
         max: 0.98,
         step: 0.02,
@@ -52,12 +53,12 @@ export class Controls {
         text: (value) => value.toFixed(2),
         onInput: (smoothing) => actions.change({ smoothing }),
       }).element,
-      checkbox('Logarithmic loss', view.logLoss, (logLoss) => actions.change({ logLoss })),
-      checkbox('Values as a table', view.table, (table) => actions.change({ table })),
+      checkbox(l10n.t('Logarithmic loss'), view.logLoss, (logLoss) => actions.change({ logLoss })),
+      checkbox(l10n.t('Values as a table'), view.table, (table) => actions.change({ table })),
       element(
         'div',
-        { class: 'control-group', role: 'group', 'aria-label': 'Visible steps' },
-        zoom('+', 'Zoom in', () => axis.zoomBy(0.5)),
+        { class: 'control-group', role: 'group', 'aria-label': l10n.t('Visible steps') },
+        zoom('+', l10n.t('Zoom in'), () => axis.zoomBy(0.5)),
         this.out,
         this.reset,
         this.range,
@@ -66,23 +67,40 @@ export class Controls {
       element(
         'div',
         { class: 'control-group' },
-        button({ label: 'Compare…', title: 'Draw other runs beside this one', onClick: actions.compare }),
-        button({ label: 'Export CSV…', title: 'Save the values of the charts', onClick: actions.exportCsv }),
-        button({ label: 'Export PNG…', title: 'Save a picture of the charts', onClick: actions.exportPng }),
+        button({
+          label: l10n.t('Compare…'),
+          title: l10n.t('Draw other runs beside this one'),
+          onClick: actions.compare,
+        }),
+        button({
+          label: l10n.t('Export CSV…'),
+          title: l10n.t('Save the values of the charts'),
+          onClick: actions.exportCsv,
+        }),
+        button({
+          label: l10n.t('Export PNG…'),
+          title: l10n.t('Save a picture of the charts'),
+          onClick: actions.exportPng,
+        }),
       ),
       element(
         'ul',
         { class: 'legend marks' },
-        element('li', {}, element('span', { class: 'mark phase', 'aria-hidden': 'true' }), 'phase begins'),
-        element('li', {}, element('span', { class: 'mark', 'aria-hidden': 'true' }, '▲'), 'checkpoint'),
-        element('li', {}, element('span', { class: 'mark green', 'aria-hidden': 'true' }, '◆'), 'best checkpoint'),
+        element('li', {}, element('span', { class: 'mark phase', 'aria-hidden': 'true' }), l10n.t('phase begins')),
+        element('li', {}, element('span', { class: 'mark', 'aria-hidden': 'true' }, '▲'), l10n.t('checkpoint')),
+        element(
+          'li',
+          {},
+          element('span', { class: 'mark green', 'aria-hidden': 'true' }, '◆'),
+          l10n.t('best checkpoint'),
+        ),
       ),
     );
     this.showRange(axis);
   }
 
   showRange({ zoom, shown: [from, to] }: StepAxis): void {
-    setText(this.range, zoom === undefined ? '' : `steps ${integer(from)} – ${integer(to)}`);
+    setText(this.range, zoom === undefined ? '' : l10n.t('steps {0} – {1}', integer(from), integer(to)));
     setEnabled(this.out, zoom !== undefined);
     setEnabled(this.reset, zoom !== undefined);
   }

@@ -1,18 +1,22 @@
+import * as l10n from '@vscode/l10n';
+import { trainedPhase } from '../../src/protocol/activities';
 import type { RunRecord, RunState } from '../../src/protocol/run';
+import { counted } from '../counts';
 import { element, fill, setText } from '../element';
-import { count, duration, integer, throughput } from '../format';
+import { duration, integer } from '../format';
 import type { Host } from '../host';
 import { button, setEnabled } from '../ui';
 import type { RunSeries } from '../../src/run/runSeries';
+import { activityInWords, amountInWords, doneInWords, paceInWords } from './progressWords';
 
 const stateWords: Record<RunState, string> = {
-  starting: 'Starting',
-  running: 'Running',
-  stopping: 'Saving and stopping',
-  done: 'Done',
-  stopped: 'Stopped',
-  failed: 'Failed',
-  lost: 'Worker lost',
+  starting: l10n.t('Starting'),
+  running: l10n.t('Running'),
+  stopping: l10n.t('Saving and stopping'),
+  done: l10n.t('Done'),
+  stopped: l10n.t('Stopped'),
+  failed: l10n.t('Failed'),
+  lost: l10n.t('Worker lost'),
 };
 
 const activeStates: readonly RunState[] = ['starting', 'running', 'stopping'];
@@ -41,21 +45,21 @@ export class RunHeader {
 
   constructor(host: Host) {
     this.stop = button({
-      label: 'Stop',
+      label: l10n.t('Stop'),
       appearance: 'primary',
-      title: 'Finish the step, save, and stop',
+      title: l10n.t('Finish the step, save, and stop'),
       onClick: () => {
         setEnabled(this.stop, false);
         host.post({ type: 'stopRun' });
       },
     });
     this.resume = button({
-      label: 'Resume',
+      label: l10n.t('Resume'),
       appearance: 'primary',
-      title: 'Continue from the last checkpoint',
+      title: l10n.t('Continue from the last checkpoint'),
       onClick: () => host.post({ type: 'resumeRun' }),
     });
-    const reveal = button({ label: 'Reveal Folder', onClick: () => host.post({ type: 'revealFolder' }) });
+    const reveal = button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) });
     this.bar.append(this.filled);
     this.element = element(
       'header',
@@ -97,7 +101,10 @@ export class RunHeader {
     this.filled.style.width = fraction === undefined ? '' : `${(100 * fraction).toFixed(1)}%`;
     if (fraction === undefined) this.bar.removeAttribute('aria-valuenow');
     else this.bar.setAttribute('aria-valuenow', String(Math.round(100 * fraction)));
-    this.bar.setAttribute('aria-label', progress?.activity ?? 'Progress');
+    this.bar.setAttribute(
+      'aria-label',
+      progress === undefined ? l10n.t('Progress') : activityInWords(progress.activity),
+    );
   }
 
   private showFailure({ state, error }: RunRecord): void {
@@ -113,7 +120,7 @@ export class RunHeader {
         element(
           'details',
           {},
-          element('summary', {}, 'Last lines of the log'),
+          element('summary', {}, l10n.t('Last lines of the log')),
           element('pre', {}, error.logTail.join('\n')),
         ),
     );
@@ -121,28 +128,29 @@ export class RunHeader {
 }
 
 function activityOf(run: RunRecord, { progress, phases, latestStep }: RunSeries): string {
-  if (run.state === 'stopping') return 'Finishing the step and saving';
+  if (run.state === 'stopping') return l10n.t('Finishing the step and saving');
   const phase = phases.findLast(({ end }) => end === undefined);
   const planned = run.config?.phases.filter(({ epochs }) => epochs > 0).length ?? 0;
   const parts: string[] = [];
   if (phase !== undefined) {
-    parts.push(planned > 1 ? `Phase ${Math.min(phases.length, planned)} of ${planned}: ${phase.name}` : phase.name);
+    const number = Math.min(phases.length, planned);
+    parts.push(planned > 1 ? l10n.t('Phase {0} of {1}: {2}', number, planned, phase.name) : phase.name);
   }
-  const training = progress === undefined || progress.activity.startsWith('Training ');
+  const training = progress === undefined || trainedPhase(progress.activity) !== undefined;
   if (latestStep !== undefined && phase !== undefined && training) {
-    parts.push(`epoch ${integer(latestStep.epoch)}`, `step ${integer(latestStep.step)}`);
-  } else if (progress !== undefined) parts.push(progress.activity);
-  return parts.length === 0 ? 'Preparing' : parts.join(' · ');
+    parts.push(l10n.t('epoch {0}', integer(latestStep.epoch)), l10n.t('step {0}', integer(latestStep.step)));
+  } else if (progress !== undefined) parts.push(activityInWords(progress.activity));
+  return parts.length === 0 ? l10n.t('Preparing') : parts.join(' · ');
 }
 
 function amountOf({ progress }: RunSeries): string {
   const parts: string[] = [];
   if (progress !== undefined && progress.total > 0) {
-    parts.push(`${integer(progress.done)} of ${integer(progress.total)} ${progress.unit}`);
+    parts.push(amountInWords(progress));
   }
-  if (progress?.perSecond !== undefined) parts.push(`${throughput(progress.perSecond)} ${progress.unit}/s`);
+  if (progress?.perSecond !== undefined) parts.push(paceInWords(progress.perSecond, progress.unit));
   if (progress?.etaSeconds !== undefined && progress.done < progress.total) {
-    parts.push(`${duration(progress.etaSeconds)} left`);
+    parts.push(l10n.t('{0} left', duration(progress.etaSeconds)));
   }
   return parts.join(' · ');
 }
@@ -150,8 +158,8 @@ function amountOf({ progress }: RunSeries): string {
 function outcomeOf(run: RunRecord, { latestStep, progress }: RunSeries): string {
   const seconds = (Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
   const parts: string[] = [];
-  if (latestStep !== undefined) parts.push(count(latestStep.step, 'step'), count(latestStep.epoch, 'epoch'));
-  else if (progress !== undefined) parts.push(`${progress.activity}: ${integer(progress.done)} ${progress.unit}`);
+  if (latestStep !== undefined) parts.push(counted.steps(latestStep.step), counted.epochs(latestStep.epoch));
+  else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);
   if (Number.isFinite(seconds) && seconds > 0) parts.push(duration(seconds));
   if (run.engines?.training !== undefined) parts.push(run.engines.training);
   return parts.join(' · ');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { LfwEvent } from '../../src/protocol/events';
 import { card } from '../chart/card';
@@ -14,13 +15,13 @@ import type { StepAxis } from './stepAxis';
 import { stepCursor, stepTick } from './stepCursor';
 
 const ownEntries: readonly LegendEntry[] = [
-  { name: 'accuracy', color: 'green', pattern: 'solid' },
-  { name: 'before training', color: 'foreground', pattern: 'dashed' },
+  { name: l10n.t('accuracy'), color: 'green', pattern: 'solid' },
+  { name: l10n.t('before training'), color: 'foreground', pattern: 'dashed' },
 ];
 
 /** LFW accuracy over the steps with ± one standard deviation of its folds, against the value before training. */
 export class LfwChart {
-  readonly title = 'LFW accuracy';
+  readonly title = l10n.t('LFW accuracy');
   readonly element: HTMLElement;
   readonly plot: Plot;
   readonly legend = new Legend(ownEntries);
@@ -39,7 +40,7 @@ export class LfwChart {
       build: (theme) => this.build(theme),
       fitted: () => this.draw(),
     });
-    const unit = element('span', {}, 'mean ± std of the folds', this.shownStep);
+    const unit = element('span', {}, l10n.t('mean ± std of the folds'), this.shownStep);
     this.element = card(this.title, unit, this.legend.element, this.plot.element);
   }
 
@@ -71,14 +72,19 @@ export class LfwChart {
   showValues(step: number | undefined): string {
     const shown = nearestEvaluation(this.evaluations, step);
     const before = baselineOf(this.evaluations);
-    setText(this.shownStep, step === undefined || shown === undefined ? '' : ` · at step ${integer(shown.step)}`);
+    setText(
+      this.shownStep,
+      step === undefined || shown === undefined ? '' : ` · ${l10n.t('at step {0}', integer(shown.step))}`,
+    );
     const value = shown === undefined ? '–' : `${rate(shown.accuracy, 4)} ± ${rate(shown.accuracyStd, 4)}`;
     this.legend.set([
       value,
-      before === undefined ? 'not measured' : rate(before.accuracy, 4),
+      before === undefined ? l10n.t('not measured') : rate(before.accuracy, 4),
       ...this.overlays.map(({ series }) => rate(nearestEvaluation(series.lfw, step)!.accuracy, 4)),
     ]);
-    return step === undefined || shown === undefined ? '' : `Step ${integer(shown.step)}: accuracy ${value}`;
+    return step === undefined || shown === undefined
+      ? ''
+      : l10n.t('Step {0}: accuracy {1}', integer(shown.step), value);
   }
 
   private data(): uPlot.AlignedData {
@@ -103,11 +109,12 @@ export class LfwChart {
 
   private summary(): string {
     const last = this.evaluations.at(-1);
-    if (last === undefined) return 'LFW accuracy: not evaluated yet';
+    if (last === undefined) return l10n.t('LFW accuracy: not evaluated yet');
     const before = baselineOf(this.evaluations);
-    const change =
-      before === undefined ? '' : `, ${signed(last.accuracy - before.accuracy, 4)} against before training`;
-    return `LFW accuracy ${rate(last.accuracy)} at step ${integer(last.step)}${change}`;
+    const [accuracy, step] = [rate(last.accuracy), integer(last.step)];
+    if (before === undefined) return l10n.t('LFW accuracy {0} at step {1}', accuracy, step);
+    const change = signed(last.accuracy - before.accuracy, 4);
+    return l10n.t('LFW accuracy {0} at step {1}, {2} against before training', accuracy, step, change);
   }
 
   private build(theme: Theme): PlotSpec {
@@ -136,7 +143,7 @@ export class LfwChart {
       },
       axes: [
         axis(theme, 'x', {
-          label: 'step',
+          label: l10n.t('step'),
           size: 24,
           values: (_, splits) => splits.map(stepTick),
         }),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { element, fill } from '../element';
 import { clock } from '../format';
 import type { LogLine } from '../../src/protocol/runSeries';
@@ -5,7 +6,11 @@ import type { LogLine } from '../../src/protocol/runSeries';
 /** More would make the page slow and would not be read; the log file has them all. */
 const shownLines = 200;
 
-const levelWords: Record<LogLine['level'], string> = { info: 'Note', warning: 'Warning', error: 'Error' };
+const levelWords: Record<LogLine['level'], string> = {
+  info: l10n.t('Note'),
+  warning: l10n.t('Warning'),
+  error: l10n.t('Error'),
+};
 
 /** What the job has said: what needs attention first, then the notes, each the latest first. */
 export class MessageList {
@@ -20,15 +25,15 @@ export class MessageList {
     const notes = messages.filter(({ level }) => level === 'info');
     const omitted = Math.max(0, notes.length - shownLines);
     const counts = [
-      serious.length > 0 && `${serious.length} to look at`,
-      omitted > 0 && `${omitted} older ones are in the log`,
+      serious.length > 0 && l10n.t('{0} to look at', serious.length),
+      omitted > 0 && l10n.t('{0} older ones are in the log', omitted),
     ].filter((part) => part !== false);
     fill(
       this.element,
       element(
         'header',
         { class: 'card-head' },
-        element('h2', {}, 'Messages', counts.length > 0 && element('small', {}, counts.join(' · '))),
+        element('h2', {}, l10n.t('Messages'), counts.length > 0 && element('small', {}, counts.join(' · '))),
       ),
       serious.length > 0 && listOf(serious, 'messages serious'),
       notes.length > 0 && listOf(notes, 'messages'),

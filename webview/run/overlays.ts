@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { OverlayRun } from '../../src/protocol/runSeries';
 import { type RunSeries, emptySeries } from '../../src/run/runSeries';
 import type { LinePattern } from '../chart/legend';
@@ -43,7 +44,7 @@ export function overlaysOf(runs: readonly OverlayRun[], before: readonly Overlay
 
 /** Names of the runs drawn beside this one, each with a button that takes it away. */
 export class OverlayList {
-  readonly element = element('ul', { class: 'legend overlays', 'aria-label': 'Compared runs' });
+  readonly element = element('ul', { class: 'legend overlays', 'aria-label': l10n.t('Compared runs') });
 
   constructor(private readonly remove: (folder: string) => void) {
     this.element.hidden = true;
@@ -55,8 +56,8 @@ export class OverlayList {
   }
 
   private item({ folder, title, color, pattern }: Overlay): HTMLElement {
-    const away = element('button', { class: 'remove', type: 'button', 'aria-label': `Remove ${title}`, title }, '×');
-    away.title = `Remove ${title}`;
+    const spoken = l10n.t('Remove {0}', title);
+    const away = element('button', { class: 'remove', type: 'button', 'aria-label': spoken, title: spoken }, '×');
     away.addEventListener('click', () => this.remove(folder));
     return element(
       'li',

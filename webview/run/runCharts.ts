@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
 import { navigate } from '../chart/navigation';
 import { element } from '../element';
@@ -30,24 +31,24 @@ function fromZeroOrClose(least: number, greatest: number, zoomed: boolean): [num
 
 const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory', ChartDefinition> = {
   loss: {
-    title: 'Loss',
-    unit: 'nats',
+    title: l10n.t('Loss'),
+    unit: l10n.t('nats'),
     lines: [
-      ofSteps('loss', 'total', 'blue', 'solid', { compared: true }),
-      ofSteps('crossEntropy', 'cross-entropy', 'orange', 'dashed'),
-      ofSteps('regularization', 'regularisation', 'purple', 'dotted'),
+      ofSteps('loss', l10n.t('total'), 'blue', 'solid', { compared: true }),
+      ofSteps('crossEntropy', l10n.t('cross-entropy'), 'orange', 'dashed'),
+      ofSteps('regularization', l10n.t('regularisation'), 'purple', 'dotted'),
     ],
     logarithmic: false,
     range: fromZeroOrClose,
     format: loss,
   },
   accuracy: {
-    title: 'Accuracy',
-    unit: 'fraction of images',
+    title: l10n.t('Accuracy'),
+    unit: l10n.t('fraction of images'),
     lines: [
-      ofSteps('accuracy', 'training', 'blue', 'solid', { compared: true }),
+      ofSteps('accuracy', l10n.t('training'), 'blue', 'solid', { compared: true }),
       {
-        name: 'validation',
+        name: l10n.t('validation'),
         color: 'orange',
         pattern: 'solid',
         source: { table: 'validation', column: 'accuracy' },
@@ -60,28 +61,28 @@ const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory'
     format: tidy,
   },
   rate: {
-    title: 'Learning rate',
-    unit: 'log scale',
-    lines: [ofSteps('learningRate', 'rate', 'purple', 'solid', { smoothed: false, compared: true })],
+    title: l10n.t('Learning rate'),
+    unit: l10n.t('log scale'),
+    lines: [ofSteps('learningRate', l10n.t('rate'), 'purple', 'solid', { smoothed: false, compared: true })],
     logarithmic: true,
     range: fromZero,
     format: compact,
   },
   throughput: {
-    title: 'Throughput',
-    unit: 'images/s',
-    lines: [ofSteps('imagesPerSecond', 'images/s', 'blue', 'solid', { compared: true })],
+    title: l10n.t('Throughput'),
+    unit: l10n.t('images/s'),
+    lines: [ofSteps('imagesPerSecond', l10n.t('images/s'), 'blue', 'solid', { compared: true })],
     logarithmic: false,
     range: fromZeroOrClose,
     format: throughput,
     tick: compact,
   },
   memory: {
-    title: 'Memory',
-    unit: 'of the worker',
+    title: l10n.t('Memory'),
+    unit: l10n.t('of the worker'),
     lines: [
-      ofSteps('residentBytes', 'resident', 'orange', 'solid', { smoothed: false, compared: true }),
-      ofSteps('tensorBytes', 'tensors', 'purple', 'dashed', { smoothed: false }),
+      ofSteps('residentBytes', l10n.t('resident'), 'orange', 'solid', { smoothed: false, compared: true }),
+      ofSteps('tensorBytes', l10n.t('tensors'), 'purple', 'dashed', { smoothed: false }),
     ],
     logarithmic: false,
     range: fromZeroOrClose,
@@ -128,7 +129,7 @@ export class RunCharts {
     this.all = [this.lossChart, accuracy!, rate!, this.lfwChart, throughputs!, memories!];
     this.element = element(
       'section',
-      { class: 'charts', 'aria-label': 'Charts' },
+      { class: 'charts', 'aria-label': l10n.t('Charts') },
       ...this.all.map((chart) => chart.element),
     );
     this.watcher = new IntersectionObserver((entries) => this.look(entries), { rootMargin: '100px' });

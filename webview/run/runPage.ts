@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ToRunPage } from '../../src/protocol/webview';
 import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/run/runSeries';
@@ -29,7 +30,7 @@ export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
   const values = new ValueTable();
-  const waiting = element('p', { class: 'waiting' }, 'The charts begin with the first training step.');
+  const waiting = element('p', { class: 'waiting' }, l10n.t('The charts begin with the first training step.'));
   waiting.hidden = true;
 
   const redraw = coalesce(() => {

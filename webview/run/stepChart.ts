@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { StepColumn, ValidationColumn } from '../../src/protocol/runSeries';
 import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
@@ -137,9 +138,9 @@ export class StepChart {
     this.legend.set([...values, ...others]);
     const steps = this.series?.steps.column('step') ?? [];
     const row = step === undefined ? -1 : nearestIndex(steps, step);
-    setText(this.shownStep, row < 0 ? '' : ` · at step ${integer(steps[row]!)}`);
+    setText(this.shownStep, row < 0 ? '' : ` · ${l10n.t('at step {0}', integer(steps[row]!))}`);
     const names = this.options.lines.map(({ name }, index) => `${name} ${values[index]}`);
-    return row < 0 ? '' : `Step ${integer(steps[row]!)}: ${names.join(', ')}`;
+    return row < 0 ? '' : l10n.t('Step {0}: {1}', integer(steps[row]!), names.join(', '));
   }
 
   dispose(): void {
@@ -243,7 +244,7 @@ export class StepChart {
       source.table === 'steps' ? series.steps.column(source.column) : series.validation.column(source.column);
     const row = step === undefined ? steps.length - 1 : nearestIndex(steps, step);
     if (row < 0) return '–';
-    return Number.isNaN(values[row]) ? 'not finite' : this.options.format(values[row]!);
+    return Number.isNaN(values[row]) ? l10n.t('not finite') : this.options.format(values[row]!);
   }
 
   private summary(): string {
@@ -251,16 +252,16 @@ export class StepChart {
     const parts = this.ownLines().flatMap(({ line, trace: { raw } }) => {
       if (raw.values.length === 0) return [];
       const [least, greatest] = raw.extremes.find(0, raw.values.length);
-      if (least < 0) return [`${line.name} not finite`];
+      if (least < 0) return [l10n.t('{0} not finite', line.name)];
       const first = Array.prototype.find.call(raw.values, isNumber) as number;
       const last = Array.prototype.findLast.call(raw.values, isNumber) as number;
-      const range = `between ${format(raw.values[least]!)} and ${format(raw.values[greatest]!)}`;
-      return [`${line.name} from ${format(first)} to ${format(last)}, ${range}`];
+      const numbers = [first, last, raw.values[least]!, raw.values[greatest]!].map(format);
+      return [l10n.t('{0} from {1} to {2}, between {3} and {4}', line.name, ...numbers)];
     });
     const steps = this.series?.steps.column('step').at(-1) ?? 0;
     return parts.length === 0
-      ? `${title}: no values yet`
-      : `${title} over ${integer(steps)} steps: ${parts.join('; ')}`;
+      ? l10n.t('{0}: no values yet', title)
+      : l10n.t('{0} over {1} steps: {2}', title, integer(steps), parts.join('; '));
   }
 
   private build(theme: Theme): PlotSpec {
@@ -292,7 +293,7 @@ export class StepChart {
             },
       },
       axes: [
-        axis(theme, 'x', { label: 'step', size: 24, values: (_, splits) => splits.map(stepTick) }),
+        axis(theme, 'x', { label: l10n.t('step'), size: 24, values: (_, splits) => splits.map(stepTick) }),
         axis(theme, 'y', {
           size: 54,
           logarithmic: this.logarithmic,

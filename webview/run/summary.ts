@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../src/protocol/run';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, rate, signed, throughput } from '../format';
@@ -15,7 +16,7 @@ interface Figure {
 
 /** The figures that one looks for first, each with what it is to be compared with. */
 export class RunSummary {
-  readonly element = element('section', { class: 'figures', 'aria-label': 'Summary' });
+  readonly element = element('section', { class: 'figures', 'aria-label': l10n.t('Summary') });
 
   update(run: RunRecord, series: RunSeries): void {
     const figures = figuresOf(run, series);
@@ -40,26 +41,27 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
   if (latestStep !== undefined) {
     const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond, residentBytes } = latestStep;
     figures.push({
-      label: 'Loss',
+      label: l10n.t('Loss'),
       value: loss(latestStep.loss),
       detail:
         regularization === 0
-          ? 'all of it cross-entropy'
-          : `cross-entropy ${loss(crossEntropy)} + ${loss(regularization)}`,
+          ? l10n.t('all of it cross-entropy')
+          : l10n.t('cross-entropy {0} + {1}', loss(crossEntropy), loss(regularization)),
     });
     const keepsNone = request.kind === 'train' && request.config.validationSplitRatio === 0;
-    const unvalidated = keepsNone ? 'no validation images' : 'no validation yet';
+    const unvalidated = keepsNone ? l10n.t('no validation images') : l10n.t('no validation yet');
     const validated = validation.column('accuracy').at(-1);
     figures.push({
-      label: 'Training accuracy',
+      label: l10n.t('Training accuracy'),
       value: accuracy === null ? '–' : rate(accuracy, 3),
-      detail: validated === undefined || Number.isNaN(validated) ? unvalidated : `validation ${rate(validated, 3)}`,
+      detail:
+        validated === undefined || Number.isNaN(validated) ? unvalidated : l10n.t('validation {0}', rate(validated, 3)),
     });
     figures.push({
-      label: 'Throughput',
+      label: l10n.t('Throughput'),
       value: throughput(imagesPerSecond),
-      small: 'images/s',
-      detail: [`learning rate ${compact(learningRate)}`, residentBytes !== undefined && memory(residentBytes)]
+      small: l10n.t('images/s'),
+      detail: [l10n.t('learning rate {0}', compact(learningRate)), residentBytes !== undefined && memory(residentBytes)]
         .filter((part) => part !== false)
         .join(' · '),
     });
@@ -69,7 +71,7 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
     const before = baselineOf(lfw);
     const change = before === undefined || before === last ? undefined : last.accuracy - before.accuracy;
     figures.splice(0, 0, {
-      label: 'LFW accuracy',
+      label: l10n.t('LFW accuracy'),
       value: rate(last.accuracy, 4),
       small: `± ${rate(last.accuracyStd, 4)}`,
       detail: sinceBefore(change, last.step),
@@ -80,17 +82,17 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
   const bestStep = best?.step ?? marked?.step;
   if (bestStep !== undefined) {
     figures.push({
-      label: 'Best checkpoint',
-      value: `step ${integer(bestStep)}`,
-      detail: best === undefined ? marked?.prefix : `accuracy ${rate(best.accuracy, 4)}`,
+      label: l10n.t('Best checkpoint'),
+      value: l10n.t('step {0}', integer(bestStep)),
+      detail: best === undefined ? marked?.prefix : l10n.t('accuracy {0}', rate(best.accuracy, 4)),
     });
   }
   return figures;
 }
 
 function sinceBefore(change: number | undefined, step: number): string {
-  if (change === undefined) return step === 0 ? 'before training' : `at step ${integer(step)}`;
-  return `${arrow(change)}${signed(change, 4)} · step 0 → ${integer(step)}`;
+  if (change === undefined) return step === 0 ? l10n.t('before training') : l10n.t('at step {0}', integer(step));
+  return `${arrow(change)}${signed(change, 4)} · ${l10n.t('step 0 → {0}', integer(step))}`;
 }
 
 /** The direction of a change, for those who do not see its colour. */

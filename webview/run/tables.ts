@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { StepColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, rate, throughput } from '../format';
@@ -23,7 +24,7 @@ export class EvaluationTable {
         'tr',
         {},
         element('td', { class: 'number' }, integer(evaluation.step)),
-        element('td', {}, evaluation.step === 0 ? 'before training' : (evaluation.phase ?? '–')),
+        element('td', {}, evaluation.step === 0 ? l10n.t('before training') : (evaluation.phase ?? '–')),
         element('td', { class: 'number' }, `${rate(evaluation.accuracy)} ± ${rate(evaluation.accuracyStd)}`),
         element('td', { class: 'number' }, `${rate(evaluation.validationRate)} @ ${rate(evaluation.far)}`),
         element('td', { class: 'number' }, rate(evaluation.auc, 3)),
@@ -31,16 +32,19 @@ export class EvaluationTable {
         element(
           'td',
           {},
-          linkButton('Open report', () => this.host.post({ type: 'openReport', report: evaluation.report })),
+          linkButton(l10n.t('Open report'), () => this.host.post({ type: 'openReport', report: evaluation.report })),
         ),
       ),
     );
     fill(
       this.element,
-      element('header', { class: 'card-head' }, element('h2', {}, 'LFW evaluations')),
+      element('header', { class: 'card-head' }, element('h2', {}, l10n.t('LFW evaluations'))),
       scrollingTable(
-        'LFW evaluations',
-        headOf(['Step', 'Phase', 'Accuracy', 'VAL @ FAR', 'AUC', 'EER', 'Report'], [0, 2, 3, 4, 5]),
+        l10n.t('LFW evaluations'),
+        headOf(
+          [l10n.t('Step'), l10n.t('Phase'), l10n.t('Accuracy'), 'VAL @ FAR', 'AUC', 'EER', l10n.t('Report')],
+          [0, 2, 3, 4, 5],
+        ),
         rows,
       ),
     );
@@ -69,14 +73,15 @@ export class ValueTable {
       ];
       return element('tr', {}, ...cells.map((cell) => element('td', { class: 'number' }, cell)));
     });
-    const names = ['Step', ...columns.map(({ name }) => name), 'Validation'];
-    const counted = end - first > rows.length ? `${rows.length} of ${integer(end - first)} steps` : 'all steps';
-    const note = zoom === undefined ? counted : `${counted} in the visible range`;
+    const names = [l10n.t('Step'), ...columns.map(({ name }) => name), l10n.t('Validation')];
+    const told =
+      end - first > rows.length ? l10n.t('{0} of {1} steps', rows.length, integer(end - first)) : l10n.t('all steps');
+    const note = zoom === undefined ? told : l10n.t('{0} in the visible range', told);
     fill(
       this.element,
-      element('header', { class: 'card-head' }, element('h2', {}, 'Values', element('small', {}, note))),
+      element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Values'), element('small', {}, note))),
       scrollingTable(
-        'Values',
+        l10n.t('Values'),
         headOf(
           names,
           names.map((_, index) => index),
@@ -91,15 +96,15 @@ const lossText = (value: number): string => loss(Number.isNaN(value) ? null : va
 const memoryText = (value: number): string => (Number.isNaN(value) ? '–' : memory(value));
 
 const columns: readonly { column: StepColumn; name: string; text: (value: number) => string }[] = [
-  { column: 'epoch', name: 'Epoch', text: integer },
-  { column: 'loss', name: 'Loss', text: lossText },
-  { column: 'crossEntropy', name: 'Cross-entropy', text: lossText },
-  { column: 'regularization', name: 'Regularisation', text: lossText },
-  { column: 'accuracy', name: 'Accuracy', text: accuracyText },
-  { column: 'learningRate', name: 'Learning rate', text: compact },
-  { column: 'imagesPerSecond', name: 'Images/s', text: throughput },
-  { column: 'residentBytes', name: 'Memory', text: memoryText },
-  { column: 'tensorBytes', name: 'Tensors', text: memoryText },
+  { column: 'epoch', name: l10n.t('Epoch'), text: integer },
+  { column: 'loss', name: l10n.t('Loss'), text: lossText },
+  { column: 'crossEntropy', name: l10n.t('Cross-entropy'), text: lossText },
+  { column: 'regularization', name: l10n.t('Regularisation'), text: lossText },
+  { column: 'accuracy', name: l10n.t('Accuracy'), text: accuracyText },
+  { column: 'learningRate', name: l10n.t('Learning rate'), text: compact },
+  { column: 'imagesPerSecond', name: l10n.t('Images/s'), text: throughput },
+  { column: 'residentBytes', name: l10n.t('Memory'), text: memoryText },
+  { column: 'tensorBytes', name: l10n.t('Tensors'), text: memoryText },
 ];
 
 function accuracyText(value: number): string {

@@ -17,7 +17,12 @@ export const pictures = join(
 export const widths = [480, 1000, 1600, 2000];
 
 /** Opens one of the pages and waits until it has said that it is ready; collects what it should not say. */
-export async function openPage(browser, base, name, { theme = 'dark', width = 1200, height = 800, silent } = {}) {
+export async function openPage(
+  browser,
+  base,
+  name,
+  { theme = 'dark', width = 1200, height = 800, silent, bracketed = false } = {},
+) {
   const page = await browser.newPage();
   await page.setViewportSize({ width, height });
   const complaints = [];
@@ -27,7 +32,7 @@ export async function openPage(browser, base, name, { theme = 'dark', width = 12
       complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.stack ?? String(error)));
-  await page.goto(`${base}/${name}?theme=${theme}`);
+  await page.goto(`${base}/${name}?theme=${theme}${bracketed ? '&bracketed' : ''}`);
   await page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
   return {
     page,

@@ -48,10 +48,18 @@ export async function buildPages() {
   return { fixtures, scriptBytes: readFileSync(join(built, 'webview.js')).length };
 }
 
+/** A language in which every text stands in brackets, so that one sees what no translator has seen. */
+function bracketedWords() {
+  const bundle = JSON.parse(readFileSync(join(root, 'l10n', 'bundle.l10n.json'), 'utf8'));
+  return Object.fromEntries(Object.keys(bundle).map((text) => [text, `⟦${text}⟧`]));
+}
+
 /** The extension's own document of a page, with VS Code's styles around ours and `scripts` in place of the one script. */
-function documentWith(pageDocument, page, origin, scripts, view) {
+function documentWith(pageDocument, page, origin, scripts, { view, words } = {}) {
   const state = { kind: page, folder: '/runs/demo' };
-  const html = pageDocument({ page, state, view, script: '/webview.js', style: '/webview.css', source: origin });
+  const language = words === undefined ? 'en' : 'de';
+  const parts = { page, state, view, words, language };
+  const html = pageDocument({ ...parts, script: '/webview.js', style: '/webview.css', source: origin });
   const [script, nonce] = /<script nonce="([^"]+)".*<\/script>/.exec(html);
   const tags = ['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`);
   const around = '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/webview-defaults.css">';
@@ -101,7 +109,8 @@ export async function servePages({ pageDocument, pictureOf }) {
       if (['/run', '/lfw', '/checkpoint', '/gallery'].includes(pathname)) {
         const view = JSON.parse(searchParams.get('view') ?? 'null') ?? undefined;
         const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
-        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts, view)];
+        const words = searchParams.has('bracketed') ? bracketedWords() : undefined;
+        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts, { view, words })];
       }
       // A document without a page of its own, in which pages are opened and closed.
       if (pathname === '/empty') {

@@ -59,6 +59,23 @@ test('the name of a folder cannot leave its attribute', () => {
   assert.deepEqual(JSON.parse(read), { kind: 'run', folder });
 });
 
+test('translations are in the document of a window in another language, which is named', () => {
+  assert.match(make(), /<html lang="en">/);
+  assert.doesNotMatch(make(), /data-words/);
+  const parts = { page: 'run', script: 'a.js', style: 'a.css', source } as const;
+  const words = { Stop: '"Halt" & <b>' };
+  const html = pageDocument({ ...parts, state: { kind: 'run', folder: '/r' }, words, language: 'de' });
+  assert.match(html, /<html lang="de">/);
+  assert.match(html, / data-words="{&quot;Stop&quot;:&quot;\\&quot;Halt\\&quot; &amp; &lt;b>&quot;}"/);
+  const untranslated = pageDocument({
+    ...parts,
+    state: { kind: 'run', folder: '/r' },
+    words: undefined,
+    language: 'de',
+  });
+  assert.match(untranslated, /<html lang="en">/, 'a screen reader reads English as English');
+});
+
 test('how the page was looked at is in the document of a tab that comes back, and in no other', () => {
   assert.doesNotMatch(make(), /data-view/);
   const html = pageDocument({

@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  baseName,
-  count,
-  duration,
-  integer,
-  logTick,
-  loss,
-  rate,
-  compact,
-  signed,
-  throughput,
-} from '../../../webview/format';
+import { counted } from '../../../webview/counts';
+import { baseName, duration, integer, logTick, loss, rate, compact, signed, throughput } from '../../../webview/format';
 
 test('numbers are written as in the literature', () => {
   assert.equal(integer(1234567), '1\u2009234\u2009567');
@@ -29,8 +19,8 @@ test('numbers are written as in the literature', () => {
   assert.equal(loss(null), 'not finite');
   assert.equal(loss(undefined), '–');
   assert.deepEqual([100, 1, 0.01, 0.0001].map(logTick), ['100', '1', '0.01', '1e-4']);
-  assert.equal(count(1, 'epoch'), '1 epoch');
-  assert.equal(count(30, 'epoch'), '30 epochs');
+  assert.deepEqual([counted.epochs(1), counted.epochs(30), counted.epochs(0)], ['1 epoch', '30 epochs', '0 epochs']);
+  assert.equal(counted.steps(12_400), '12\u2009400 steps');
   assert.equal(throughput(3.14159), '3.1');
   assert.equal(throughput(188.4), '188');
 });
