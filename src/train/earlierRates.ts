@@ -19,9 +19,10 @@ import {
 const headBytes = 256 << 10;
 /** Older runs say little about the machine of today. */
 const mostRuns = 8;
-/** Shorter passes and phases are mostly start-up, and so are a phase's first steps, which allocate. */
-const shortestSeconds = 0.5;
-const fewestSteps = 50;
+/** Shorter passes over images are mostly start-up. */
+const shortestPass = 0.5;
+/** A phase's first step allocates and compiles for half a second or so: a tenth of this, and less of what is longer. */
+const shortestPhase = 5;
 
 /** Who trained, by the description that a run records of its engine. */
 export function deviceOf(engine: string): TrainingDevice {
@@ -44,11 +45,11 @@ export async function earlierRates(
   for (const { folder, record } of runs) {
     if (count === mostRuns) break;
     const measured = measuredTraining(record, host);
-    if (measured === undefined || measured.rates.length === 0) continue;
-    count++;
-    (training[measured.device] ??= []).push(...measured.rates);
+    if (measured === undefined) continue;
     const pass = forwardRate(await headOf(join(folder, 'metrics.jsonl')), measured.prefix);
     if (pass !== undefined) forward.push(pass);
+    if (measured.rates.length > 0) (training[measured.device] ??= []).push(...measured.rates);
+    if (pass !== undefined || measured.rates.length > 0) count++;
   }
   return count === 0 ? undefined : { training, forward, runs: count };
 }
@@ -69,10 +70,9 @@ function measuredTraining(
   const plan = planPhases(network, config.phases, stepsPerEpoch);
   const rates = plan.flatMap((phase): PhaseRate[] => {
     const taken = seconds[phase.name];
-    const steps = phase.epochs * stepsPerEpoch;
-    if (typeof taken !== 'number' || taken < shortestSeconds || steps < fewestSteps) return [];
+    if (typeof taken !== 'number' || taken < shortestPhase) return [];
     const multiplyAdds = trainedMultiplyAdds(network, phase.cut, labels.length, recipe.imageSize);
-    return [{ multiplyAdds, batchSize, perSecond: (steps * batchSize) / taken }];
+    return [{ multiplyAdds, batchSize, perSecond: (phase.epochs * stepsPerEpoch * batchSize) / taken }];
   });
   const base = Math.min(...plan.map(({ cut }) => cut));
   const { stages } = describe(network, { imageSize: recipe.imageSize });
@@ -88,7 +88,7 @@ export function forwardRate(events: readonly RunEvent[], multiplyAdds: number): 
     if (event.type !== 'progress' || event.unit !== 'images' || event.activity.startsWith('Training')) continue;
     if (event.activity !== first?.activity || event.done < first.done) first = event;
     const pass = { images: event.done - first.done, seconds: (event.time - first.time) / 1000 };
-    if (pass.seconds >= shortestSeconds && pass.images > (best?.images ?? 0)) best = pass;
+    if (pass.seconds >= shortestPass && pass.images > (best?.images ?? 0)) best = pass;
   }
   return best === undefined || multiplyAdds === 0 ? undefined : { multiplyAdds, perSecond: best.images / best.seconds };
 }

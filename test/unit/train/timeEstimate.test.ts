@@ -136,14 +136,21 @@ describe('earlier runs of this machine', () => {
     assert.deepEqual(estimateTime(workOf({}), 'cpu', measured).basis, { kind: 'documented' });
   });
 
-  test('with few or small steps do not pass for a slow machine', async () => {
+  test('with a start-up or small steps do not pass for a slow machine', async () => {
     const folder = temporaryFolder();
     const twelveSteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 2)] });
     const few = recordOf({ config: twelveSteps, result: { phaseSeconds: { classifier: 0.64 } } });
     assert.equal(await earlierRates([{ folder, record: few }], 'here'), undefined);
-    // 600 steps at the pace of the documented machine, whose steps take over 1 ms however few their samples are.
-    const manySteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 100)] });
-    const taken = 600 * documentedStep('wasm', 5120, 4);
+    // Its pass over the images was long enough to count.
+    const log = [progress('Computing frozen activations', 0, 1), progress('Computing frozen activations', 300, 11)];
+    const passed = temporaryFolder();
+    await writeFile(join(passed, 'metrics.jsonl'), log.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const onlyForward = (await earlierRates([{ folder: passed, record: few }], 'here'))!;
+    assert.deepEqual([onlyForward.training, onlyForward.forward[0]!.perSecond], [{}, 30]);
+    assert.deepEqual(estimateTime(workOf({}), 'wasm', onlyForward).basis, { kind: 'documented' });
+    // 60,000 steps at the pace of the documented machine, whose steps take over 1 ms however few their samples are.
+    const manySteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 10_000)] });
+    const taken = 60_000 * documentedStep('wasm', 5120, 4);
     const many = recordOf({ config: manySteps, result: { phaseSeconds: { classifier: taken } } });
     const measured = await earlierRates([{ folder, record: many }], 'here');
     assert.equal(measured!.runs, 1);
