@@ -14,7 +14,7 @@ import { initializeVariable } from '../src/network/initialize';
 import { exportOnnx } from '../src/network/onnx/exportOnnx';
 import { networkByName } from '../src/network/registry';
 import { alignRequestSchema } from '../src/protocol/job';
-import { memoryContext } from '../src/worker/memoryContext';
+import { memoryContext } from '../src/jobs/memoryContext';
 import type { Measurement } from './measurement';
 
 const batch = 32;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendEvents, emptySeries, snapshotOf } from '../src/run/runSeries';
+import { appendEvents, emptySeries, snapshotOf } from '../src/series/runSeries';
 import { tailEvents } from '../src/run/tailEvents';
 import type { Measurement } from './measurement';
 

@@ -13,7 +13,7 @@ const imagesEach = 90;
 const imagesOfOne = 1_000_000 - (people - 1) * imagesEach;
 /** File systems allow some 65,000 names of a file. */
 const namesPerFile = 50_000;
-/** As extension/trees/datasetsTree.ts reads them. */
+/** As extension/datasets/datasetsTree.ts reads them. */
 const peoplePerGroup = 200;
 const foldersAtOnce = 16;
 /** A listing is given up after it has begun well. */

@@ -2,18 +2,18 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
 import { CommandLine } from './jobs/commandLine';
 import { JobManager } from './jobs/jobManager';
-import { Outcomes } from './jobs/outcomes';
+import { Outcomes } from './runs/outcomes';
 import { RunStore } from './jobs/runStore';
-import { StatusBar } from './jobs/statusBar';
+import { StatusBar } from './runs/statusBar';
 import { Notices } from './notices';
-import { Panels } from './panels/panels';
-import { ReadOnlyText } from './panels/readOnlyText';
+import { Panels } from './pages/panels';
+import { ReadOnlyText } from './pages/readOnlyText';
 import { thumbnailCommand, thumbnailWords } from './pictures/thumbnailCommand';
 import { Thumbnails } from './pictures/thumbnails';
 import type { Services } from './services';
 import { registerTrees, type Trees } from './trees/registerTrees';
-import { DatasetChecks } from './workspace/datasetChecks';
-import { DatasetFilter } from './workspace/datasetFilter';
+import { DatasetChecks } from './datasets/datasetChecks';
+import { DatasetFilter } from './datasets/datasetFilter';
 import { Library } from './workspace/library';
 
 /** What tests get to hold of; not for other extensions. */

@@ -3,11 +3,11 @@ import type { CommandLine } from './jobs/commandLine';
 import type { JobManager } from './jobs/jobManager';
 import type { RunStore } from './jobs/runStore';
 import type { Notices } from './notices';
-import type { Panels } from './panels/panels';
-import type { ReadOnlyText } from './panels/readOnlyText';
+import type { Panels } from './pages/panels';
+import type { ReadOnlyText } from './pages/readOnlyText';
 import type { Thumbnails } from './pictures/thumbnails';
-import type { DatasetChecks } from './workspace/datasetChecks';
-import type { DatasetFilter } from './workspace/datasetFilter';
+import type { DatasetChecks } from './datasets/datasetChecks';
+import type { DatasetFilter } from './datasets/datasetFilter';
 import type { Library } from './workspace/library';
 
 /** What commands work with; made once by activate(). */

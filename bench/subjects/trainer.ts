@@ -2,9 +2,9 @@ import { describe } from '../../src/network/describe';
 import { initializeVariable } from '../../src/network/initialize';
 import { networkByName } from '../../src/network/registry';
 import type { TensorFlow } from '../../src/network/tensorflow/linear';
-import { firstTrainedStage } from '../../src/train/phases';
-import { shapeBefore } from '../../src/train/prefix';
-import { TailTrainer, type LossConfig } from '../../src/train/tailTrainer';
+import { firstTrainedStage } from '../../src/train/plan/phases';
+import { shapeBefore } from '../../src/train/data/prefix';
+import { TailTrainer, type LossConfig } from '../../src/train/step/tailTrainer';
 
 const imageSize = 160;
 

@@ -4,7 +4,7 @@ import { median, openTrainer } from './trainer';
 
 /**
  * Training steps of each size, from cached activations where there is a frozen part: the rates that the estimate of time
- * is made of (src/train/timeEstimate.ts).
+ * is made of (src/train/plan/timeEstimate.ts).
  * @param wholeBatch images of a step of the whole network; WebAssembly has no room for 90
  */
 export async function trainingRates(tf: TensorFlow, engine: string, wholeBatch: number): Promise<Measurement[]> {

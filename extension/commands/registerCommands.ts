@@ -9,12 +9,12 @@ export type Handler = (services: Services, argument?: unknown) => Promise<unknow
 
 /** Each command's module, with the schemas and readers it needs, is evaluated when it is called for the first time. */
 const handlers: Record<CommandId, () => Promise<Handler>> = {
-  [commandIds.addDataset]: async () => (await import('./datasets')).addDataset,
-  [commandIds.removeDataset]: async () => (await import('./datasets')).removeDataset,
-  [commandIds.checkDataset]: async () => (await import('./datasets')).checkDataset,
-  [commandIds.showGallery]: async () => (await import('./showGallery')).showGallery,
-  [commandIds.cleanDataset]: async () => (await import('./cleanDataset')).cleanDataset,
-  [commandIds.filterDatasets]: async () => (await import('./filterDatasets')).filterDatasets,
+  [commandIds.addDataset]: async () => (await import('../datasets/datasetCommands')).addDataset,
+  [commandIds.removeDataset]: async () => (await import('../datasets/datasetCommands')).removeDataset,
+  [commandIds.checkDataset]: async () => (await import('../datasets/datasetCommands')).checkDataset,
+  [commandIds.showGallery]: async () => (await import('../gallery/showGallery')).showGallery,
+  [commandIds.cleanDataset]: async () => (await import('../datasets/cleanDataset')).cleanDataset,
+  [commandIds.filterDatasets]: async () => (await import('../datasets/filterDatasets')).filterDatasets,
   [commandIds.showOnlyProblems]:
     async () =>
     async ({ datasetFilter }) =>
@@ -23,37 +23,37 @@ const handlers: Record<CommandId, () => Promise<Handler>> = {
     async () =>
     async ({ datasetFilter }) =>
       datasetFilter.set({ name: '', onlyProblems: false }),
-  [commandIds.openRunFolder]: async () => (await import('./runFolders')).openRunFolder,
-  [commandIds.deleteRun]: async () => (await import('./runFolders')).deleteRun,
-  [commandIds.alignDataset]: async () => (await import('./alignDataset')).alignDataset,
-  [commandIds.addPretrainedModel]: async () => (await import('./models')).addPretrainedModel,
-  [commandIds.downloadModel]: async () => (await import('./downloadModel')).downloadModel,
-  [commandIds.removePretrainedModel]: async () => (await import('./models')).removePretrainedModel,
-  [commandIds.fineTune]: async () => (await import('./fineTune')).fineTune,
-  [commandIds.startConfiguration]: async () => (await import('./startConfiguration')).startConfiguration,
-  [commandIds.pasteTrainSoftmax]: async () => (await import('./pasteTrainSoftmax')).pasteTrainSoftmax,
-  [commandIds.stop]: async () => (await import('./runs')).stop,
-  [commandIds.resume]: async () => (await import('./runs')).resume,
-  [commandIds.validateOnLfw]: async () => (await import('./validateOnLfw')).validateOnLfw,
-  [commandIds.showMetrics]: async () => (await import('./show')).showMetrics,
-  [commandIds.exportReport]: async () => (await import('./exportReport')).exportReport,
-  [commandIds.compareReport]: async () => (await import('./compareReport')).compareReport,
-  [commandIds.generatePairs]: async () => (await import('./generatePairs')).generatePairs,
-  [commandIds.showCheckpoint]: async () => (await import('./checkpoints')).showCheckpoint,
-  [commandIds.compareCheckpoints]: async () => (await import('./checkpoints')).compareCheckpoints,
-  [commandIds.restorePlan]: async () => (await import('./checkpoints')).restorePlan,
-  [commandIds.deleteCheckpoint]: async () => (await import('./deleteCheckpoint')).deleteCheckpoint,
-  [commandIds.createDemoWorkspace]: async () => (await import('./createDemoWorkspace')).createDemoWorkspace,
-  [commandIds.doctor]: async () => (await import('./doctor')).doctor,
-  [commandIds.installEngine]: async () => (await import('./installEngine')).installEngine,
-  [commandIds.openWalkthrough]: async () => (await import('./show')).openWalkthrough,
+  [commandIds.openRunFolder]: async () => (await import('../runs/runFolders')).openRunFolder,
+  [commandIds.deleteRun]: async () => (await import('../runs/runFolders')).deleteRun,
+  [commandIds.alignDataset]: async () => (await import('../datasets/alignDataset')).alignDataset,
+  [commandIds.addPretrainedModel]: async () => (await import('../models/modelCommands')).addPretrainedModel,
+  [commandIds.downloadModel]: async () => (await import('../models/downloadModel')).downloadModel,
+  [commandIds.removePretrainedModel]: async () => (await import('../models/modelCommands')).removePretrainedModel,
+  [commandIds.fineTune]: async () => (await import('../fineTune/fineTune')).fineTune,
+  [commandIds.startConfiguration]: async () => (await import('../fineTune/startConfiguration')).startConfiguration,
+  [commandIds.pasteTrainSoftmax]: async () => (await import('../fineTune/pasteTrainSoftmax')).pasteTrainSoftmax,
+  [commandIds.stop]: async () => (await import('../runs/runCommands')).stop,
+  [commandIds.resume]: async () => (await import('../runs/runCommands')).resume,
+  [commandIds.validateOnLfw]: async () => (await import('../lfw/validateOnLfw')).validateOnLfw,
+  [commandIds.showMetrics]: async () => (await import('../runs/show')).showMetrics,
+  [commandIds.exportReport]: async () => (await import('../lfw/exportReport')).exportReport,
+  [commandIds.compareReport]: async () => (await import('../lfw/compareReport')).compareReport,
+  [commandIds.generatePairs]: async () => (await import('../datasets/generatePairs')).generatePairs,
+  [commandIds.showCheckpoint]: async () => (await import('../models/checkpointCommands')).showCheckpoint,
+  [commandIds.compareCheckpoints]: async () => (await import('../models/checkpointCommands')).compareCheckpoints,
+  [commandIds.restorePlan]: async () => (await import('../models/checkpointCommands')).restorePlan,
+  [commandIds.deleteCheckpoint]: async () => (await import('../models/deleteCheckpoint')).deleteCheckpoint,
+  [commandIds.createDemoWorkspace]: async () => (await import('../demo/createDemoWorkspace')).createDemoWorkspace,
+  [commandIds.doctor]: async () => (await import('../engine/doctor')).doctor,
+  [commandIds.installEngine]: async () => (await import('../engine/installEngine')).installEngine,
+  [commandIds.openWalkthrough]: async () => (await import('../runs/show')).openWalkthrough,
   [commandIds.refresh]:
     async () =>
     async ({ library, runs }) => {
       library.refresh();
       runs.refresh();
     },
-  [commandIds.reveal]: async () => (await import('./show')).reveal,
+  [commandIds.reveal]: async () => (await import('../runs/show')).reveal,
   [commandIds.showLog]:
     async () =>
     async ({ log }) =>

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { trainRequestSchema, type TrainRequest } from '../../src/protocol/job';
 import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
-import type { MeasuredRates } from '../../src/train/timeEstimate';
-import { parseRequest, shortName } from '../commands/jobRequests';
+import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
+import { parseRequest, shortName } from '../jobs/jobRequests';
 import type { RunStore } from '../jobs/runStore';
 import { expand } from '../workspace/library';
 import type { Preset } from './presets';
@@ -46,6 +46,6 @@ export function titleOf({ title, model, dataDir }: FineTuneChoice): string {
 
 /** What earlier trainings of this workspace took on this machine. */
 export async function measuredRates(runs: RunStore): Promise<MeasuredRates | undefined> {
-  const { earlierRates } = await import('../../src/train/earlierRates');
+  const { earlierRates } = await import('../../src/train/plan/earlierRates');
   return earlierRates(await runs.list(), hostname());
 }

@@ -5,7 +5,7 @@ import type { ProgressEvent, RunEvent, StepEvent } from '../../src/protocol/even
 import { type RunRecord, finalStates } from '../../src/protocol/run';
 import { livenessOf } from '../../src/run/liveness';
 import { openRunFolder } from '../../src/run/runFolder';
-import { type Attachment, attach } from '../../src/worker/client';
+import { type Attachment, attach } from '../../src/control/client';
 import { settleRun } from '../../src/worker/settle';
 import { Disposable } from '../disposable';
 

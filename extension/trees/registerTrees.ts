@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { disposeAll } from '../disposable';
 import { commandIds, rowCommands, viewIds } from '../identifiers';
 import type { Services } from '../services';
-import { DatasetDrop } from './datasetDrop';
-import { CheckpointsTree } from './checkpointsTree';
-import { DatasetsTree } from './datasetsTree';
-import { RunsTree } from './runsTree';
+import { DatasetDrop } from '../datasets/datasetDrop';
+import { CheckpointsTree } from '../models/checkpointsTree';
+import { DatasetsTree } from '../datasets/datasetsTree';
+import { RunsTree } from '../runs/runsTree';
 
 export interface Trees extends vscode.Disposable {
   datasets: DatasetsTree;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../protocol/errors';
 import { alignmentSchema } from '../protocol/recipe';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 /** alignment.json in an aligned folder: how its faces were cut out, for every later step that must know. */
 export const alignmentRecordSchema = z.looseObject({

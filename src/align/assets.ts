@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { downloadBytes, type RequestOptions } from '../download/request';
 import { UserError } from '../protocol/errors';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 /** SHA-256 of MTCNN's weight files in the facenet repository (MIT licence). */
 export const mtcnnFiles: Readonly<Record<string, string>> = {

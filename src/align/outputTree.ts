@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { installationRoot } from '../engine/installation';
 import { UserError, describeError } from '../protocol/errors';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 import type { Rectangle } from './cropFace';
 
 /** @throws UserError when crops would become photographs of the next run, or when the folder cannot be made. */

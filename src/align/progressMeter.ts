@@ -1,5 +1,5 @@
 import { activities } from '../protocol/activities';
-import type { ReportedEvent } from '../protocol/job';
+import type { ReportedEvent } from '../protocol/jobContext';
 
 const reportEveryMilliseconds = 500;
 

@@ -2,7 +2,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../protocol/errors';
-import { maskedCrc32c } from '../run/crc32c';
+import { maskedCrc32c } from '../files/crc32c';
 import { type BundleEntry, parseBundleIndex } from './bundleIndex';
 import { elementBytes, isNumeric, toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { Tensor } from '../network/tensor';

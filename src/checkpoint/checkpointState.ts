@@ -1,7 +1,7 @@
 // The text file `checkpoint` that names the checkpoints of a folder (checkpoint-formats §4).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 export interface CheckpointState {
   /** Prefix of the newest checkpoint as written: absolute, or relative to the folder. */

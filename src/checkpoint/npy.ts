@@ -1,7 +1,7 @@
 // NumPy's .npy files (spec §8.3): numbers and unicode strings, read and written.
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../protocol/errors';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 /** NumPy ≥ 1.14 starts the data at a multiple of this. */

@@ -1,7 +1,7 @@
 // LevelDB's sorted string table, which TensorFlow uses for a checkpoint's index (checkpoint-formats §1.2).
 import { uncompress } from 'snappyjs';
 import { Reader, Writer } from 'protobufjs/minimal';
-import { maskedCrc32c } from '../run/crc32c';
+import { maskedCrc32c } from '../files/crc32c';
 
 const footerBytes = 48;
 const magic = Buffer.from('57fb808b247547db', 'hex');

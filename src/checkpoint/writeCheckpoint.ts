@@ -1,8 +1,8 @@
 // Writes checkpoints that TensorFlow reads (checkpoint-formats §1.10).
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAside } from '../run/atomicFile';
-import { maskedCrc32c } from '../run/crc32c';
+import { writeAside } from '../files/atomicFile';
+import { maskedCrc32c } from '../files/crc32c';
 import { encodeBundleIndex, type BundleEntry } from './bundleIndex';
 import { littleEndianHost, type DataType } from './dataTypes';
 import { compareKeys } from './sortedTable';

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent, RunEvent } from '../protocol/events';
-import type { ReportedEvent } from '../protocol/job';
+import type { ReportedEvent } from '../protocol/jobContext';
 import type { CommandOutput } from './command';
 
 /** The part of a standard stream that the terminal needs; replaced in tests. */

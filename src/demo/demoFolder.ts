@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../protocol/errors';
 import { type DemoRequest } from '../protocol/job';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 const markSchema = z.object({
   version: z.literal(1),

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, throwIfStopped } from '../protocol/errors';
-import { renameOver, writeFileAtomic } from '../run/atomicFile';
+import { renameOver, writeFileAtomic } from '../files/atomicFile';
 import { downloadAddress, pageAddress, type PublishedModel } from './publishedModels';
 import { discardPart, downloadResumable, type ResumableOptions } from './resumableDownload';
 import { unpackZip } from './unpackZip';

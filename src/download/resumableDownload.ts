@@ -3,7 +3,7 @@ import { open, readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { StoppedError, UserError, describeError } from '../protocol/errors';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 import { readHostPage } from './hostPage';
 import { RefusedError, chunksOf, downloadFailure, request, type RequestOptions } from './request';
 

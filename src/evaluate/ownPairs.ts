@@ -6,7 +6,7 @@ import { generatePairs, pairedPeople, possiblePairs } from '../dataset/generateP
 import { NumpyRandom } from '../dataset/random';
 import { type Dataset, scanDataset } from '../dataset/scan';
 import { UserError } from '../protocol/errors';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 import { openRunFolder } from '../run/runFolder';
 
 /** LFW's own numbers: 10 folds of 300 pairs of one person and 300 of two. */

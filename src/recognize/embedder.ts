@@ -2,8 +2,8 @@ import { onnxForward, type ForwardEngine } from '../engine/forwardEngine';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
 import type { Recipe } from '../protocol/recipe';
-import { forEachBatch, type ForwardPassOptions } from './forwardPass';
-import { inputLength, plainVariant, prepareImage, type InputRecipe } from './prepareImage';
+import { forEachBatch, type ForwardPassOptions } from '../input/forwardPass';
+import { inputLength, plainVariant, prepareImage, type InputRecipe } from '../input/prepareImage';
 
 export interface EmbedOptions extends ForwardPassOptions {
   /** Mirror every image. */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { reportPage, reportPoint } from '../evaluate/html/reportPage';
 import { wrongPairs } from '../evaluate/operatingPoint';
 import type { LfwReport } from '../protocol/lfwReport';
-import { writeFileAtomic } from '../run/atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 
 /** Pairs of each kind of mistake that carry their pictures into the file: about 6 kB a pair. */
 const pairsShown = 60;

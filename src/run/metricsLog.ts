@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type RunEvent, runEventSchema } from '../protocol/events';
-import type { ReportedEvent } from '../protocol/job';
+import type { ReportedEvent } from '../protocol/jobContext';
 
 const newline = 0x0a;
 

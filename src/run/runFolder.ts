@@ -3,9 +3,10 @@ import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
-import type { JobRequest, ReportedEvent } from '../protocol/job';
+import type { JobRequest } from '../protocol/job';
+import type { ReportedEvent } from '../protocol/jobContext';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
-import { writeFileAtomic } from './atomicFile';
+import { writeFileAtomic } from '../files/atomicFile';
 import { livenessOf } from './liveness';
 import { appendEvent, readEvents } from './metricsLog';
 

@@ -1,7 +1,7 @@
 // The worker process: node dist/worker.cjs RUN_FOLDER. Its output is the run's worker.log.
 import { StoppedError, UserError, describeError } from '../protocol/errors';
 import { openRunFolder } from '../run/runFolder';
-import { runJob } from './runJob';
+import { runJob } from '../jobs/runJob';
 
 const exitCodes = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
 

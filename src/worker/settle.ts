@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type RunRecord, finalStates } from '../protocol/run';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
-import { logTail } from './logTail';
+import { logTail } from '../run/logTail';
 
 /** How a process ended, as Node tells it. */
 export interface ProcessEnd {

@@ -5,7 +5,7 @@ import { UserError } from '../protocol/errors';
 import { type RunRecord, finalStates } from '../protocol/run';
 import { isProcessAlive } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
-import { attach } from './client';
+import { attach } from '../control/client';
 import { killTree } from './killTree';
 import { settleRun } from './settle';
 

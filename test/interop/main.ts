@@ -14,7 +14,7 @@ import { describe } from '../../src/network/describe';
 import { metaGraph } from '../../src/network/graphdef/exportGraph';
 import { networkByName } from '../../src/network/registry';
 import { describeError } from '../../src/protocol/errors';
-import { openSummaryLog } from '../../src/run/tensorboard';
+import { openSummaryLog } from '../../src/files/tensorboard';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { readFrozenNetworks, writeGraphs } from './graphs';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';

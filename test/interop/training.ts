@@ -4,10 +4,10 @@ import { basename, join } from 'node:path';
 import { scanDataset } from '../../src/dataset/scan';
 import { openWasm } from '../../src/engine/wasm/openWasm';
 import { optimizerSchema } from '../../src/protocol/trainConfig';
-import { distanceThreshold, filterDataset } from '../../src/train/imageFilter';
-import { Optimizer } from '../../src/train/optimizers';
-import { Statistics } from '../../src/train/statistics';
-import { VariableAverages } from '../../src/train/variableAverages';
+import { distanceThreshold, filterDataset } from '../../src/train/data/imageFilter';
+import { Optimizer } from '../../src/train/step/optimizers';
+import { Statistics } from '../../src/train/loop/statistics';
+import { VariableAverages } from '../../src/train/step/variableAverages';
 import { readNpy, toFloat64 } from '../../src/checkpoint/npy';
 
 /** Values of all magnitudes and signs, zeros and values on the limits of buckets among them. */

@@ -8,9 +8,9 @@ import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalizatio
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
 import type { TensorFlow } from '../../src/network/tensorflow/linear';
 import type { OptimizerName } from '../../src/protocol/trainConfig';
-import { NativeOptimizer } from '../../src/train/nativeOptimizer';
-import { openOptimizer } from '../../src/train/openOptimizer';
-import { Optimizer } from '../../src/train/optimizers';
+import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
+import { openOptimizer } from '../../src/train/step/openOptimizer';
+import { Optimizer } from '../../src/train/step/optimizers';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE

@@ -12,7 +12,7 @@ import type { RunRecord } from '../../src/protocol/run';
 import type { TrainConfig } from '../../src/protocol/trainConfig';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
-import { attach } from '../../src/worker/client';
+import { attach } from '../../src/control/client';
 import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';

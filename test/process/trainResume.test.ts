@@ -7,7 +7,7 @@ import { networkByName } from '../../src/network/registry';
 import { describe as describeNetwork } from '../../src/network/describe';
 import type { TrainRequest } from '../../src/protocol/job';
 import { trainRequestSchema } from '../../src/protocol/job';
-import { readHdf5 } from '../../src/run/hdf5';
+import { readHdf5 } from '../../src/files/hdf5';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';

@@ -8,7 +8,7 @@ import { UserError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, listRuns } from '../../src/run/runFolder';
-import { attach } from '../../src/worker/client';
+import { attach } from '../../src/control/client';
 import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
 import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';

@@ -1,4 +1,4 @@
-import { lowerBound } from '../../src/run/runSeries';
+import { lowerBound } from '../../src/series/runSeries';
 import type { Sampled } from './trace';
 
 /** What is drawn for a bucket of many rows: its first value, its two extremes in their order, its last one. */

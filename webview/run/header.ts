@@ -6,7 +6,7 @@ import { element, fill, setText } from '../element';
 import { duration, integer } from '../format';
 import type { Host } from '../host';
 import { button, setEnabled } from '../ui';
-import type { RunSeries } from '../../src/run/runSeries';
+import type { RunSeries } from '../../src/series/runSeries';
 import { activityInWords, amountInWords, doneInWords, paceInWords } from './progressWords';
 
 const stateWords: Record<RunState, string> = {

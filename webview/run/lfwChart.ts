@@ -8,7 +8,7 @@ import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { element, setText } from '../element';
 import { integer, rate, signed, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
-import { nearestIndex } from '../../src/run/runSeries';
+import { nearestIndex } from '../../src/series/runSeries';
 import { chartHeight } from './stepChart';
 import type { Overlay } from './overlays';
 import type { StepAxis } from './stepAxis';

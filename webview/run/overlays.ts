@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { OverlayRun } from '../../src/protocol/runSeries';
-import { type RunSeries, emptySeries } from '../../src/run/runSeries';
+import { type RunSeries, emptySeries } from '../../src/series/runSeries';
 import type { LinePattern } from '../chart/legend';
 import { element, fill } from '../element';
 import type { ChartColor } from '../theme';

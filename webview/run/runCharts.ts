@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
+import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
 import { navigate } from '../chart/navigation';
 import { element } from '../element';
 import { compact, loss, memory, throughput, tidy } from '../format';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ToRunPage } from '../../src/protocol/webview';
-import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/run/runSeries';
+import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/series/runSeries';
 import { element } from '../element';
 import type { Host } from '../host';
 import type { Page } from '../page';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { StepColumn, ValidationColumn } from '../../src/protocol/runSeries';
-import { type RunSeries, nearestIndex } from '../../src/run/runSeries';
+import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
 import { card } from '../chart/card';
 import { Legend, type LinePattern, dashOf } from '../chart/legend';
 import { drawPixelColumns } from '../chart/pixelColumns';

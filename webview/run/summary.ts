@@ -3,7 +3,7 @@ import type { RunRecord } from '../../src/protocol/run';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, rate, signed, throughput } from '../format';
 import { baselineOf } from './lfwChart';
-import type { RunSeries } from '../../src/run/runSeries';
+import type { RunSeries } from '../../src/series/runSeries';
 
 interface Figure {
   label: string;

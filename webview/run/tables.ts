@@ -6,7 +6,7 @@ import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
 import type { StepRange } from './stepAxis';
-import { type RunSeries, lowerBound, nearestIndex } from '../../src/run/runSeries';
+import { type RunSeries, lowerBound, nearestIndex } from '../../src/series/runSeries';
 
 /** Rows of the table of values: enough to follow the course, few enough to listen to. */
 const shownRows = 50;

@@ -5,7 +5,7 @@ import { threadId } from 'node:worker_threads';
 import { decodeImage, readImageFileSync } from '../../image/decode';
 import { encodePng } from '../../image/encode';
 import { StoppedError, describeError } from '../../protocol/errors';
-import { renameOver } from '../../run/atomicFile';
+import { renameOver } from '../../files/atomicFile';
 import { alignFaces } from '../alignFaces';
 import type { FaceDetector } from '../face';
 import type { AlignSettings, AlignTask, ImageOutcome } from './messages';

@@ -1,7 +1,7 @@
 import type { ArgumentParser } from 'argparse';
 import { alignDataset } from '../../align/alignDataset';
 import { alignRequestSchema } from '../../protocol/job';
-import { memoryContext } from '../../worker/memoryContext';
+import { memoryContext } from '../../jobs/memoryContext';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { showEvent } from '../terminal';
 

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { configurationText, saveConfiguration } from '../../train/configurationFile';
+import { configurationText, saveConfiguration } from '../../train/settings/configurationFile';
 import type { Command } from '../command';
 import { configurationOfCommand } from '../pythonCommand/configurationOfCommand';
 

@@ -4,7 +4,7 @@ import { demoRequestSchema } from '../../protocol/job';
 import { UserError } from '../../protocol/errors';
 import type { Command } from '../command';
 import { createRunFolder, runsDirectory } from '../../run/runFolder';
-import { runJob } from '../../worker/runJob';
+import { runJob } from '../../jobs/runJob';
 import { showEvent } from '../terminal';
 
 export const command: Command = {

@@ -4,8 +4,8 @@ import { assetsFolder, downloadMtcnn, findMtcnn } from '../../align/assets';
 import { downloadModel } from '../../download/downloadModel';
 import { modelsFolder, publishedModels } from '../../download/publishedModels';
 import { UserError } from '../../protocol/errors';
-import { expandHome } from '../../train/homePath';
-import { progressMeter } from '../../worker/progressMeter';
+import { expandHome } from '../../train/settings/homePath';
+import { progressMeter } from '../../jobs/progressMeter';
 import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
 import { formatProgress } from '../terminal';
 

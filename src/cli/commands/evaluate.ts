@@ -6,7 +6,7 @@ import { type PairLine, parsePairs, relativeStem } from '../../dataset/pairsForm
 import { evaluatePairs } from '../../evaluate/evaluatePairs';
 import { buildReport, formatReport } from '../../evaluate/report';
 import { UserError } from '../../protocol/errors';
-import { writeFileAtomic } from '../../run/atomicFile';
+import { writeFileAtomic } from '../../files/atomicFile';
 import type { Command, CommandContext, CommandOptions } from '../command';
 
 function configure(parser: ArgumentParser): void {

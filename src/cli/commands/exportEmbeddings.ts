@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { openModel } from '../../checkpoint/model';
 import { imageCount, scanDataset } from '../../dataset/scan';
 import type { Recipe } from '../../protocol/recipe';
-import { alignmentMismatches, recipeDifferences } from '../../recognize/alignmentCheck';
+import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
 import { exportEmbeddings } from '../../recognize/exportEmbeddings';
-import { expandHome } from '../../train/homePath';
-import { openEmbedder } from '../../worker/jobs/validate';
+import { expandHome } from '../../train/settings/homePath';
+import { openEmbedder } from '../../jobs/validate';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { formatProgress } from '../terminal';
 

@@ -6,8 +6,8 @@ import { describe } from '../../network/describe';
 import { freezeGraph } from '../../network/graphdef/exportGraph';
 import { networkByName } from '../../network/registry';
 import { UserError } from '../../protocol/errors';
-import { writeFileAtomic } from '../../run/atomicFile';
-import { expandHome } from '../../train/homePath';
+import { writeFileAtomic } from '../../files/atomicFile';
+import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 
 function configure(parser: ArgumentParser): void {

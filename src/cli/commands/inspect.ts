@@ -99,7 +99,7 @@ async function planOf(model: Model, options: CommandOptions, cwd: string): Promi
   ] as const) {
     if (value !== undefined && value < 1) throw new UserError(`${flag} ${value} makes no network.`, 'Give at least 1.');
   }
-  const { planAgainst } = await import('../../train/planAgainst');
+  const { planAgainst } = await import('../../train/plan/planAgainst');
   return planAgainst(model, {
     network,
     embeddingSize,

@@ -2,10 +2,10 @@ import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
 import { formatReport } from '../../evaluate/report';
 import { validateRequestSchema } from '../../protocol/job';
-import { writeFileAtomic } from '../../run/atomicFile';
-import { expandHome } from '../../train/homePath';
-import { validateModel } from '../../worker/jobs/validate';
-import { memoryContext } from '../../worker/memoryContext';
+import { writeFileAtomic } from '../../files/atomicFile';
+import { expandHome } from '../../train/settings/homePath';
+import { validateModel } from '../../jobs/validate';
+import { memoryContext } from '../../jobs/memoryContext';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { showEvent } from '../terminal';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
-import { configFromFlags, type FlagValues, ineffectiveFlags } from '../../train/flags';
+import { configFromFlags, type FlagValues, ineffectiveFlags } from '../../train/settings/flags';
 import { command as trainSoftmax } from '../commands/trainSoftmax';
 import { parserOf } from '../parser';
 import { parsePastedCommand } from './pastedCommand';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
-import type { CheckpointNode } from '../../../extension/trees/checkpointsTree';
+import type { CheckpointNode } from '../../../extension/models/checkpointsTree';
 import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { sendFile, startFileHost } from '../../fixtures/fileHost';
 import { zipArchive } from '../../fixtures/zipArchive';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { DatasetNode } from '../../../extension/trees/datasetItems';
+import type { DatasetNode } from '../../../extension/datasets/datasetItems';
 import { extension, forgetSettings, png, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';

@@ -157,7 +157,7 @@ describe('editor tabs', () => {
     const panel = (await extension()).panels.all.find((open) => open.title.startsWith('LFW'));
     assert.ok(panel);
     await eventually('the hydrate', () => panel.sent.includes('hydrateLfw'));
-    const { loadReport } = await import('../../../extension/panels/lfwPanel');
+    const { loadReport } = await import('../../../extension/lfw/lfwPanel');
     assert.equal((await loadReport(join(folder.evaluations, 'lfw-40.json'))).baseline?.model.step, 0);
     assert.equal((await loadReport(join(folder.evaluations, 'lfw-0.json'))).baseline, undefined);
     if (hasOutside) {

@@ -10,7 +10,7 @@ import { encodeTable } from '../../../src/checkpoint/sortedTable';
 import type { WritableTensor } from '../../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { UserError } from '../../../src/protocol/errors';
-import { maskedCrc32c } from '../../../src/run/crc32c';
+import { maskedCrc32c } from '../../../src/files/crc32c';
 import { bytesField, message, shapeMessage, varintField } from '../../fixtures/protobuf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maskedCrc32c } from '../../../src/run/crc32c';
+import { maskedCrc32c } from '../../../src/files/crc32c';
 import { compareKeys, encodeTable, readTable } from '../../../src/checkpoint/sortedTable';
 
 test('tables of any size come back, blocks and restarts included', () => {

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readPairs } from '../../../src/dataset/pairs';
 import { scanDataset } from '../../../src/dataset/scan';
-import { comparisonTable } from '../../../src/demo/comparison';
+import { comparisonTable } from '../../../src/jobs/demo/comparison';
 import { DemoFolder } from '../../../src/demo/demoFolder';
-import { runDemo } from '../../../src/demo/runDemo';
+import { runDemo } from '../../../src/jobs/demo/runDemo';
 import { StoppedError, UserError } from '../../../src/protocol/errors';
-import { demoRequestSchema, type ReportedEvent } from '../../../src/protocol/job';
-import { memoryContext } from '../../../src/worker/memoryContext';
+import { demoRequestSchema } from '../../../src/protocol/job';
+import type { ReportedEvent } from '../../../src/protocol/jobContext';
+import { memoryContext } from '../../../src/jobs/memoryContext';
 
 const root = mkdtempSync(join(tmpdir(), 'demo-test-'));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -7,8 +7,8 @@ import {
   frozenTabs,
   remember,
   stillOpen,
-} from '../../../extension/panels/frozenTabs';
-import { type PageState, isSame } from '../../../extension/panels/pageState';
+} from '../../../extension/pages/frozenTabs';
+import { type PageState, isSame } from '../../../extension/pages/pageState';
 
 const viewType = 'facenet.run';
 const ada = { kind: 'run', folder: '/w/runs/ada' } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { type GalleryReading, largestShownWhole, loadGallery } from '../../../extension/panels/galleryImages';
+import { type GalleryReading, largestShownWhole, loadGallery } from '../../../extension/gallery/galleryImages';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const dataset = temporaryFolder();

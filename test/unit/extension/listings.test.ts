@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Listings } from '../../../extension/trees/listings';
+import { Listings } from '../../../extension/datasets/listings';
 
 /** A reading that ends when it is told to, and rejects when it is given up as real ones do. */
 function reading(): {

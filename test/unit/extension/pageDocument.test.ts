@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageDocument } from '../../../extension/panels/pageDocument';
+import { pageDocument } from '../../../extension/pages/pageDocument';
 
 const source = 'https://*.vscode-cdn.net';
 const make = (folder = '/home/ada/.facenet/runs/1'): string =>

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/protocol/events';
-import type { ReportedEvent } from '../../../src/protocol/job';
+import type { ReportedEvent } from '../../../src/protocol/jobContext';
 import { appendEvent, parseEvents, readEvents } from '../../../src/run/metricsLog';
 import { tailEvents } from '../../../src/run/tailEvents';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';

@@ -1,0 +1,139 @@
+import { basename, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { personFolder } from '../../src/dataset/scan';
+import { describeError } from '../../src/protocol/errors';
+import type { FromGalleryPage, GalleryImage, MadeThumbnail } from '../../src/protocol/webview';
+import { type Disposes, toDisposable } from '../disposable';
+import { commandIds } from '../identifiers';
+import type { Thumbnails } from '../pictures/thumbnails';
+import type { DatasetChecks } from '../datasets/datasetChecks';
+import { watchFolder } from '../workspace/folderWatch';
+import { problemInWords } from '../datasets/problemWords';
+import { type GalleryImages, loadGallery } from './galleryImages';
+import { type PagePlace, PagePanel } from '../pages/pagePanel';
+import type { GalleryState } from '../pages/pageState';
+
+/** Of a dataset with more people only the folder of the people is watched: a system has watches for some thousands. */
+const mostWatched = 100;
+
+/** Thumbnails that are made within this time go to the page together. */
+const batchMilliseconds = 60;
+
+/** The gallery tab: the host knows the names and the problems, the page loads the few pictures that are in sight. */
+export class GalleryPanel extends PagePanel<FromGalleryPage> {
+  /** Absolute, by the paths that the page was given. */
+  private given = new Map<string, string>();
+  private reading = new AbortController();
+  private making = new AbortController();
+  private readonly watches = new Map<string, Disposes>();
+
+  constructor(
+    place: PagePlace,
+    private readonly about: GalleryState,
+    private loaded: GalleryImages,
+    private readonly checks: DatasetChecks,
+    private readonly thumbnails: Thumbnails,
+  ) {
+    super(place, 'gallery', about);
+    this.register(checks.onDidChange((dataset) => dataset === about.dataset && this.hydrate()));
+    this.register(
+      toDisposable(() => {
+        this.reading.abort();
+        this.making.abort();
+      }),
+    );
+    this.take(loaded);
+    this.load(about.person ?? basename(about.dataset), 'facenet.svg', [vscode.Uri.file(about.dataset)]);
+  }
+
+  /** Relative to the dataset, with what is wrong. */
+  get images(): GalleryImage[] {
+    return [...this.given].map(([path, absolute]) => {
+      const problems = this.checks.ofPath(this.about.dataset, absolute);
+      return {
+        path,
+        ...(problems.length > 0 && { problem: problems.map(problemInWords).join(' ') }),
+        ...(this.loaded.needThumbnails.has(absolute) && { thumbnail: true as const }),
+      };
+    });
+  }
+
+  /** Whether the page hears of every image that comes or goes. */
+  private get watched(): boolean {
+    return this.loaded.people.length <= mostWatched;
+  }
+
+  private take(loaded: GalleryImages): void {
+    const { dataset, person } = this.about;
+    this.loaded = loaded;
+    this.given = new Map(loaded.images.map((path) => [relative(dataset, path).split(sep).join('/'), path]));
+    const people = this.watched ? loaded.people.map((name) => personFolder(dataset, name)) : [];
+    const folders = new Set([person === undefined ? dataset : personFolder(dataset, person), ...people]);
+    for (const [folder, watch] of this.watches) {
+      if (folders.has(folder)) continue;
+      this.release(watch);
+      this.watches.delete(folder);
+    }
+    for (const folder of folders) {
+      if (this.watches.has(folder)) continue;
+      this.watches.set(folder, this.register(watchFolder(folder, () => void this.readAgain())));
+    }
+  }
+
+  /** After files have come or gone; what cannot be read any more stays as it was. */
+  private async readAgain(): Promise<void> {
+    this.reading.abort();
+    const { signal } = (this.reading = new AbortController());
+    const loaded = await loadGallery(this.about, { signal }).catch(() => undefined);
+    if (loaded === undefined || signal.aborted || this.isDisposed) return;
+    this.take(loaded);
+    this.hydrate();
+  }
+
+  protected hydrate(): void {
+    const base = this.panel.webview.asWebviewUri(vscode.Uri.file(this.about.dataset)).toString();
+    const { images, title, watched } = this;
+    const { peopleLeft, imagesLeft } = this.loaded;
+    this.send({ type: 'hydrateGallery', title, base, images, peopleLeft, imagesLeft, watched });
+  }
+
+  protected answer(message: FromGalleryPage): void {
+    if (message.type === 'refreshGallery') return void this.readAgain();
+    if (message.type === 'wantThumbnails') return void this.makeThumbnails(message.paths);
+    // The page is trusted with names that it was given, and with no others.
+    const path = this.given.get(message.path);
+    if (path === undefined) return;
+    if (message.type === 'openImage') void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+    else void vscode.commands.executeCommand(commandIds.reveal, path);
+  }
+
+  /** In place of what the page wanted before: it has been scrolled, and asks again for what it still lacks. */
+  private async makeThumbnails(wanted: readonly string[]): Promise<void> {
+    this.making.abort();
+    const { signal } = (this.making = new AbortController());
+    const { dataset } = this.about;
+    const missing = new Set(wanted.filter((path) => this.given.has(path)));
+    let made: MadeThumbnail[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const flush = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (made.length > 0) this.send({ type: 'thumbnails', made });
+      made = [];
+    };
+    try {
+      const absolute = [...missing].map((path) => this.given.get(path)!);
+      const tell: Parameters<Thumbnails['several']>[1] = (path, thumbnail) => {
+        const short = relative(dataset, path).split(sep).join('/');
+        missing.delete(short);
+        made.push({ path: short, ...thumbnail });
+        timer ??= setTimeout(flush, batchMilliseconds);
+      };
+      await this.thumbnails.several(absolute, tell, signal);
+    } catch (error) {
+      const problem = describeError(error);
+      if (!signal.aborted) for (const path of missing) made.push({ path, problem });
+    }
+    flush();
+  }
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
+import { shownModel } from '../../src/evaluate/reportNames';
+import type { LfwReport } from '../../src/protocol/lfwReport';
+import type { FromLfwPage } from '../../src/protocol/webview';
+import { commandIds } from '../identifiers';
+import { isInside } from '../workspace/library';
+import { type PagePlace, PagePanel } from '../pages/pagePanel';
+import type { LfwState } from '../pages/pageState';
+
+export interface LoadedReport extends ComparedReport {
+  path: string;
+  /** Report that was chosen to compare with, null for none; undefined: the first evaluation of the same run. */
+  chosen: string | null | undefined;
+  /** Report that was chosen before and cannot be read any more. */
+  lost?: string;
+}
+
+/** @throws UserError when the report, or the one that was chosen to compare with, cannot be read. */
+export async function loadReport(path: string, chosen?: string | null): Promise<LoadedReport> {
+  return { path, chosen, ...(await readComparedReport(path, chosen)) };
+}
+
+/**
+ * As `loadReport`, for a tab that comes back: worth having without the report that it was compared with.
+ *
+ * @param problem told why that one cannot be read.
+ * @throws UserError when the report itself cannot be read.
+ */
+export async function loadReportAgain(
+  path: string,
+  chosen: string | null | undefined,
+  problem: (error: unknown) => void,
+): Promise<LoadedReport> {
+  try {
+    return await loadReport(path, chosen);
+  } catch (error) {
+    if (typeof chosen !== 'string') throw error;
+    const loaded = await loadReport(path);
+    problem(error);
+    return { ...loaded, lost: chosen };
+  }
+}
+
+function stateOf({ path, chosen }: LoadedReport): LfwState {
+  return { kind: 'lfw', report: path, ...(chosen !== undefined && { baseline: chosen }) };
+}
+
+/** The LFW tab: one report, with the pictures of its pairs and a baseline where there is one. */
+export class LfwPanel extends PagePanel<FromLfwPage, LfwState> {
+  constructor(
+    place: PagePlace,
+    private loaded: LoadedReport,
+  ) {
+    super(place, 'lfw', stateOf(loaded));
+    const pictures = this.pictures;
+    this.load(
+      vscode.l10n.t('LFW: {0}', titleOf(loaded.report)),
+      'target.svg',
+      pictures === undefined ? [] : [pictures],
+    );
+  }
+
+  get report(): LfwReport {
+    return this.loaded.report;
+  }
+
+  /** For tests. */
+  get baseline(): LfwReport | undefined {
+    return this.loaded.baseline;
+  }
+
+  /** Shows another report as what was before; null shows none, undefined the first evaluation of the same run. */
+  async compareWith(chosen: string | null | undefined): Promise<void> {
+    this.loaded = await loadReport(this.loaded.path, chosen);
+    this.choose(stateOf(this.loaded));
+    this.hydrate();
+  }
+
+  protected hydrate(): void {
+    const { report, baseline, lost } = this.loaded;
+    const { pictures } = this;
+    const isGone = pictures !== undefined && !existsSync(pictures.fsPath);
+    this.send({
+      type: 'hydrateLfw',
+      report,
+      title: titleOf(report),
+      ...(pictures !== undefined && !isGone && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
+      ...(isGone && {
+        missing: vscode.l10n.t(
+          'The pictures cannot be shown: the folder {0} was moved or deleted. The numbers are complete.',
+          pictures.fsPath,
+        ),
+      }),
+      ...(baseline !== undefined && { baseline }),
+      ...(lost !== undefined && {
+        lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
+      }),
+    });
+  }
+
+  protected answer(message: FromLfwPage): void {
+    const { path, chosen, runFolder } = this.loaded;
+    switch (message.type) {
+      case 'revealFolder':
+        void vscode.commands.executeCommand(commandIds.reveal, runFolder);
+        break;
+      case 'exportReport': {
+        const { format, threshold } = message;
+        void vscode.commands.executeCommand(commandIds.exportReport, {
+          report: path,
+          format,
+          threshold,
+          baseline: chosen,
+        });
+        break;
+      }
+      case 'chooseBaseline':
+        void vscode.commands.executeCommand(commandIds.compareReport, { report: path });
+        break;
+      case 'openPicture':
+        void this.openPicture(message.path);
+        break;
+    }
+  }
+
+  /** Folder of the pictures; a report on saved embeddings has none. */
+  private get pictures(): vscode.Uri | undefined {
+    const { imagesDir } = this.loaded.report;
+    return imagesDir === '' ? undefined : vscode.Uri.file(imagesDir);
+  }
+
+  private async openPicture(path: string): Promise<void> {
+    const { pictures } = this;
+    if (pictures === undefined) return;
+    const file = resolve(pictures.fsPath, path);
+    // A report is a file like any other: it must not lead out of its own folder.
+    if (!isInside(pictures.fsPath, file)) return;
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), { preview: true });
+  }
+}
+
+function titleOf({ model }: LfwReport): string {
+  const name = shownModel(model);
+  return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+}

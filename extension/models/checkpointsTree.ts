@@ -1,0 +1,180 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Model } from '../../src/checkpoint/model';
+import { describeError } from '../../src/protocol/errors';
+import type { RunRecord } from '../../src/protocol/run';
+import { counted } from '../counts';
+import { Disposable } from '../disposable';
+import { nodeKinds } from '../identifiers';
+import type { RunStore } from '../jobs/runStore';
+import { type Library, placeOf } from '../workspace/library';
+import { checkpointsOfRun } from '../workspace/runCheckpoints';
+import { spoken } from '../trees/spoken';
+
+type Variable = Model['variables'][number];
+
+export type CheckpointNode =
+  | { kind: 'model'; path: string; origin: 'starter' | 'added' | 'found' }
+  | { kind: 'run'; folder: string; record: RunRecord }
+  | { kind: 'checkpoint'; prefix: string; step: number; best: boolean }
+  | { kind: 'stage'; model: string; name: string; variables: Variable[] }
+  | { kind: 'variable'; model: string; variable: Variable }
+  | { kind: 'note'; text: string };
+
+const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+
+/** Pretrained models, and the checkpoints of training runs → stages → variables; only headers are read, on opening. */
+export class CheckpointsTree extends Disposable implements vscode.TreeDataProvider<CheckpointNode> {
+  private readonly changed = this.register(new vscode.EventEmitter<CheckpointNode | undefined>());
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly library: Library,
+    private readonly runs: RunStore,
+  ) {
+    super();
+    this.register(library.onDidChange(() => this.changed.fire(undefined)));
+    this.register(runs.onDidChange(() => this.changed.fire(undefined)));
+  }
+
+  async getChildren(node?: CheckpointNode): Promise<CheckpointNode[]> {
+    if (node === undefined) return this.models();
+    switch (node.kind) {
+      case 'run':
+        return checkpointsOf(node.record, node.folder);
+      case 'model':
+        return stagesOf(node.path);
+      case 'checkpoint':
+        return stagesOf(node.prefix);
+      case 'stage':
+        return node.variables.map((variable) => ({ kind: 'variable', model: node.model, variable }));
+      case 'variable':
+      case 'note':
+        return [];
+    }
+  }
+
+  getTreeItem(node: CheckpointNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'model':
+        return modelItem(node);
+      case 'run': {
+        const item = new vscode.TreeItem(node.record.title, Collapsed);
+        item.id = `checkpoints of ${node.folder}`;
+        item.description =
+          node.record.best === undefined
+            ? node.record.id
+            : vscode.l10n.t('best {0}', percent(node.record.best.accuracy));
+        item.tooltip = node.folder;
+        item.iconPath = new vscode.ThemeIcon('history');
+        item.contextValue = nodeKinds.runCheckpoints;
+        return spoken(item);
+      }
+      case 'checkpoint': {
+        const item = new vscode.TreeItem(vscode.l10n.t('step {0}', node.step), Collapsed);
+        item.id = node.prefix;
+        item.description = node.best ? vscode.l10n.t('best') : undefined;
+        item.tooltip = node.prefix;
+        item.iconPath = new vscode.ThemeIcon(node.best ? 'star-full' : 'save');
+        item.contextValue = nodeKinds.checkpoint;
+        return spoken(item);
+      }
+      case 'stage': {
+        const item = new vscode.TreeItem(node.name, Collapsed);
+        item.id = `${node.model}\n${node.name}`;
+        const numbers = node.variables.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
+        item.description = [counted.variables(node.variables.length), roughly(numbers)].join(', ');
+        item.iconPath = new vscode.ThemeIcon('layers');
+        item.contextValue = nodeKinds.stage;
+        return item;
+      }
+      case 'variable': {
+        const { name, shape, dtype, byteLength } = node.variable;
+        const item = new vscode.TreeItem(name.split('/').slice(-2).join('/'), None);
+        item.id = `${node.model}\n${name}`;
+        item.description = `[${shape.join(', ')}], ${bytesOf(byteLength)}${dtype === 'float32' ? '' : `, ${dtype}`}`;
+        item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${counted.numbers(numbersIn(shape))}`;
+        item.iconPath = new vscode.ThemeIcon('symbol-array');
+        item.contextValue = nodeKinds.variable;
+        return spoken(item);
+      }
+      case 'note': {
+        const item = new vscode.TreeItem(node.text, None);
+        item.tooltip = node.text;
+        item.iconPath = new vscode.ThemeIcon('info');
+        return item;
+      }
+    }
+  }
+
+  private async models(): Promise<CheckpointNode[]> {
+    const [models, runs] = await Promise.all([this.library.models(), this.runs.list()]);
+    const trained = runs.filter(({ record }) => record.request.kind === 'train' && record.checkpoint !== undefined);
+    return [
+      { kind: 'model', path: 'starter', origin: 'starter' },
+      ...models.map(({ path, added }): CheckpointNode => ({ kind: 'model', path, origin: added ? 'added' : 'found' })),
+      ...trained.map(({ folder, record }): CheckpointNode => ({ kind: 'run', folder, record })),
+    ];
+  }
+}
+
+function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode.TreeItem {
+  const starter = origin === 'starter';
+  const item = new vscode.TreeItem(starter ? vscode.l10n.t('Starter (dlib ResNet)') : basename(path), Collapsed);
+  item.id = path;
+  item.description = starter ? vscode.l10n.t('built in, 128 dimensions') : placeOf(path).join();
+  item.tooltip = starter
+    ? vscode.l10n.t("dlib's face recognition ResNet, comes with the extension: landmark chips of 150 pixels")
+    : path;
+  item.iconPath = new vscode.ThemeIcon('package');
+  item.contextValue = { starter: nodeKinds.starter, added: nodeKinds.addedModel, found: nodeKinds.model }[origin];
+  return spoken(item);
+}
+
+async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {
+  const checkpoints = await checkpointsOfRun(record, folder);
+  if (checkpoints.length === 0) return [{ kind: 'note', text: vscode.l10n.t('No checkpoint has been written yet.') }];
+  return checkpoints.map((checkpoint) => ({ kind: 'checkpoint', ...checkpoint }));
+}
+
+/** Variables by the stage that owns them, in the order of the network; what belongs to none comes last. */
+async function stagesOf(path: string): Promise<CheckpointNode[]> {
+  const { openModel } = await import('../../src/checkpoint/model');
+  let model: Model;
+  try {
+    model = await openModel(path, { headerOnly: true });
+  } catch (error) {
+    return [{ kind: 'note', text: describeError(error) }];
+  }
+  const { inspect } = await import('../../src/checkpoint/inspection');
+  return inspect(model).stages.map(({ name = vscode.l10n.t('Other'), variables }) => ({
+    kind: 'stage',
+    model: path,
+    name,
+    variables,
+  }));
+}
+
+function numbersIn(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** 812 B, 56.4 kB, 93.9 MB. */
+function bytesOf(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${compact(bytes)}B`;
+}
+
+/** E.g. `387 numbers`, `1.2 M numbers`. */
+function roughly(numbers: number): string {
+  return numbers < 1000 ? counted.numbers(numbers) : vscode.l10n.t('{0} numbers', compact(numbers));
+}
+
+/** 1,234,567 as 1.2 M. */
+function compact(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}

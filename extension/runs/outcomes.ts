@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { RunRecord } from '../../src/protocol/run';
+import { counted } from '../counts';
+import { Disposable } from '../disposable';
+import { commandIds } from '../identifiers';
+import { type Library, isInside, shorten, workspaceRoots } from '../workspace/library';
+import type { NoticeAction, Notices } from '../notices';
+import { kindOf } from '../jobs/activity';
+import type { JobManager } from '../jobs/jobManager';
+
+/** Says how each followed job has ended, in one sentence with what can be done next. */
+export class Outcomes extends Disposable {
+  constructor(
+    jobs: JobManager,
+    private readonly notices: Notices,
+    private readonly library: Library,
+  ) {
+    super();
+    this.register(jobs.onDidFinish(({ folder, record }) => this.tell(folder, record)));
+  }
+
+  private tell(folder: string, record: RunRecord): void {
+    const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
+    const log = {
+      title: vscode.l10n.t('Show Worker Log'),
+      run: async () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), 'worker.log')),
+    };
+    const resumable = record.request.kind === 'train' && record.checkpoint !== undefined;
+    const resume = resumable
+      ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint!.step), commandIds.resume, folder)]
+      : [];
+    switch (record.state) {
+      case 'done':
+        this.library.refresh();
+        return this.done(record, show);
+      case 'stopped':
+        this.library.refresh();
+        return this.notices.information(
+          vscode.l10n.t('{0} was stopped; everything so far is saved.', record.title),
+          show,
+          ...resume,
+        );
+      case 'failed': {
+        const { message, action: advice } = record.error ?? { message: vscode.l10n.t('It ended without saying why.') };
+        const sentence = [vscode.l10n.t('{0} failed: {1}', kindOf(record), message), advice].filter(Boolean).join(' ');
+        return this.notices.failure(sentence, log, ...resume);
+      }
+      case 'lost':
+        return this.notices.failure(
+          vscode.l10n.t('The worker of {0} is gone without having said why.', record.title),
+          log,
+          ...resume,
+        );
+      case 'starting':
+      case 'running':
+      case 'stopping':
+    }
+  }
+
+  private done(record: RunRecord, show: NoticeAction): void {
+    const { request } = record;
+    switch (request.kind) {
+      case 'align':
+        // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
+        if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
+          void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
+        return this.notices.information(
+          vscode.l10n.t('{0} in {1}.', facesOf(record), shorten(request.outputDir)),
+          {
+            title: vscode.l10n.t('Fine-Tune…'),
+            run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
+          },
+          show,
+        );
+      case 'train': {
+        const { best, title } = record;
+        const sentence =
+          best === undefined
+            ? vscode.l10n.t('{0} is done.', title)
+            : vscode.l10n.t(
+                '{0} is done; best LFW accuracy {1} % at step {2}.',
+                title,
+                (best.accuracy * 100).toFixed(1),
+                best.step,
+              );
+        return this.notices.information(sentence, show);
+      }
+      case 'validate':
+        return this.notices.information(vscode.l10n.t('{0} is validated.', record.title), show);
+      case 'demo':
+        // Create Demo Workspace offers what comes next by itself.
+        return;
+    }
+  }
+}
+
+function action(title: string, command: string, argument: unknown): NoticeAction {
+  return { title, run: () => vscode.commands.executeCommand(command, argument) };
+}
+
+/** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */
+function facesOf({ result = {}, title }: RunRecord): string {
+  const { faces, present, noFace, unreadable } = result as Record<string, number | undefined>;
+  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', title);
+  const parts = [counted.faces(faces + (present ?? 0))];
+  if (noFace === 1) parts.push(vscode.l10n.t('one photograph without a face'));
+  else if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
+  if (unreadable === 1) parts.push(vscode.l10n.t('one file that cannot be read'));
+  else if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
+  return vscode.l10n.t('{0} is done: {1},', title, parts.join(', '));
+}

@@ -1,0 +1,91 @@
+// The demo's fine-tuning: a run of its own, so that it is seen, resumed and compared like any other.
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { StoppedError, UserError, describeError } from '../../protocol/errors';
+import type { DemoRequest, TrainRequest } from '../../protocol/job';
+import type { JobContext, ReportedEvent } from '../../protocol/jobContext';
+import { trainRequestSchema } from '../../protocol/job';
+import { processStartTime } from '../../run/liveness';
+import { createRunFolder, runsDirectory, type RunFolder } from '../../run/runFolder';
+import { runTraining } from '../../train/loop/runTraining';
+import type { DemoFolder } from '../../demo/demoFolder';
+
+/**
+ * Both phases of a fine-tuning: the classifier alone, then from the last block on. The rates were chosen by measurement
+ * on 24 drawn people outside the training (accuracy 0.910, VAL 0.40 before): 0.943 and 0.62 with these, 0.930 and 0.50
+ * with a classifier rate of 10, 0.938 and 0.58 when training from one block earlier, in four times the time.
+ */
+export function demoTraining(request: DemoRequest, folder: DemoFolder): TrainRequest {
+  return trainRequestSchema.parse({
+    kind: 'train',
+    config: {
+      dataDir: folder.aligned.train,
+      pretrainedModel: 'starter',
+      phases: [
+        { name: 'classifier', trainableFrom: 'Logits', epochs: 100, learningRate: 1 },
+        { name: 'last-block', trainableFrom: 'Block256_Down_Out', epochs: 20, learningRate: 0.0003 },
+      ],
+      optimizer: 'ADAM',
+      batchSize: 48,
+      randomFlip: true,
+      validationSplitRatio: 0.15,
+      minTrainImagesPerClass: 1,
+      seed: request.seed,
+      lfw: { dir: folder.aligned.lfw, pairs: folder.pairs, folds: 10, batchSize: 50 },
+      keepCheckpoints: 2,
+    },
+  });
+}
+
+/**
+ * Trains in a run folder of its own in the demo's workspace; what happens is logged there and told to the demo's
+ * context too. The run ends as done, stopped or failed, whatever the training throws.
+ */
+export async function trainDemo(request: DemoRequest, folder: DemoFolder, context: JobContext): Promise<RunFolder> {
+  const training = demoTraining(request, folder);
+  const run = await createRunFolder(runsDirectory(folder.root), training, 'Demo fine-tuning');
+  const enter = async (state: 'running' | 'done' | 'stopped' | 'failed', patch = {}): Promise<void> => {
+    run.append({ type: 'state', state });
+    await run.update({ ...patch, ...(state === 'running' ? {} : { finishedAt: new Date().toISOString() }), state });
+  };
+  await enter('running', {
+    worker: {
+      pid: process.pid,
+      startTime: await processStartTime(process.pid),
+      hostname: hostname(),
+      node: process.version,
+    },
+  });
+  try {
+    await runTraining(training, {
+      signal: context.signal,
+      runFolder: run.path,
+      runId: run.record.id,
+      report(event) {
+        run.append(event);
+        tell(event, run.path, context);
+      },
+      update: async (patch) => run.update(patch),
+    });
+  } catch (error) {
+    if (error instanceof StoppedError) await enter('stopped');
+    else {
+      const action = error instanceof UserError ? error.action : undefined;
+      const message = error instanceof UserError ? error.message : describeError(error);
+      await enter('failed', { error: { message, ...(action === undefined ? {} : { action }) } });
+    }
+    throw error;
+  }
+  await enter('done');
+  return run;
+}
+
+/** Passes an event on, with its files as the demo's own run folder sees them. */
+function tell(event: ReportedEvent, trainingRun: string, context: JobContext): void {
+  if (event.type === 'checkpoint') return;
+  if (event.type !== 'lfw') context.report(event);
+  else {
+    const report = relative(context.runFolder, join(trainingRun, event.report)).replaceAll('\\', '/');
+    context.report({ ...event, report });
+  }
+}

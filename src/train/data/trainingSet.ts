@@ -1,0 +1,115 @@
+import { open } from 'node:fs/promises';
+import { NumpyRandom } from '../../dataset/random';
+import { flattenDataset, imageCount, scanDataset, type Dataset, type Sample } from '../../dataset/scan';
+import { splitImages } from '../../dataset/split';
+import { UserError, throwIfStopped } from '../../protocol/errors';
+import type { TrainConfig } from '../../protocol/trainConfig';
+import { filterDataset } from './imageFilter';
+
+export interface TrainingSet {
+  dataset: Dataset;
+  /** Class names in label order. */
+  labels: string[];
+  training: Sample[];
+  validation: Sample[];
+  notes: string[];
+}
+
+/**
+ * The images to train and to validate with: filtered (spec §1.5), then split (spec §1.6). Every image is used: validation has no remainder that is dropped.
+ * @throws UserError for a folder without people, with one person, or with no image left to train with
+ */
+export async function openTrainingSet(
+  config: Pick<TrainConfig, 'dataDir' | 'validationSplitRatio' | 'minTrainImagesPerClass' | 'seed'> &
+    Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
+): Promise<TrainingSet> {
+  const { dataset, notes } = await filtered(await scanDataset(config.dataDir), config);
+  const ratio = config.validationSplitRatio;
+  const whole = { train: dataset, validation: { ...dataset, people: [] } as Dataset };
+  const { train, validation } =
+    ratio > 0 ? splitImages(dataset, ratio, config.minTrainImagesPerClass, new NumpyRandom(config.seed)) : whole;
+  const labels = train.people.map(({ name }) => name);
+  const training = flattenDataset(train);
+  if (dataset.people.length === 1) {
+    throw new UserError(
+      `${config.dataDir} holds one person only (${dataset.people[0]!.name}).`,
+      'A classifier needs at least two: one folder per person, as in dataset/person/image.',
+    );
+  }
+  if (training.length === 0 || labels.length < 2) {
+    throw new UserError(
+      `The split of ${config.dataDir} leaves ${training.length} training images of ${labels.length} people.`,
+      'Lower validation_set_split_ratio or min_nrof_val_images_per_class, or add images.',
+    );
+  }
+  notes.push(...notesOn(dataset, train));
+  return { dataset, labels, training, validation: flattenDataset(validation), notes };
+}
+
+async function filtered(
+  dataset: Dataset,
+  config: Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
+): Promise<{ dataset: Dataset; notes: string[] }> {
+  const { filterFilename: file, filterPercentile: percentile = 100, filterMinImagesPerClass = 0 } = config;
+  if (file === undefined) return { dataset, notes: [] };
+  const found = await filterDataset(dataset, { file, percentile, minImagesPerClass: filterMinImagesPerClass });
+  const notes = [`Filtering by ${file} leaves out ${found.removedImages} of ${imageCount(dataset)} images.`];
+  if (found.removedPeople.length > 0) {
+    const few = found.removedPeople.map((name) => ({ name }));
+    notes.push(`${few.length} people are left out, as too few of their images remain (${nameSome(few)}).`);
+  }
+  if (found.dataset.people.length < 2 && dataset.people.length >= 2) {
+    throw new UserError(
+      `Filtering by ${file} leaves ${found.dataset.people.length} of ${dataset.people.length} people.`,
+      'Raise filter_percentile or lower filter_min_nrof_images_per_class.',
+    );
+  }
+  return { dataset: found.dataset, notes };
+}
+
+function notesOn(dataset: Dataset, train: Dataset): string[] {
+  const notes: string[] = [];
+  const dropped = dataset.people.length - train.people.length;
+  if (dropped > 0) notes.push(`${dropped} people have too few images for the split and are left out.`);
+  const single = dataset.people.filter(({ images }) => images.length === 1);
+  if (single.length > 0) {
+    notes.push(
+      `${single.length} of ${dataset.people.length} people have a single image (${nameSome(single)}); ` +
+        'the network learns little about them. More images of each help.',
+    );
+  }
+  const untrained = train.people.filter(({ images }) => images.length === 0);
+  if (untrained.length > 0) {
+    notes.push(
+      `${untrained.length} people have no training image, as their only one is kept for validation (${nameSome(untrained)}).`,
+    );
+  }
+  return notes;
+}
+
+function nameSome(people: readonly { name: string }[]): string {
+  const names = people.slice(0, 3).map(({ name }) => name);
+  return people.length > names.length ? `${names.join(', ')}, …` : names.join(', ');
+}
+
+const pngSignature = 0x89504e47;
+
+/**
+ * Whether any of the images is larger than `size`, or may be: only the headers of PNG files are looked at.
+ * @throws StoppedError once the signal is aborted
+ */
+export async function anyLarger(samples: readonly Sample[], size: number, signal?: AbortSignal): Promise<boolean> {
+  const header = Buffer.alloc(24);
+  for (const { path } of samples) {
+    throwIfStopped(signal);
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead } = await file.read(header, 0, header.length, 0);
+      if (bytesRead < header.length || header.readUInt32BE(0) !== pngSignature) return true;
+      if (header.readUInt32BE(16) > size || header.readUInt32BE(20) > size) return true;
+    } finally {
+      await file.close();
+    }
+  }
+  return false;
+}

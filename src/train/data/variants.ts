@@ -1,0 +1,71 @@
+import type { TrainConfig } from '../../protocol/trainConfig';
+import { plainVariant, type ImageVariant } from '../../input/imageVariant';
+import { randomAt } from './counterRandom';
+
+/** Degrees to either side (spec §3.1). */
+const largestRotation = 10;
+
+type Augmentation = Pick<TrainConfig, 'randomFlip' | 'randomCrop' | 'randomRotate' | 'cropsPerImage' | 'seed'>;
+
+/** The looks at an image that are computed once: crops and rotations, each plain and mirrored where flips are on. */
+export interface VariantPlan {
+  /** Crops (or rotations) of every image, 1 where both are off. */
+  crops: number;
+  flips: 1 | 2;
+  random: { crop: boolean; rotate: boolean };
+}
+
+/** @param cropMatters whether any image is larger than the network's input, so that crops differ */
+export function planVariants(augmentation: Augmentation, cropMatters: boolean): VariantPlan {
+  const random = { crop: augmentation.randomCrop && cropMatters, rotate: augmentation.randomRotate };
+  return {
+    crops: random.crop || random.rotate ? augmentation.cropsPerImage : 1,
+    flips: augmentation.randomFlip ? 2 : 1,
+    random,
+  };
+}
+
+export function variantCount({ crops, flips }: VariantPlan): number {
+  return crops * flips;
+}
+
+/**
+ * Variant `index` of an image: its label in the cache and how the image is prepared. Its crop and rotation follow from
+ * the image's content and the number alone, so that other runs find it again.
+ */
+export function cachedVariant(
+  plan: VariantPlan,
+  content: string,
+  index: number,
+): { label: string; variant: ImageVariant } {
+  const crop = Math.floor(index / plan.flips);
+  const flip = index % plan.flips === 1;
+  const { random } = plan;
+  const kind = `${random.crop ? 'c' : ''}${random.rotate ? 'r' : ''}`;
+  const label = `${kind === '' ? 'plain' : `${kind}${crop}`}${flip ? '-flip' : ''}`;
+  if (kind === '') return { label, variant: { ...plainVariant, flip } };
+  const seed = parseInt(content.slice(0, 8), 16);
+  return { label, variant: randomVariant(random, seed, crop, flip) };
+}
+
+function randomVariant(random: VariantPlan['random'], seed: number, index: number, flip: boolean): ImageVariant {
+  return {
+    flip,
+    crop: random.crop ? { x: randomAt(seed, 'crop', index, 0), y: randomAt(seed, 'crop', index, 1) } : 'centre',
+    rotation: random.rotate ? (2 * randomAt(seed, 'rotate', index) - 1) * largestRotation : 0,
+  };
+}
+
+/** Which cached variant the sample at a position of the queue gets. */
+export function drawVariant(plan: VariantPlan, seed: number, position: number): number {
+  const crop = Math.floor(randomAt(seed, 'crop', position) * plan.crops);
+  const flip = plan.flips === 2 && randomAt(seed, 'flip', position) < 0.5 ? 1 : 0;
+  return crop * plan.flips + flip;
+}
+
+/** The look of the sample at a position of the queue where nothing is cached: every sample has a crop of its own. */
+export function freshVariant(augmentation: Augmentation, position: number): ImageVariant {
+  const { seed, randomCrop: crop, randomRotate: rotate } = augmentation;
+  const flip = augmentation.randomFlip && randomAt(seed, 'flip', position) < 0.5;
+  return randomVariant({ crop, rotate }, seed, position, flip);
+}

@@ -1,0 +1,107 @@
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { readCheckpointState, writeCheckpointState } from '../../checkpoint/checkpointState';
+import type { WritableTensor } from '../../checkpoint/tensorInfo';
+import { writeCheckpoint } from '../../checkpoint/writeCheckpoint';
+import { writeFileAtomic } from '../../files/atomicFile';
+
+/** A run's checkpoints: the last few, and the best one kept apart in `best/`. */
+export class Checkpoints {
+  private constructor(
+    readonly directory: string,
+    /** `model-<run>`: the beginning of all file names. */
+    private readonly name: string,
+    private readonly keep: number,
+    /** Base names, oldest first. */
+    private kept: string[],
+    /** Content of `<name>.meta`. */
+    private readonly metaGraph: Uint8Array,
+  ) {}
+
+  /**
+   * Opens the folder, made where it is missing; checkpoints of the same run that are there count as kept.
+   * @param metaGraph the graph that the checkpoints belong to, written once beside them (spec §6.9)
+   */
+  static async open(directory: string, name: string, keep: number, metaGraph: Uint8Array): Promise<Checkpoints> {
+    await mkdir(directory, { recursive: true });
+    const present = new Set(await readdir(directory));
+    const state = await readCheckpointState(directory);
+    const bases = (state?.all ?? []).map((prefix) => basename(prefix));
+    const kept = bases.filter((base) => base.startsWith(`${name}.ckpt-`) && present.has(`${base}.index`));
+    return new Checkpoints(directory, name, keep, kept, metaGraph);
+  }
+
+  /** Prefix of the checkpoint of a step. */
+  prefix(step: number): string {
+    return join(this.directory, `${this.name}.ckpt-${step}`);
+  }
+
+  /**
+   * Writes the checkpoint of a step, then lets go of those that are too many.
+   * @returns its prefix, and how long writing the graph took where it was missing
+   */
+  async save(
+    step: number,
+    tensors: ReadonlyMap<string, WritableTensor>,
+  ): Promise<{ prefix: string; metaGraphSeconds?: number }> {
+    const prefix = this.prefix(step);
+    const base = basename(prefix);
+    await writeCheckpoint(prefix, tensors);
+    const metaGraphSeconds = await this.writeMetaGraph(this.directory);
+    const kept = [...this.kept.filter((other) => other !== base), base];
+    const dropped = kept.splice(0, Math.max(0, kept.length - this.keep));
+    // The list first: it must not name what is gone.
+    await writeCheckpointState(this.directory, kept);
+    this.kept = kept;
+    for (const old of dropped) await removeCheckpoint(this.directory, old);
+    return { prefix, metaGraphSeconds };
+  }
+
+  /**
+   * Keeps the checkpoint of a step as the best so far, in `best/` with its own `checkpoint` file; the one before goes.
+   * @param record what belongs to it, e.g. the image treatment, written beside it as run.json
+   * @returns its prefix there
+   */
+  async keepBest(step: number, record: object): Promise<string> {
+    const base = basename(this.prefix(step));
+    const best = join(this.directory, 'best');
+    await mkdir(best, { recursive: true });
+    const before = (await readdir(best)).flatMap((file) => /^(.*)\.index$/.exec(file)?.[1] ?? []);
+    for (const file of (await readdir(this.directory)).filter((name) => name.startsWith(`${base}.`))) {
+      await linkOrCopy(join(this.directory, file), join(best, file));
+    }
+    await this.writeMetaGraph(best);
+    await writeFileAtomic(join(best, 'run.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeCheckpointState(best, [base]);
+    for (const old of before) if (old !== base) await removeCheckpoint(best, old);
+    return join(best, base);
+  }
+
+  /** Seconds that it took; undefined where the graph is there already. */
+  private async writeMetaGraph(directory: string): Promise<number | undefined> {
+    const file = `${this.name}.meta`;
+    if ((await readdir(directory)).includes(file)) return undefined;
+    const started = performance.now();
+    await writeFileAtomic(join(directory, file), this.metaGraph);
+    return (performance.now() - started) / 1000;
+  }
+}
+
+async function removeCheckpoint(directory: string, base: string): Promise<void> {
+  // The index first: without it a checkpoint is not there, while an index without data is a damaged one.
+  const files = (await readdir(directory)).filter((name) => name.startsWith(`${base}.`));
+  for (const file of files.sort((a, b) => Number(b.endsWith('.index')) - Number(a.endsWith('.index')))) {
+    await rm(join(directory, file), { force: true });
+  }
+}
+
+/** Both names share the data where the file system allows it: a checkpoint is never changed, only removed. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await rm(to, { force: true });
+  try {
+    await link(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    await copyFile(from, to);
+  }
+}

@@ -1,0 +1,85 @@
+import { UserError } from '../../protocol/errors';
+import type { Phase, TrainConfig } from '../../protocol/trainConfig';
+import type { Chain, Stage } from '../../network/ops';
+import { stageAliases } from '../settings/defaultPhases';
+import { scheduledEpochs } from '../settings/schedule';
+
+type Stages = readonly Pick<Stage, 'name'>[];
+
+/** Name of the last block of a network: `Block8`, `fire9`, `Block256_Down_Out`. */
+export function lastBlock(stages: Stages): string {
+  const block = stages.findLast(({ name }) => /block|fire/i.test(name));
+  return (block ?? stages[0]!).name;
+}
+
+/**
+ * Index of the first trained stage: `stages.length` for the classifier alone. Takes a stage's name (upper and lower
+ * case alike, also with the network's scope before it) or one of `stageAliases`.
+ * @throws UserError listing the stages when there is no such stage
+ */
+export function firstTrainedStage(chain: Pick<Chain, 'stages'>, trainableFrom: string): number {
+  const { stages } = chain;
+  const wanted = trainableFrom.toLowerCase().replace(/\/$/, '');
+  if (wanted === stageAliases.logits.toLowerCase()) return stages.length;
+  if (wanted === stageAliases.all.toLowerCase()) return 0;
+  const name = wanted === stageAliases.lastBlock.toLowerCase() ? lastBlock(stages).toLowerCase() : wanted;
+  const index = stages.findIndex(
+    (stage) => stage.name.toLowerCase() === name || name.endsWith(`/${stage.name.toLowerCase()}`),
+  );
+  if (index !== -1) return index;
+  throw new UserError(
+    `The network has no stage "${trainableFrom}" to train from.`,
+    `Choose one of ${stages.map((stage) => stage.name).join(', ')}, Logits, ${stageAliases.lastBlock}, ${stageAliases.all}.`,
+  );
+}
+
+/** Samples of a step and steps of an epoch with so many training images; without an epoch size, one pass over them. */
+export function sizeOfEpoch(
+  { batchSize, epochSize }: Pick<TrainConfig, 'batchSize' | 'epochSize'>,
+  images: number,
+): { batchSize: number; stepsPerEpoch: number } {
+  if (epochSize > 0) return { batchSize, stepsPerEpoch: epochSize };
+  const size = Math.min(batchSize, images);
+  return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
+}
+
+/** A phase with its place in the run. */
+export interface PlannedPhase extends Phase {
+  /** Index of the first stage that is computed at every step; everything before it is frozen whole. */
+  cut: number;
+  /** Index of the first stage whose weights are trained; it lies behind the cut where frozen batch norms move. */
+  trainedFrom: number;
+  /** Global step at which the phase begins. */
+  firstStep: number;
+  /** Epochs that are run, which a schedule may end early. */
+  epochs: number;
+  /** Number of the run's epochs before this phase. */
+  epochsBefore: number;
+  stepsPerEpoch: number;
+}
+
+/** Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is. */
+export function planPhases(
+  chain: Pick<Chain, 'stages'>,
+  phases: readonly Phase[],
+  stepsPerEpoch: number,
+): PlannedPhase[] {
+  const planned: PlannedPhase[] = [];
+  let firstStep = 0;
+  let epochsBefore = 0;
+  for (const phase of phases) {
+    const epochs = scheduledEpochs(phase);
+    const trainedFrom = firstTrainedStage(chain, phase.trainableFrom);
+    const cut = phase.batchNorm === 'everywhere' ? 0 : trainedFrom;
+    if (epochs === 0) continue;
+    planned.push({ ...phase, cut, trainedFrom, firstStep, epochs, epochsBefore, stepsPerEpoch });
+    firstStep += epochs * stepsPerEpoch;
+    epochsBefore += epochs;
+  }
+  return planned;
+}
+
+/** Global step after the last step of a phase. */
+export function endStep(phase: PlannedPhase): number {
+  return phase.firstStep + phase.epochs * phase.stepsPerEpoch;
+}

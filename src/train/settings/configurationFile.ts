@@ -1,0 +1,137 @@
+// Run configurations on disk: *.facenet.json, JSON with comments (src/protocol/runConfiguration.ts).
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+// Its default entry loads its parts by a require that no bundler sees.
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
+import { UserError } from '../../protocol/errors';
+import { configurationSuffix, type RunConfiguration, runConfigurationSchema } from '../../protocol/runConfiguration';
+import { type TrainConfig, trainConfigSchema } from '../../protocol/trainConfig';
+import { expandHome } from './homePath';
+
+/** Where the configurations of a workspace lie. */
+export function configurationsDirectory(root: string): string {
+  return join(root, '.facenet', 'configurations');
+}
+
+/** The folder at which relative paths of a configuration begin: the workspace whose `.facenet/configurations` it lies in, else its own. */
+export function rootOfConfiguration(file: string): string {
+  const folder = dirname(resolve(file));
+  const root = dirname(dirname(folder));
+  return configurationsDirectory(root) === folder ? root : folder;
+}
+
+/** Applies `change` to every path of a configuration; `starter` is none. */
+function withPaths(config: TrainConfig, change: (path: string) => string): TrainConfig {
+  const { pretrainedModel, filterFilename, logsBaseDir, modelsBaseDir, lfw } = config;
+  return {
+    ...config,
+    dataDir: change(config.dataDir),
+    ...(pretrainedModel !== undefined && {
+      pretrainedModel: pretrainedModel === 'starter' ? pretrainedModel : change(pretrainedModel),
+    }),
+    ...(lfw !== undefined && { lfw: { ...lfw, dir: change(lfw.dir), pairs: change(lfw.pairs) } }),
+    ...(filterFilename !== undefined && { filterFilename: change(filterFilename) }),
+    ...(logsBaseDir !== undefined && { logsBaseDir: change(logsBaseDir) }),
+    ...(modelsBaseDir !== undefined && { modelsBaseDir: change(modelsBaseDir) }),
+  };
+}
+
+/** The absolute path that an entry of a configuration means. */
+function absolute(root: string, path: string): string {
+  return path === '~' || /^~[\\/]/.test(path) ? expandHome(path) : resolve(root, path);
+}
+
+/** A path as it is written: relative where it lies in the workspace, so that the folder may be moved. */
+function written(root: string, path: string): string {
+  const way = relative(root, path);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return path;
+  return way === '' ? '.' : way.split(sep).join('/');
+}
+
+/** What a configuration says, checked; paths as they are written. @throws UserError naming line or setting */
+export function parseConfiguration(text: string, file: string): RunConfiguration {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error !== undefined) {
+    const line = text.slice(0, error.offset).split('\n').length;
+    throw new UserError(
+      `${file} is not JSON: line ${line}: ${inWords(printParseErrorCode(error.error))}.`,
+      'Correct the file.',
+    );
+  }
+  const parsed = runConfigurationSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new UserError(`${file}: ${where}${issue.message}.`, 'The editor tells what each setting takes.');
+}
+
+/** `PropertyNameExpected` → `property name expected`. */
+function inWords(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+export interface ReadConfiguration {
+  /** With absolute paths. */
+  config: TrainConfig;
+  title: string;
+  /** See `rootOfConfiguration`. */
+  root: string;
+}
+
+/** Reads a configuration. @throws UserError when it cannot be read, is no JSON or has a setting that is wrong */
+export async function readConfiguration(path: string): Promise<ReadConfiguration> {
+  const file = resolve(path);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`The run configuration ${file} cannot be read.`, 'Check the path.', { cause });
+  });
+  const settings = parseConfiguration(text, file);
+  const root = rootOfConfiguration(file);
+  return {
+    config: withPaths(trainConfigSchema.parse(settings), (entry) => absolute(root, entry)),
+    title: settings.title ?? basename(file).replace(/(?:\.facenet)?\.jsonc?$/, ''),
+    root,
+  };
+}
+
+/** A configuration as text, every setting written out, with `notes` as comments before it. */
+export function configurationText(
+  config: TrainConfig,
+  { root, title, notes = [] }: { root: string; title?: string; notes?: readonly string[] },
+): string {
+  const comments = notes.map((note) => `// ${note.replace(/\s*\n\s*/g, ' ')}\n`).join('');
+  const settings = { ...(title !== undefined && { title }), ...withPaths(config, (path) => written(root, path)) };
+  return `${comments}${JSON.stringify(settings, undefined, 2)}\n`;
+}
+
+/** Letters, digits and dashes of a title, for the name of a file. */
+function fileName(title: string): string {
+  const name = title
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return name === '' ? 'run' : name;
+}
+
+/**
+ * Writes a configuration into the workspace under a name made of its title and returns its path. A file that is there
+ * is never touched: the same text is not written twice, another one gets the next free name.
+ */
+export async function saveConfiguration(root: string, title: string, text: string): Promise<string> {
+  const folder = configurationsDirectory(root);
+  await mkdir(folder, { recursive: true });
+  const name = fileName(title);
+  for (let number = 1; ; number++) {
+    const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}${configurationSuffix}`);
+    try {
+      // Fails where there is a file already, which a rename would replace.
+      await writeFile(path, text, { flag: 'wx' });
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return path;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { NativeVariables, ResourceVariable } from '../../network/tensorflow/nativeVariables';
+import type { Tensor as HostTensor } from '../../network/tensor';
+import type { OptimizerName } from '../../protocol/trainConfig';
+import { hostCopies, type Optimizer, scalarsAfter, slotsOf, type VariableOptimizer } from './optimizers';
+
+interface Kernel {
+  operation: string;
+  /** Inputs after the variables, in the operation's order; `t` numbers the step from 1. */
+  inputs: (tf: TensorFlow, g: Tensor, rate: number, t: number) => Tensor[];
+  flags: Readonly<Record<string, boolean>>;
+}
+
+const scalars = (tf: TensorFlow, ...values: number[]): Tensor[] => values.map((value) => tf.scalar(value));
+
+/** TensorFlow's operations with the hyper-parameters of the reference (spec §6.4). */
+const kernels: Record<OptimizerName, Kernel> = {
+  ADAGRAD: {
+    operation: 'ResourceApplyAdagrad',
+    inputs: (tf, g, rate) => [...scalars(tf, rate), g],
+    flags: { use_locking: false, update_slots: true },
+  },
+  ADADELTA: {
+    operation: 'ResourceApplyAdadelta',
+    inputs: (tf, g, rate) => [...scalars(tf, rate, 0.9, 1e-6), g],
+    flags: { use_locking: false },
+  },
+  ADAM: {
+    operation: 'ResourceApplyAdam',
+    inputs: (tf, g, rate, t) => [...scalars(tf, 0.9 ** t, 0.999 ** t, rate, 0.9, 0.999, 0.1), g],
+    flags: { use_locking: false, use_nesterov: false },
+  },
+  RMSPROP: {
+    operation: 'ResourceApplyRMSProp',
+    inputs: (tf, g, rate) => [...scalars(tf, rate, 0.9, 0.9, 1), g],
+    flags: { use_locking: false },
+  },
+  MOM: {
+    operation: 'ResourceApplyMomentum',
+    inputs: (tf, g, rate) => [...scalars(tf, rate), g, ...scalars(tf, 0.9)],
+    flags: { use_locking: false, use_nesterov: true },
+  },
+};
+
+interface Held {
+  value: ResourceVariable;
+  slots: ResourceVariable[];
+}
+
+/**
+ * The update rules as TensorFlow's own operations: one pass over a variable and its slots, where the composed rules
+ * take a dozen.
+ */
+export class NativeOptimizer implements VariableOptimizer {
+  private readonly held = new Map<string, Held>();
+  private readonly suffixes: readonly string[];
+  private steps = 0;
+
+  /** @param sparse moves the variables whose gradients name the rows they have; disposed with this. */
+  constructor(
+    private readonly tf: TensorFlow,
+    private readonly native: NativeVariables,
+    private readonly name: OptimizerName,
+    private readonly variables: ReadonlyMap<string, Variable>,
+    private readonly sparse: Optimizer,
+  ) {
+    const slots = slotsOf(name);
+    this.suffixes = slots.map(({ suffix }) => suffix);
+    for (const [key, variable] of variables) {
+      tf.tidy(() => {
+        this.held.set(key, {
+          value: native.variable(variable),
+          slots: slots.map(({ initial }) => native.variable(tf.fill(variable.shape, initial))),
+        });
+      });
+    }
+  }
+
+  apply(
+    gradients: Readonly<Record<string, Tensor>>,
+    rate: number,
+    presentRows: Readonly<Record<string, Tensor>> = {},
+  ): void {
+    const { tf, native } = this;
+    this.steps++;
+    const { operation, inputs, flags } = kernels[this.name];
+    const sparse: Record<string, Tensor> = {};
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const held = this.held.get(name);
+      if (held === undefined) {
+        sparse[name] = gradient;
+        continue;
+      }
+      tf.tidy(() => {
+        native.update(operation, [held.value, ...held.slots], inputs(tf, gradient, rate, this.steps), flags);
+        this.variables.get(name)!.assign(held.value.read());
+      });
+    }
+    this.sparse.apply(sparse, rate, presentRows);
+  }
+
+  async slotValues(): Promise<Map<string, HostTensor>> {
+    const values = await this.sparse.slotValues();
+    for (const [name, { slots }] of this.held) {
+      for (const [index, slot] of slots.entries()) {
+        const read = slot.read();
+        for (const [key, value] of await hostCopies(new Map([[`${name}/${this.suffixes[index]!}`, read]])))
+          values.set(key, value);
+        read.dispose();
+      }
+    }
+    return values;
+  }
+
+  namedScalars(): Map<string, number> {
+    return scalarsAfter(this.name, this.steps);
+  }
+
+  restore(steps: number, slots: ReadonlyMap<string, Float32Array>): void {
+    const { tf } = this;
+    this.steps = steps;
+    for (const [name, held] of this.held) {
+      const { shape } = this.variables.get(name)!;
+      held.slots.forEach((slot, index) => {
+        const data = slots.get(`${name}/${this.suffixes[index]!}`);
+        if (data !== undefined) tf.tidy(() => slot.assign(tf.tensor(data, shape)));
+      });
+    }
+    this.sparse.restore(steps, slots);
+  }
+
+  dispose(): void {
+    for (const { value, slots } of this.held.values()) for (const variable of [value, ...slots]) variable.dispose();
+    this.held.clear();
+    this.sparse.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { UserError } from '../../../src/protocol/errors';
+import { readHdf5, writeHdf5 } from '../../../src/files/hdf5';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+
+const folder = temporaryFolder();
+
+test('what is written is read back, and the file before is replaced whole', async () => {
+  const path = join(folder, 'stat.h5');
+  await writeHdf5(path, { old: { shape: [1], data: Float32Array.of(1) } });
+  const grid = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, NaN) };
+  await writeHdf5(path, { loss: { shape: [2], data: Float32Array.of(0.25, 0) }, grid });
+  const found = await readHdf5(path, ['loss', 'grid', 'old', 'none']);
+  assert.deepEqual([...found.keys()], ['loss', 'grid']);
+  assert.deepEqual(found.get('grid')!.shape, [2, 3]);
+  assert.deepEqual(found.get('grid')!.values, grid.data);
+  assert.deepEqual(await readdir(folder), ['stat.h5'], 'nothing is left beside it');
+});
+
+test('a file that is missing, is another kind or is cut off is told in one sentence', async () => {
+  const told = (pattern: RegExp) => (error: unknown) => error instanceof UserError && pattern.test(error.sentence);
+  await assert.rejects(readHdf5(join(folder, 'none.h5'), []), told(/There is no file/));
+  const text = join(folder, 'text.h5');
+  await writeFile(text, 'not HDF5');
+  await assert.rejects(readHdf5(text, ['a']), told(/text\.h5 is not an HDF5 file/));
+  const whole = join(folder, 'whole.h5');
+  await writeHdf5(whole, { a: { shape: [5000], data: new Float32Array(5000) } });
+  const cut = join(folder, 'cut.h5');
+  await writeFile(cut, (await readFile(whole)).subarray(0, 3000));
+  await assert.rejects(readHdf5(cut, ['a']), told(/cut\.h5 is not an HDF5 file, or it is damaged/));
+});

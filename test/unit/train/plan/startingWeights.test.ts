@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openModel } from '../../../../src/checkpoint/model';
+import { writeCheckpoint } from '../../../../src/checkpoint/writeCheckpoint';
+import { describe } from '../../../../src/network/describe';
+import { networkByName } from '../../../../src/network/registry';
+import { UserError } from '../../../../src/protocol/errors';
+import { startingWeights } from '../../../../src/train/plan/startingWeights';
+import { regenerableWeights } from '../../../fixtures/regenerableWeights';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+async function savedModel(labels?: string[]) {
+  const folder = temporaryFolder();
+  const prefix = join(folder, 'model-x.ckpt-5');
+  await writeCheckpoint(prefix, regenerableWeights(describe(networkByName('squeezenet'), { classes: 3 }).variables));
+  if (labels !== undefined) await writeFile(join(folder, 'run.json'), JSON.stringify({ labels }));
+  return openModel(prefix);
+}
+
+test('other people: exactly the classifier is new, and repeatably so', async () => {
+  const model = await savedModel(['a', 'b', 'c']);
+  const { plan, weights, notes } = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
+  const fresh = plan!.entries.filter(({ status }) => status !== 'restored').map(({ name }) => name);
+  assert.deepEqual(fresh, ['Logits/weights', 'Logits/biases']);
+  assert.match(notes.join(' '), /classifier \(Logits\) is new/);
+  const again = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
+  assert.deepEqual(again.weights.get('Logits/weights')!.data, weights.get('Logits/weights')!.data);
+  const other = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 2);
+  assert.notDeepEqual(other.weights.get('Logits/weights')!.data, weights.get('Logits/weights')!.data);
+});
+
+test('the same people in the same order: the classifier is kept', async () => {
+  const { plan } = await startingWeights(
+    networkByName('squeezenet'),
+    ['a', 'b', 'c'],
+    await savedModel(['a', 'b', 'c']),
+    1,
+  );
+  assert.equal(plan!.counts.new + plan!.counts['other-shape'], 0);
+});
+
+test('as many people, but nobody knows which: the classifier is new', async () => {
+  const { plan } = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'c'], await savedModel(), 1);
+  assert.equal(plan!.counts.new, 2);
+});
+
+test('another embedding size makes the Bottleneck new, and only that', async () => {
+  const network = networkByName('squeezenet', { embeddingSize: 64 });
+  const { plan, notes, weights } = await startingWeights(network, ['a', 'b'], await savedModel(), 1);
+  const fresh = plan!.entries
+    .filter(({ status }) => status === 'other-shape' || status === 'new')
+    .map(({ name }) => name);
+  assert.ok(
+    fresh.every((name) => /^(Logits|squeezenet\/Bottleneck)\//.test(name)),
+    fresh.join(),
+  );
+  assert.equal(fresh.length, 6);
+  assert.match(notes.join(' '), /Bottleneck is new/);
+  assert.deepEqual(weights.get('squeezenet/Bottleneck/weights')!.shape, [1000, 64]);
+});
+
+test('a model of another network is refused with its name', async () => {
+  await assert.rejects(
+    startingWeights(networkByName('dlib_resnet'), ['a', 'b'], await savedModel(), 1),
+    (error: unknown) => error instanceof UserError && /only 0 % of dlib_resnet.*squeezenet/.test(error.message),
+  );
+});
+
+test('without a model all is new and notes say so', async () => {
+  const { weights, notes, plan } = await startingWeights(networkByName('squeezenet'), ['a', 'b'], undefined, 1);
+  assert.equal(plan, undefined);
+  assert.equal(notes.length, 1);
+  assert.ok(weights.get('squeezenet/conv1/weights')!.data.some((value) => value !== 0));
+});

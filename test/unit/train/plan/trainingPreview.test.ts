@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { writeCheckpoint } from '../../../../src/checkpoint/writeCheckpoint';
+import { describe as describeNetwork } from '../../../../src/network/describe';
+import { networkByName } from '../../../../src/network/registry';
+import { UserError } from '../../../../src/protocol/errors';
+import { type TrainConfig, trainConfigSchema } from '../../../../src/protocol/trainConfig';
+import { previewTraining } from '../../../../src/train/plan/trainingPreview';
+import { writeNoiseFaces } from '../../../fixtures/noiseFaces';
+import { regenerableWeights } from '../../../fixtures/regenerableWeights';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+const folder = temporaryFolder();
+const faces = join(folder, 'faces');
+const phase = { name: 'classifier', trainableFrom: 'Logits', epochs: 2, learningRate: 0.05 };
+const configOf = (fields: object): TrainConfig =>
+  trainConfigSchema.parse({ dataDir: faces, pretrainedModel: join(folder, 'model'), phases: [phase], ...fields });
+const refuses = async (fields: object, pattern: RegExp): Promise<void> =>
+  assert.rejects(
+    previewTraining(configOf(fields), 'wasm'),
+    (error) => error instanceof UserError && pattern.test(error.sentence),
+  );
+
+describe('what a training will do', () => {
+  before(async () => {
+    await writeNoiseFaces(faces, { people: 3, images: 4, size: 32 });
+    const { variables } = describeNetwork(networkByName('squeezenet', { embeddingSize: 128 }), { classes: 5 });
+    await writeCheckpoint(join(folder, 'model', 'model-x.ckpt-1'), regenerableWeights(variables));
+    await writeFile(join(folder, 'pairs.txt'), '2\t1\nperson_0 1 2\nperson_0 1 person_1 1\nperson_1 1 2\nnobody 1 2\n');
+  });
+
+  test('is told with counts, restore plan, memory and time', async () => {
+    const lfw = { dir: faces, pairs: join(folder, 'pairs.txt'), folds: 2 };
+    const preview = await previewTraining(configOf({ lfw, validationSplitRatio: 0.25 }), 'wasm');
+    assert.deepEqual([preview.people, preview.trainingImages, preview.validationImages], [3, 9, 3]);
+    assert.equal(preview.network, 'squeezenet');
+    const { counts, entries } = preview.restore!.plan;
+    assert.deepEqual(counts, { restored: 106, new: 0, 'other-shape': 2, unused: 0 });
+    assert.ok(entries.filter(({ status }) => status === 'other-shape').every(({ name }) => name.startsWith('Logits/')));
+    assert.equal(preview.memory.phase, 'classifier');
+    assert.ok(preview.time.seconds > preview.time.evaluation && preview.time.evaluation > 0);
+    assert.ok(
+      preview.warnings.some((warning) => /1 of the pairs are skipped: .*nobody/.test(warning)),
+      preview.warnings.join(),
+    );
+  });
+
+  test('says when the embedded engine has too little memory', async () => {
+    const whole = { phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 500, epochSize: 1 };
+    assert.equal((await previewTraining(configOf(whole), 'wasm')).tooLarge, true);
+    assert.equal((await previewTraining(configOf(whole), 'cpu')).tooLarge, false);
+  });
+
+  test('from scratch restores nothing', async () => {
+    const { restore, network } = await previewTraining(configOf({ pretrainedModel: undefined }), 'wasm');
+    assert.equal(restore, undefined);
+    assert.equal(network, 'inception_resnet_v1');
+  });
+
+  test('refuses what would fail when it runs', async () => {
+    await refuses({ dataDir: join(folder, 'nowhere') }, /no folder .*nowhere/);
+    await refuses({ pretrainedModel: join(folder, 'gone') }, /no model at .*gone/);
+    await refuses({ phases: [{ ...phase, trainableFrom: 'fire77' }] }, /no stage "fire77"/);
+    await refuses({ lfw: { dir: faces, pairs: join(folder, 'gone.txt') } }, /gone\.txt/);
+    await refuses({ network: 'dlib_resnet' }, /only 0 % of dlib_resnet/);
+    const lonely = join(folder, 'lonely');
+    await mkdir(lonely);
+    await rename(join(faces, 'person_2'), join(lonely, 'person_2'));
+    await refuses({ dataDir: lonely }, /one person only/);
+  });
+});
