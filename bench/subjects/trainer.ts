@@ -3,41 +3,48 @@ import { initializeVariable } from '../../src/network/initialize';
 import { networkByName } from '../../src/network/registry';
 import type { TensorFlow } from '../../src/network/tensorflow/linear';
 import { firstTrainedStage } from '../../src/train/plan/phases';
-import { shapeBefore } from '../../src/train/data/prefix';
-import { TailTrainer, type LossConfig } from '../../src/train/step/tailTrainer';
+import { shapeBefore } from '../../src/network/stageShape';
+import { softmaxHead, type SoftmaxSettings } from '../../src/train/heads/softmax';
+import { Trainer } from '../../src/train/step/trainer';
 
 const imageSize = 160;
 
-export interface Subject extends Partial<LossConfig> {
+export interface Subject extends Partial<SoftmaxSettings> {
   /** First trained stage, or an alias such as `Logits`. */
   trainableFrom: string;
   classes: number;
   batchSize: number;
   batchNorm?: 'frozen' | 'update';
+  weightDecay?: number;
+  keepProbability?: number;
 }
 
 /**
  * Inception-ResNet-v1 (512-d, fresh weights, ADAM) on random input, trained as a training trains it; the speed does not
  * depend on the numbers. `step` resolves when the step's loss has been read; seconds are its result.
  */
-export function openTrainer(
-  tf: TensorFlow,
-  { trainableFrom, classes, batchSize, batchNorm = 'frozen', ...losses }: Subject,
-): { step(): Promise<number>; dispose(): void } {
+export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise<number>; dispose(): void } {
+  const { trainableFrom, classes, batchSize, batchNorm = 'frozen', weightDecay = 0, keepProbability = 1 } = subject;
   const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
+  const losses = {
+    prelogitsNormLossFactor: 0,
+    prelogitsNormP: 1,
+    centerLossFactor: 0,
+    centerLossAlfa: 0.95,
+    ...subject,
+  };
+  const head = softmaxHead(losses, { classes, embeddingSize: network.embeddingSize });
   const cut = firstTrainedStage(network, trainableFrom);
   let state = 1;
   const random = (): number => (state = (Math.imul(state, 48271) >>> 0) % 2147483647) / 2147483647;
   const { variables } = describe(network, { classes, imageSize });
   const weights = new Map(variables.map((spec) => [spec.name, initializeVariable(spec, random)]));
   const inputShape = shapeBefore(network, cut, imageSize);
-  const trainer = new TailTrainer(
+  const trainer = new Trainer(
     tf,
     {
-      ...{ network, classes, cut, imageSize, weights, optimizer: 'ADAM', batchNorm },
-      ...{ weightDecay: 0, prelogitsNormLossFactor: 0, prelogitsNormP: 1 },
-      ...{ centerLossFactor: 0, centerLossAlfa: 0.95, keepProbability: 1 },
-      ...losses,
+      ...{ network, head, cut, imageSize, weights, optimizer: 'ADAM', batchNorm },
+      ...{ weightDecay, keepProbability },
     },
     inputShape,
   );
@@ -49,7 +56,7 @@ export function openTrainer(
     async step() {
       const start = performance.now();
       step++;
-      trainer.step(rows, labels, 0.001, step, step);
+      trainer.update(trainer.gradients(rows, labels, step), 0.001, step);
       const [measure] = await trainer.measures();
       if (!Number.isFinite(measure!.loss)) throw new Error('the loss is not a number');
       return (performance.now() - start) / 1000;

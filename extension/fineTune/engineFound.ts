@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DoctorReport } from '../../src/engine/doctor';
 import { describeError } from '../../src/protocol/errors';
 import type { EnginePreference } from '../../src/protocol/trainConfig';
-import type { TrainingDevice } from '../../src/train/plan/timeEstimate';
+import type { TrainingDevice } from '../../src/train/plan/trainingDevice';
 import type { CommandLine } from '../jobs/commandLine';
 
 /** What would train on this machine when the fastest that loads is asked for. */

@@ -1,7 +1,7 @@
 import type { NetworkName } from '../../src/protocol/recipe';
 import type { Phase } from '../../src/protocol/trainConfig';
 import { defaultPhases, stageAliases } from '../../src/train/settings/defaultPhases';
-import type { TrainingDevice } from '../../src/train/plan/timeEstimate';
+import type { TrainingDevice } from '../../src/train/plan/trainingDevice';
 
 /** A way of fine-tuning that the wizard offers. */
 export interface Preset {

@@ -6,7 +6,7 @@ import { UserError, describeError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/recipe';
 import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
-import type { TrainingPreview } from '../../src/train/plan/trainingPreview';
+import type { TrainingPreview } from '../../src/train/plan/estimate';
 import { counted } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { next, pickInStep, type Question, type StepTitle, WentBack } from '../inputs/steps';
@@ -132,7 +132,7 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   const device = deviceFor(choice.engine, await engine);
   const { id, because } = recommendedPreset(size, device);
   const presets = [...presetsFor(network)].sort((a, b) => Number(b.id === id) - Number(a.id === id));
-  const { previewTraining } = await import('../../src/train/plan/trainingPreview');
+  const { previewTraining } = await import('../../src/train/plan/estimate');
   const rows = presets.map(async ({ id: own, phases }): Promise<PresetRow> => {
     const { label, detail } = presetWords(own);
     const { config } = requestOf({ ...choice, phases, lfw: null });
@@ -226,7 +226,7 @@ export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'sav
       for (;;) {
         const { config } = requestOf(choice);
         const looked = (async () => {
-          const { previewTraining } = await import('../../src/train/plan/trainingPreview');
+          const { previewTraining } = await import('../../src/train/plan/estimate');
           const found = await engine;
           const state = await previewTraining(config, deviceFor(config.engine, found), await rates).then(
             (preview): SummaryState => ({ preview }),

@@ -30,7 +30,7 @@ export async function startConfiguration(
   const { readConfiguration } = await import('../../src/train/settings/configurationFile');
   const { config, title, root } = await readConfiguration(file);
   const request = parseRequest(trainRequestSchema, { kind: 'train', config }, vscode.l10n.t('Start Run'));
-  const { previewTraining } = await import('../../src/train/plan/trainingPreview');
+  const { previewTraining } = await import('../../src/train/plan/estimate');
   // What would fail at once is said here, and no run is made that has failed.
   await previewTraining(request.config, 'wasm');
   const run = await jobs.start(request, { root: rootFor(file, root), title });

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { RestoreStatus } from '../../src/checkpoint/restorePlan';
 import type { Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import type { TimeEstimate } from '../../src/train/plan/timeEstimate';
-import type { TrainingPreview } from '../../src/train/plan/trainingPreview';
+import type { TrainingPreview } from '../../src/train/plan/estimate';
 import { counted } from '../counts';
 import { duration } from '../jobs/activity';
 import { shorten, workspaceRoot } from '../workspace/library';

@@ -1,6 +1,6 @@
 // Who computes the forward passes of frozen stages.
 import { describe } from '../network/describe';
-import type { Network } from '../network/network';
+import { embeddingStage, type Network } from '../network/network';
 import { exportOnnx } from '../network/onnx/exportOnnx';
 import { requireWeights, type Weights } from '../network/tensor';
 import { forward } from '../network/tensorflow/forward';
@@ -42,7 +42,8 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
     description,
     batchSize: 96,
     async open(network, weights, { from, to, output }) {
-      const stages = network.stages.slice(from, to);
+      const part = network.stages.slice(from, to);
+      const stages = output === 'embeddings' ? [...part, embeddingStage] : part;
       const needed = describe(network)
         .stages.slice(from, to)
         .flatMap((stage) => stage.variables);
@@ -50,12 +51,7 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
       const variables = new Map(values.map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
       return {
         async run(input, shape) {
-          const result = tf.tidy(() => {
-            const last = forward(tf, stages, tf.tensor(input, [...shape], 'float32'), variables);
-            if (output !== 'embeddings') return last;
-            // x · rsqrt(max(Σx², 1e-10)) per row (spec §4.3).
-            return tf.mul(last, tf.rsqrt(tf.maximum(tf.sum(tf.square(last), -1, true), 1e-10)));
-          });
+          const result = tf.tidy(() => forward(tf, stages, tf.tensor(input, [...shape], 'float32'), variables));
           try {
             return [{ data: (await result.data()) as Float32Array, shape: [...result.shape] }];
           } finally {

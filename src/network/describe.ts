@@ -1,4 +1,4 @@
-import type { BatchNormOptions, Chain, ConvOptions, Extent, Ops, Shape, WindowOptions } from './ops';
+import type { BatchNormOptions, Chain, ConvOptions, Extent, Ops, Shape, Stage, WindowOptions } from './ops';
 import { logitsStage, type Network } from './network';
 import { ScopeNames } from './scopeNames';
 import { channelsOf, concatShape, convWindow, paddedShape, poolWindow, reshaped, windowShape } from './shapes';
@@ -209,11 +209,14 @@ export function describeChain(chain: Pick<Chain, 'stages'>, inputShape: Shape): 
 }
 
 /**
- * What a network consists of, without any tensor: its stages, each with the size of its output and its variables, and with
- * `classes` the classifier `Logits` as the last stage. Sizes are for `imageSize`, by default the network's own.
+ * What a network consists of, without any tensor: its stages, each with the size of its output and its variables, and after
+ * them those of a loss head, or with `classes` the classifier `Logits`. Sizes are for `imageSize`, by default the network's own.
  */
-export function describe(network: Network, options: { classes?: number; imageSize?: number } = {}): Description {
+export function describe(
+  network: Network,
+  options: { classes?: number; head?: readonly Stage[]; imageSize?: number } = {},
+): Description {
   const edge = options.imageSize ?? network.recipe.imageSize;
-  const head = options.classes === undefined ? [] : [logitsStage(options.classes)];
+  const head = options.head ?? (options.classes === undefined ? [] : [logitsStage(options.classes)]);
   return describeChain({ stages: [...network.stages, ...head] }, [edge, edge, network.inputChannels]);
 }

@@ -42,6 +42,9 @@ export function logitsStage(classes: number): Stage {
   return stage('Logits', (o, x) => o.fullyConnected(x, classes, 'Logits', { biases: true }));
 }
 
+/** Prelogits → embeddings of length 1 (spec §4.3). */
+export const embeddingStage: Stage = stage('embeddings', (o, x) => o.l2Normalize(x));
+
 /** Index of the stage `name`; undefined when the chain has no such stage. */
 export function stageIndex(network: Chain, name: string): number | undefined {
   const index = network.stages.findIndex((candidate) => candidate.name === name);

@@ -28,6 +28,8 @@ const stepEvent = z.object({
   crossEntropy: measure,
   regularization: measure,
   accuracy: measure,
+  /** What else the loss measures, by its names; absent where there is nothing. */
+  measures: z.record(z.string(), measure).optional(),
   learningRate: z.number(),
   imagesPerSecond: z.number(),
   /** Resident memory of the worker's process; absent in logs of older versions. */

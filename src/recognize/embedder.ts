@@ -1,9 +1,10 @@
 import { onnxForward, type ForwardEngine } from '../engine/forwardEngine';
+import type { ForwardPassOptions } from '../input/forwardPass';
+import { plainVariant, type InputRecipe } from '../input/prepareImage';
+import { imageRows, type Look, type RowSource } from '../input/rows';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
-import type { Recipe } from '../protocol/recipe';
-import { forEachBatch, type ForwardPassOptions } from '../input/forwardPass';
-import { inputLength, plainVariant, prepareImage, type InputRecipe } from '../input/prepareImage';
+import { openNetworkPart } from './networkPart';
 
 export interface EmbedOptions extends ForwardPassOptions {
   /** Mirror every image. */
@@ -26,43 +27,66 @@ export interface Embedder {
 export interface EmbedderModel {
   network: Network;
   weights: Weights;
-  recipe: InputRecipe & Partial<Recipe>;
+  recipe: InputRecipe;
+}
+
+/** Where an embedder takes up the network: at the images, or behind stages that were computed before. */
+export interface EmbedderInput {
+  /** The first stage that is computed. */
+  readonly stage: number;
+  /** Rows before that stage; what it computes itself is told to `onProgress`. */
+  rows(looks: readonly Look[], options: ForwardPassOptions): Promise<RowSource>;
+}
+
+/** Every image is decoded and the whole network computed. */
+export function wholeNetwork(recipe: InputRecipe): EmbedderInput {
+  return { stage: 0, rows: async (looks) => imageRows(looks, recipe) };
+}
+
+export interface EmbedderChoices {
+  /** Default ONNX Runtime. */
+  engine?: ForwardEngine;
+  /** Default the images. */
+  input?: EmbedderInput;
+  /** `prelogits`: what the network ends with, not divided by its length. Default `embeddings`. */
+  output?: 'embeddings' | 'prelogits';
 }
 
 /** Opens a network for embedding. @throws UserError as `ForwardEngine.open` */
 export async function createEmbedder(
   { network, weights, recipe }: EmbedderModel,
-  engine: ForwardEngine = onnxForward,
+  { engine = onnxForward, input = wholeNetwork(recipe), output = 'embeddings' }: EmbedderChoices = {},
 ): Promise<Embedder> {
-  const { imageSize } = recipe;
-  const inputShape = [imageSize, imageSize, network.inputChannels];
-  const part = { from: 0, to: network.stages.length, inputShape, output: 'embeddings' as const };
-  const session = await engine.open(network, weights, part);
-  const dimension = network.embeddingSize;
+  const part = await openNetworkPart(engine, network, weights, {
+    from: input.stage,
+    to: network.stages.length,
+    imageSize: recipe.imageSize,
+    output: output === 'embeddings' ? 'embeddings' : 'activation',
+  });
+  const dimension = part.outputLength;
   return {
     dimension,
     async embed(paths, { flipped = false, ...options } = {}) {
-      const embeddings = new Float32Array(paths.length * dimension);
-      const rowLength = inputLength(recipe);
       const variant = { ...plainVariant, flip: flipped };
-      await forEachBatch(
-        paths.length,
-        rowLength,
-        async (start, count, out) => {
-          await Promise.all(
-            paths
-              .slice(start, start + count)
-              .map((path, index) => prepareImage(path, recipe, variant, out, index * rowLength)),
-          );
-        },
-        async (input, start, count) => {
-          const [result] = await session.run(input, [count, ...inputShape]);
-          embeddings.set(result!.data, start * dimension);
-        },
-        { batchSize: engine.batchSize, ...options },
+      const source = await input.rows(
+        paths.map((path) => ({ path, variant })),
+        options,
       );
+      const embeddings = new Float32Array(paths.length * dimension);
+      // Progress is that of what costs: the images, wherever they are computed.
+      const { onProgress, ...silently } = options;
+      try {
+        await part.run(
+          source,
+          paths.length,
+          (results, start) => embeddings.set(results, start * dimension),
+          input.stage === 0 ? { ...silently, onProgress } : silently,
+        );
+      } finally {
+        await source.close();
+      }
       return embeddings;
     },
-    dispose: () => session.dispose(),
+    dispose: () => part.dispose(),
   };
 }

@@ -6,7 +6,8 @@ import { openWasm } from '../../src/engine/wasm/openWasm';
 import { optimizerSchema } from '../../src/protocol/trainConfig';
 import { distanceThreshold, filterDataset } from '../../src/train/data/imageFilter';
 import { Optimizer } from '../../src/train/step/optimizers';
-import { Statistics } from '../../src/train/loop/statistics';
+import { Statistics } from '../../src/journal/statistics';
+import { softmaxHead } from '../../src/train/heads/softmax';
 import { VariableAverages } from '../../src/train/step/variableAverages';
 import { readNpy, toFloat64 } from '../../src/checkpoint/npy';
 
@@ -17,7 +18,14 @@ export function histogramValues(): Float32Array {
 }
 
 export async function writeStatistics(path: string): Promise<void> {
-  const options = { epochs: 3, stepsPerEpoch: 4, validateEveryEpochs: 2, prelogitsNormP: 2, prelogitsHistMax: 10 };
+  const { measures } = softmaxHead(
+    { prelogitsNormLossFactor: 0, prelogitsNormP: 2, centerLossFactor: 1, centerLossAlfa: 0.5 },
+    { classes: 2, embeddingSize: 3 },
+  );
+  const options = {
+    ...{ epochs: 3, stepsPerEpoch: 4, validateEveryEpochs: 2, prelogitsNormP: 2, prelogitsHistMax: 10 },
+    measures,
+  };
   const statistics = new Statistics(path, options);
   for (let step = 1; step <= 12; step++) {
     const data = Float32Array.from({ length: 6 }, (_, i) => Math.sin(step * 7 + i) * 14);
@@ -25,17 +33,14 @@ export async function writeStatistics(path: string): Promise<void> {
       {
         step,
         loss: step,
-        crossEntropy: step / 2,
-        regularization: step / 4,
-        accuracy: 1 / step,
-        centerLoss: 2 * step,
+        values: { crossEntropy: step / 2, regularization: step / 4, accuracy: 1 / step, centerLoss: 2 * step },
         learningRate: 1 / step,
         prelogits: { rows: 2, data },
       },
       Math.ceil(step / 4),
     );
   }
-  statistics.addValidation(2, { loss: 1.5, crossEntropy: 1.25, accuracy: 0.5 }, 2);
+  statistics.addValidation(2, { loss: 1.5, values: { crossEntropy: 1.25, accuracy: 0.5 } }, 2);
   statistics.addLfw(3, 0.875, 0.75, 2.5);
   await statistics.write();
 }

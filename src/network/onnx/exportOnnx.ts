@@ -1,3 +1,4 @@
+import { embeddingStage } from '../network';
 import type { Chain, Shape } from '../ops';
 import type { Weights } from '../tensor';
 import { GraphWriter, type Value } from './graph';
@@ -37,7 +38,7 @@ export function exportOnnx(chain: Chain, weights: Weights, options: OnnxExportOp
     x = stage.build(o, x);
     if (options.everyStage === true) results.push({ name: stage.name, value: x });
   }
-  if (options.output === 'embeddings') x = o.l2Normalize(x);
+  if (options.output === 'embeddings') x = embeddingStage.build(o, x);
   results.push(...(o.outputs.length > 0 ? o.outputs : [{ name: 'output', value: x }]));
 
   const writer = new GraphWriter();

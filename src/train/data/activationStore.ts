@@ -3,6 +3,7 @@ import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type 
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
+import type { RowSource } from '../../input/rows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
 const segmentBytes = 32 << 20;
@@ -160,13 +161,10 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Reads rows by their index. */
-export interface RowReader {
-  readonly rowLength: number;
+/** Rows of the store. */
+export interface RowReader extends RowSource {
+  /** Whether they are held in memory; else every reading goes to the disk. */
   readonly inMemory: boolean;
-  /** Copies the rows `indices` one after another into `out`. */
-  read(indices: ArrayLike<number>, out: Float32Array): Promise<void>;
-  close(): Promise<void>;
 }
 
 class MemoryRows implements RowReader {

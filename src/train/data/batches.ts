@@ -1,9 +1,8 @@
 import type { Sample } from '../../dataset/scan';
-import type { TrainConfig } from '../../protocol/trainConfig';
-import { inputLength, prepareImage, type InputRecipe } from '../../input/prepareImage';
-import type { RowReader } from './activationStore';
+import { imageRows, type RowSource } from '../../input/rows';
+import type { InputRecipe } from '../../input/prepareImage';
 import { SampleQueue } from './sampleQueue';
-import { drawVariant, freshVariant, variantCount, type VariantPlan } from './variants';
+import { drawVariant, freshVariant, variantCount, type Augmentation, type VariantPlan } from './variants';
 
 export interface Batch {
   /** [N, rowLength] */
@@ -11,21 +10,62 @@ export interface Batch {
   labels: Int32Array;
 }
 
+/** The rows of samples, whose look may depend on their place in the queue. */
+export interface SampleRows {
+  readonly rowLength: number;
+  /** Puts the rows of `samples` into `out`; the first of them has this position in the queue, the others follow it. */
+  read(samples: Uint32Array, position: number, out: Float32Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Cached activations: row `sample · variants + variant` of the source, with a variant drawn for each position. */
+export function cachedRows(source: RowSource, plan: VariantPlan, seed: number): SampleRows {
+  const variants = variantCount(plan);
+  return {
+    rowLength: source.rowLength,
+    async read(samples, position, out) {
+      const rows = samples.map((sample, index) => {
+        const variant = variants === 1 ? 0 : drawVariant(plan, seed, position + index);
+        return sample * variants + variant;
+      });
+      await source.read(rows, out);
+    },
+    close: () => source.close(),
+  };
+}
+
+/** Images, decoded and prepared afresh each time: for networks that are trained whole. */
+export function freshRows(samples: readonly Sample[], augmentation: Augmentation, recipe: InputRecipe): SampleRows {
+  const { rowLength } = imageRows([], recipe);
+  return {
+    rowLength,
+    async read(picked, position, out) {
+      const looks = Array.from(picked, (sample, index) => ({
+        path: samples[sample]!.path,
+        variant: freshVariant(augmentation, position + index),
+      }));
+      await imageRows(looks, recipe).read([...looks.keys()], out);
+    },
+    close: async () => undefined,
+  };
+}
+
 /** Gives the batch of each step: which samples are in it depends on the seed and the step alone. */
-export abstract class Batches {
+export class Batches {
   private readonly queue: SampleQueue;
   /** One is trained with while the other is filled. */
   private readonly buffers: [Float32Array, Float32Array];
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
 
   constructor(
-    protected readonly samples: readonly Sample[],
-    protected readonly seed: number,
+    private readonly samples: readonly Sample[],
+    private readonly source: SampleRows,
     private readonly batchSize: number,
-    rowLength: number,
+    seed: number,
   ) {
     this.queue = new SampleQueue(seed, samples.length);
-    this.buffers = [new Float32Array(batchSize * rowLength), new Float32Array(batchSize * rowLength)];
+    const buffer = (): Float32Array => new Float32Array(batchSize * source.rowLength);
+    this.buffers = [buffer(), buffer()];
   }
 
   /** The batch of the step with this number (from 0); the next one is prepared meanwhile. */
@@ -42,67 +82,13 @@ export abstract class Batches {
     const first = step * this.batchSize;
     const picked = Uint32Array.from({ length: this.batchSize }, (_, index) => this.queue.at(first + index));
     const rows = this.buffers[step % 2]!;
-    await this.fill(picked, first, rows);
+    await this.source.read(picked, first, rows);
     return { rows, labels: Int32Array.from(picked, (sample) => this.samples[sample]!.label) };
   }
 
-  /** Waits for what is being prepared. */
+  /** Waits for what is being prepared, then closes the source. */
   async close(): Promise<void> {
     await this.ahead?.batch.catch(() => undefined);
-  }
-
-  /** Fills `rows` for the samples `picked`, the first of which has this position in the queue. */
-  protected abstract fill(picked: Uint32Array, position: number, rows: Float32Array): Promise<void>;
-}
-
-/** Batches of cached activations; row `sample · variants + variant` of the reader. */
-export class CachedBatches extends Batches {
-  private readonly rowIndices: Uint32Array;
-
-  constructor(
-    samples: readonly Sample[],
-    seed: number,
-    batchSize: number,
-    private readonly reader: RowReader,
-    private readonly plan: VariantPlan,
-  ) {
-    super(samples, seed, batchSize, reader.rowLength);
-    this.rowIndices = new Uint32Array(batchSize);
-  }
-
-  protected override async fill(picked: Uint32Array, position: number, rows: Float32Array): Promise<void> {
-    const variants = variantCount(this.plan);
-    for (let i = 0; i < picked.length; i++) {
-      const variant = variants === 1 ? 0 : drawVariant(this.plan, this.seed, position + i);
-      this.rowIndices[i] = picked[i]! * variants + variant;
-    }
-    await this.reader.read(this.rowIndices, rows);
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    await this.reader.close();
-  }
-}
-
-/** Batches of images, decoded and prepared afresh each time: for networks that are trained whole. */
-export class ImageBatches extends Batches {
-  constructor(
-    samples: readonly Sample[],
-    private readonly config: Pick<TrainConfig, 'seed' | 'randomFlip' | 'randomCrop' | 'randomRotate' | 'cropsPerImage'>,
-    batchSize: number,
-    private readonly recipe: InputRecipe,
-  ) {
-    super(samples, config.seed, batchSize, inputLength(recipe));
-  }
-
-  protected override async fill(picked: Uint32Array, position: number, rows: Float32Array): Promise<void> {
-    const rowLength = inputLength(this.recipe);
-    await Promise.all(
-      Array.from(picked, async (sample, index) => {
-        const variant = freshVariant(this.config, position + index);
-        await prepareImage(this.samples[sample]!.path, this.recipe, variant, rows, index * rowLength);
-      }),
-    );
+    await this.source.close();
   }
 }

@@ -1,45 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
+import type { ForwardPassOptions } from '../../input/forwardPass';
+import type { InputRecipe } from '../../input/prepareImage';
+import { imageRows, type Look, type RowSource } from '../../input/rows';
 import type { Network } from '../../network/network';
-import type { Weights } from '../../network/tensor';
-import { throwIfStopped } from '../../protocol/errors';
-import { forEachBatch, type ForwardPassOptions } from '../../input/forwardPass';
-import { inputLength, prepareImage, type ImageVariant, type InputRecipe } from '../../input/prepareImage';
-import { ActivationStore, type RowReader } from './activationStore';
-import { openFrozenStages, prefixKey, shapeBefore } from './prefix';
-import { elementCount } from '../../network/tensor';
+import { shapeBefore } from '../../network/stageShape';
+import { elementCount, type Weights } from '../../network/tensor';
+import { wholeNetwork, type EmbedderInput } from '../../recognize/embedder';
+import { openNetworkPart } from '../../recognize/networkPart';
+import { ActivationStore } from './activationStore';
+import type { ImageContents } from './imageContent';
+import { prefixKey } from './prefixKey';
+import { plainLabel } from './variants';
 
-/** One look at one image. */
-export interface Look {
-  path: string;
-  /** Hash of the file's content. */
+/** A look whose activations are kept: its content's hash and the name of its variant. */
+export interface KeptLook extends Look {
   content: string;
   label: string;
-  variant: ImageVariant;
 }
 
 /** Name of a look's activations in a store. */
-export function lookId({ content, label }: Pick<Look, 'content' | 'label'>): string {
+export function lookId({ content, label }: Pick<KeptLook, 'content' | 'label'>): string {
   return `${content}.${label}`;
-}
-
-/** Hashes the content of files, some at a time. @throws StoppedError once the signal is aborted */
-export async function hashFiles(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
-  const hashes: string[] = new Array<string>(paths.length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < paths.length; index = next++) {
-      throwIfStopped(signal);
-      hashes[index] = createHash('sha256')
-        .update(await readFile(paths[index]!))
-        .digest('hex')
-        .slice(0, 32);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, work));
-  return hashes;
 }
 
 /**
@@ -56,32 +39,45 @@ export class FrozenActivations {
     private readonly engine: ForwardEngine,
     private readonly network: Network,
     private readonly recipe: InputRecipe,
+    private readonly contents: ImageContents,
     private readonly cache: string,
     private readonly base: number,
   ) {}
 
   /**
-   * Rows before stage `cut` for `looks`, in their order. `weights` of the stages before `cut` must not change while the
-   * reader is used.
+   * Rows before stage `cut` for `looks`, in their order; up to `memoryLimit` bytes are held in memory. `weights` of the
+   * stages before `cut` must not change while they are used. What is computed from images is told to `onProgress`.
    */
   async rows(
     weights: Weights,
     cut: number,
-    looks: readonly Look[],
-    options: ForwardPassOptions & { memoryLimit: number },
-  ): Promise<RowReader> {
-    const ids = looks.map(lookId);
+    looks: readonly KeptLook[],
+    { memoryLimit, ...options }: ForwardPassOptions & { memoryLimit: number },
+  ): Promise<RowSource> {
     const store = await this.open(weights, cut);
     const missing = [...new Map(looks.map((look) => [lookId(look), look])).values()].filter(
       (look) => !store.has(lookId(look)),
     );
-    if (missing.length > 0) {
-      const viaBase = this.base > 0 && this.base < cut;
-      if (viaBase) await this.computeFromBase(store, weights, cut, missing, options);
-      else await this.computeFromImages(store, weights, cut, missing, options);
-      await store.flush();
-    }
-    return store.reader(ids, options.memoryLimit);
+    if (missing.length > 0) await this.compute(store, weights, cut, missing, options);
+    return store.reader(looks.map(lookId), memoryLimit);
+  }
+
+  /** Where evaluations in training take up the network: behind what is frozen in all phases, so that it is computed once. */
+  embedderInput(weights: Weights): EmbedderInput {
+    if (this.base === 0) return wholeNetwork(this.recipe);
+    return {
+      stage: this.base,
+      rows: async (looks, options) => {
+        const paths = looks.map(({ path }) => path);
+        const contents = await this.contents.of(paths, options.signal);
+        const kept = looks.map((look, index) => ({
+          ...look,
+          content: contents[index]!,
+          label: plainLabel(look.variant.flip),
+        }));
+        return this.rows(weights, this.base, kept, { ...options, memoryLimit: 0 });
+      },
+    };
   }
 
   private async open(weights: Weights, cut: number): Promise<ActivationStore> {
@@ -97,65 +93,30 @@ export class FrozenActivations {
     return runs.map((name) => join(dirname(run), name, 'cache', key)).filter((path) => path !== join(this.cache, key));
   }
 
-  private async computeFromImages(
+  /** Fills the store with the rows before stage `cut`: from those before `base` where they come first, else from images. */
+  private async compute(
     store: ActivationStore,
     weights: Weights,
     cut: number,
-    looks: readonly Look[],
+    looks: readonly KeptLook[],
     options: ForwardPassOptions,
   ): Promise<void> {
-    const { imageSize } = this.recipe;
-    const stages = await openFrozenStages(this.engine, this.network, weights, { from: 0, to: cut, imageSize });
-    const rowLength = inputLength(this.recipe);
+    const { base, engine, network, recipe } = this;
+    const viaBase = base > 0 && base < cut;
+    const source = viaBase
+      ? await this.rows(weights, base, looks, { ...options, memoryLimit: 0 })
+      : imageRows(looks, recipe);
+    const { imageSize } = recipe;
+    const part = await openNetworkPart(engine, network, weights, { from: viaBase ? base : 0, to: cut, imageSize });
+    const take = async (rows: Float32Array, start: number, count: number): Promise<void> =>
+      store.append(looks.slice(start, start + count).map(lookId), rows);
     try {
-      await forEachBatch(
-        looks.length,
-        rowLength,
-        async (start, count, out) => {
-          const batch = looks.slice(start, start + count);
-          await Promise.all(
-            batch.map(({ path, variant }, index) => prepareImage(path, this.recipe, variant, out, index * rowLength)),
-          );
-        },
-        async (input, start, count) => {
-          await store.append(looks.slice(start, start + count).map(lookId), await stages.run(input, count));
-        },
-        { batchSize: this.engine.batchSize, ...options },
-      );
+      await part.run(source, looks.length, take, viaBase ? { signal: options.signal } : options);
     } finally {
       // What is computed is kept also when the pass is stopped or an image turns out to be broken.
       await store.flush();
-      await stages.dispose();
-    }
-  }
-
-  private async computeFromBase(
-    store: ActivationStore,
-    weights: Weights,
-    cut: number,
-    looks: readonly Look[],
-    options: ForwardPassOptions,
-  ): Promise<void> {
-    const { imageSize } = this.recipe;
-    const source = await this.rows(weights, this.base, looks, { ...options, memoryLimit: 0 });
-    const stages = await openFrozenStages(this.engine, this.network, weights, { from: this.base, to: cut, imageSize });
-    try {
-      await forEachBatch(
-        looks.length,
-        source.rowLength,
-        async (start, count, out) =>
-          source.read(
-            Array.from({ length: count }, (_, index) => start + index),
-            out,
-          ),
-        async (input, start, count) => {
-          await store.append(looks.slice(start, start + count).map(lookId), await stages.run(input, count));
-        },
-        { batchSize: this.engine.batchSize, signal: options.signal },
-      );
-    } finally {
       await source.close();
-      await stages.dispose();
+      await part.dispose();
     }
   }
 }

@@ -5,7 +5,8 @@ import { randomAt } from './counterRandom';
 /** Degrees to either side (spec §3.1). */
 const largestRotation = 10;
 
-type Augmentation = Pick<TrainConfig, 'randomFlip' | 'randomCrop' | 'randomRotate' | 'cropsPerImage' | 'seed'>;
+/** How training images are varied. */
+export type Augmentation = Pick<TrainConfig, 'randomFlip' | 'randomCrop' | 'randomRotate' | 'cropsPerImage' | 'seed'>;
 
 /** The looks at an image that are computed once: crops and rotations, each plain and mirrored where flips are on. */
 export interface VariantPlan {
@@ -42,10 +43,14 @@ export function cachedVariant(
   const flip = index % plan.flips === 1;
   const { random } = plan;
   const kind = `${random.crop ? 'c' : ''}${random.rotate ? 'r' : ''}`;
-  const label = `${kind === '' ? 'plain' : `${kind}${crop}`}${flip ? '-flip' : ''}`;
-  if (kind === '') return { label, variant: { ...plainVariant, flip } };
+  if (kind === '') return { label: plainLabel(flip), variant: { ...plainVariant, flip } };
   const seed = parseInt(content.slice(0, 8), 16);
-  return { label, variant: randomVariant(random, seed, crop, flip) };
+  return { label: `${kind}${crop}${flip ? '-flip' : ''}`, variant: randomVariant(random, seed, crop, flip) };
+}
+
+/** Label of an image as it is, or mirrored. */
+export function plainLabel(flip: boolean): string {
+  return flip ? 'plain-flip' : 'plain';
 }
 
 function randomVariant(random: VariantPlan['random'], seed: number, index: number, flip: boolean): ImageVariant {

@@ -7,13 +7,8 @@ import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { parseEvents } from '../../run/metricsLog';
 import { planPhases, sizeOfEpoch } from './phases';
-import {
-  type MeasuredRates,
-  type PhaseRate,
-  type Rate,
-  type TrainingDevice,
-  trainedMultiplyAdds,
-} from './timeEstimate';
+import { type MeasuredRates, type PhaseRate, type Rate, trainedMultiplyAdds } from './timeEstimate';
+import { deviceOfRun, type TrainingDevice } from './trainingDevice';
 
 /** The passes over images come first in a log; a long training makes the rest of it large. */
 const headBytes = 256 << 10;
@@ -23,12 +18,6 @@ const mostRuns = 8;
 const shortestPass = 0.5;
 /** A phase's first step allocates and compiles for half a second or so: a tenth of this, and less of what is longer. */
 const shortestPhase = 5;
-
-/** Who trained, by the description that a run records of its engine. */
-export function deviceOf(engine: string): TrainingDevice {
-  if (engine.includes('on the GPU')) return 'gpu';
-  return engine.includes('TensorFlow') ? 'cpu' : 'wasm';
-}
 
 /**
  * Rates of the trainings that ran to their end on this machine, at most the last few.
@@ -77,7 +66,7 @@ function measuredTraining(
   const base = Math.min(...plan.map(({ cut }) => cut));
   const { stages } = describe(network, { imageSize: recipe.imageSize });
   const prefix = stages.slice(0, base).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
-  return { device: deviceOf(engines.training), rates, prefix };
+  return { device: deviceOfRun(engines.training), rates, prefix };
 }
 
 /** The longest pass over image files that a log begins with: how fast the frozen part of the network is. */

@@ -1,13 +1,26 @@
+import { totalmem } from 'node:os';
 import { describe, isTrained } from '../../network/describe';
 import type { Network } from '../../network/network';
+import type { Stage } from '../../network/ops';
 import { elementCount } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';
-
-/** Tensors of a variable's size that an optimizer keeps (spec §6.4). */
-const slots: Record<OptimizerName, number> = { ADAGRAD: 1, ADADELTA: 2, ADAM: 2, RMSPROP: 2, MOM: 1 };
+import { slotsOf } from '../step/optimizers';
+import type { TrainingDevice } from './trainingDevice';
 
 /** WebAssembly has 4 GB at most; running into that ends the process without a word. */
-export const wasmMemory = 3.6e9;
+const wasmMemory = 3.6e9;
+
+/** Bytes that a step may take; a graphics card says itself when it has too few. */
+export function availableMemory(device: TrainingDevice): number {
+  switch (device) {
+    case 'wasm':
+      return wasmMemory;
+    case 'cpu':
+      return totalmem();
+    case 'gpu':
+      return Infinity;
+  }
+}
 
 export interface MemoryEstimate {
   /** Bytes of the variables, their gradients and the optimizer's slots. */
@@ -17,33 +30,32 @@ export interface MemoryEstimate {
   total: number;
 }
 
+export interface StepToEstimate {
+  /** Stages of the loss head. */
+  head: readonly Stage[];
+  /** Index of the first stage that is computed; the head's follow those of the network. */
+  cut: number;
+  batchSize: number;
+  optimizer: OptimizerName;
+  batchNorm: 'frozen' | 'update';
+  imageSize: number;
+}
+
 /**
- * About how much memory one training step of the stages from `trainableFrom` on needs, without the engine itself.
+ * About how much memory one training step of the stages from `cut` on needs, without the engine itself.
  * The tape also keeps the gradient of every kept value until the step ends, so activations count twice.
  */
-export function estimateMemory(
-  network: Network,
-  options: {
-    trainableFrom: string;
-    batchSize: number;
-    optimizer: OptimizerName;
-    classes: number;
-    batchNorm?: 'frozen' | 'update';
-    imageSize?: number;
-  },
-): MemoryEstimate {
-  const { stages } = describe(network, options);
-  const first = stages.findIndex(({ name }) => name === options.trainableFrom);
-  const trained = stages.slice(Math.max(first, 0));
+export function estimateMemory(network: Network, step: StepToEstimate): MemoryEstimate {
+  const trained = describe(network, step).stages.slice(step.cut);
   const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
   const bytes = 4;
   const parameters = sum(
     trained.flatMap((stage) => stage.variables.filter(isTrained)).map(({ shape }) => elementCount(shape)),
   );
-  const variables = bytes * parameters * (2 + slots[options.optimizer]);
+  const variables = bytes * parameters * (2 + slotsOf(step.optimizer).length);
   const kept = trained.map(
-    ({ kept: { results, normalized } }) => results + (options.batchNorm === 'update' ? normalized : 0),
+    ({ kept: { results, normalized } }) => results + (step.batchNorm === 'update' ? normalized : 0),
   );
-  const activations = bytes * options.batchSize * sum(kept);
+  const activations = bytes * step.batchSize * sum(kept);
   return { variables, activations, total: variables + 2 * activations };
 }

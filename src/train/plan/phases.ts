@@ -83,3 +83,13 @@ export function planPhases(
 export function endStep(phase: PlannedPhase): number {
   return phase.firstStep + phase.epochs * phase.stepsPerEpoch;
 }
+
+/** The run's epoch (from 1 on) that the step with this number (after its update) belongs to. */
+export function epochOf(step: number, phase: PlannedPhase): number {
+  return phase.epochsBefore + Math.floor((step - 1 - phase.firstStep) / phase.stepsPerEpoch) + 1;
+}
+
+/** Number of a step (after its update) in its epoch, from 1 on. */
+export function stepInEpoch(step: number, phase: PlannedPhase): number {
+  return ((step - 1 - phase.firstStep) % phase.stepsPerEpoch) + 1;
+}

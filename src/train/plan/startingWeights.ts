@@ -6,6 +6,7 @@ import type { Network } from '../../network/network';
 import { elementCount, type Tensor } from '../../network/tensor';
 import { UserError } from '../../protocol/errors';
 import { randomSequence } from '../data/counterRandom';
+import type { LossHead } from '../heads/head';
 import { startingPlan } from './startingPlan';
 
 /** A model of which less than this part of the network's numbers fits is not the model that was meant. */
@@ -26,17 +27,18 @@ export interface StartingWeights {
  */
 export async function startingWeights(
   network: Network,
+  head: LossHead,
   labels: readonly string[],
   model: Model | undefined,
   seed: number,
 ): Promise<StartingWeights> {
-  const wanted = describe(network, { classes: labels.length }).variables;
+  const wanted = describe(network, { head: head.stages }).variables;
   const weights = new Map<string, Tensor>();
   if (model === undefined) {
     addFresh(wanted, weights, seed);
     return { weights, notes: ['No pretrained model: all weights start at random.'] };
   }
-  const { plan, notes } = await usablePlan(network, labels, model);
+  const { plan, notes } = await usablePlan(network, head, labels, model);
   const restored = plan.entries.filter(({ status }) => status === 'restored').map(({ name }) => name);
   for (const [name, tensor] of await model.readAll(restored)) weights.set(name, tensor);
   addFresh(wanted, weights, seed);
@@ -49,10 +51,11 @@ export async function startingWeights(
  */
 export async function usablePlan(
   network: Network,
+  head: Pick<LossHead, 'stages'>,
   labels: readonly string[],
   model: Model,
 ): Promise<{ plan: RestorePlan; notes: string[] }> {
-  const { plan } = await startingPlan(model, describe(network, { classes: labels.length }).variables, labels);
+  const { plan } = await startingPlan(model, describe(network, { head: head.stages }).variables, labels);
   requireEnough(plan, network, model);
   return { plan, notes: describePlan(plan, network, model) };
 }

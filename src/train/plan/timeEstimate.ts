@@ -1,11 +1,9 @@
 // How long a training will take, before it starts: samples of each part × seconds per sample at its multiply-adds.
 import { describe } from '../../network/describe';
 import type { Network } from '../../network/network';
-import type { TrainConfig } from '../../protocol/trainConfig';
-import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
-
-/** Who trains: the embedded engine, or TensorFlow on the processor or the graphics card. */
-export type TrainingDevice = 'wasm' | 'cpu' | 'gpu';
+import type { LfwConfig } from '../../protocol/trainConfig';
+import type { PlannedPhase } from './phases';
+import type { TrainingDevice } from './trainingDevice';
 
 /** A part of a network and how many samples of it were computed in a second. */
 export interface Rate {
@@ -112,22 +110,25 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 export interface WorkToEstimate {
   network: Network;
-  config: Pick<TrainConfig, 'phases' | 'batchSize' | 'epochSize' | 'validateEveryEpochs' | 'lfw'>;
+  phases: readonly PlannedPhase[];
+  /** Samples of one step. */
+  batchSize: number;
   imageSize: number;
   classes: number;
   trainingImages: number;
   validationImages: number;
   /** Looks at each training image that are computed once (`variantCount`). */
   variants: number;
+  validateEveryEpochs: number;
+  /** Absent without validation on pairs. */
+  lfw?: Pick<LfwConfig, 'useFlippedImages' | 'everyEpochs'>;
   /** Images of the LFW pairs; 0 without validation on them. */
   lfwImages: number;
 }
 
 /** About how long a training takes with an engine; without measurements of this machine, with documented rates. */
 export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measured?: MeasuredRates): TimeEstimate {
-  const { network, config, classes, imageSize, trainingImages } = work;
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages);
-  const plan = planPhases(network, config.phases, stepsPerEpoch);
+  const { network, phases: plan, batchSize, classes, imageSize, trainingImages, lfw } = work;
   const { stages } = describe(network, { imageSize });
   const between = (from: number, to: number): number => sum(stages.slice(from, to).map((s) => s.multiplyAdds));
 
@@ -154,19 +155,19 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
     looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
   const phases = plan.map((phase) => ({
     name: phase.name,
-    seconds: phase.epochs * stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
+    seconds: phase.epochs * phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
   }));
   const again = forward(between(base, stages.length));
-  const looksAtPairs = work.lfwImages * (config.lfw?.useFlippedImages === true ? 2 : 1);
+  const looksAtPairs = work.lfwImages * (lfw?.useFlippedImages === true ? 2 : 1);
   const evaluation =
-    looksAtPairs * (forward(between(0, base)) + lfwEvaluations(plan, config) * again) +
-    work.validationImages * sum(plan.map(({ epochs }) => Math.ceil(epochs / config.validateEveryEpochs))) * again;
+    looksAtPairs * (forward(between(0, base)) + lfwEvaluations(plan, lfw) * again) +
+    work.validationImages * sum(plan.map(({ epochs }) => Math.ceil(epochs / work.validateEveryEpochs))) * again;
   const seconds = activations + sum(phases.map((phase) => phase.seconds)) + evaluation;
   return { seconds, activations, phases, evaluation, basis: basisOf(device, measured) };
 }
 
 /** Before the first phase, after each, and between epochs where that is asked for. */
-function lfwEvaluations(plan: readonly PlannedPhase[], { lfw }: WorkToEstimate['config']): number {
+function lfwEvaluations(plan: readonly PlannedPhase[], lfw: WorkToEstimate['lfw']): number {
   if (lfw === undefined) return 0;
   const inside = lfw.everyEpochs === 0 ? [] : plan.map(({ epochs }) => Math.floor((epochs - 1) / lfw.everyEpochs));
   return 1 + plan.length + sum(inside);

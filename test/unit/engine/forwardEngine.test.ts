@@ -6,7 +6,7 @@ import { openWasm } from '../../../src/engine/wasm/openWasm';
 import { describe } from '../../../src/network/describe';
 import { networkByName } from '../../../src/network/registry';
 import { UserError } from '../../../src/protocol/errors';
-import { shapeBefore } from '../../../src/train/data/prefix';
+import { shapeBefore } from '../../../src/network/stageShape';
 import { regenerableWeights } from '../../fixtures/regenerableWeights';
 
 const network = networkByName('squeezenet');

@@ -134,12 +134,14 @@ test('an image is cropped in the middle or padded, at random places inside, and 
 test('batches overlap but are computed in order, one at a time', async () => {
   const events: string[] = [];
   await forEachBatch(
-    5,
-    1,
-    async (start, count, out) => {
-      events.push(`prepare ${start}`);
-      out.fill(start, 0, count);
+    {
+      rowLength: 1,
+      async read(indices, out) {
+        events.push(`prepare ${indices[0]}`);
+        out.fill(indices[0]!, 0, indices.length);
+      },
     },
+    5,
     async (input, start, count) => {
       events.push(`compute ${start}+${count}=${input[0]}`);
     },

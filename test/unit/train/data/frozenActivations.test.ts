@@ -6,9 +6,10 @@ import { describe } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
 import type { Tensor } from '../../../../src/network/tensor';
 import { plainVariant } from '../../../../src/input/prepareImage';
-import { FrozenActivations, hashFiles, type Look } from '../../../../src/train/data/frozenActivations';
+import { FrozenActivations, type KeptLook } from '../../../../src/train/data/frozenActivations';
+import { ImageContents } from '../../../../src/train/data/imageContent';
 import { onnxForward } from '../../../../src/engine/forwardEngine';
-import { prefixKey } from '../../../../src/train/data/prefix';
+import { prefixKey } from '../../../../src/train/data/prefixKey';
 import { writeNoiseFaces } from '../../../fixtures/noiseFaces';
 import { regenerableWeights } from '../../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
@@ -19,10 +20,10 @@ const freshWeights = (): Map<string, Tensor> => regenerableWeights(describe(netw
 const cut = network.stages.findIndex(({ name }) => name === 'fire9');
 const end = network.stages.length;
 
-async function looksOf(folder: string): Promise<Look[]> {
+async function looksOf(folder: string): Promise<KeptLook[]> {
   const names = await readdir(join(folder, 'person_0'));
   const paths = names.sort().map((name) => join(folder, 'person_0', name));
-  const contents = await hashFiles(paths);
+  const contents = await new ImageContents().of(paths);
   return paths.map((path, i) => ({ path, content: contents[i]!, label: 'plain', variant: plainVariant }));
 }
 
@@ -34,7 +35,7 @@ test('activations are computed once; those of a later stage follow from those of
   const computed: number[] = [];
   const options = { memoryLimit: 1 << 20, onProgress: (_done: number, total: number) => computed.push(total) };
   const read = async (cache: string, base: number, stage: number, count = looks.length) => {
-    const reader = await new FrozenActivations(onnxForward, network, recipe, cache, base).rows(
+    const reader = await new FrozenActivations(onnxForward, network, recipe, new ImageContents(), cache, base).rows(
       weights,
       stage,
       looks.slice(0, count),

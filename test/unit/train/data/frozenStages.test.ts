@@ -5,43 +5,42 @@ import { openWasm } from '../../../../src/engine/wasm/openWasm';
 import { describe } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
 import { planPhases } from '../../../../src/train/plan/phases';
-import { TailTrainer, type TailOptions } from '../../../../src/train/step/tailTrainer';
+import { softmaxHead } from '../../../../src/train/heads/softmax';
+import { Trainer, type TrainerOptions } from '../../../../src/train/step/trainer';
 import { regenerableTensor, regenerableWeights } from '../../../fixtures/regenerableWeights';
 
 const network = networkByName('squeezenet', { embeddingSize: 8 });
 const classes = 3;
 const imageSize = 63;
 const end = network.stages.length;
+const plainLoss = { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0, centerLossAlfa: 0.95 };
 
 /** Names of the variables that one step changes, what was watched of it, and the loss. */
-async function stepWith(options: Pick<TailOptions, 'cut' | 'trainedFrom' | 'batchNorm'>) {
+async function stepWith(options: Pick<TrainerOptions, 'cut' | 'trainedFrom' | 'batchNorm'>) {
   const tf = await openWasm();
   const weights = regenerableWeights(describe(network, { classes }).variables);
   const before = tf.memory().numTensors;
-  const trainer = new TailTrainer(
+  const trainer = new Trainer(
     tf,
     {
       ...options,
       network,
-      classes,
+      head: softmaxHead(plainLoss, { classes, embeddingSize: network.embeddingSize }),
       imageSize,
       weights,
       optimizer: 'MOM',
       weightDecay: 1e-3,
-      prelogitsNormLossFactor: 0,
-      prelogitsNormP: 1,
-      centerLossFactor: 0,
-      centerLossAlfa: 0.95,
       keepProbability: 1,
     },
     [imageSize, imageSize, 3],
   );
   const rows = regenerableTensor('images', [2, imageSize, imageSize, 3]).data;
-  trainer.step(rows, Int32Array.of(0, 2), 0.1, 1, 0, true);
-  const values = await trainer.takeValues();
+  const gradients = trainer.gradients(rows, Int32Array.of(0, 2), 0);
+  const values = await trainer.values(gradients);
+  trainer.update(gradients, 0.1, 1);
   const [{ loss, prelogits }] = (await trainer.measures()) as [Awaited<ReturnType<typeof trainer.measures>>[0]];
   const changed: string[] = [];
-  for (const [name, { data }] of await trainer.values()) {
+  for (const [name, { data }] of await trainer.weights()) {
     if (data.some((value, i) => value !== weights.get(name)!.data[i])) changed.push(name);
   }
   trainer.dispose();

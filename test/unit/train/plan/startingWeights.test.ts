@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openModel } from '../../../../src/checkpoint/model';
+import { type Model, openModel } from '../../../../src/checkpoint/model';
 import { writeCheckpoint } from '../../../../src/checkpoint/writeCheckpoint';
 import { describe } from '../../../../src/network/describe';
+import type { Network } from '../../../../src/network/network';
 import { networkByName } from '../../../../src/network/registry';
 import { UserError } from '../../../../src/protocol/errors';
+import { trainConfigSchema } from '../../../../src/protocol/trainConfig';
+import { openHead } from '../../../../src/train/heads/openHead';
 import { startingWeights } from '../../../../src/train/plan/startingWeights';
 import { regenerableWeights } from '../../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+const phase = { name: 'all', trainableFrom: 'All', epochs: 1, learningRate: 1 };
 
 async function savedModel(labels?: string[]) {
   const folder = temporaryFolder();
@@ -19,36 +24,40 @@ async function savedModel(labels?: string[]) {
   return openModel(prefix);
 }
 
+async function start(...[network, labels, model, seed]: [Network, string[], Model | undefined, number]) {
+  const { embeddingSize } = network;
+  const head = openHead(trainConfigSchema.parse({ dataDir: '', phases: [phase] }), {
+    classes: labels.length,
+    embeddingSize,
+  });
+  return startingWeights(network, head, labels, model, seed);
+}
+
 test('other people: exactly the classifier is new, and repeatably so', async () => {
   const model = await savedModel(['a', 'b', 'c']);
-  const { plan, weights, notes } = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
+  const { plan, weights, notes } = await start(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
   const fresh = plan!.entries.filter(({ status }) => status !== 'restored').map(({ name }) => name);
   assert.deepEqual(fresh, ['Logits/weights', 'Logits/biases']);
   assert.match(notes.join(' '), /classifier \(Logits\) is new/);
-  const again = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
+  const again = await start(networkByName('squeezenet'), ['a', 'b', 'x'], model, 1);
   assert.deepEqual(again.weights.get('Logits/weights')!.data, weights.get('Logits/weights')!.data);
-  const other = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'x'], model, 2);
+  const other = await start(networkByName('squeezenet'), ['a', 'b', 'x'], model, 2);
   assert.notDeepEqual(other.weights.get('Logits/weights')!.data, weights.get('Logits/weights')!.data);
 });
 
 test('the same people in the same order: the classifier is kept', async () => {
-  const { plan } = await startingWeights(
-    networkByName('squeezenet'),
-    ['a', 'b', 'c'],
-    await savedModel(['a', 'b', 'c']),
-    1,
-  );
+  const { plan } = await start(networkByName('squeezenet'), ['a', 'b', 'c'], await savedModel(['a', 'b', 'c']), 1);
   assert.equal(plan!.counts.new + plan!.counts['other-shape'], 0);
 });
 
 test('as many people, but nobody knows which: the classifier is new', async () => {
-  const { plan } = await startingWeights(networkByName('squeezenet'), ['a', 'b', 'c'], await savedModel(), 1);
+  const { plan } = await start(networkByName('squeezenet'), ['a', 'b', 'c'], await savedModel(), 1);
   assert.equal(plan!.counts.new, 2);
 });
 
 test('another embedding size makes the Bottleneck new, and only that', async () => {
   const network = networkByName('squeezenet', { embeddingSize: 64 });
-  const { plan, notes, weights } = await startingWeights(network, ['a', 'b'], await savedModel(), 1);
+  const { plan, notes, weights } = await start(network, ['a', 'b'], await savedModel(), 1);
   const fresh = plan!.entries
     .filter(({ status }) => status === 'other-shape' || status === 'new')
     .map(({ name }) => name);
@@ -63,13 +72,13 @@ test('another embedding size makes the Bottleneck new, and only that', async () 
 
 test('a model of another network is refused with its name', async () => {
   await assert.rejects(
-    startingWeights(networkByName('dlib_resnet'), ['a', 'b'], await savedModel(), 1),
+    start(networkByName('dlib_resnet'), ['a', 'b'], await savedModel(), 1),
     (error: unknown) => error instanceof UserError && /only 0 % of dlib_resnet.*squeezenet/.test(error.message),
   );
 });
 
 test('without a model all is new and notes say so', async () => {
-  const { weights, notes, plan } = await startingWeights(networkByName('squeezenet'), ['a', 'b'], undefined, 1);
+  const { weights, notes, plan } = await start(networkByName('squeezenet'), ['a', 'b'], undefined, 1);
   assert.equal(plan, undefined);
   assert.equal(notes.length, 1);
   assert.ok(weights.get('squeezenet/conv1/weights')!.data.some((value) => value !== 0));

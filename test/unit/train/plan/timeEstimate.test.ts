@@ -7,7 +7,7 @@ import { networkByName } from '../../../../src/network/registry';
 import type { RunEvent } from '../../../../src/protocol/events';
 import { type RunRecord, runRecordSchema } from '../../../../src/protocol/run';
 import { type TrainConfig, trainConfigSchema } from '../../../../src/protocol/trainConfig';
-import { deviceOf, earlierRates, forwardRate } from '../../../../src/train/plan/earlierRates';
+import { earlierRates, forwardRate } from '../../../../src/train/plan/earlierRates';
 import {
   documentedStep,
   estimateTime,
@@ -16,6 +16,8 @@ import {
   trainedMultiplyAdds,
   type WorkToEstimate,
 } from '../../../../src/train/plan/timeEstimate';
+import { planPhases, sizeOfEpoch } from '../../../../src/train/plan/phases';
+import { deviceOfRun } from '../../../../src/train/plan/trainingDevice';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
@@ -27,10 +29,15 @@ const phase = (name: string, trainableFrom: string, epochs: number) => ({
 });
 const configOf = (fields: object): TrainConfig =>
   trainConfigSchema.parse({ dataDir: '/f', phases: [phase('classifier', 'Logits', 50)], ...fields });
-const workOf = (fields: object, config: object = {}): WorkToEstimate => ({
-  ...{ network, config: configOf(config), imageSize: 160, classes: 10, trainingImages: 900, validationImages: 0 },
-  ...{ variants: 1, lfwImages: 0, ...fields },
-});
+const workOf = (fields: Partial<WorkToEstimate>, settings: object = {}): WorkToEstimate => {
+  const { phases, lfw, validateEveryEpochs, ...config } = configOf(settings);
+  const trainingImages = fields.trainingImages ?? 900;
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages);
+  return {
+    ...{ network, phases: planPhases(network, phases, stepsPerEpoch), batchSize, imageSize: 160, classes: 10 },
+    ...{ trainingImages, validationImages: 0, variants: 1, lfw, lfwImages: 0, validateEveryEpochs, ...fields },
+  };
+};
 
 describe('the time that a training takes', () => {
   test('multiply-adds of Inception-ResNet-v1 at 160 pixels, as others count them', () => {
@@ -68,8 +75,9 @@ describe('the time that a training takes', () => {
   });
 
   test('grows with every part of the work', () => {
-    const base = workOf({}, { phases: [phase('a', 'Logits', 5), phase('b', 'Block8', 2)] });
-    const seconds = (fields: object): number => estimateTime({ ...base, ...fields }, 'wasm').seconds;
+    const phases = [phase('a', 'Logits', 5), phase('b', 'Block8', 2)];
+    const seconds = (fields: Partial<WorkToEstimate>): number =>
+      estimateTime(workOf(fields, { phases }), 'wasm').seconds;
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 5000 }), fc.integer({ min: 1, max: 5 }), (more, times) => {
         assert.ok(seconds({ classes: 10 + more }) >= seconds({}));
@@ -176,8 +184,8 @@ describe('earlier runs of this machine', () => {
   });
 
   test('know who trained and how long a pass over images took', () => {
-    assert.equal(deviceOf('TensorFlow 2.21.0 on the CPU (@tensorflow/tfjs-node)'), 'cpu');
-    assert.equal(deviceOf('TensorFlow 2.9.1 on the GPU (@tensorflow/tfjs-node-gpu)'), 'gpu');
+    assert.equal(deviceOfRun('TensorFlow 2.21.0 on the CPU (@tensorflow/tfjs-node)'), 'cpu');
+    assert.equal(deviceOfRun('TensorFlow 2.9.1 on the GPU (@tensorflow/tfjs-node-gpu)'), 'gpu');
     const passes = [
       progress('Evaluating on LFW', 10, 0),
       progress('Evaluating on LFW', 30, 1),

@@ -7,7 +7,7 @@ import { describe as describeNetwork } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
 import { UserError } from '../../../../src/protocol/errors';
 import { type TrainConfig, trainConfigSchema } from '../../../../src/protocol/trainConfig';
-import { previewTraining } from '../../../../src/train/plan/trainingPreview';
+import { previewTraining } from '../../../../src/train/plan/estimate';
 import { writeNoiseFaces } from '../../../fixtures/noiseFaces';
 import { regenerableWeights } from '../../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
@@ -42,7 +42,7 @@ describe('what a training will do', () => {
     assert.equal(preview.memory.phase, 'classifier');
     assert.ok(preview.time.seconds > preview.time.evaluation && preview.time.evaluation > 0);
     assert.ok(
-      preview.warnings.some((warning) => /1 of the pairs are skipped: .*nobody/.test(warning)),
+      preview.warnings.some((warning) => /1 LFW pairs are skipped, .*nobody/.test(warning)),
       preview.warnings.join(),
     );
   });

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
-import {
-  batchAccuracy,
-  centerLoss,
-  crossEntropy,
-  halfSquaredSum,
-  movedCenters,
-  prelogitsNorm,
-} from '../../../../src/train/step/losses';
+import { batchAccuracy, crossEntropy, halfSquaredSum, prelogitsNorm } from '../../../../src/train/heads/losses';
+import { softmaxHead } from '../../../../src/train/heads/softmax';
 
 function near(actual: number, expected: number, tolerance = 2e-6): void {
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${actual} is not ${expected}`);
@@ -33,20 +27,41 @@ test('prelogits norm has the check values of spec §5.3', async () => {
 
 test('centre loss and the movement of the centres have the check values of spec §5.2', async () => {
   const tf = await openWasm();
-  const features = tf.tensor2d([
+  const prelogits = tf.tensor2d([
     [1, 2],
     [3, 5],
     [0, 1],
   ]);
-  const oneHot = tf.cast(tf.oneHot(tf.tensor1d([0, 1, 0], 'int32'), 3), 'float32');
-  let centers: Tensor2D = tf.zeros([3, 2]);
+  const labels = tf.tensor1d([0, 1, 0], 'int32');
+  const settings = { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0.5, centerLossAlfa: 0.95 };
+  const head = softmaxHead(settings, { classes: 3, embeddingSize: 2 });
+  const classifier = [
+    ['Logits/weights', tf.zeros([2, 3])],
+    ['Logits/biases', tf.zeros([3])],
+  ] as const;
+  assert.deepEqual(head.ownVariables, [{ name: 'centers', shape: [3, 2] }]);
+  let centers: Tensor = tf.zeros([3, 2]);
   const expected = [
     [6.6666665, [0.05, 0.15, 0.15, 0.25, 0, 0]],
     [5.9558334, [0.095, 0.285, 0.2925, 0.4875, 0, 0]],
   ] as const;
   for (const [value, moved] of expected) {
-    near((await centerLoss(tf, features, tf.matMul(oneHot as Tensor2D, centers)).data())[0]!, value);
-    centers = movedCenters(tf, centers, features, oneHot as Tensor2D, 0.95);
+    const input = {
+      prelogits,
+      labels,
+      variables: new Map([...classifier, ['centers', centers]]),
+      inputGradient: false,
+    };
+    const { measures, regularizers } = head.loss(tf, input);
+    near((await measures.centerLoss!.data())[0]!, value);
+    near((await regularizers[0]!.data())[0]!, 0.5 * value);
+    const update = head.afterGradients!(tf, input);
+    assert.deepEqual([...(await update.presentRows.centers!.data())], [1, 1, 0], 'the third has no example');
+    // Of factor · mean((centre − feature)²), by the centres.
+    const gradient = await update.gradients.centers!.data();
+    const now = await centers.data();
+    near(gradient[0]!, (0.5 * 2 * (2 * now[0]! - 1)) / 6);
+    centers = tf.add(centers, update.moves.centers!);
     const values = await centers.data();
     moved.forEach((one, i) => near(values[i]!, one));
   }

@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readHdf5 } from '../../../../src/files/hdf5';
-import { Statistics } from '../../../../src/train/loop/statistics';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+import { readHdf5 } from '../../../src/files/hdf5';
+import { Statistics } from '../../../src/journal/statistics';
+import { softmaxHead } from '../../../src/train/heads/softmax';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
-const options = { epochs: 7, stepsPerEpoch: 3, validateEveryEpochs: 5, prelogitsNormP: 1, prelogitsHistMax: 10 };
+const { measures } = softmaxHead(
+  { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 1, centerLossAlfa: 0.9 },
+  { classes: 2, embeddingSize: 2 },
+);
+const options = {
+  ...{ epochs: 7, stepsPerEpoch: 3, validateEveryEpochs: 5, prelogitsNormP: 1, prelogitsHistMax: 10 },
+  measures,
+};
 const measure = (step: number, prelogits = [0, 0.5, -3, 25]) => ({
   step,
   loss: step + 0.5,
-  crossEntropy: step,
-  regularization: 0.5,
-  accuracy: 0.25,
-  centerLoss: 2,
+  values: { crossEntropy: step, regularization: 0.5, accuracy: 0.25, centerLoss: 2 },
   learningRate: 0.01,
   prelogits: { rows: 2, data: Float32Array.from(prelogits) },
 });
@@ -25,8 +30,8 @@ test('shapes and places are those of the reference (spec §6.9)', async () => {
   assert.ok(!existsSync(path), 'nothing to say yet');
   for (let step = 1; step <= 4; step++) statistics.addStep(measure(step), step <= 3 ? 1 : 2);
   statistics.addTraining(1, 9);
-  statistics.addValidation(5, { loss: 1, crossEntropy: 0.5, accuracy: 0.75 }, 3);
-  statistics.addValidation(6, { loss: 2, crossEntropy: 1.5, accuracy: 0.5 }, 4);
+  statistics.addValidation(5, { loss: 1, values: { crossEntropy: 0.5, accuracy: 0.75 } }, 3);
+  statistics.addValidation(6, { loss: 2, values: { crossEntropy: 1.5, accuracy: 0.5 } }, 4);
   statistics.addLfw(7, 0.875, 0.5, 5);
   await statistics.write();
   const found = await readHdf5(path, [

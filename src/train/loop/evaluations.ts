@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ForwardEngine } from '../../engine/forwardEngine';
+import { writeFileAtomic } from '../../files/atomicFile';
+import type { Journal } from '../../journal/journal';
+import { activities } from '../../protocol/activities';
+import type { JobContext } from '../../protocol/jobContext';
+import type { LfwReport } from '../../protocol/lfwReport';
+import { createEmbedder, type Embedder } from '../../recognize/embedder';
+import { validateOnPairs } from '../../recognize/validateOnPairs';
+import type { FrozenActivations } from '../data/frozenActivations';
+import { epochOf, type PlannedPhase } from '../plan/phases';
+import type { TrainingPlan } from '../plan/trainingPlan';
+import type { Trainer } from '../step/trainer';
+import type { Checkpoints } from './checkpoints';
+import type { RunState } from './runState';
+
+/** Measures the run's state on the images that are kept for validation, and on pairs. */
+export class Evaluations {
+  private baseline: LfwReport | undefined;
+
+  /** @param engine computes the forward passes */
+  constructor(
+    private readonly plan: TrainingPlan,
+    private readonly state: RunState,
+    private readonly engine: ForwardEngine,
+    private readonly activations: FrozenActivations,
+    private readonly checkpoints: Pick<Checkpoints, 'prefix'>,
+    private readonly journal: Journal,
+    private readonly context: JobContext,
+  ) {}
+
+  /** Whether there are pairs that this step has not been measured on. */
+  wantsLfw(): boolean {
+    return this.plan.pairs !== undefined && !existsSync(join(this.context.runFolder, this.reportFile()));
+  }
+
+  /** Accuracy of the trainer's head on the validation images; the state must be that of the trainer. */
+  async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
+    const { journal, state } = this;
+    const { validation } = this.plan.set;
+    const started = performance.now();
+    journal.tell('begin', { what: 'validation' });
+    const paths = validation.map(({ path }) => path);
+    const prelogits = await this.forward('prelogits', (embedder) =>
+      embedder.embed(paths, { signal: this.context.signal }),
+    );
+    const labels = validation.map(({ label }) => label);
+    const measure = await trainer.validate(prelogits, labels);
+    const { step } = state;
+    const seconds = (performance.now() - started) / 1000;
+    journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
+    return measure.values.accuracy!;
+  }
+
+  /**
+   * Accuracy on the pairs; the report is kept in the run's folder. `phase` has just ended or goes on; absent before the
+   * first step. Warns when the accuracy lies below that of step 0 by more than its deviation over the folds.
+   */
+  async lfw(phase?: PlannedPhase): Promise<number> {
+    const { config, pairs, recipe, mismatches } = this.plan;
+    const { journal, context } = this;
+    const { step } = this.state;
+    const started = performance.now();
+    journal.tell('begin', { what: 'evaluation' });
+    const path = step === 0 ? (config.pretrainedModel ?? 'untrained') : this.checkpoints.prefix(step);
+    const subject = { recipe, notes: mismatches, model: { path, name: basename(path), step } };
+    const report = await this.forward('embeddings', (embedder) =>
+      validateOnPairs(embedder, subject, pairs!, config.lfw!, {
+        signal: context.signal,
+        onProgress: (done, total) =>
+          context.report({ type: 'progress', activity: activities.evaluating, done, total, unit: 'images' }),
+      }),
+    );
+    const file = this.reportFile();
+    await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
+    await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+    const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
+    journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
+    if (step === 0) this.baseline = report;
+    else this.warnWhenWorse(report, phase);
+    return report.accuracy.mean;
+  }
+
+  private reportFile(): string {
+    return join('evaluations', `lfw-${this.state.step}.json`);
+  }
+
+  /** Does `work` with the network as the state has it. */
+  private async forward<T>(output: 'embeddings' | 'prelogits', work: (embedder: Embedder) => Promise<T>): Promise<T> {
+    const { network, recipe } = this.plan;
+    const { weights } = this.state;
+    const input = this.activations.embedderInput(weights);
+    const embedder = await createEmbedder({ network, weights, recipe }, { engine: this.engine, input, output });
+    try {
+      return await work(embedder);
+    } finally {
+      await embedder.dispose();
+    }
+  }
+
+  private warnWhenWorse({ accuracy }: LfwReport, phase: PlannedPhase | undefined): void {
+    const before = this.baseline?.accuracy;
+    if (before === undefined || accuracy.mean >= before.mean - before.std) return;
+    this.journal.say(
+      `LFW accuracy is ${accuracy.mean.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
+        `${before.mean.toFixed(5)}+-${before.std.toFixed(5)} before the training: people that it was not trained on are told ` +
+        'apart less well. A lower learning rate, fewer epochs or a later first trained stage keep more.',
+      'warning',
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import type { WritableTensor } from '../../checkpoint/tensorInfo';
+import type { Journal } from '../../journal/journal';
+import type { JobContext } from '../../protocol/jobContext';
+import type { RunRecord } from '../../protocol/run';
+import type { Trainer } from '../step/trainer';
+import type { Checkpoints } from './checkpoints';
+import type { RunState } from './runState';
+
+/** Saving takes at most this part of the time, between phases and evaluations. */
+const savingShare = 0.05;
+const shortestInterval = 2000;
+
+/** Decides when a run is saved, and saves it. */
+export class Saver {
+  private last = { step: -1, ended: performance.now(), milliseconds: 0 };
+
+  /**
+   * @param modelRecord written beside the best checkpoint as its run.json
+   * @param best of an earlier part of the run
+   */
+  constructor(
+    private readonly state: RunState,
+    private readonly checkpoints: Checkpoints,
+    private readonly modelRecord: object,
+    private best: RunRecord['best'],
+    private readonly journal: Journal,
+    private readonly context: Pick<JobContext, 'update'>,
+  ) {}
+
+  /** Whether the last save is long enough ago for what saving costs. */
+  isDue(): boolean {
+    const { ended, milliseconds } = this.last;
+    return performance.now() - ended >= Math.max(shortestInterval, milliseconds / savingShare);
+  }
+
+  /**
+   * Brings the run's state up to date and writes a checkpoint of its step, unless it is there already.
+   * @param epoch of the run
+   */
+  async save(trainer: Trainer, epoch: number): Promise<void> {
+    const { state, journal } = this;
+    if (this.last.step === state.step) return;
+    const started = performance.now();
+    journal.tell('begin', { what: 'saving' });
+    const metaGraphSeconds = await this.write(await state.update(trainer));
+    const milliseconds = performance.now() - started;
+    journal.tell('saved', {
+      epoch,
+      seconds: milliseconds / 1000,
+      ...(metaGraphSeconds !== undefined && { metaGraphSeconds }),
+    });
+    this.last = { step: state.step, ended: performance.now(), milliseconds };
+  }
+
+  /** A checkpoint from before the first step, so that a run that is stopped there is resumed like any other. */
+  async saveUntrained(): Promise<void> {
+    await this.write(this.state.tensors());
+  }
+
+  /** Keeps the checkpoint of this step apart when its accuracy (on LFW, else on the validation images) is the best. */
+  async considerBest(accuracy: number): Promise<void> {
+    const { step } = this.state;
+    if (this.best !== undefined && accuracy <= this.best.accuracy) return;
+    const checkpoint = await this.checkpoints.keepBest(step, this.modelRecord);
+    this.best = { step, accuracy, checkpoint };
+    await this.context.update({ best: this.best });
+    this.journal.tell('checkpoint', { step, prefix: `best/${basename(checkpoint)}`, best: true });
+  }
+
+  /** Resolves to the seconds that writing the metagraph took, the first time. */
+  private async write(tensors: ReadonlyMap<string, WritableTensor>): Promise<number | undefined> {
+    const { step } = this.state;
+    // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
+    await this.journal.flush();
+    const { prefix, metaGraphSeconds } = await this.checkpoints.save(step, tensors);
+    await this.context.update({ checkpoint: { step, prefix } });
+    this.journal.tell('checkpoint', { step, prefix: basename(prefix), best: false });
+    return metaGraphSeconds;
+  }
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { openSummaryLog } from '../../files/tensorboard';
+import { eventWriter } from '../../journal/eventWriter';
+import { Journal } from '../../journal/journal';
+import { Statistics, statisticsWriter } from '../../journal/statistics';
+import { tensorboardWriter } from '../../journal/tensorboardWriter';
+import { textWriter } from '../../journal/textWriter';
+import { describeError } from '../../protocol/errors';
+import type { JobContext } from '../../protocol/jobContext';
+import type { TrainingPlan } from '../plan/trainingPlan';
+
+/** Lines of an LFW evaluation that the reference prints while it trains. */
+const reportLines = 2;
+
+/**
+ * The journal of a training, into its run folder and into `logs`. With a step it goes on with what an earlier part of
+ * the run has written up to there; what of that is damaged is told and begins again.
+ */
+export async function openTrainingJournal(
+  { config, head, stepsPerEpoch }: TrainingPlan,
+  logs: string,
+  step: number,
+  context: JobContext,
+): Promise<Journal> {
+  const { measures } = head;
+  const say = (message: string, level: 'info' | 'warning' = 'info'): void =>
+    context.report({ type: 'log', level, message });
+  const epochs = config.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+  const statistics = new Statistics(join(logs, 'stat.h5'), { ...config, epochs, stepsPerEpoch, measures });
+  if (step > 0) {
+    await statistics
+      .restore(step)
+      .catch((error: unknown) => say(`stat.h5 begins at step ${step}: ${describeError(error)}`, 'warning'));
+  }
+  return new Journal([
+    eventWriter((event) => context.report(event)),
+    tensorboardWriter(await openSummaryLog(logs), measures),
+    statisticsWriter(statistics, join(logs, 'lfw_result.txt')),
+    textWriter(say, { measures, reportLines }),
+  ]);
+}

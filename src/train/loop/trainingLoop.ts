@@ -1,0 +1,240 @@
+import { explainStepFailure } from '../../engine/outOfMemory';
+import type { TrainingEngine } from '../../engine/trainingEngine';
+import type { Journal } from '../../journal/journal';
+import { isSummarized } from '../../journal/tensorboardWriter';
+import { shapeBefore } from '../../network/stageShape';
+import { activities } from '../../protocol/activities';
+import { StoppedError } from '../../protocol/errors';
+import type { JobContext } from '../../protocol/jobContext';
+import { Batches, cachedRows, freshRows } from '../data/batches';
+import { randomBits } from '../data/counterRandom';
+import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
+import type { ImageContents } from '../data/imageContent';
+import { cachedVariant, variantCount, type VariantPlan } from '../data/variants';
+import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
+import type { TrainingPlan } from '../plan/trainingPlan';
+import { decayedRate, rateOfEpoch } from '../settings/schedule';
+import { Trainer, type StepValues } from '../step/trainer';
+import { EpochJudge } from './epochJudge';
+import type { Evaluations } from './evaluations';
+import type { RunState } from './runState';
+import type { Saver } from './saver';
+import { StepReader } from './stepReader';
+
+/** Activations of up to this many bytes are held in memory while a phase trains. */
+const activationMemory = 1 << 30;
+
+export interface LoopParts {
+  plan: TrainingPlan;
+  state: RunState;
+  engine: TrainingEngine;
+  variants: VariantPlan;
+  contents: ImageContents;
+  activations: FrozenActivations;
+  evaluations: Evaluations;
+  saver: Saver;
+  journal: Journal;
+  context: JobContext;
+}
+
+/** Goes through the phases of a plan from the state's step on. */
+export class TrainingLoop {
+  private readonly reader: StepReader;
+  private readonly judge: EpochJudge;
+  private looks: KeptLook[] | undefined;
+  /** Frozen variables whose histograms are written; they stay, so once is enough. */
+  private readonly drawnFrozen = new Set<string>();
+  private readonly phaseSeconds: Record<string, number> = {};
+
+  constructor(private readonly parts: LoopParts) {
+    const { journal, plan } = parts;
+    this.reader = new StepReader(journal, plan.batchSize);
+    this.judge = new EpochJudge(plan.head, plan.set.labels.length);
+  }
+
+  /**
+   * Resolves to the seconds that each phase took.
+   * @throws StoppedError once everything is saved after the signal was aborted; UserError when the loss diverges
+   */
+  async run(): Promise<Record<string, number>> {
+    const { plan, state, evaluations, saver } = this.parts;
+    try {
+      if (state.step === 0 && evaluations.wantsLfw()) await evaluations.lfw();
+      for (const phase of plan.phases) {
+        const end = endStep(phase);
+        if (state.step > end || (state.step === end && !evaluations.wantsLfw())) continue;
+        if (state.step < end) await this.trainPhase(phase);
+        await this.endPhase(phase);
+      }
+      return this.phaseSeconds;
+    } catch (error) {
+      if (!(error instanceof StoppedError) || state.step > 0) throw error;
+      await saver.saveUntrained();
+      throw new StoppedError('Stopped before the first step; it can be resumed from there.');
+    }
+  }
+
+  private async trainPhase(phase: PlannedPhase): Promise<void> {
+    const { engine, plan, state, saver } = this.parts;
+    const batches = await this.openBatches(phase);
+    const trainer = this.openTrainer(phase);
+    const done = state.step - phase.firstStep;
+    const slots = state.takeSlots();
+    if (done > 0) trainer.restore(done, slots);
+    this.tellPhase(phase, 'start');
+    const started = performance.now();
+    this.reader.restart();
+    try {
+      const first = Math.floor(done / phase.stepsPerEpoch) + 1;
+      for (let epoch = first; epoch <= phase.epochs; epoch++) {
+        await this.trainEpoch(phase, epoch, trainer, batches);
+        await this.afterEpoch(phase, epoch, trainer);
+        this.reader.restart();
+      }
+      await saver.save(trainer, phase.epochsBefore + phase.epochs);
+    } catch (error) {
+      throw explainStepFailure(error, engine.description, phase.name, plan.batchSize);
+    } finally {
+      trainer.dispose();
+      await batches.close();
+    }
+    this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
+  }
+
+  private async trainEpoch(phase: PlannedPhase, epoch: number, trainer: Trainer, batches: Batches): Promise<void> {
+    const { plan, state, saver, journal, context } = this.parts;
+    const { config } = plan;
+    const end = phase.firstStep + epoch * phase.stepsPerEpoch;
+    const rate = this.rateOf(phase, epoch);
+    const started = performance.now();
+    while (state.step < end) {
+      const { rows, labels } = await batches.batch(state.step);
+      const gradients = trainer.gradients(rows, labels, randomBits(config.seed, 'dropout', state.step) >>> 1);
+      const learningRate = rate(state.step);
+      state.step++;
+      if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
+        this.tellHistograms(await trainer.values(gradients));
+      trainer.update(gradients, learningRate, state.step);
+      const last = state.step === end;
+      this.judge.add(await this.reader.afterStep(trainer, phase, last || context.signal.aborted));
+      if (context.signal.aborted) {
+        await saver.save(trainer, phase.epochsBefore + epoch);
+        await this.writeStatistics();
+        throw new StoppedError(`Stopped at step ${state.step}; everything so far is saved.`);
+      }
+    }
+    const warning = this.judge.endEpoch(phase, epoch);
+    if (warning !== undefined) journal.say(warning, 'warning');
+    const seconds = (performance.now() - started) / 1000;
+    journal.tell('epoch', { step: state.step, epoch: phase.epochsBefore + epoch, seconds });
+  }
+
+  private async afterEpoch(phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
+    const { plan, evaluations, saver } = this.parts;
+    const { config, set, pairs } = plan;
+    const last = epoch === phase.epochs;
+    const validates = set.validation.length > 0 && (last || epoch % config.validateEveryEpochs === 0);
+    const every = config.lfw?.everyEpochs ?? 0;
+    const evaluates = pairs !== undefined && !last && every > 0 && epoch % every === 0;
+    const saves = validates || evaluates || saver.isDue();
+    if (saves) await saver.save(trainer, phase.epochsBefore + epoch);
+    if (validates) {
+      const accuracy = await evaluations.validate(trainer, phase);
+      if (pairs === undefined) await saver.considerBest(accuracy);
+    }
+    if (evaluates) await saver.considerBest(await evaluations.lfw(phase));
+    if (saves && !last) await this.writeStatistics();
+  }
+
+  private async endPhase(phase: PlannedPhase): Promise<void> {
+    const { evaluations, saver } = this.parts;
+    if (evaluations.wantsLfw()) await saver.considerBest(await evaluations.lfw(phase));
+    await this.writeStatistics();
+    this.tellPhase(phase, 'end');
+  }
+
+  private openTrainer(phase: PlannedPhase): Trainer {
+    const { engine, plan, state } = this.parts;
+    const { config, network, head, recipe } = plan;
+    return new Trainer(
+      engine.tf,
+      {
+        network,
+        head,
+        cut: phase.cut,
+        trainedFrom: phase.trainedFrom,
+        imageSize: recipe.imageSize,
+        weights: state.weights,
+        optimizer: phase.optimizer ?? config.optimizer,
+        batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
+        weightDecay: config.weightDecay,
+        keepProbability: config.keepProbability,
+        movingAverageDecay: config.movingAverageDecay,
+        averages: state.averages,
+      },
+      shapeBefore(network, phase.cut, recipe.imageSize),
+    );
+  }
+
+  private async openBatches(phase: PlannedPhase): Promise<Batches> {
+    const { plan, state, variants, activations, context } = this.parts;
+    const { config, set, recipe, batchSize } = plan;
+    if (phase.cut === 0)
+      return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, config.seed);
+    this.looks ??= await this.everyLook();
+    const source = await activations.rows(state.weights, phase.cut, this.looks, {
+      memoryLimit: activationMemory,
+      signal: context.signal,
+      onProgress: (done, total) =>
+        context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
+    });
+    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, config.seed);
+  }
+
+  /** Every variant of every training image, `sample · variants + variant`. */
+  private async everyLook(): Promise<KeptLook[]> {
+    const { plan, variants, contents, context } = this.parts;
+    const paths = plan.set.training.map(({ path }) => path);
+    const hashes = await contents.of(paths, context.signal);
+    return paths.flatMap((path, sample) =>
+      Array.from({ length: variantCount(variants) }, (_, index): KeptLook => {
+        const content = hashes[sample]!;
+        return { path, content, ...cachedVariant(variants, content, index) };
+      }),
+    );
+  }
+
+  /** The learning rate of an epoch by the number of the step before the update. */
+  private rateOf(phase: PlannedPhase, epoch: number): (step: number) => number {
+    const { learningRateDecayFactor: factor, learningRateDecayEpochs: epochs } = this.parts.plan.config;
+    const rate = rateOfEpoch(phase.learningRate, epoch);
+    return (step) => decayedRate(rate, step - phase.firstStep, { factor, epochs, stepsPerEpoch: phase.stepsPerEpoch });
+  }
+
+  /** Under the reference's tags; frozen variables once, as they stay. */
+  private tellHistograms({ variables, gradients }: StepValues): void {
+    const { plan, state, journal } = this.parts;
+    const own = new Set(plan.head.ownVariables.map(({ name }) => name));
+    const frozen = [...state.weights].filter(
+      ([name]) => !variables.has(name) && !own.has(name) && !this.drawnFrozen.has(name),
+    );
+    for (const [name] of frozen) this.drawnFrozen.add(name);
+    const values = [
+      ...[...variables].map(([name, data]) => [`${name}_1`, data] as const),
+      ...frozen.map(([name, { data }]) => [`${name}_1`, data] as const),
+      ...[...gradients].map(([name, data]) => [`${name}/gradients`, data] as const),
+    ];
+    journal.tell('histograms', { step: state.step, values });
+  }
+
+  private tellPhase({ name, trainableFrom, epochs }: PlannedPhase, boundary: 'start' | 'end'): void {
+    const { state, journal } = this.parts;
+    journal.tell('phase', { step: state.step, name, trainableFrom, epochs, boundary });
+  }
+
+  private async writeStatistics(): Promise<void> {
+    const { journal } = this.parts;
+    journal.tell('begin', { what: 'statistics' });
+    await journal.flush();
+  }
+}

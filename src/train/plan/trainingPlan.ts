@@ -1,0 +1,154 @@
+// A training before it begins: everything that a configuration names, opened and fitted together. One part estimates a
+// plan, another carries it out.
+import { openModel, type Model } from '../../checkpoint/model';
+import type { RestorePlan } from '../../checkpoint/restorePlan';
+import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
+import type { Network } from '../../network/network';
+import { UserError } from '../../protocol/errors';
+import type { Recipe } from '../../protocol/recipe';
+import type { TrainConfig } from '../../protocol/trainConfig';
+import { foldMismatches, readLfwPairs, type PairList } from '../../recognize/validateOnPairs';
+import { openTrainingSet, type TrainingSet } from '../data/trainingSet';
+import type { LossHead } from '../heads/head';
+import { openHead } from '../heads/openHead';
+import { chooseNetwork, chooseRecipe } from './chosenNetwork';
+import { availableMemory, estimateMemory } from './memory';
+import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
+import { usablePlan } from './startingWeights';
+import type { TrainingDevice } from './trainingDevice';
+
+export interface TrainingPlan {
+  config: TrainConfig;
+  set: TrainingSet;
+  /** Absent from scratch. */
+  model?: Model;
+  network: Network;
+  recipe: Recipe;
+  head: LossHead;
+  /** Absent without validation on pairs. */
+  pairs?: PairList;
+  /** Samples of one step. */
+  batchSize: number;
+  stepsPerEpoch: number;
+  /** One after another; at least one. */
+  phases: PlannedPhase[];
+  /** Lowest stage that any phase computes at every step. */
+  base: number;
+  /** What in the images does not fit the model; numbers that are measured on them carry it. */
+  mismatches: string[];
+  /** Everything that does not fit together, those included, one sentence each. */
+  warnings: string[];
+  /** What a user may want to know, one sentence each. */
+  remarks: string[];
+}
+
+/**
+ * Opens data, model and pairs and lays out the phases. No value of a model is read and nothing is written.
+ * @throws UserError for data, a model, pairs or phases with which the training would not start
+ */
+export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
+  const set = await openTrainingSet(config);
+  const { lfw, pretrainedModel } = config;
+  const model = pretrainedModel === undefined ? undefined : await openModel(pretrainedModel);
+  const network = chooseNetwork(config, model);
+  const recipe = chooseRecipe(config, model, network);
+  const head = openHead(config, { classes: set.labels.length, embeddingSize: network.embeddingSize });
+  const pairs = lfw === undefined ? undefined : await readLfwPairs(lfw);
+  const mismatches = await mismatchesOf(config, model, recipe);
+  if (lfw !== undefined && pairs !== undefined) mismatches.push(...foldMismatches(pairs, lfw.folds));
+
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length);
+  const phases = planPhases(network, config.phases, stepsPerEpoch);
+  if (phases.length === 0)
+    throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
+  const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
+  if (batchSize < config.batchSize)
+    remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
+  return {
+    ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
+    base: Math.min(...phases.map(({ cut }) => cut)),
+    mismatches,
+    warnings: [...set.notes, ...mismatches, ...skippedPairs(pairs)],
+    remarks,
+  };
+}
+
+/** What the training takes from its model, from the model's header alone. @throws UserError where that is almost nothing */
+export async function restoreOf({
+  network,
+  head,
+  set,
+  model,
+}: TrainingPlan): Promise<{ plan: RestorePlan; notes: string[] } | undefined> {
+  return model === undefined ? undefined : usablePlan(network, head, set.labels, model);
+}
+
+/** Bytes of one step of a phase. */
+export function memoryOf(
+  { config, network, head, recipe, batchSize }: TrainingPlan,
+  phase: PlannedPhase,
+  samples = batchSize,
+): number {
+  return estimateMemory(network, {
+    head: head.stages,
+    cut: phase.cut,
+    batchSize: samples,
+    optimizer: phase.optimizer ?? config.optimizer,
+    batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
+    imageSize: recipe.imageSize,
+  }).total;
+}
+
+/** @throws UserError naming the first phase whose step does not fit, and the largest batch that would */
+export function requireMemory(plan: TrainingPlan, device: TrainingDevice, engine: string): void {
+  const available = availableMemory(device);
+  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+  for (const phase of plan.phases) {
+    const needed = memoryOf(plan, phase);
+    if (needed <= available) continue;
+    let fitting = plan.batchSize;
+    while (fitting > 0 && memoryOf(plan, phase, fitting) > available) fitting--;
+    throw new UserError(
+      `Phase ${phase.name} with a batch of ${plan.batchSize} needs about ${gigabytes(needed)} GB, but ` +
+        `${engine} has ${gigabytes(available)} GB.`,
+      fitting > 0
+        ? `Use a batch_size of ${fitting} or less, or train from a later stage on.`
+        : 'Train from a later stage on, or install TensorFlow (facenet engine).',
+    );
+  }
+}
+
+async function mismatchesOf(config: TrainConfig, model: Model | undefined, recipe: Recipe): Promise<string[]> {
+  const notes = model === undefined ? [] : recipeDifferences(model.recipe, recipe);
+  notes.push(...(await alignmentMismatches(config.dataDir, recipe, { mayBeLarger: config.randomCrop })));
+  if (config.lfw !== undefined && config.lfw.dir !== config.dataDir) {
+    notes.push(...(await alignmentMismatches(config.lfw.dir, recipe)));
+  }
+  return notes;
+}
+
+function skippedPairs(pairs: PairList | undefined): string[] {
+  const [first] = pairs?.skipped ?? [];
+  if (first === undefined) return [];
+  return [`${pairs!.skipped.length} LFW pairs are skipped, e.g. "${first.line}": ${first.reason}`];
+}
+
+function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): string[] {
+  const { trainedFrom } = phase;
+  const frozen =
+    phase.cut < trainedFrom
+      ? `the weights of ${trainedFrom} of ${network.stages.length} stages are frozen, their batch norms' statistics move`
+      : phase.cut === 0
+        ? 'nothing is frozen'
+        : `${phase.cut} of ${network.stages.length} stages are frozen whole`;
+  const remarks = [
+    `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
+  ];
+  if (
+    config.keepProbability < 1 &&
+    phase.cut > network.stages.findIndex(({ name }) => name === (network.name === 'squeezenet' ? 'conv10' : 'AvgPool'))
+  ) {
+    remarks.push(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
+  }
+  return remarks;
+}

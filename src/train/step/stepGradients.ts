@@ -1,0 +1,64 @@
+// What passes between the two halves of a step: gradients, then the update.
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { regularizationMeasure, type StepMeasure } from '../../journal/measures';
+import type { HeadUpdate } from '../heads/head';
+
+/** What a batch measured, not read yet. */
+export type MeasuredTensors = {
+  /** Sum of its regularizers, where it has any. */
+  regularization?: Scalar;
+  /** Of the trained variables, where there is weight decay. */
+  weightDecay?: Scalar;
+  /** By the names of the head's measures. */
+  measures: Readonly<Record<string, Scalar>>;
+  /** What the head was given. */
+  prelogits: Tensor2D;
+};
+
+/** Everything that a batch asks to be changed, by variable name; the tensors belong to who holds it. */
+export type StepGradients = HeadUpdate & {
+  /** Means and unbiased variances [C] of the batch, by the names of the moving statistics that follow them. */
+  statistics: Readonly<Record<string, Tensor1D>>;
+  measured: MeasuredTensors;
+};
+
+/** Lets go of what was to be changed; what was measured stays. */
+export function disposeGradients({ gradients, presentRows, moves, statistics }: StepGradients): void {
+  for (const group of [gradients, presentRows, moves, statistics])
+    for (const tensor of Object.values<Tensor>(group)) tensor.dispose();
+}
+
+/** Lets go of what was measured. */
+export function disposeMeasured({ regularization, weightDecay, measures, prelogits }: MeasuredTensors): void {
+  for (const tensor of [regularization, weightDecay, prelogits, ...Object.values(measures)]) tensor?.dispose();
+}
+
+/**
+ * The numbers of a batch; its tensors are let go.
+ * @param mainMeasure name of the head's main term
+ * @param weightDecay its factor
+ * @param frozenDecay Σ w²/2 of what is frozen
+ */
+export async function readMeasures(
+  measured: MeasuredTensors,
+  mainMeasure: string,
+  weightDecay: number,
+  frozenDecay: number,
+): Promise<Pick<StepMeasure, 'loss' | 'values' | 'prelogits'>> {
+  const values: Record<string, number> = {};
+  for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
+  const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
+  const regularization = (await read(measured.regularization)) + decay;
+  values[regularizationMeasure.name] = regularization;
+  const rows = measured.prelogits.shape[0];
+  const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
+  measured.prelogits.dispose();
+  return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+}
+
+async function read(tensor: Scalar | undefined): Promise<number> {
+  if (tensor === undefined) return 0;
+  const [value] = await tensor.data();
+  tensor.dispose();
+  return value!;
+}

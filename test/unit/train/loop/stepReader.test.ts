@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Journal, type Facts } from '../../../../src/journal/journal';
+import type { StepMeasure } from '../../../../src/journal/measures';
+import { UserError } from '../../../../src/protocol/errors';
+import { EpochJudge } from '../../../../src/train/loop/epochJudge';
+import { StepReader } from '../../../../src/train/loop/stepReader';
+import { planPhases, type PlannedPhase } from '../../../../src/train/plan/phases';
+
+const [, phase] = planPhases(
+  { stages: [] },
+  [5, 2].map((epochs) => ({
+    name: 'x',
+    trainableFrom: 'Logits',
+    epochs,
+    learningRate: 0.5,
+    batchNorm: 'frozen' as const,
+  })),
+  250,
+) as [PlannedPhase, PlannedPhase];
+
+const measure = (step: number, loss = 3): StepMeasure => ({
+  step,
+  loss,
+  learningRate: 0.5,
+  values: { crossEntropy: loss },
+  prelogits: { rows: 1, data: Float32Array.of(1, 2) },
+});
+
+function readerOf(measures: StepMeasure[]) {
+  const told: Facts['steps'][] = [];
+  const reader = new StepReader(new Journal([{ steps: (fact) => told.push(fact) }]), 90);
+  return { told, read: () => reader.afterStep({ measures: async () => measures, tensorBytes: 7 }, phase, true) };
+}
+
+test('steps are told with their place in the run', async () => {
+  const { told, read } = readerOf([measure(1500), measure(1501)]);
+  assert.equal((await read()).length, 2);
+  const [{ steps, done, machine }] = told as [Facts['steps']];
+  assert.deepEqual(
+    steps.map(({ epoch, stepInEpoch }) => [epoch, stepInEpoch]),
+    [
+      [6, 250],
+      [7, 1],
+    ],
+  );
+  assert.deepEqual([done, told[0]!.phase], [251, { name: 'x', steps: 500, stepsPerEpoch: 250 }]);
+  assert.ok(machine.residentBytes > 1e6 && machine.tensorBytes === 7 && machine.imagesPerSecond > 0);
+});
+
+test('a loss that is no number ends it; the steps before it are told', async () => {
+  const { told, read } = readerOf([measure(1251), measure(1252, NaN), measure(1253)]);
+  await assert.rejects(
+    read(),
+    (error) => error instanceof UserError && error.message.includes('step 1252 (epoch 6, phase x)'),
+  );
+  assert.deepEqual(
+    told.map(({ steps }) => steps.map(({ step }) => step)),
+    [[1251]],
+  );
+});
+
+test('an epoch is held against guessing, and a phase warned of once', () => {
+  const open = (): EpochJudge =>
+    new EpochJudge({ mainMeasure: 'crossEntropy', guessing: { loss: 2, term: 'cross entropy' } }, 8);
+  const judge = open();
+  judge.add([measure(1, 9)]);
+  assert.equal(judge.endEpoch(phase, 1), undefined, 'the first epoch may be bad');
+  judge.add([measure(2, 3), measure(3, 6)]);
+  assert.match(judge.endEpoch(phase, 2)!, /^The cross entropy of epoch 7 \(4\.50\) is worse than guessing among 8/);
+  judge.add([measure(4, 9)]);
+  assert.equal(judge.endEpoch(phase, 2), undefined);
+  const idle = open();
+  idle.add([measure(1, 1.95)]);
+  assert.match(idle.endEpoch(phase, 2)!, /hardly better than guessing among 8 people \(2\.00\): phase x needs more/);
+  const learns = open();
+  learns.add([measure(1, 1.5)]);
+  assert.equal(learns.endEpoch(phase, 2), undefined);
+});

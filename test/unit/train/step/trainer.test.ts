@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { openWasm } from '../../../../src/engine/wasm/openWasm';
+import { networkByName } from '../../../../src/network/registry';
+import type { Tensor } from '../../../../src/network/tensor';
+import type { LossHead } from '../../../../src/train/heads/head';
+import { softmaxHead } from '../../../../src/train/heads/softmax';
+import { Trainer } from '../../../../src/train/step/trainer';
+import { regenerableTensor } from '../../../fixtures/regenerableWeights';
+
+const network = networkByName('dlib_resnet', { embeddingSize: 6 });
+const classes = 4;
+const weights = new Map<string, Tensor>([
+  ['Logits/weights', regenerableTensor('Logits/weights', [6, classes])],
+  ['Logits/biases', regenerableTensor('Logits/biases', [classes])],
+  ['centers', regenerableTensor('centers', [classes, 6])],
+]);
+const head = softmaxHead(
+  { prelogitsNormLossFactor: 0.3, prelogitsNormP: 2, centerLossFactor: 0.7, centerLossAlfa: 0.9 },
+  { classes, embeddingSize: 6 },
+);
+const rows = regenerableTensor('rows', [9, 6]).data;
+const labels = [0, 1, 2, 3, 0, 1, 2, 3, 0];
+
+async function openTrainer(ofHead: LossHead): Promise<{ trainer: Trainer; tensors: () => number }> {
+  const tf = await openWasm();
+  const before = tf.memory().numTensors;
+  const trainer = new Trainer(
+    tf,
+    {
+      ...{ network, head: ofHead, cut: network.stages.length, imageSize: 150, weights },
+      ...{ optimizer: 'ADAGRAD', batchNorm: 'frozen', weightDecay: 0, keepProbability: 1 },
+    },
+    [6],
+  );
+  return { trainer, tensors: () => tf.memory().numTensors - before };
+}
+
+test('validation asks the same head as a step and changes nothing', async () => {
+  const { trainer, tensors } = await openTrainer(head);
+  const held = tensors();
+  const validated = await trainer.validate(rows, labels);
+  assert.equal(tensors(), held);
+  trainer.update(trainer.gradients(rows, Int32Array.from(labels), 0), 0.1, 1);
+  const [measured] = await trainer.measures();
+  assert.ok(Math.abs(measured!.loss - validated.loss) < 1e-5);
+  assert.deepEqual(Object.keys(validated.values).sort(), Object.keys(measured!.values).sort());
+  for (const [name, value] of Object.entries(validated.values))
+    assert.ok(Math.abs(measured!.values[name]! - value) < 1e-5, name);
+  trainer.dispose();
+  assert.equal(tensors(), 0);
+});
+
+test('validation is a mean over all images, in however many batches', async () => {
+  const { trainer } = await openTrainer(head);
+  const whole = await trainer.validate(rows, labels);
+  const parts = [
+    await trainer.validate(rows.subarray(0, 24), labels.slice(0, 4)),
+    await trainer.validate(rows.subarray(24), labels.slice(4)),
+  ] as const;
+  assert.ok(Math.abs((4 * parts[0].loss + 5 * parts[1].loss) / 9 - whole.loss) < 1e-5);
+  trainer.dispose();
+});
+
+test('every term of a head is in the loss and in the gradients, however many there are', async () => {
+  const tf = await openWasm();
+  const gradientOf = async (terms: number): Promise<{ loss: number; gradient: Float32Array }> => {
+    const many: LossHead = {
+      ...head,
+      loss(_, input) {
+        const { main, measures } = head.loss(tf, input);
+        const kernel = input.variables.get('Logits/weights') as Tensor2D;
+        return { main, measures, regularizers: Array.from({ length: terms }, () => tf.sum(kernel)) };
+      },
+    };
+    const { trainer } = await openTrainer(many);
+    const step = trainer.gradients(rows, Int32Array.from(labels), 0);
+    const gradient = (await trainer.values(step)).gradients.get('Logits/weights')!;
+    trainer.update(step, 0.1, 1);
+    const [{ loss }] = (await trainer.measures()) as [Awaited<ReturnType<Trainer['measures']>>[0]];
+    trainer.dispose();
+    return { loss, gradient };
+  };
+  const sum = weights.get('Logits/weights')!.data.reduce((total, value) => total + value, 0);
+  const none = await gradientOf(0);
+  for (const terms of [1, 2, 3, 5]) {
+    const { loss, gradient } = await gradientOf(terms);
+    assert.ok(Math.abs(loss - none.loss - terms * sum) < 1e-4, `${terms} terms: ${loss}`);
+    gradient.forEach((value, i) => assert.ok(Math.abs(value - none.gradient[i]! - terms) < 1e-4));
+  }
+});
+
+test('gradients change nothing before the update, and two machines that average them move as one', async () => {
+  const tf = await openWasm();
+  const whole = await openTrainer(head);
+  const halves = await openTrainer(head);
+  const one = (await whole.trainer.weights()).get('Logits/weights')!.data;
+  // Equal halves of a batch of eight: the mean of their gradients is that of the batch.
+  const eight = rows.subarray(0, 48);
+  const all = whole.trainer.gradients(eight, Int32Array.from(labels.slice(0, 8)), 0);
+  assert.deepEqual((await whole.trainer.weights()).get('Logits/weights')!.data, one);
+  const [a, b] = [0, 4].map((from) =>
+    halves.trainer.gradients(
+      eight.subarray(6 * from, 6 * (from + 4)),
+      Int32Array.from(labels.slice(from, from + 4)),
+      0,
+    ),
+  );
+  const mean = Object.fromEntries(
+    Object.entries(a!.gradients).map(([name, gradient]) => [name, tf.mul(tf.add(gradient, b!.gradients[name]!), 0.5)]),
+  );
+  whole.trainer.update({ ...all, moves: {} }, 0.1, 1);
+  halves.trainer.update({ ...a!, gradients: mean, moves: {} }, 0.1, 1);
+  const [moved, together] = await Promise.all([whole.trainer.weights(), halves.trainer.weights()]);
+  for (const name of ['Logits/weights', 'Logits/biases', 'centers'])
+    moved.get(name)!.data.forEach((value, i) => assert.ok(Math.abs(value - together.get(name)!.data[i]!) < 1e-6, name));
+  assert.notDeepEqual(moved.get('Logits/weights')!.data, one);
+  for (const { trainer } of [whole, halves]) trainer.dispose();
+});
