@@ -1,7 +1,7 @@
 import { describe } from '../../src/network/describe';
 import { initializeVariable } from '../../src/network/initialize';
 import { networkByName } from '../../src/network/registry';
-import type { TensorFlow } from '../../src/network/tensorflow/linear';
+import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import { firstTrainedStage } from '../../src/train/plan/phases';
 import { shapeBefore } from '../../src/train/data/prefix';
 import { TailTrainer, type LossConfig } from '../../src/train/step/tailTrainer';

@@ -5,7 +5,7 @@ import type { Weights, Tensor as HostTensor } from '../../network/tensor';
 import { nextMovingStatistic } from '../../network/tensorflow/batchNormalization';
 import { forward } from '../../network/tensorflow/forward';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName, TrainConfig } from '../../protocol/trainConfig';
 import { batchAccuracy, centerLoss, crossEntropy, halfSquaredSum, movedCenters, prelogitsNorm } from './losses';
 import { openOptimizer } from './openOptimizer';
