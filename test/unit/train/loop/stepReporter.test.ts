@@ -10,7 +10,7 @@ import type { StepMeasure, TailTrainer } from '../../../../src/train/step/tailTr
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const [before, phase] = planPhases(
-  { stages: [] },
+  { stages: [], lastBlock: '' },
   [5, 2].map((epochs) => ({
     name: 'x',
     trainableFrom: 'Logits',
