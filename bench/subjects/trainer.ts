@@ -1,7 +1,7 @@
 import { describe } from '../../src/network/describe';
 import { initializeVariable } from '../../src/network/initialize';
 import { networkByName } from '../../src/network/registry';
-import type { TensorFlow } from '../../src/network/tensorflow/linear';
+import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import { firstTrainedStage } from '../../src/train/plan/phases';
 import { shapeBefore } from '../../src/network/stageShape';
 import { softmaxHead, type SoftmaxSettings } from '../../src/train/heads/softmax';

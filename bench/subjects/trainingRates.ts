@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../../src/network/tensorflow/linear';
+import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import type { Measurement } from '../measurement';
 import { median, openTrainer } from './trainer';
 

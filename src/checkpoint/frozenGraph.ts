@@ -1,5 +1,7 @@
 // Weights of a frozen TensorFlow graph: the constants that once were variables (checkpoint-formats §2.2).
 import { readFile } from 'node:fs/promises';
+import { variableRoles } from '../network/describe';
+import { isFolded } from '../network/identify';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
 import { byteCount, readFields } from './protobuf';
@@ -8,7 +10,7 @@ import type { TensorInfo } from './tensorInfo';
 import type { ValueReader } from './valueReader';
 import { parseTensorProto, tensorBytes, type TensorProto } from './tensorProto';
 
-const variableLeaves = /\/(?:weights|depthwise_weights|biases|beta|gamma|moving_mean|moving_variance|alpha|scale)$/;
+const variableLeaves = new RegExp(`/(?:${variableRoles.join('|')})$`);
 
 interface Node {
   name: string;
@@ -142,12 +144,7 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
 }
 
 function refuseFolded(path: string, variables: readonly [string, unknown][]): void {
-  const names = new Set(variables.map(([name]) => name));
-  const convolution = variables.find(([name]) =>
-    /\/Conv2d_1a_3x3\/weights$|^squeezenet\/conv1\/weights$/.test(name),
-  )?.[0];
-  if (convolution === undefined) return;
-  if (!names.has(convolution.replace(/weights$/, 'BatchNorm/moving_mean'))) {
+  if (isFolded(new Set(variables.map(([name]) => name)))) {
     throw new UserError(
       `${path} was optimised for inference: its batch normalisation is folded into the convolutions.`,
       'Give the checkpoint, or a graph frozen without optimisation.',

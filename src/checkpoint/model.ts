@@ -12,7 +12,7 @@ import { refuseForeignFile } from './foreignFile';
 import { openFrozenGraph } from './frozenGraph';
 import { locateModel, stepOf } from './locateModel';
 import { recipeOf } from './modelRecipe';
-import { starterFolder, starterWeights } from './starter';
+import { starterFolder, starterNetwork, starterWeights } from './starter';
 import type { TensorInfo } from './tensorInfo';
 import type { ValueReader } from './valueReader';
 
@@ -126,7 +126,7 @@ async function openGraph(path: string): Promise<Model> {
 async function openStarter(): Promise<Model> {
   let weights: Promise<Map<string, Tensor>> | undefined;
   const load = async (): Promise<Map<string, Tensor>> => (weights ??= starterWeights());
-  const variables = describe(networkByName('dlib_resnet')).variables.map(({ name, shape }): TensorInfo => ({
+  const variables = describe(starterNetwork()).variables.map(({ name, shape }): TensorInfo => ({
     name,
     dtype: 'float32',
     shape,

@@ -1,7 +1,7 @@
 // How images must be prepared for a model: part of its record, else known from its name, else from its architecture.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { networkByName } from '../network/registry';
+import { defaultNetwork, networkByName } from '../network/registry';
 import { recipeSchema, type NetworkName, type Recipe } from '../protocol/recipe';
 
 export interface SourcedRecipe {
@@ -49,7 +49,7 @@ export async function recipeOf(
   for (const [pattern, recipe, recipeSource] of published) {
     if (pattern.test(name)) return { recipe, recipeSource };
   }
-  const architecture = network ?? 'inception_resnet_v1';
+  const architecture = network ?? defaultNetwork;
   return {
     recipe: networkByName(architecture).recipe,
     recipeSource:

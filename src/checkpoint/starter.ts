@@ -1,5 +1,7 @@
 // The starter model: dlib's recognition network (CC0), so that the first minute works offline.
 import { dlibVariableName } from '../network/dlibNames';
+import type { Network } from '../network/network';
+import { networkByName } from '../network/registry';
 import type { Tensor } from '../network/tensor';
 import { distFile } from '../engine/installation';
 import { readWeightsManifest } from './weightsManifest';
@@ -9,7 +11,12 @@ export function starterFolder(): string {
   return distFile('starter');
 }
 
-/** The weights of `dlib_resnet` under that network's own variable names. */
+/** Its network, of the published size. */
+export function starterNetwork(): Network {
+  return networkByName('dlib_resnet', { embeddingSize: 128 });
+}
+
+/** The weights of `starterNetwork` under its own variable names. */
 export async function starterWeights(): Promise<Map<string, Tensor>> {
   const weights = await readWeightsManifest(starterFolder(), 'face_recognition_model');
   const renamed = new Map<string, Tensor>();

@@ -4,7 +4,7 @@ import { embeddingStage, type Network } from '../network/network';
 import { exportOnnx } from '../network/onnx/exportOnnx';
 import { requireWeights, type Weights } from '../network/tensor';
 import { forward } from '../network/tensorflow/forward';
-import type { TensorFlow } from '../network/tensorflow/linear';
+import type { TensorFlow } from '../network/tensorflow/tensorflow';
 import { openOnnxSession, type ForwardSession } from './onnx';
 
 /** Stages `from` … `to` (excluded) of a network. */

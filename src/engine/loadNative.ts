@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { TensorFlow } from '../network/tensorflow/linear';
+import type { TensorFlow } from '../network/tensorflow/tensorflow';
 import { wheelLibraries } from './cuda';
 import type { NativeCandidate } from './nativePackage';
 

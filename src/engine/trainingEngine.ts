@@ -1,6 +1,6 @@
 import { UserError, throwIfStopped } from '../protocol/errors';
 import type { EnginePreference } from '../protocol/trainConfig';
-import type { TensorFlow } from '../network/tensorflow/linear';
+import type { TensorFlow } from '../network/tensorflow/tensorflow';
 import { loadNative, type NativeDescription } from './loadNative';
 import { findNativeCandidates, type NativeCandidate, type NativePackage } from './nativePackage';
 import { probeNative, type ProbeResult } from './probeNative';

@@ -9,7 +9,7 @@ import { UserError } from '../protocol/errors';
 import type { ValidateRequest } from '../protocol/job';
 import type { JobContext } from '../protocol/jobContext';
 import type { LfwReport } from '../protocol/lfwReport';
-import type { Recipe } from '../protocol/recipe';
+import { networkNames, type Recipe } from '../protocol/recipe';
 import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
 import { createEmbedder, type Embedder } from '../recognize/embedder';
 import { foldMismatches, readLfwPairs, validateOnPairs } from '../recognize/validateOnPairs';
@@ -23,7 +23,7 @@ export async function openEmbedder(model: Model, recipe: Recipe): Promise<Embedd
   if (model.network === undefined) {
     throw new UserError(
       `${model.path} holds no network that is known here.`,
-      'Choose a model of inception_resnet_v1, inception_resnet_v2, squeezenet or dlib_resnet.',
+      `Choose a model of ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(networkNames)}.`,
     );
   }
   const network = networkByName(model.network, { embeddingSize: model.embeddingSize });

@@ -3,8 +3,19 @@ import { logitsStage, type Network } from './network';
 import { ScopeNames } from './scopeNames';
 import { channelsOf, concatShape, convWindow, paddedShape, poolWindow, reshaped, windowShape } from './shapes';
 
-export type VariableRole =
-  'weights' | 'depthwise_weights' | 'biases' | 'beta' | 'gamma' | 'moving_mean' | 'moving_variance' | 'alpha' | 'scale';
+/** What a variable is to its layer: the last part of its name. */
+export const variableRoles = [
+  'weights',
+  'depthwise_weights',
+  'biases',
+  'beta',
+  'gamma',
+  'moving_mean',
+  'moving_variance',
+  'alpha',
+  'scale',
+] as const;
+export type VariableRole = (typeof variableRoles)[number];
 
 export interface VariableSpec {
   /** Full name, as in a checkpoint of the reference. */
@@ -32,6 +43,8 @@ export interface StageDescription {
   kept: { results: number; normalized: number };
   /** Multiply-adds of its convolutions and fully connected layers for one image. */
   multiplyAdds: number;
+  /** It drops values in training. */
+  drops: boolean;
 }
 
 export interface Description {
@@ -57,6 +70,7 @@ class ShapeOps implements Ops<Shape> {
   stage = '';
   kept = { results: 0, normalized: 0 };
   multiplyAdds = 0;
+  drops = false;
 
   scope<R>(name: string, build: () => R): R {
     return this.names.scope(name, build);
@@ -117,10 +131,14 @@ class ShapeOps implements Ops<Shape> {
   leakyRelu = (x: Shape): Shape => x;
   sigmoid = (x: Shape): Shape => x;
   softmax = (x: Shape): Shape => x;
-  dropout = (x: Shape): Shape => x;
   l2Normalize = (x: Shape): Shape => x;
   output = (_name: string, x: Shape): Shape => x;
   addScaled = (x: Shape, y: Shape): Shape => this.add(x, y);
+
+  dropout(x: Shape): Shape {
+    this.drops = true;
+    return x;
+  }
 
   maxPool(x: Shape, kernel: Extent, options?: WindowOptions): Shape {
     return this.keep(windowShape(x, poolWindow(kernel, options), channelsOf(x)));
@@ -196,6 +214,7 @@ export function describeChain(chain: Pick<Chain, 'stages'>, inputShape: Shape): 
     o.stage = stage.name;
     o.kept = { results: 0, normalized: 0 };
     o.multiplyAdds = 0;
+    o.drops = false;
     x = stage.build(o, x);
     return {
       name: stage.name,
@@ -203,6 +222,7 @@ export function describeChain(chain: Pick<Chain, 'stages'>, inputShape: Shape): 
       variables: o.variables.slice(before),
       kept: o.kept,
       multiplyAdds: o.multiplyAdds,
+      drops: o.drops,
     };
   });
   return { stages, variables: o.variables };
@@ -219,4 +239,11 @@ export function describe(
   const edge = options.imageSize ?? network.recipe.imageSize;
   const head = options.head ?? (options.classes === undefined ? [] : [logitsStage(options.classes)]);
   return describeChain({ stages: [...network.stages, ...head] }, [edge, edge, network.inputChannels]);
+}
+
+/** Whether a training of the stages from index `from` on drops values; where not, its keep probability has no effect. */
+export function dropsValues(network: Network, from: number): boolean {
+  return describe(network)
+    .stages.slice(from)
+    .some(({ drops }) => drops);
 }

@@ -1,5 +1,7 @@
+// Which network a file's variables belong to: known by the names and shapes that its definition asks for.
 import { networkNames, type NetworkName } from '../protocol/recipe';
-import { describe } from './describe';
+import { describe, type VariableRole } from './describe';
+import { classifierStage, type Network } from './network';
 import { networkByName } from './registry';
 
 export interface IdentifiedNetwork {
@@ -14,6 +16,10 @@ interface NamedShape {
   shape: readonly number[];
 }
 
+function bottleneckWeights({ scope, bottleneck }: Network): string {
+  return `${scope}/${bottleneck}/weights`;
+}
+
 /**
  * The network that a file's variables belong to: its first convolution and bottleneck must be there with the right
  * shapes. Variables under another root or of another architecture give undefined.
@@ -21,13 +27,13 @@ interface NamedShape {
 export function identifyNetwork(variables: readonly NamedShape[]): IdentifiedNetwork | undefined {
   const shapes = new Map(variables.map(({ name, shape }) => [name, shape]));
   for (const name of networkNames) {
-    const bottleneck = shapes.get(`${networkByName(name).scope}/Bottleneck/weights`);
-    const embeddingSize = bottleneck?.[1];
+    const weights = bottleneckWeights(networkByName(name));
+    const embeddingSize = shapes.get(weights)?.at(-1);
     if (embeddingSize === undefined) continue;
     const wanted = describe(networkByName(name, { embeddingSize })).variables;
-    const [first, weights] = [wanted[0]!, wanted.find((variable) => variable.name.endsWith('/Bottleneck/weights'))!];
-    if (![first, weights].every((variable) => sameShape(variable.shape, shapes.get(variable.name)))) continue;
-    const classes = shapes.get('Logits/weights')?.[1];
+    const telling = [wanted[0]!, wanted.find((variable) => variable.name === weights)!];
+    if (!telling.every((variable) => sameShape(variable.shape, shapes.get(variable.name)))) continue;
+    const classes = shapes.get(`${classifierStage}/weights`)?.[1];
     return { name, embeddingSize, ...(classes === undefined ? {} : { classes }) };
   }
   return undefined;
@@ -35,4 +41,22 @@ export function identifyNetwork(variables: readonly NamedShape[]): IdentifiedNet
 
 function sameShape(wanted: readonly number[], found: readonly number[] | undefined): boolean {
   return found?.length === wanted.length && wanted.every((size, axis) => size === found[axis]);
+}
+
+/**
+ * Whether variables of these names are a network's whose batch norms were folded into its convolutions: the weights of
+ * its first convolution are there, perhaps below another root, but not the statistics that normalise it.
+ */
+export function isFolded(names: ReadonlySet<string>): boolean {
+  return networkNames.some((network) => {
+    const [first] = describe(networkByName(network)).stages.filter(({ variables }) => variables.length > 0);
+    const named = (role: VariableRole): string | undefined =>
+      first!.variables.find((variable) => variable.role === role)?.name;
+    const [weights, mean] = [named('weights'), named('moving_mean')];
+    if (weights === undefined || mean === undefined) return false;
+    return [...names].some((name) => {
+      if (name !== weights && !name.endsWith(`/${weights}`)) return false;
+      return !names.has(name.slice(0, -weights.length) + mean);
+    });
+  });
 }

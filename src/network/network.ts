@@ -1,15 +1,36 @@
-import type { Recipe } from '../protocol/recipe';
+import type { NetworkName, Recipe } from '../protocol/recipe';
 import type { Chain, Ops, Stage } from './ops';
 
-/** A face recognition network: images [N, S, S, 3] in, prelogits [N, embeddingSize] out. */
-export interface Network extends Chain {
-  /** As on the command line, e.g. `inception_resnet_v1`. */
-  readonly name: string;
+/** How long and at which rate of ADAM the two phases of fine-tuning train (spec §6.11). */
+export interface FineTuning {
+  /** The new classifier alone, on the frozen network. */
+  readonly classifier: { readonly epochs: number; readonly rate: number };
+  /** Then from `lastBlock` on. */
+  readonly lastBlock: { readonly epochs: number; readonly rate: number };
+}
+
+/**
+ * A face recognition network as its file in `architectures` defines it for one size of embeddings: images [N, S, S, 3]
+ * in, prelogits [N, embeddingSize] out. Whatever the workbench decides by the network stands here or follows from the
+ * stages (`describe`); nothing else asks for a network's or a stage's name.
+ */
+export interface Architecture extends Chain {
   /** First part of all its variable names. */
   readonly scope: string;
-  readonly embeddingSize: number;
   /** The image treatment that its published weights were trained with. */
   readonly recipe: Recipe;
+  /** Name of the stage that `LastBlock` means: the last block of convolutions, where gentle fine-tuning begins. */
+  readonly lastBlock: string;
+  /** Name of the stage and layer that makes the prelogits: the last axis of its `weights` is the embedding size. */
+  readonly bottleneck: string;
+  readonly fineTuning: FineTuning;
+}
+
+/** An architecture under its name, with its size. */
+export interface Network extends Architecture {
+  /** As on the command line, e.g. `inception_resnet_v1`. */
+  readonly name: NetworkName;
+  readonly embeddingSize: number;
 }
 
 export type Build = <T>(o: Ops<T>, x: T) => T;
@@ -37,16 +58,13 @@ export function chain(scope: string, stages: readonly Stage[]): Stage[] {
   }));
 }
 
+/** Stage and scope of the classifier on top of every network. */
+export const classifierStage = 'Logits';
+
 /** The classifier on top of a network: prelogits → logits, variables `Logits/weights` and `Logits/biases` (spec §4.3). */
 export function logitsStage(classes: number): Stage {
-  return stage('Logits', (o, x) => o.fullyConnected(x, classes, 'Logits', { biases: true }));
+  return stage(classifierStage, (o, x) => o.fullyConnected(x, classes, classifierStage, { biases: true }));
 }
 
 /** Prelogits → embeddings of length 1 (spec §4.3). */
 export const embeddingStage: Stage = stage('embeddings', (o, x) => o.l2Normalize(x));
-
-/** Index of the stage `name`; undefined when the chain has no such stage. */
-export function stageIndex(network: Chain, name: string): number | undefined {
-  const index = network.stages.findIndex((candidate) => candidate.name === name);
-  return index === -1 ? undefined : index;
-}

@@ -4,20 +4,24 @@ import { dlibResnet } from './architectures/dlibResnet';
 import { inceptionResnetV1 } from './architectures/inceptionResnetV1';
 import { inceptionResnetV2 } from './architectures/inceptionResnetV2';
 import { squeezenet } from './architectures/squeezenet';
-import type { Network } from './network';
+import type { Architecture, Network } from './network';
 
-const architectures: Record<NetworkName, (embeddingSize: number) => Network> = {
+/** The definition of each name that the protocol knows, by the size of its embeddings. */
+const architectures: Record<NetworkName, (embeddingSize: number) => Architecture> = {
   inception_resnet_v1: inceptionResnetV1,
   inception_resnet_v2: inceptionResnetV2,
   squeezenet,
   dlib_resnet: dlibResnet,
 };
 
+/** What is trained, and assumed of a model that nothing is known about, when no network is named. */
+export const defaultNetwork: NetworkName = 'inception_resnet_v1';
+
 /** The reference's `--embedding_size` when nothing else is said. */
 export const defaultEmbeddingSize = 128;
 
 /**
- * The architecture `name`, also as the reference's module path (`models.inception_resnet_v1`).
+ * The network `name`, also as the reference's module path (`models.inception_resnet_v1`).
  * @throws UserError for an unknown name.
  */
 export function networkByName(
@@ -29,5 +33,5 @@ export function networkByName(
   if (known === undefined) {
     throw new UserError(`There is no network named "${name}".`, `Choose one of ${networkNames.join(', ')}.`);
   }
-  return architectures[known](embeddingSize);
+  return { name: known, embeddingSize, ...architectures[known](embeddingSize) };
 }

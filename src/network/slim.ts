@@ -1,3 +1,4 @@
+import type { FineTuning } from './network';
 import type { Extent, Ops, WindowOptions } from './ops';
 
 /** The reference's `conv`: convolution without bias, batch norm, ReLU (spec §4.1). */
@@ -14,3 +15,12 @@ export function linearConv<T>(o: Ops<T>, x: T, filters: number, kernel: Extent, 
 export function bottleneck<T>(o: Ops<T>, x: T, units: number): T {
   return o.batchNorm(o.fullyConnected(x, units, 'Bottleneck'), 'Bottleneck/BatchNorm');
 }
+
+/**
+ * Fine-tuning of networks that end in `bottleneck`. The classifier's gradient grows with the prelogits, which that batch
+ * norm makes about 22 long.
+ */
+export const bottleneckFineTuning: FineTuning = {
+  classifier: { epochs: 50, rate: 0.05 },
+  lastBlock: { epochs: 10, rate: 0.001 },
+};

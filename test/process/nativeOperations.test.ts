@@ -6,7 +6,7 @@ import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { openWasm } from '../../src/engine/wasm/openWasm';
 import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalization';
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
-import type { TensorFlow } from '../../src/network/tensorflow/linear';
+import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../src/protocol/trainConfig';
 import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
 import { openOptimizer } from '../../src/train/step/openOptimizer';

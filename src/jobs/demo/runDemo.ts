@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type AlignSummary, alignDataset } from '../../align/alignDataset';
-import { networkByName } from '../../network/registry';
+import { starterNetwork } from '../../checkpoint/starter';
 import { UserError } from '../../protocol/errors';
 import type { LfwEvent } from '../../protocol/events';
 import { type AlignRequest, type DemoRequest, alignRequestSchema } from '../../protocol/job';
@@ -77,7 +77,7 @@ async function align(
   detector: AlignRequest['detector'],
   context: JobContext,
 ): Promise<AlignSummary> {
-  const { imageSize } = networkByName('dlib_resnet').recipe;
+  const { imageSize, alignment } = starterNetwork().recipe;
   const request = alignRequestSchema.parse({
     kind: 'align',
     inputDir,
@@ -85,7 +85,7 @@ async function align(
     imageSize,
     margin: 0,
     detector,
-    alignment: 'landmarks',
+    alignment,
   });
   const summary = await alignDataset(request, context);
   if (summary.faces + summary.present === 0) {

@@ -1,5 +1,5 @@
-import { chain, repeat, scoped, stage, type Build, type Network } from '../network';
-import { bottleneck, conv } from '../slim';
+import { chain, repeat, scoped, stage, type Architecture, type Build } from '../network';
+import { bottleneck, bottleneckFineTuning, conv } from '../slim';
 import { branches, residual } from './inceptionResnetBlocks';
 
 const block35: Build = (o, net) =>
@@ -62,13 +62,14 @@ const reductionB: Build = (o, net) =>
   ]);
 
 /** Inception-ResNet-v1 as the FaceNet reference defines it (Szegedy et al. 2016, arXiv 1602.07261; spec §4.2). */
-export function inceptionResnetV1(embeddingSize: number): Network {
+export function inceptionResnetV1(embeddingSize: number): Architecture {
   return {
-    name: 'inception_resnet_v1',
     scope: 'InceptionResnetV1',
     inputChannels: 3,
-    embeddingSize,
     recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
+    lastBlock: 'Block8',
+    bottleneck: 'Bottleneck',
+    fineTuning: bottleneckFineTuning,
     stages: chain('InceptionResnetV1', [
       stage('Conv2d_1a_3x3', (o, x) => conv(o, x, 32, 3, 'Conv2d_1a_3x3', halve)),
       stage('Conv2d_2a_3x3', (o, x) => conv(o, x, 32, 3, 'Conv2d_2a_3x3', { padding: 'valid' })),

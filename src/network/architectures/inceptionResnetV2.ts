@@ -1,5 +1,5 @@
-import { chain, repeat, scoped, stage, type Build, type Network } from '../network';
-import { bottleneck, conv } from '../slim';
+import { chain, repeat, scoped, stage, type Architecture, type Build } from '../network';
+import { bottleneck, bottleneckFineTuning, conv } from '../slim';
 import { branches, residual } from './inceptionResnetBlocks';
 
 const mixed5b: Build = (o, net) =>
@@ -74,13 +74,14 @@ const mixed7a: Build = (o, net) =>
   ]);
 
 /** Inception-ResNet-v2 as the FaceNet reference defines it (Szegedy et al. 2016, arXiv 1602.07261; spec §4.4). */
-export function inceptionResnetV2(embeddingSize: number): Network {
+export function inceptionResnetV2(embeddingSize: number): Architecture {
   return {
-    name: 'inception_resnet_v2',
     scope: 'InceptionResnetV2',
     inputChannels: 3,
-    embeddingSize,
     recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
+    lastBlock: 'Block8',
+    bottleneck: 'Bottleneck',
+    fineTuning: bottleneckFineTuning,
     stages: chain('InceptionResnetV2', [
       stage('Conv2d_1a_3x3', (o, x) => conv(o, x, 32, 3, 'Conv2d_1a_3x3', halve)),
       stage('Conv2d_2a_3x3', (o, x) => conv(o, x, 32, 3, 'Conv2d_2a_3x3', { padding: 'valid' })),

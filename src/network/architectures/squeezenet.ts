@@ -1,5 +1,5 @@
-import { chain, scoped, stage, type Build, type Network } from '../network';
-import { bottleneck, conv, linearConv } from '../slim';
+import { chain, scoped, stage, type Architecture, type Build } from '../network';
+import { bottleneck, bottleneckFineTuning, conv, linearConv } from '../slim';
 
 /** Squeeze to few channels, expand them with 1×1 and 3×3 kernels side by side. */
 function fire(squeezed: number, expanded: number): Build {
@@ -10,13 +10,14 @@ function fire(squeezed: number, expanded: number): Build {
 }
 
 /** SqueezeNet 1.0 with batch norm, as the FaceNet reference defines it (Iandola et al. 2016; spec §4.5). */
-export function squeezenet(embeddingSize: number): Network {
+export function squeezenet(embeddingSize: number): Architecture {
   return {
-    name: 'squeezenet',
     scope: 'squeezenet',
     inputChannels: 3,
-    embeddingSize,
     recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
+    lastBlock: 'fire9',
+    bottleneck: 'Bottleneck',
+    fineTuning: bottleneckFineTuning,
     stages: chain('squeezenet', [
       stage('conv1', (o, x) => conv(o, x, 96, 7, 'conv1', { stride: 2 })),
       stage('maxpool1', (o, x) => o.maxPool(x, 3, { stride: 2 })),

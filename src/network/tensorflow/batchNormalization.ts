@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { sumOverRows, type TensorFlow } from './linear';
+import { sumOverRows } from './linear';
+import type { TensorFlow } from './tensorflow';
 import { type NativeOps, nativeOps } from './nativeOps';
 import { reluGradient, tapeStep } from './tapeStep';
 

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Stage } from '../ops';
-import type { TensorFlow } from './linear';
+import type { TensorFlow } from './tensorflow';
 import { TensorOps } from './tensorOps';
 
 export interface ForwardOptions {

@@ -1,7 +1,7 @@
 // Steps without variables that whole networks spend their memory on: residual sums, concatenations, pools.
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Window } from '../shapes';
-import type { TensorFlow } from './linear';
+import type { TensorFlow } from './tensorflow';
 import { reluGradient, tapeStep } from './tapeStep';
 
 /** [relu](a + b) of equal shapes; keeps its result alone, where a sum and a ReLU of their own would keep both. */

@@ -2,9 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import type { Window } from '../shapes';
 import { nativeOps } from './nativeOps';
 import { reluGradient, tapeStep } from './tapeStep';
-
-/** TensorFlow.js, whichever engine runs below it. */
-export type TensorFlow = typeof import('@tensorflow/tfjs-core');
+import type { TensorFlow } from './tensorflow';
 
 /** Sum over all axes but the last: [..., C] → [C]. */
 export function sumOverRows(tf: TensorFlow, x: Tensor): Tensor1D {

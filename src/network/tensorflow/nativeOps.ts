@@ -1,7 +1,7 @@
 // Operations of TensorFlow that TensorFlow.js does not offer. Its Node backend executes any operation by name; the other
 // backends do without.
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from './linear';
+import type { TensorFlow } from './tensorflow';
 
 export interface Attribute {
   name: string;

@@ -1,6 +1,6 @@
 // TensorFlow's resource variables on the Node backend: its own optimizers change them in place.
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from './linear';
+import type { TensorFlow } from './tensorflow';
 import { type Attribute, nodeBackend } from './nativeOps';
 
 let made = 0;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nativeOps } from './nativeOps';
-import type { TensorFlow } from './linear';
+import type { TensorFlow } from './tensorflow';
 
 /** One step of the gradient tape as a layer writes it. */
 export interface TapeStep {

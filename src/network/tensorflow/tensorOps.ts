@@ -5,7 +5,8 @@ import { ScopeNames } from '../scopeNames';
 import { convWindow, poolWindow, windowShape, type Window } from '../shapes';
 import { normalizeByBatch } from './batchNormalization';
 import { concatenation, maxPooling, residualSum } from './joining';
-import { convolution, matrixProduct, type TensorFlow } from './linear';
+import { convolution, matrixProduct } from './linear';
+import type { TensorFlow } from './tensorflow';
 
 /** A tensor, and whether it depends on variables whose gradient is wanted. */
 interface Ready {

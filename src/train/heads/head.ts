@@ -3,7 +3,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Measure } from '../../journal/measures';
 import type { Stage } from '../../network/ops';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
 /** A batch where the network ends. */
 export interface HeadInput {

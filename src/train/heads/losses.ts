@@ -1,6 +1,6 @@
 // What is minimised (spec §5.1–5.4). All functions are differentiable unless said otherwise.
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
 /** −mean log softmax(logits)[label] for logits [N, C] and one-hot labels [N, C] (spec §5.1). */
 export function crossEntropy(tf: TensorFlow, logits: Tensor2D, oneHot: Tensor2D): Scalar {

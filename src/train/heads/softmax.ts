@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { learningRateMeasure, regularizationMeasure, type Measure } from '../../journal/measures';
 import { logitsStage } from '../../network/network';
 import { forward } from '../../network/tensorflow/forward';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import type { LossHead } from './head';
 import { batchAccuracy, centerLoss, crossEntropy, prelogitsNorm } from './losses';

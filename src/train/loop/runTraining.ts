@@ -10,7 +10,6 @@ import { metaGraph } from '../../network/graphdef/exportGraph';
 import { throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
-import type { NetworkName } from '../../protocol/recipe';
 import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
@@ -113,7 +112,7 @@ async function describeRun(
   }
   await context.update({
     config,
-    network: network.name as NetworkName,
+    network: network.name,
     ...model,
     dataset: {
       root: config.dataDir,

@@ -1,6 +1,6 @@
 import type { Model } from '../../checkpoint/model';
 import type { Network } from '../../network/network';
-import { networkByName } from '../../network/registry';
+import { defaultNetwork, networkByName } from '../../network/registry';
 import { UserError } from '../../protocol/errors';
 import type { Recipe } from '../../protocol/recipe';
 import type { TrainConfig } from '../../protocol/trainConfig';
@@ -13,7 +13,7 @@ export function chooseNetwork(
   config: TrainConfig,
   model: Pick<Model, 'path' | 'network' | 'embeddingSize' | 'recipe'> | undefined,
 ): Network {
-  const name = config.network ?? model?.network ?? (model === undefined ? 'inception_resnet_v1' : undefined);
+  const name = config.network ?? model?.network ?? (model === undefined ? defaultNetwork : undefined);
   if (name === undefined) {
     throw new UserError(
       `${model!.path} holds no network that is known here.`,

@@ -1,35 +1,29 @@
 import { UserError } from '../../protocol/errors';
 import type { Phase, TrainConfig } from '../../protocol/trainConfig';
-import type { Chain, Stage } from '../../network/ops';
+import type { Network } from '../../network/network';
 import { stageAliases } from '../settings/defaultPhases';
 import { scheduledEpochs } from '../settings/schedule';
 
-type Stages = readonly Pick<Stage, 'name'>[];
-
-/** Name of the last block of a network: `Block8`, `fire9`, `Block256_Down_Out`. */
-export function lastBlock(stages: Stages): string {
-  const block = stages.findLast(({ name }) => /block|fire/i.test(name));
-  return (block ?? stages[0]!).name;
-}
+/** What a plan has to know of a network. */
+type Staged = Pick<Network, 'stages' | 'lastBlock'>;
 
 /**
  * Index of the first trained stage: `stages.length` for the classifier alone. Takes a stage's name (upper and lower
  * case alike, also with the network's scope before it) or one of `stageAliases`.
  * @throws UserError listing the stages when there is no such stage
  */
-export function firstTrainedStage(chain: Pick<Chain, 'stages'>, trainableFrom: string): number {
-  const { stages } = chain;
+export function firstTrainedStage({ stages, lastBlock }: Staged, trainableFrom: string): number {
   const wanted = trainableFrom.toLowerCase().replace(/\/$/, '');
   if (wanted === stageAliases.logits.toLowerCase()) return stages.length;
   if (wanted === stageAliases.all.toLowerCase()) return 0;
-  const name = wanted === stageAliases.lastBlock.toLowerCase() ? lastBlock(stages).toLowerCase() : wanted;
+  const name = wanted === stageAliases.lastBlock.toLowerCase() ? lastBlock.toLowerCase() : wanted;
   const index = stages.findIndex(
     (stage) => stage.name.toLowerCase() === name || name.endsWith(`/${stage.name.toLowerCase()}`),
   );
   if (index !== -1) return index;
   throw new UserError(
     `The network has no stage "${trainableFrom}" to train from.`,
-    `Choose one of ${stages.map((stage) => stage.name).join(', ')}, Logits, ${stageAliases.lastBlock}, ${stageAliases.all}.`,
+    `Choose one of ${[...stages.map((stage) => stage.name), ...Object.values(stageAliases)].join(', ')}.`,
   );
 }
 
@@ -59,17 +53,13 @@ export interface PlannedPhase extends Phase {
 }
 
 /** Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is. */
-export function planPhases(
-  chain: Pick<Chain, 'stages'>,
-  phases: readonly Phase[],
-  stepsPerEpoch: number,
-): PlannedPhase[] {
+export function planPhases(network: Staged, phases: readonly Phase[], stepsPerEpoch: number): PlannedPhase[] {
   const planned: PlannedPhase[] = [];
   let firstStep = 0;
   let epochsBefore = 0;
   for (const phase of phases) {
     const epochs = scheduledEpochs(phase);
-    const trainedFrom = firstTrainedStage(chain, phase.trainableFrom);
+    const trainedFrom = firstTrainedStage(network, phase.trainableFrom);
     const cut = phase.batchNorm === 'everywhere' ? 0 : trainedFrom;
     if (epochs === 0) continue;
     planned.push({ ...phase, cut, trainedFrom, firstStep, epochs, epochsBefore, stepsPerEpoch });

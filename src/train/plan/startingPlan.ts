@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Model } from '../../checkpoint/model';
 import { restorePlan, type RestorePlan } from '../../checkpoint/restorePlan';
 import type { VariableSpec } from '../../network/describe';
+import { classifierStage } from '../../network/network';
 
 /** Class names in label order that the run of a checkpoint has recorded. */
 async function labelsOf(model: Pick<Model, 'kind' | 'path'>): Promise<string[] | undefined> {
@@ -39,5 +40,5 @@ export async function startingPlan(
 ): Promise<StartingPlan> {
   const known = await labelsOf(model);
   const samePeople = known?.length === labels.length && labels.every((label, index) => label === known[index]);
-  return { plan: restorePlan(model.variables, wanted, { exclude: samePeople ? [] : ['Logits'] }), samePeople };
+  return { plan: restorePlan(model.variables, wanted, { exclude: samePeople ? [] : [classifierStage] }), samePeople };
 }

@@ -2,7 +2,7 @@ import type { Model } from '../../checkpoint/model';
 import type { RestorePlan } from '../../checkpoint/restorePlan';
 import { describe, type VariableSpec } from '../../network/describe';
 import { initializeVariable } from '../../network/initialize';
-import type { Network } from '../../network/network';
+import { classifierStage, type Network } from '../../network/network';
 import { elementCount, type Tensor } from '../../network/tensor';
 import { UserError } from '../../protocol/errors';
 import { randomSequence } from '../data/counterRandom';
@@ -55,10 +55,15 @@ export async function usablePlan(
   labels: readonly string[],
   model: Model,
 ): Promise<{ plan: RestorePlan; notes: string[] }> {
-  const { plan } = await startingPlan(model, describe(network, { head: head.stages }).variables, labels);
-  requireEnough(plan, network, model);
-  return { plan, notes: describePlan(plan, network, model) };
+  const wanted = describe(network, { head: head.stages }).variables;
+  const { plan } = await startingPlan(model, wanted, labels);
+  const stages = new Map(wanted.map(({ name, stage }) => [name, stage]));
+  requireEnough(plan, stages, network, model);
+  return { plan, notes: describePlan(plan, stages, network, model) };
 }
+
+/** Stage of each wanted variable, by the variable's name. */
+type StageOfVariable = ReadonlyMap<string, string>;
 
 function addFresh(wanted: readonly VariableSpec[], weights: Map<string, Tensor>, seed: number): void {
   wanted.forEach((variable, index) => {
@@ -72,10 +77,10 @@ function inOrder(wanted: readonly VariableSpec[], weights: ReadonlyMap<string, T
   return new Map(wanted.map(({ name }) => [name, weights.get(name)!]));
 }
 
-function requireEnough(plan: RestorePlan, network: Network, model: Model): void {
+function requireEnough(plan: RestorePlan, stages: StageOfVariable, network: Network, model: Model): void {
   let [restored, total] = [0, 0];
   for (const { name, status, wantedShape } of plan.entries) {
-    if (wantedShape === undefined || name.startsWith('Logits/')) continue;
+    if (wantedShape === undefined || stages.get(name) === classifierStage) continue;
     const size = elementCount(wantedShape);
     total += size;
     if (status === 'restored') restored += size;
@@ -88,7 +93,7 @@ function requireEnough(plan: RestorePlan, network: Network, model: Model): void 
   );
 }
 
-function describePlan(plan: RestorePlan, network: Network, model: Model): string[] {
+function describePlan(plan: RestorePlan, stages: StageOfVariable, network: Network, model: Model): string[] {
   const { counts, entries } = plan;
   const isFresh = (status: string): boolean => status === 'new' || status === 'other-shape';
   const fresh = entries.filter(({ status }) => isFresh(status)).map(({ name }) => name);
@@ -96,15 +101,18 @@ function describePlan(plan: RestorePlan, network: Network, model: Model): string
     `Restoring pretrained model: ${model.path} (${counts.restored} variables restored, ${fresh.length} new` +
       `${counts.unused === 0 ? '' : `, ${counts.unused} of the file unused`}).`,
   ];
-  if (fresh.some((name) => name.startsWith('Logits/')))
-    notes.push('The classifier (Logits) is new: its people are others.');
-  if (fresh.some((name) => name.includes('/Bottleneck/'))) {
-    notes.push(`The Bottleneck is new: the model's embeddings have another size than ${network.embeddingSize}.`);
+  const { bottleneck, embeddingSize } = network;
+  const freshStages = new Set(fresh.map((name) => stages.get(name)));
+  if (freshStages.has(classifierStage)) {
+    notes.push(`The classifier (${classifierStage}) is new: its people are others.`);
   }
-  const others = fresh.filter((name) => !name.startsWith('Logits/') && !name.includes('/Bottleneck/'));
+  if (freshStages.has(bottleneck)) {
+    notes.push(`The ${bottleneck} is new: the model's embeddings have another size than ${embeddingSize}.`);
+  }
+  const others = fresh.filter((name) => ![classifierStage, bottleneck].includes(stages.get(name)!));
   if (others.length > 0) {
     notes.push(
-      `${others.length} variables below the Bottleneck are not in the model and start at random, e.g. ${others[0]}.`,
+      `${others.length} variables below the ${bottleneck} are not in the model and start at random, e.g. ${others[0]}.`,
     );
   }
   return notes;

@@ -3,6 +3,7 @@
 import { openModel, type Model } from '../../checkpoint/model';
 import type { RestorePlan } from '../../checkpoint/restorePlan';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
+import { dropsValues } from '../../network/describe';
 import type { Network } from '../../network/network';
 import { UserError } from '../../protocol/errors';
 import type { Recipe } from '../../protocol/recipe';
@@ -144,10 +145,7 @@ function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): 
   const remarks = [
     `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
   ];
-  if (
-    config.keepProbability < 1 &&
-    phase.cut > network.stages.findIndex(({ name }) => name === (network.name === 'squeezenet' ? 'conv10' : 'AvgPool'))
-  ) {
+  if (config.keepProbability < 1 && !dropsValues(network, phase.cut)) {
     remarks.push(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
   }
   return remarks;

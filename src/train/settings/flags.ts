@@ -137,7 +137,7 @@ export async function configFromFlags(flags: FlagValues): Promise<TrainConfig> {
   const pretrainedModel = flags['pretrained_model'] === 'starter' ? 'starter' : path('pretrained_model');
   const scratch = pretrainedModel === undefined;
   const model = given<string>(flags, 'model_def');
-  const named = model === undefined ? undefined : (networkByName(model).name as NetworkName);
+  const named = model === undefined ? undefined : networkByName(model).name;
   const network = named ?? (pretrainedModel === undefined ? undefined : (await openModel(pretrainedModel)).network);
   const lfwDir = path('lfw_dir');
   const optimizer = given<OptimizerName>(flags, 'optimizer');

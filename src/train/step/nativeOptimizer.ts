@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { NativeVariables, ResourceVariable } from '../../network/tensorflow/nativeVariables';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';

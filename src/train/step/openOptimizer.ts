@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
 import type { OptimizerName } from '../../protocol/trainConfig';
 import { NativeOptimizer } from './nativeOptimizer';

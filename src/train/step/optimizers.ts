@@ -1,7 +1,7 @@
 // The five optimizers with TensorFlow's update rules and names (spec §6.4).
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Tensor as HostTensor } from '../../network/tensor';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
 
 interface Update {

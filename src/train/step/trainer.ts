@@ -6,7 +6,7 @@ import type { Tensor as HostTensor, Weights } from '../../network/tensor';
 import { nextMovingStatistic } from '../../network/tensorflow/batchNormalization';
 import { forward } from '../../network/tensorflow/forward';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
-import type { TensorFlow } from '../../network/tensorflow/linear';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
 import type { HeadInput, LossHead } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';

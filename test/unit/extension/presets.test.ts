@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { presetsFor, recommendedPreset } from '../../../extension/fineTune/presets';
+import { networkNames } from '../../../src/protocol/recipe';
 
 test('the preset that is recommended follows from the size of the dataset and from what trains', () => {
   const of = (people: number, images: number, device: 'wasm' | 'cpu' | 'gpu' = 'wasm') =>
@@ -33,7 +34,7 @@ test('more images of as many people never train less', () => {
 });
 
 test('every preset begins with the new classifier, and goes on from the top down', () => {
-  for (const { phases } of presetsFor('inception_resnet_v1')) {
+  for (const { phases } of networkNames.flatMap(presetsFor)) {
     assert.deepEqual(
       phases.map(({ trainableFrom }) => trainableFrom),
       ['Logits', 'LastBlock', 'All'].slice(0, phases.length),

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { describe, isTrained } from '../../../src/network/describe';
-import { identifyNetwork } from '../../../src/network/identify';
 import { initializeVariable } from '../../../src/network/initialize';
 import { networkByName } from '../../../src/network/registry';
 import { elementCount } from '../../../src/network/tensor';
-import { networkNames } from '../../../src/protocol/recipe';
 import { sharedPath, skipWithoutShared } from '../../fixtures/shared';
 
 const counts = [
@@ -92,14 +90,6 @@ test('stages have the sizes of the paper', () => {
 test('an unknown network is a mistake of the user', () => {
   assert.throws(() => networkByName('resnet50'), { name: 'UserError' });
 });
-
-for (const name of networkNames) {
-  test(`${name} is recognised by its variables, with its sizes`, () => {
-    const { variables } = describe(networkByName(name, { embeddingSize: 96 }), { classes: 12 });
-    assert.deepEqual(identifyNetwork(variables), { name, embeddingSize: 96, classes: 12 });
-    assert.equal(identifyNetwork(variables.slice(4, 9)), undefined);
-  });
-}
 
 test('initial values: Xavier limits for weights, ones for variances, zeros else', () => {
   const { variables } = describe(networkByName('inception_resnet_v1'));

@@ -8,7 +8,7 @@ import { StepReader } from '../../../../src/train/loop/stepReader';
 import { planPhases, type PlannedPhase } from '../../../../src/train/plan/phases';
 
 const [, phase] = planPhases(
-  { stages: [] },
+  { stages: [], lastBlock: '' },
   [5, 2].map((epochs) => ({
     name: 'x',
     trainableFrom: 'Logits',

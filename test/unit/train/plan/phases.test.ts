@@ -2,17 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkByName } from '../../../../src/network/registry';
 import { UserError } from '../../../../src/protocol/errors';
-import { networkNames } from '../../../../src/protocol/recipe';
 import { phaseSchema } from '../../../../src/protocol/trainConfig';
-import { endStep, firstTrainedStage, lastBlock, planPhases } from '../../../../src/train/plan/phases';
+import { endStep, firstTrainedStage, planPhases } from '../../../../src/train/plan/phases';
 import { defaultPhases } from '../../../../src/train/settings/defaultPhases';
-
-test('the last block of each network', () => {
-  assert.deepEqual(
-    networkNames.map((name) => lastBlock(networkByName(name).stages)),
-    ['Block8', 'Block8', 'fire9', 'Block256_Down_Out'],
-  );
-});
 
 test('stages are found by name, alias and scoped name', () => {
   const network = networkByName('inception_resnet_v1');

@@ -70,6 +70,20 @@ test('another embedding size makes the Bottleneck new, and only that', async () 
   assert.deepEqual(weights.get('squeezenet/Bottleneck/weights')!.shape, [1000, 64]);
 });
 
+test('variables that the model lacks below the Bottleneck are told apart from both', async () => {
+  const prefix = join(temporaryFolder(), 'model-x.ckpt-5');
+  const { variables } = describe(networkByName('squeezenet'));
+  const kept = variables.filter(({ stage }) => stage !== 'fire9');
+  await writeCheckpoint(prefix, regenerableWeights(kept));
+  const { notes } = await start(networkByName('squeezenet'), ['a', 'b'], await openModel(prefix), 1);
+  const missing = variables.length - kept.length;
+  assert.equal(
+    notes.at(-1),
+    `${missing} variables below the Bottleneck are not in the model and start at random, e.g. squeezenet/fire9/squeeze/weights.`,
+  );
+  assert.ok(!notes.some((note) => note.includes('Bottleneck is new')));
+});
+
 test('a model of another network is refused with its name', async () => {
   await assert.rejects(
     start(networkByName('dlib_resnet'), ['a', 'b'], await savedModel(), 1),
