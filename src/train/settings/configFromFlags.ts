@@ -3,7 +3,6 @@ import { openModel } from '../../checkpoint/model';
 import { networkByName } from '../../network/registry';
 import { UserError } from '../../protocol/errors';
 import type { NetworkName } from '../../protocol/recipe';
-import { modelSettings } from '../../protocol/settings/modelSettings';
 import { isPath } from '../../protocol/settings/paths';
 import { trainConfigSchema, type TrainConfig } from '../../protocol/trainConfig';
 import type { FlagTable, Place } from './flagTable';
@@ -11,34 +10,31 @@ import { type FlagValues, given } from './flagValues';
 import { expandHome } from './homePath';
 import { phasesOfFlags } from './phasesOfFlags';
 
-/** The fields of the configuration, or of its `lfw`, whose values are those of their flags. */
-function plainFields(
-  table: FlagTable,
-  of: Place['of'],
-  flags: FlagValues,
-  { scratch }: { scratch: boolean },
-): Record<string, unknown> {
+/**
+ * What the flags say of the fields of a configuration, of its `lfw` or of its last phase, from scratch also by their
+ * defaults; the rest is missing.
+ */
+function fieldsOf(table: FlagTable, of: Place['of'], flags: FlagValues): Record<string, unknown> {
+  const scratch = given(flags, 'pretrained_model') === undefined;
   const fields: Record<string, unknown> = {};
   for (const { flag, setting } of table.flags) {
     if (setting?.place.of !== of) continue;
     const value = given(flags, flag.name) ?? (scratch ? flag.fromScratch : undefined);
-    fields[setting.place.field] = isPath(setting, value) ? expandHome(value) : value;
+    if (value !== undefined) fields[setting.place.field] = isPath(setting, value) ? expandHome(value) : value;
   }
   return fields;
 }
 
-/** What the flags and the model say about the network, each of which decides what the other's silence means. */
-async function networkFields(flags: FlagValues, { scratch }: { scratch: boolean }) {
-  const { network, imageSize } = modelSettings;
-  const name = given<string>(flags, 'model_def') ?? (scratch ? network.flag.fromScratch : undefined);
-  const named = name === undefined ? undefined : networkByName(name);
-  // The reference's size is that of its own networks.
-  const size = named?.recipe.imageSize === imageSize.flag.fromScratch ? imageSize.flag.fromScratch : undefined;
+/** What is to be known of the network, where the silence of a flag means what the network or the model is made for. */
+function networkFields(said: Record<string, unknown>, flags: FlagValues) {
+  const network = typeof said.network === 'string' ? networkByName(said.network) : undefined;
+  // The reference's default is the size of its own networks.
+  const suits = given(flags, 'image_size') !== undefined || said.imageSize === network?.recipe.imageSize;
+  const fixed = given(flags, 'use_fixed_image_standardization') === true;
   return {
-    network: named?.name as NetworkName | undefined,
-    imageSize: given<number>(flags, 'image_size') ?? (scratch ? size : undefined),
-    standardization:
-      given(flags, 'use_fixed_image_standardization') === true ? 'fixed' : scratch ? 'per_image' : undefined,
+    network: network?.name as NetworkName | undefined,
+    imageSize: suits ? said.imageSize : undefined,
+    standardization: fixed ? 'fixed' : said.pretrainedModel === undefined ? 'per_image' : undefined,
   };
 }
 
@@ -50,15 +46,14 @@ async function networkFields(flags: FlagValues, { scratch }: { scratch: boolean 
  * @throws UserError for a file that cannot be read or a value that is out of range
  */
 export async function configFromFlags(table: FlagTable, flags: FlagValues): Promise<TrainConfig> {
-  const from = { scratch: given(flags, 'pretrained_model') === undefined };
-  const plain = plainFields(table, 'config', flags, from);
-  const ofNetwork = await networkFields(flags, from);
-  const network = ofNetwork.network ?? (await openModel(String(plain.pretrainedModel))).network;
+  const said = fieldsOf(table, 'config', flags);
+  const ofNetwork = networkFields(said, flags);
+  const network = ofNetwork.network ?? (await openModel(String(said.pretrainedModel))).network;
   const parsed = trainConfigSchema.safeParse({
-    ...plain,
+    ...said,
     ...ofNetwork,
-    phases: await phasesOfFlags(flags, network),
-    lfw: given(flags, 'lfw_dir') === undefined ? undefined : plainFields(table, 'lfw', flags, from),
+    phases: await phasesOfFlags(flags, fieldsOf(table, 'phases', flags), network),
+    lfw: given(flags, 'lfw_dir') === undefined ? undefined : fieldsOf(table, 'lfw', flags),
   });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;

@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../protocol/errors';
 import type { NetworkName } from '../../protocol/recipe';
-import { phaseSettings } from '../../protocol/settings/phaseSettings';
-import { phaseSchema, type OptimizerName, type Phase } from '../../protocol/trainConfig';
-import { defaultPhases, stageAliases } from './defaultPhases';
+import { phaseSchema, type Phase } from '../../protocol/trainConfig';
+import { defaultPhases } from './defaultPhases';
 import { type FlagValues, given } from './flagValues';
 import { parseSchedule } from './schedule';
 
@@ -35,9 +34,8 @@ async function readPhases(path: string): Promise<Phase[]> {
 }
 
 /** The learning rate that the flags name: a number, or the points of the schedule file when it is not positive (spec §6.3). */
-async function learningRateOf(flags: FlagValues): Promise<Phase['learningRate'] | undefined> {
-  const rate = given<number>(flags, 'learning_rate');
-  if (rate === undefined || rate > 0) return rate;
+async function learningRateOf(rate: number, flags: FlagValues): Promise<Phase['learningRate']> {
+  if (rate > 0) return rate;
   const file = given<string>(flags, 'learning_rate_schedule_file');
   if (file === undefined) {
     throw new UserError(
@@ -49,38 +47,30 @@ async function learningRateOf(flags: FlagValues): Promise<Phase['learningRate'] 
 }
 
 /**
- * From scratch one phase with the reference's epochs and rate; with a pretrained model the two of fine-tuning (spec
- * §6.11), of which the last one is what the flags say. --phases names all of them.
+ * From scratch one phase; with a pretrained model the two of fine-tuning (spec §6.11), of which the last one is what the
+ * flags say. --phases names all of them.
+ * @param said what the flags say of the last phase, the rate not yet read from its schedule
  * @param network of the pretrained model
  * @throws UserError for a file of phases or rates that cannot be read or is wrong
  */
-export async function phasesOfFlags(flags: FlagValues, network: NetworkName | undefined): Promise<Phase[]> {
+export async function phasesOfFlags(
+  flags: FlagValues,
+  said: Partial<Phase>,
+  network: NetworkName | undefined,
+): Promise<Phase[]> {
   const file = given<string>(flags, 'phases');
   if (file !== undefined) return readPhases(file);
-  const pretrained = given<string>(flags, 'pretrained_model') !== undefined;
-  const from = given<string>(flags, 'trainable_from');
-  const rate = await learningRateOf(flags);
-  const epochs = given<number>(flags, 'max_nrof_epochs');
-  const batchNorm = given<Phase['batchNorm']>(flags, 'batch_norm');
-  const phase = (name: string, trainableFrom: string, fallback: Phase): Phase => ({
-    ...(given<OptimizerName>(flags, 'optimizer') === undefined ? fallback : {}),
-    name,
-    trainableFrom,
-    epochs: epochs ?? fallback.epochs,
-    learningRate: rate ?? fallback.learningRate,
-    batchNorm: batchNorm ?? fallback.batchNorm,
-  });
-  if (!pretrained) {
-    const { epochs, learningRate } = phaseSettings;
-    const fallback: Phase = {
-      ...defaultPhases(false)[0]!,
-      epochs: epochs.flag.fromScratch,
-      learningRate: learningRate.flag.fromScratch,
-    };
-    return [phase('all', from ?? stageAliases.all, fallback)];
-  }
+  const { trainableFrom: from, learningRate: rate } = said;
+  const learningRate = rate === undefined ? undefined : await learningRateOf(Number(rate), flags);
+  const sayingSo = (name: string, usual: Phase): Phase => {
+    const phase = { ...usual, ...said, ...(learningRate !== undefined && { learningRate }), name };
+    // One that is named is the configuration's.
+    if (given(flags, 'optimizer') !== undefined) delete phase.optimizer;
+    return phase;
+  };
+  if (given(flags, 'pretrained_model') === undefined) return [sayingSo('all', defaultPhases(false)[0]!)];
   const [classifier, lastBlock] = defaultPhases(true, network) as [Phase, Phase];
-  if (from === undefined) return [classifier, phase(lastBlock.name, lastBlock.trainableFrom, lastBlock)];
-  if (/^logits$/i.test(from)) return [phase(classifier.name, from, classifier)];
-  return [classifier, phase(`from ${from}`, from, lastBlock)];
+  if (from === undefined) return [classifier, sayingSo(lastBlock.name, lastBlock)];
+  if (/^logits$/i.test(from)) return [sayingSo(classifier.name, classifier)];
+  return [classifier, sayingSo(`from ${from}`, lastBlock)];
 }

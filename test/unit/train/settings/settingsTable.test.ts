@@ -10,6 +10,7 @@ import { UserError } from '../../../../src/protocol/errors';
 import { runConfigurationJsonSchema } from '../../../../src/protocol/runConfiguration';
 import { withPaths } from '../../../../src/protocol/settings/paths';
 import { setting, type Flag, type Setting, type Settings } from '../../../../src/protocol/settings/setting';
+import { phaseSettings } from '../../../../src/protocol/settings/phaseSettings';
 import { softmaxSettings } from '../../../../src/protocol/settings/softmaxSettings';
 import { trainingSetSettings } from '../../../../src/protocol/settings/trainingSetSettings';
 import { type TrainConfig, trainConfigSchema, trainSettings } from '../../../../src/protocol/trainConfig';
@@ -240,13 +241,18 @@ test('paths are what has a flag for a path, and `starter` is none', () => {
   );
 });
 
-test('another command takes the rows that it shares, changes a default and adds its own', () => {
+test('another command takes the rows that it shares, changes defaults and adds its own', async () => {
   const names = [...Object.keys(softmaxSettings), ...Object.keys(trainingSetSettings)] as const;
   const shared = Object.fromEntries(Object.entries(trainSettings).filter(([name]) => !names.includes(name)));
-  const { batchSize } = trainSettings;
+  const { batchSize, phases } = trainSettings;
+  const { epochs } = phaseSettings;
   const settings = {
     ...(shared as Omit<typeof trainSettings, keyof typeof softmaxSettings | keyof typeof trainingSetSettings>),
     batchSize: { ...batchSize, flag: { ...batchSize.flag, default: 45 } },
+    phases: {
+      ...phases,
+      settings: { ...phaseSettings, epochs: { ...epochs, flag: { ...epochs.flag, fromScratch: 7 } } },
+    },
     peoplePerBatch: setting({
       schema: z.number().int().positive().default(45),
       text: 'People of one batch.',
@@ -274,14 +280,10 @@ test('another command takes the rows that it shares, changes a default and adds 
   const help = parser.format_help().replaceAll(/\s+/g, ' ');
   assert.match(help, /images of one step \(default: 45\)/);
   assert.match(help, /what the reference does not have: .*--hardest hardest triplets only/);
-  const { batch_size, people_per_batch, hardest } = parser.parse_args<FlagValues>(['--hardest', '--people', '7']);
-  assert.deepEqual([batch_size, people_per_batch, hardest], [45, 7, true]);
-  const config = {
-    ...trainConfigSchema.parse({
-      dataDir: 'x',
-      phases: [{ name: 'a', trainableFrom: 'All', epochs: 1, learningRate: 1 }],
-    }),
-    peoplePerBatch: 7,
-  };
+  const parsed = parser.parse_args<FlagValues>(['--hardest', '--people', '7']);
+  assert.deepEqual([parsed.batch_size, parsed.people_per_batch, parsed.hardest], [45, 7, true]);
+  const made = await configFromFlags(table, parsed);
+  assert.deepEqual([made.batchSize, made.phases[0]!.epochs], [45, 7]);
+  const config = { ...made, peoplePerBatch: 7 };
   assert.deepEqual(flagsOfConfig(table, config)[1], { name: 'people_per_batch', value: 7, isFloat: false });
 });
