@@ -2,7 +2,14 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { trainRequestSchema, type TrainRequest } from '../../src/protocol/job';
-import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
+import { withPaths } from '../../src/protocol/settings/paths';
+import {
+  type EnginePreference,
+  type LfwConfig,
+  type Phase,
+  type TrainConfig,
+  trainSettings,
+} from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
 import { parseRequest, shortName } from '../jobs/jobRequests';
 import type { RunStore } from '../jobs/runStore';
@@ -29,15 +36,9 @@ export interface FineTuneChoice {
 /** The training that a choice means; what is not chosen yet is left out where it may be. @throws UserError for a wrong option */
 export function requestOf(choice: FineTuneChoice): TrainRequest {
   const { dataDir, model, phases, lfw, engine, config } = choice;
-  const meant = {
-    engine,
-    ...config,
-    dataDir: expand(dataDir!),
-    pretrainedModel: model === 'starter' || model === undefined ? model : expand(model),
-    phases,
-    ...(lfw !== null && lfw !== undefined && { lfw: { ...lfw, dir: expand(lfw.dir), pairs: expand(lfw.pairs) } }),
-  };
-  return parseRequest(trainRequestSchema, { kind: 'train', config: meant }, vscode.l10n.t('Fine-Tune'));
+  const meant = { engine, ...config, dataDir, pretrainedModel: model, phases, ...(lfw && { lfw }) };
+  const request = { kind: 'train', config: withPaths(meant, trainSettings, expand) };
+  return parseRequest(trainRequestSchema, request, vscode.l10n.t('Fine-Tune'));
 }
 
 export function titleOf({ title, model, dataDir }: FineTuneChoice): string {

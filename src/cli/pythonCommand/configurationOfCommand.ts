@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
-import { configFromFlags, type FlagValues, ineffectiveFlags } from '../../train/settings/flags';
+import { configFromFlags } from '../../train/settings/configFromFlags';
+import { type FlagValues, ineffectiveFlags } from '../../train/settings/flagValues';
+import { trainSoftmaxFlags } from '../../train/settings/trainSoftmaxFlags';
 import { command as trainSoftmax } from '../commands/trainSoftmax';
 import { parserOf } from '../parser';
 import { parsePastedCommand } from './pastedCommand';
@@ -35,7 +37,7 @@ export async function configurationOfCommand(
       );
     }
   }
-  notes.push(...unknownFlags(extra), ...ineffectiveFlags(options));
+  notes.push(...unknownFlags(extra), ...ineffectiveFlags(trainSoftmaxFlags, options));
   const config = await configOf(options, notes);
   return { config, title: basename(config.dataDir), notes };
 }
@@ -44,10 +46,10 @@ export async function configurationOfCommand(
 async function configOf(options: FlagValues, notes: string[]): Promise<TrainConfig> {
   const named = typeof options.model_def === 'string' && options.model_def !== '';
   try {
-    return await configFromFlags(options);
+    return await configFromFlags(trainSoftmaxFlags, options);
   } catch (error) {
     if (named || typeof options.pretrained_model !== 'string' || !(error instanceof UserError)) throw error;
-    const config = await configFromFlags({ ...options, model_def: usualNetwork });
+    const config = await configFromFlags(trainSoftmaxFlags, { ...options, model_def: usualNetwork });
     notes.push(`${error.message} The phases are those for ${usualNetwork}; put the path right before you start.`);
     return { ...config, network: undefined };
   }

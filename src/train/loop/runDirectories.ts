@@ -6,8 +6,9 @@ import { installationRoot } from '../../engine/installation';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { timeStamp } from '../../run/runFolder';
-import { configFlags, floatFlags } from '../settings/flags';
+import { flagsOfConfig } from '../settings/flagsOfConfig';
 import { expandHome } from '../settings/homePath';
+import { trainSoftmaxFlags } from '../settings/trainSoftmaxFlags';
 
 export interface RunDirectories {
   logs: string;
@@ -64,8 +65,8 @@ export async function writeRunDescription(
   versions: { workbench: string; engine: string },
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const flags = configFlags(config);
-  const lines = flags.map(({ name, value }) => `${name}: ${pythonText(value, floatFlags.has(name))}\n`);
+  const flags = flagsOfConfig(trainSoftmaxFlags, config);
+  const lines = flags.map(({ name, value, isFloat }) => `${name}: ${pythonText(value, isFloat)}\n`);
   await writeFileAtomic(join(directory, 'arguments.txt'), lines.join(''));
   const line = '-'.repeat(20);
   const hash = await gitHash();

@@ -5,7 +5,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
 import { UserError } from '../../protocol/errors';
 import { configurationSuffix, type RunConfiguration, runConfigurationSchema } from '../../protocol/runConfiguration';
-import { type TrainConfig, trainConfigSchema } from '../../protocol/trainConfig';
+import { withPaths } from '../../protocol/settings/paths';
+import { type TrainConfig, trainConfigSchema, trainSettings } from '../../protocol/trainConfig';
 import { expandHome } from './homePath';
 
 /** Where the configurations of a workspace lie. */
@@ -18,22 +19,6 @@ export function rootOfConfiguration(file: string): string {
   const folder = dirname(resolve(file));
   const root = dirname(dirname(folder));
   return configurationsDirectory(root) === folder ? root : folder;
-}
-
-/** Applies `change` to every path of a configuration; `starter` is none. */
-function withPaths(config: TrainConfig, change: (path: string) => string): TrainConfig {
-  const { pretrainedModel, filterFilename, logsBaseDir, modelsBaseDir, lfw } = config;
-  return {
-    ...config,
-    dataDir: change(config.dataDir),
-    ...(pretrainedModel !== undefined && {
-      pretrainedModel: pretrainedModel === 'starter' ? pretrainedModel : change(pretrainedModel),
-    }),
-    ...(lfw !== undefined && { lfw: { ...lfw, dir: change(lfw.dir), pairs: change(lfw.pairs) } }),
-    ...(filterFilename !== undefined && { filterFilename: change(filterFilename) }),
-    ...(logsBaseDir !== undefined && { logsBaseDir: change(logsBaseDir) }),
-    ...(modelsBaseDir !== undefined && { modelsBaseDir: change(modelsBaseDir) }),
-  };
 }
 
 /** The absolute path that an entry of a configuration means. */
@@ -89,7 +74,7 @@ export async function readConfiguration(path: string): Promise<ReadConfiguration
   const settings = parseConfiguration(text, file);
   const root = rootOfConfiguration(file);
   return {
-    config: withPaths(trainConfigSchema.parse(settings), (entry) => absolute(root, entry)),
+    config: withPaths(trainConfigSchema.parse(settings), trainSettings, (entry) => absolute(root, entry)),
     title: settings.title ?? basename(file).replace(/(?:\.facenet)?\.jsonc?$/, ''),
     root,
   };
@@ -101,7 +86,8 @@ export function configurationText(
   { root, title, notes = [] }: { root: string; title?: string; notes?: readonly string[] },
 ): string {
   const comments = notes.map((note) => `// ${note.replace(/\s*\n\s*/g, ' ')}\n`).join('');
-  const settings = { ...(title !== undefined && { title }), ...withPaths(config, (path) => written(root, path)) };
+  const paths = withPaths(config, trainSettings, (path) => written(root, path));
+  const settings = { ...(title !== undefined && { title }), ...paths };
   return `${comments}${JSON.stringify(settings, undefined, 2)}\n`;
 }
 

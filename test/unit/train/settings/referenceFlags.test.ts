@@ -5,9 +5,14 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { command } from '../../../../src/cli/commands/trainSoftmax';
 import { parserOf } from '../../../../src/cli/parser';
-import { configFlags, configFromFlags, floatFlags, type FlagValues } from '../../../../src/train/settings/flags';
+import { configFromFlags as configOf } from '../../../../src/train/settings/configFromFlags';
+import { flagsOfConfig } from '../../../../src/train/settings/flagsOfConfig';
+import type { FlagValues } from '../../../../src/train/settings/flagValues';
+import { trainSoftmaxFlags } from '../../../../src/train/settings/trainSoftmaxFlags';
 import { pythonText, writeRunDescription } from '../../../../src/train/loop/runDirectories';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+const configFromFlags = async (flags: FlagValues) => configOf(trainSoftmaxFlags, flags);
 
 type Kind = 'str' | 'int' | 'float' | 'flag' | 'choice';
 
@@ -81,9 +86,9 @@ test('every option has the default of the reference', async () => {
   const config = await configFromFlags(parserOf(command).parse_args<FlagValues>([]));
   // The default folder begins with the user's own.
   const home = (text: string): string => text.replace(/^.*[\\/]datasets[\\/]/, '~/datasets/').replaceAll('\\', '/');
-  const flags = configFlags(config).map(({ name, value }): [string, string] => [
+  const flags = flagsOfConfig(trainSoftmaxFlags, config).map(({ name, value, isFloat }): [string, string] => [
     name,
-    home(pythonText(value, floatFlags.has(name))),
+    home(pythonText(value, isFloat)),
   ]);
   assert.deepEqual(
     flags.slice(0, options.length),
@@ -110,7 +115,7 @@ test('every option reaches the configuration', async () => {
       return [`--${name}`, ...value];
     });
   const config = await configFromFlags(parserOf(command).parse_args<FlagValues>(argv));
-  const flags = new Map(configFlags(config).map(({ name, value }) => [name, value]));
+  const flags = new Map(flagsOfConfig(trainSoftmaxFlags, config).map(({ name, value }) => [name, value]));
   for (const [name, kind] of options) {
     if (['pretrained_model', 'gpu_memory_fraction', 'nrof_preprocess_threads'].includes(name)) continue;
     const expected = name === 'optimizer' ? 'MOM' : name === 'model_def' ? 'models.squeezenet' : given[kind][0];

@@ -5,10 +5,14 @@ import { test } from 'node:test';
 import { command } from '../../../../src/cli/commands/trainSoftmax';
 import { parserOf } from '../../../../src/cli/parser';
 import { UserError } from '../../../../src/protocol/errors';
-import { configFlags, configFromFlags, ineffectiveFlags, type FlagValues } from '../../../../src/train/settings/flags';
+import { configFromFlags as configOf } from '../../../../src/train/settings/configFromFlags';
+import { flagsOfConfig } from '../../../../src/train/settings/flagsOfConfig';
+import { type FlagValues, ineffectiveFlags } from '../../../../src/train/settings/flagValues';
+import { trainSoftmaxFlags } from '../../../../src/train/settings/trainSoftmaxFlags';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const parse = (...argv: string[]): FlagValues => parserOf(command).parse_args<FlagValues>(argv);
+const configFromFlags = async (flags: FlagValues) => configOf(trainSoftmaxFlags, flags);
 const isUserError = (pattern: RegExp) => (error: unknown) => error instanceof UserError && pattern.test(error.sentence);
 
 test("from scratch the reference's defaults hold", async () => {
@@ -85,7 +89,7 @@ test("the fine-tuning command of the reference's users is understood whole", asy
   assert.equal(last.epochs, 150);
   assert.deepEqual((last.learningRate as unknown[]).length, 4);
   assert.equal(config.epochSize, 0, 'fine-tuning: an epoch is one pass over the images');
-  const again = Object.fromEntries(configFlags(config).map(({ name, value }) => [name, value]));
+  const again = Object.fromEntries(flagsOfConfig(trainSoftmaxFlags, config).map(({ name, value }) => [name, value]));
   assert.deepEqual(
     [again['keep_probability'], again['learning_rate'], again['lfw_subtract_mean'], again['max_nrof_epochs']],
     [0.8, -1, true, 150],
@@ -127,8 +131,9 @@ test('what is wrong is told with the setting or file', async () => {
 });
 
 test('a flag that changes nothing here is told, unless it keeps its default', () => {
-  assert.deepEqual(ineffectiveFlags(parse('--data_dir', '/f')), []);
+  assert.deepEqual(ineffectiveFlags(trainSoftmaxFlags, parse('--data_dir', '/f')), []);
   const told = ineffectiveFlags(
+    trainSoftmaxFlags,
     parse('--data_dir', '/f', '--gpu_memory_fraction', '0.5', '--log_histograms', '--nrof_preprocess_threads', '8'),
   );
   assert.equal(told.length, 2);

@@ -1,0 +1,100 @@
+// Randomness, validation on pairs, what is kept of a run, where it lies and who computes it.
+import { z } from 'zod';
+import { lfwConfigSchema, lfwSettings } from './lfwSettings';
+import { setting } from './setting';
+
+/** `gpu`/`cpu`: TensorFlow's addon; `wasm`: the embedded default; `auto`: the fastest that loads. */
+export const enginePreferenceSchema = z.enum(['auto', 'gpu', 'cpu', 'wasm']);
+export type EnginePreference = z.infer<typeof enginePreferenceSchema>;
+
+export const runSettings = {
+  seed: setting({
+    schema: z.number().int().min(0).default(666),
+    text: 'Seed of all randomness: the same seed gives the same run.',
+    flag: { name: 'seed', kind: 'int', help: 'seed of all randomness' },
+  }),
+  lfw: setting({
+    schema: lfwConfigSchema.optional(),
+    text: 'Validation on pairs before, between and after the phases; left out: none.',
+    settings: lfwSettings,
+  }),
+  keepCheckpoints: setting({
+    schema: z.number().int().positive().default(3),
+    text: 'How many of the last checkpoints are kept besides the best.',
+    flag: { name: 'keep_checkpoints', kind: 'int', help: 'how many of the last checkpoints are kept' },
+  }),
+  learningRateDecayEpochs: setting({
+    schema: z.number().int().positive().default(100),
+    text: 'Epochs between decays of the learning rate.',
+    flag: { name: 'learning_rate_decay_epochs', kind: 'int', help: 'epochs between decays' },
+  }),
+  learningRateDecayFactor: setting({
+    schema: z.number().positive().default(1),
+    text: 'Factor of each decay; 1 keeps the rate.',
+    flag: { name: 'learning_rate_decay_factor', kind: 'float', help: 'factor of each decay' },
+  }),
+  learningRateScheduleFile: setting({
+    schema: z.string().optional(),
+    text: "Where the points of the last phase's rate were read from; told in arguments.txt, read no more.",
+    flag: {
+      name: 'learning_rate_schedule_file',
+      // Kept as it was typed, since nothing reads it again.
+      kind: 'str',
+      help: 'lines "epoch: rate"',
+      default: 'data/learning_rate_schedule.txt',
+    },
+  }),
+  movingAverageDecay: setting({
+    schema: z.number().min(0).max(1).optional(),
+    text: 'Decay of the moving averages of the variables that checkpoints then hold; left out: none are kept.',
+    flag: {
+      name: 'moving_average_decay',
+      kind: 'float',
+      help:
+        'keep moving averages of the variables in the checkpoints, as <variable>/ExponentialMovingAverage; ' +
+        'the reference computes them with 0.9999 and drops them',
+      defaultText: 'none are kept',
+    },
+  }),
+  logHistograms: setting({
+    schema: z.boolean().default(false),
+    text: 'TensorBoard histograms of variables and gradients.',
+    flag: {
+      name: 'log_histograms',
+      kind: 'switch',
+      help: 'histograms of variables and gradients for TensorBoard',
+    },
+  }),
+  prelogitsHistMax: setting({
+    schema: z.number().positive().default(10),
+    text: 'Upper end of the histogram of prelogits in stat.h5.',
+    flag: {
+      name: 'prelogits_hist_max',
+      kind: 'float',
+      help: 'upper end of the histogram of prelogits in stat.h5',
+    },
+  }),
+  logsBaseDir: setting({
+    schema: z.string().optional(),
+    text: "Folder for the logs; default the run's own.",
+    flag: {
+      name: 'logs_base_dir',
+      kind: 'path',
+      help: "folder for the logs, a time-stamped one below it is made; default the run's own folder",
+    },
+  }),
+  modelsBaseDir: setting({
+    schema: z.string().optional(),
+    text: "Folder for the checkpoints; default the run's own.",
+    flag: {
+      name: 'models_base_dir',
+      kind: 'path',
+      help: "folder for the checkpoints, a time-stamped one below it is made; default the run's own folder",
+    },
+  }),
+  engine: setting({
+    schema: enginePreferenceSchema.default('auto'),
+    text: 'What trains: `auto` the fastest that loads, `gpu` or `cpu` TensorFlow, `wasm` the embedded engine.',
+    flag: { name: 'engine', kind: 'choice', choices: enginePreferenceSchema.options, help: 'who trains' },
+  }),
+};

@@ -1,0 +1,58 @@
+// Phases, and what holds for the steps of all of them.
+import { z } from 'zod';
+import { optimizerSchema, phaseSchema, phaseSettings } from './phaseSettings';
+import { setting } from './setting';
+
+export const stepSettings = {
+  phases: setting({
+    schema: z.array(phaseSchema).min(1),
+    text: 'What is trained, one phase after the other.',
+    settings: phaseSettings,
+    flag: {
+      name: 'phases',
+      // A file that holds the phases, not a path that is kept.
+      kind: 'str',
+      metavar: 'FILE',
+      help: 'JSON list of {name, trainableFrom, epochs, learningRate, optimizer, batchNorm}; replaces rate, epochs and trainable_from',
+      printed: (phases) => JSON.stringify(phases),
+    },
+  }),
+  optimizer: setting({
+    schema: optimizerSchema.default('ADAM'),
+    text: 'Update rule of phases that name none.',
+    flag: {
+      name: 'optimizer',
+      kind: 'choice',
+      choices: optimizerSchema.options,
+      help: 'update rule',
+      fromScratch: 'ADAGRAD',
+      withModel: 'ADAM',
+    },
+  }),
+  batchSize: setting({
+    schema: z.number().int().positive().default(90),
+    text: 'Images of one step.',
+    flag: { name: 'batch_size', kind: 'int', help: 'images of one step' },
+  }),
+  epochSize: setting({
+    schema: z.number().int().min(0).default(0),
+    text: 'Steps of one epoch; 0 is one pass over the training images.',
+    flag: {
+      name: 'epoch_size',
+      kind: 'int',
+      help: 'steps of one epoch',
+      fromScratch: 1000,
+      withModel: '0, one pass over the images',
+    },
+  }),
+  keepProbability: setting({
+    schema: z.number().gt(0).max(1).default(1),
+    text: 'Part of the values that dropout keeps; 1 drops none.',
+    flag: { name: 'keep_probability', kind: 'float', help: 'part of the values that dropout keeps' },
+  }),
+  weightDecay: setting({
+    schema: z.number().min(0).default(0),
+    text: 'Factor of the L2 loss of the weights.',
+    flag: { name: 'weight_decay', kind: 'float', help: 'factor of the L2 loss of the weights' },
+  }),
+};
