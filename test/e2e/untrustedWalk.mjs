@@ -28,7 +28,7 @@ function write(path, text) {
 }
 
 /** People, a model, a configuration, and settings that name a program and a place of their author's choice. */
-export function layOutFolder(folder) {
+function layOutFolder(folder) {
   for (const person of ["Renée O'Hara", '王小明'])
     for (const number of [1, 2]) write(join(folder, 'people', person, `${number}.jpg`), 'no picture');
   write(join(folder, 'a model', 'graph.pb'), 'no graph');

@@ -89,7 +89,7 @@ export async function openWorkbench(
 }
 
 /** One window of VS Code, by what a user sees in it. */
-export class Workbench {
+class Workbench {
   constructor(page, exit, { hasDriver = true } = {}) {
     this.page = page;
     this.exit = exit;
