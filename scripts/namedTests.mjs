@@ -22,13 +22,15 @@ function sourcesOf(tier) {
 }
 
 /**
- * The test files of these tiers whose path is like the name; where there is none, those that have it in their text, and
- * `pattern`, by which the titles of tests are chosen in them.
+ * The test files of these tiers whose path is the name, or else like it; where there is none, those that have it in their
+ * text, and `pattern`, by which the titles of tests are chosen in them.
  */
 export function namedTests(tiers, name) {
-  const search = searchFor(name);
   const all = tiers.flatMap(sourcesOf);
-  const byPath = all.filter((path) => search.test(path));
+  const path = name.replaceAll('\\', '/');
+  if (all.includes(path)) return { sources: [path] };
+  const search = searchFor(name);
+  const byPath = all.filter((source) => search.test(source));
   if (byPath.length > 0) return { sources: byPath };
-  return { sources: all.filter((path) => search.test(readFileSync(join(root, path), 'utf8'))), pattern: search };
+  return { sources: all.filter((source) => search.test(readFileSync(join(root, source), 'utf8'))), pattern: search };
 }
