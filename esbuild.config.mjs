@@ -1,20 +1,25 @@
-// One file builds every program: node esbuild.config.mjs [--production] [--watch] [--only=name,name] [--into=FOLDER]
+// One file builds every program: node esbuild.config.mjs [--production] [--watch] [--only=NAME,…] [--tests=FILE,…]
+// [--into=FOLDER]. --tests names the test files that the target `tests` is to hold, e.g. test/unit/files/hdf5.test.ts.
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { WatchReport } from './scripts/watchReport.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
-const only = process.argv
-  .find((argument) => argument.startsWith('--only='))
-  ?.slice('--only='.length)
-  .split(',');
+const only = option('only')?.split(',');
+const onlyTests = option('tests')?.split(',');
 /** Where the programs go; the packaged ones are built beside their package, so that dist/ stays a developer's. */
-const into = process.argv.find((argument) => argument.startsWith('--into='))?.slice('--into='.length) ?? 'dist';
+const into = option('into') ?? 'dist';
+
+function option(name) {
+  const start = `--${name}=`;
+  return process.argv.find((argument) => argument.startsWith(start))?.slice(start.length);
+}
 
 // Native modules stay outside the bundles; the TensorFlow addon is loaded by path from where the user installed it.
 // h5wasm carries its WebAssembly inside: 4 MB that only those who use HDF5 should read.
@@ -71,7 +76,11 @@ const targets = {
     ...node,
     minify: false,
     sourcemap: 'inline',
-    entryPoints: [...(await testFiles('unit')), ...(await testFiles('golden')), ...(await testFiles('process'))],
+    entryPoints: onlyTests ?? [
+      ...(await testFiles('unit')),
+      ...(await testFiles('golden')),
+      ...(await testFiles('process')),
+    ],
     outbase: 'test',
     outdir: 'dist/test',
     external: [...native, 'esbuild', 'playwright-core'],
@@ -111,13 +120,16 @@ async function copyAssets() {
 }
 
 const chosen = Object.entries(targets).filter(([name]) => only === undefined || only.includes(name));
-if (chosen.some(([name]) => name === 'tests')) await rm(join(root, 'dist', 'test'), { recursive: true, force: true });
+const report = new WatchReport(chosen.map(([name]) => name));
+// Tests whose source has gone must not be run.
+if (onlyTests === undefined && chosen.some(([name]) => name === 'tests'))
+  await rm(join(root, 'dist', 'test'), { recursive: true, force: true });
 await copyAssets();
 for (const [name, options] of chosen) {
-  const entries = Object.values(options.entryPoints);
-  if (entries.length === 0) continue;
-  if (watch) await (await context(options)).watch();
-  else
+  if (watch) {
+    const watched = await context({ ...options, logLevel: 'silent', plugins: [report.plugin(name)] });
+    await watched.watch();
+  } else
     await build(options).catch((error) => {
       console.error(`esbuild: target ${name} failed`);
       throw error;

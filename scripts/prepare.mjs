@@ -51,8 +51,8 @@ function run(what, command, options) {
   process.stderr.write(`  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-/** Installs and builds what is missing or stale; ends the process with a sentence where that fails. */
-export function prepare() {
+/** Installs what package-lock.json names and is not there; ends the process with a sentence where that fails. */
+export function prepareDependencies() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
     process.stderr.write(
@@ -66,11 +66,21 @@ export function prepare() {
     run(`Installing dependencies (${problem})`, ['npm', 'ci', '--no-fund', '--no-audit'], {
       shell: process.platform === 'win32',
     });
+}
+
+/** Builds these targets of esbuild.config.mjs; ends the process with a sentence where that fails. */
+export function buildTargets(...options) {
+  run('Building', [process.execPath, 'esbuild.config.mjs', ...options]);
+}
+
+/** Installs and builds what is missing or stale; ends the process with a sentence where that fails. */
+export function prepare() {
+  prepareDependencies();
   const stamp = sourceStamp();
   const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'webview.js'];
   const complete = programs.every((name) => existsSync(join(root, 'dist', name)));
   if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  run('Building', [process.execPath, 'esbuild.config.mjs']);
+  buildTargets();
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
 }

@@ -31,6 +31,8 @@ export default async function* report(events) {
     const own = (depths[data.nesting] ??= { failed: 0 });
     const isFailure = type === 'test:fail' && data.todo === undefined;
     if (isFailure) own.failed++;
+    // Not asked for by --test-name-pattern.
+    if (data.skip === 'test name does not match pattern') continue;
     // A parent counts only for what is its own: its children have been counted.
     if (below !== undefined && (!isFailure || below.failed > 0)) continue;
     if (below === undefined && data.details?.type === 'suite' && !isFailure && data.skip === undefined) continue;

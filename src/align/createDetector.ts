@@ -43,10 +43,3 @@ export async function openDetector(source: DetectorSource): Promise<FaceDetector
     }
   }
 }
-
-/** Finds and opens a detector in one go, for a handful of images. */
-export async function createDetector(choice: DetectorChoice, options: DownloadOptions = {}): Promise<FaceDetector> {
-  const { source, note } = await locateDetector(choice, options);
-  if (note !== undefined) options.onNotice?.(note);
-  return openDetector(source);
-}

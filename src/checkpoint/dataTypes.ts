@@ -53,7 +53,7 @@ export function isNumeric(type: DataType): boolean {
 }
 
 /** The value of 16 bits as IEEE 754 half precision. */
-export function halfToNumber(bits: number): number {
+function halfToNumber(bits: number): number {
   const sign = (bits & 0x8000) === 0 ? 1 : -1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

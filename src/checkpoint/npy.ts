@@ -1,4 +1,4 @@
-// NumPy's .npy files (spec §8.3): numbers and unicode strings, read and written.
+// NumPy's .npy files (spec §8.3): numbers are read and written, unicode strings written.
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../protocol/errors';
 import { writeFileAtomic } from '../files/atomicFile';
@@ -147,26 +147,4 @@ function withHeader(descr: string, shape: readonly number[], data: Buffer): Buff
 /** Writes an array of numbers (row-major) or a list of strings as numpy.save does; aside, then renamed. */
 export async function writeNpy(path: string, array: NumericArray | readonly string[]): Promise<void> {
   await writeFileAtomic(path, encodeNpy(array));
-}
-
-/** Reads a one-dimensional array of unicode strings. */
-export async function readNpyStrings(path: string): Promise<string[]> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UserError(`${path} cannot be read.`, 'Check the path.', { cause });
-  });
-  const { descr, shape, dataOffset } = parseNpyHeader(bytes, path);
-  const width = Number(/^<U(\d+)$/.exec(descr)?.[1] ?? NaN);
-  if (Number.isNaN(width) || shape.length !== 1) throw new UserError(`${path} holds no list of strings.`);
-  const count = countElements([...shape, width, 4], path) / 4;
-  if (bytes.length < dataOffset + count * 4) throw truncated(path);
-  return Array.from({ length: shape[0]! }, (_, row) => {
-    let text = '';
-    for (let column = 0; column < width; column++) {
-      const codePoint = bytes.readUInt32LE(dataOffset + (row * width + column) * 4);
-      if (codePoint === 0) break;
-      if (codePoint > 0x10ffff) throw new UserError(`${path} is damaged: it holds an impossible character.`);
-      text += String.fromCodePoint(codePoint);
-    }
-    return text;
-  });
 }

@@ -216,7 +216,7 @@ export function unpickle(bytes: Buffer): PickledValue {
 }
 
 /** A pickled string (Latin-1, as Python 2 wrote its names). */
-export function textOf(value: PickledValue): string {
+function textOf(value: PickledValue): string {
   if (!(value instanceof Uint8Array)) throw new Error('it is damaged: a name is not a string');
   return Buffer.from(value).toString('latin1');
 }

@@ -1,7 +1,7 @@
 import type { RestoreEntry, RestorePlan } from '../protocol/checkpoint';
 import type { TensorInfo } from './tensorInfo';
 
-export type { RestoreEntry, RestorePlan, RestoreStatus } from '../protocol/checkpoint';
+export type { RestorePlan, RestoreStatus } from '../protocol/checkpoint';
 
 /**
  * What happens to each variable when a network starts from a file. `exclude` names scopes (`Logits`) or variables whose

@@ -9,7 +9,7 @@ import { compareKeys } from './sortedTable';
 import type { WritableTensor } from './tensorInfo';
 
 /** Name of the only data file of a checkpoint. */
-export function dataFile(prefix: string): string {
+function dataFile(prefix: string): string {
   return `${prefix}.data-00000-of-00001`;
 }
 

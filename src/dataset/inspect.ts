@@ -59,7 +59,7 @@ function duplicate(dataset: Dataset, sample: { path: string; label: number }, or
 }
 
 /** What the names alone tell: people with no image or a single one. */
-export function peopleProblems(dataset: Dataset): Problem[] {
+function peopleProblems(dataset: Dataset): Problem[] {
   const folder = (name: string): string => `${dataset.root}/${name}`;
   return dataset.people.flatMap(({ name, images }): Problem[] => {
     if (images.length === 0) {

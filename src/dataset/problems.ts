@@ -19,16 +19,6 @@ interface Facts {
 /**
  * What can be wrong with a dataset. `not-an-image` and `unreadable` files break a training; the others are worth knowing.
  */
-export const problemKinds = [
-  'not-an-image',
-  'unreadable',
-  'too-small',
-  'turned',
-  'single-image-person',
-  'empty-person',
-  'duplicate',
-  'also-in-lfw',
-] as const satisfies readonly (keyof Facts)[];
 export type ProblemKind = keyof Facts;
 
 interface Place<K extends ProblemKind> {

@@ -31,7 +31,7 @@ export interface DownloadRecord {
   files: string[];
 }
 
-export const recordName = 'download.json';
+const recordName = 'download.json';
 
 /**
  * Downloads `model` into the folder of its name in `folder`. The archive grows in `NAME.zip.part` in `folder`, where a

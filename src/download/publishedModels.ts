@@ -18,7 +18,7 @@ export const publishedModels: readonly PublishedModel[] = [
 ];
 
 /** Where the archives are asked for; FACENET_DOWNLOAD_URL names a mirror that takes the same query. */
-export const fileHost = 'https://drive.google.com/uc';
+const fileHost = 'https://drive.google.com/uc';
 
 /** Address that the archive is downloaded from. */
 export function downloadAddress(model: PublishedModel, host: string = fileHost): string {

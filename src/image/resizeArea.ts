@@ -14,7 +14,7 @@ interface AreaTable {
 const tables = new Map<string, AreaTable>();
 const mostTables = 512;
 
-function areaTable(sourceSize: number, targetSize: number): AreaTable {
+export function areaTable(sourceSize: number, targetSize: number): AreaTable {
   const key = `${sourceSize}>${targetSize}`;
   let table = tables.get(key);
   if (table === undefined) {
@@ -49,7 +49,7 @@ function buildAreaTable(sourceSize: number, targetSize: number): AreaTable {
 }
 
 /** OpenCV's test for a whole factor between two sizes. */
-function wholeFactor(sourceSize: number, targetSize: number): number | undefined {
+export function wholeFactor(sourceSize: number, targetSize: number): number | undefined {
   const scale = 1 / (targetSize / sourceSize);
   const factor = rint(scale);
   return Math.abs(scale - factor) < 2.220446049250313e-16 ? factor : undefined;
@@ -148,108 +148,5 @@ function storeRow(sums: Float32Array, out: Uint8Array, offset: number, values: n
   for (let i = 0; i < values; i++) {
     const rounded = rint(sums[i]!);
     out[offset + i] = rounded > 255 ? 255 : rounded;
-  }
-}
-
-/** A raster of float64 values, `channels` interleaved; what INTER_AREA does with patches that were built from zeros. */
-export interface FloatRaster {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  readonly data: Float64Array;
-}
-
-/** `cv2.resize(…, INTER_AREA)` of float64 values, growing or shrinking; unrounded, bit-exact (spec §2.10.1 a and b). */
-export function resizeAreaFloat64(raster: FloatRaster, width: number, height: number): FloatRaster {
-  if (width === raster.width && height === raster.height) return raster;
-  const scaleX = 1 / (width / raster.width);
-  const scaleY = 1 / (height / raster.height);
-  const data = new Float64Array(width * height * raster.channels);
-  const out = { width, height, channels: raster.channels, data };
-  if (scaleX < 1 || scaleY < 1) interpolate(raster, out);
-  else if (wholeFactor(raster.width, width) !== undefined && wholeFactor(raster.height, height) !== undefined) {
-    floatBlockMeans(raster, out);
-  } else floatWeightedMeans(raster, out);
-  return out;
-}
-
-function floatBlockMeans(raster: FloatRaster, out: FloatRaster): void {
-  const { channels } = raster;
-  const fx = Math.round(raster.width / out.width);
-  const fy = Math.round(raster.height / out.height);
-  const scale = Math.fround(1 / (fx * fy));
-  for (let y = 0; y < out.height; y++) {
-    for (let x = 0; x < out.width; x++) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let j = 0; j < fy; j++) {
-          for (let i = 0; i < fx; i++) {
-            sum += raster.data[((y * fy + j) * raster.width + x * fx + i) * channels + c]!;
-          }
-        }
-        out.data[(y * out.width + x) * channels + c] = sum * scale;
-      }
-    }
-  }
-}
-
-function floatWeightedMeans(raster: FloatRaster, out: FloatRaster): void {
-  const { channels } = raster;
-  const columns = areaTable(raster.width, out.width);
-  const rows = areaTable(raster.height, out.height);
-  const values = out.width * channels;
-  const sums = new Float64Array(values);
-  for (let k = 0; k < rows.target.length; k++) {
-    sums.fill(0);
-    const row = rows.source[k]! * raster.width * channels;
-    for (let i = 0; i < columns.target.length; i++) {
-      const to = columns.target[i]! * channels;
-      const from = row + columns.source[i]! * channels;
-      for (let c = 0; c < channels; c++) sums[to + c]! += raster.data[from + c]! * columns.weight[i]!;
-    }
-    const offset = rows.target[k]! * values;
-    for (let i = 0; i < values; i++) out.data[offset + i]! += rows.weight[k]! * sums[i]!;
-  }
-}
-
-/** Where a target pixel of an axis that is interpolated reads, and the float32 weight of the second pixel. */
-function areaLinearTable(sourceSize: number, targetSize: number): { first: Int32Array; fraction: Float32Array } {
-  const inverse = targetSize / sourceSize;
-  const scale = 1 / inverse;
-  const first = new Int32Array(targetSize);
-  const fraction = new Float32Array(targetSize);
-  for (let d = 0; d < targetSize; d++) {
-    const s = Math.floor(d * scale);
-    const f = Math.fround(d + 1 - (s + 1) * inverse);
-    first[d] = Math.min(s, sourceSize - 1);
-    fraction[d] = s >= sourceSize - 1 || f <= 0 ? 0 : f - Math.floor(f);
-  }
-  return { first, fraction };
-}
-
-function interpolate(raster: FloatRaster, out: FloatRaster): void {
-  const { channels } = raster;
-  const columns = areaLinearTable(raster.width, out.width);
-  const rows = areaLinearTable(raster.height, out.height);
-  const values = out.width * channels;
-  const horizontal = new Float64Array(raster.height * values);
-  for (let y = 0; y < raster.height; y++) {
-    for (let x = 0; x < out.width; x++) {
-      const left = (y * raster.width + columns.first[x]!) * channels;
-      const right = columns.first[x]! + 1 < raster.width ? left + channels : left;
-      const f = columns.fraction[x]!;
-      const rest = Math.fround(1 - f);
-      for (let c = 0; c < channels; c++) {
-        horizontal[y * values + x * channels + c] = raster.data[left + c]! * rest + raster.data[right + c]! * f;
-      }
-    }
-  }
-  for (let y = 0; y < out.height; y++) {
-    const top = rows.first[y]! * values;
-    const bottom = rows.first[y]! + 1 < raster.height ? top + values : top;
-    const f = rows.fraction[y]!;
-    const rest = Math.fround(1 - f);
-    for (let i = 0; i < values; i++)
-      out.data[y * values + i] = horizontal[top + i]! * rest + horizontal[bottom + i]! * f;
   }
 }

@@ -10,10 +10,7 @@ const signatures: readonly [type: ImageType, bytes: readonly number[]][] = [
   ['tiff', [0x4d, 0x4d, 0x00, 0x2a]],
 ];
 
-/** How many bytes of a file `sniffImageType` looks at. */
-export const sniffLength = 16;
-
-/** The kind of image by content, whatever the file's name says; undefined for anything else. */
+/** The kind of image by content (its first 12 bytes), whatever the file's name says; undefined for anything else. */
 export function sniffImageType(bytes: Uint8Array): ImageType | undefined {
   const found = signatures.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte));
   if (found !== undefined) return found[0];

@@ -1,6 +1,6 @@
 // stat.h5: what the reference keeps of every step and epoch, under its names (spec §6.9), and lfw_result.txt beside it.
 import { appendFileSync } from 'node:fs';
-import { formatLfwResult } from '../evaluate/lfwResult';
+import { lfwResultLine } from '../evaluate/lfwResult';
 import { readHdf5, writeHdf5, type Float32Dataset } from '../files/hdf5';
 import type { JournalWriter } from './journal';
 import { valueOf, type Measure, type StepMeasure, type ValidationMeasure } from './measures';
@@ -158,7 +158,7 @@ export function statisticsWriter(statistics: Statistics, lfwResults: string): Jo
     epoch: ({ epoch, seconds }) => statistics.addTraining(epoch, seconds),
     validation: ({ epoch, seconds, ...measure }) => statistics.addValidation(epoch, measure, seconds),
     evaluation({ step, epoch, report: { accuracy, validation }, seconds }) {
-      appendFileSync(lfwResults, formatLfwResult({ step, accuracy: accuracy.mean, validationRate: validation.rate }));
+      appendFileSync(lfwResults, lfwResultLine(step, accuracy.mean, validation.rate));
       if (epoch !== undefined) statistics.addLfw(epoch, accuracy.mean, validation.rate, seconds);
     },
     flush: async () => statistics.write(),

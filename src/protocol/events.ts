@@ -105,6 +105,5 @@ export const runEventSchema = z.discriminatedUnion('type', [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type StepEvent = z.infer<typeof stepEvent>;
-export type ValidationEvent = z.infer<typeof validationEvent>;
 export type LfwEvent = z.infer<typeof lfwEvent>;
 export type ProgressEvent = z.infer<typeof progressEvent>;

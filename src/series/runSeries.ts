@@ -56,11 +56,6 @@ export function seriesFrom(snapshot: SeriesSnapshot): RunSeries {
   return { ...snapshot, steps, validation };
 }
 
-/** The series of these events. */
-export function seriesOf(events: readonly RunEvent[]): RunSeries {
-  return appendEvents(emptySeries(), events);
-}
-
 /**
  * Appends to the series in place, so that a long run costs each message only its own length, and returns it. Events
  * in any number of parts give the same series as all at once. A run that resumed from a checkpoint logs some steps

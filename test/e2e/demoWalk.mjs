@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { plain, runsIn, until } from './host/polling.mjs';
 import { exploreReport } from './reportWalk.mjs';
 import { openWorkbench } from './host/workbench.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 /** The demo takes a minute or two on two idle cores. */
 const demoMinutes = 12;
@@ -35,10 +36,10 @@ class DemoWalk {
     const { page } = this.workbench;
     const before = page.viewportSize();
     await page.setViewportSize({ width: 1360, height: 1000 });
-    await sleep(800);
+    await sleep(within(800));
     await this.workbench.screenshot(join(this.media, `${name}.png`));
     await page.setViewportSize(before);
-    await sleep(400);
+    await sleep(within(400));
   }
 
   /** What to know when a step has failed: a picture, and the state of the frames. */
@@ -53,7 +54,7 @@ class DemoWalk {
     console.log(
       `        page: ${await this.page
         .locator('html')
-        .innerHTML({ timeout: 2000 })
+        .innerHTML({ timeout: within(2000) })
         .then((html) => html.slice(0, 1500), String)}`,
     );
   }
@@ -63,7 +64,12 @@ class DemoWalk {
   }
 
   async shown(selector) {
-    return plain(await this.page.locator(selector).first().innerText({ timeout: 20_000 }));
+    return plain(
+      await this.page
+        .locator(selector)
+        .first()
+        .innerText({ timeout: within(20_000) }),
+    );
   }
 
   run(kind) {
@@ -88,16 +94,16 @@ class DemoWalk {
   async selectTab(title) {
     const tab = this.workbench.page.locator('.tabs-container .tab', { hasText: title }).first();
     await tab.click();
-    await sleep(300);
+    await sleep(within(300));
   }
 
   async emptyFolder() {
     const { workbench } = this;
     await workbench.openSidebar('FaceNet');
-    await workbench.pane('Datasets').waitFor({ timeout: 20_000 });
+    await workbench.pane('Datasets').waitFor({ timeout: within(20_000) });
     await this.picture('01-empty-folder');
     await workbench.palette('FaceNet: Create Demo Workspace');
-    await workbench.quickRow('In this empty workspace').waitFor({ timeout: 15_000 });
+    await workbench.quickRow('In this empty workspace').waitFor({ timeout: within(15_000) });
     await this.picture('02-create-demo');
     await workbench.pick('In this empty workspace');
   }
@@ -105,7 +111,7 @@ class DemoWalk {
   async demoRunShown() {
     const { workbench } = this;
     await this.until('the demo runs', () => this.run('demo')?.state === 'running', 2);
-    await workbench.row('Runs', 'Demo').waitFor({ timeout: 30_000 });
+    await workbench.row('Runs', 'Demo').waitFor({ timeout: within(30_000) });
     await workbench.openFromRow('Runs', 'Demo', 'Demo');
     await this.until('the Run tab shows what the demo does', async () =>
       /\d+ of \d+ \w+/.test(await this.shown('.amount')),
@@ -116,7 +122,7 @@ class DemoWalk {
   async trainingLive() {
     const { workbench } = this;
     await this.until('the fine-tuning has begun', () => this.run('train') !== undefined);
-    await workbench.row('Runs', 'Demo fine-tuning').waitFor({ timeout: 30_000 });
+    await workbench.row('Runs', 'Demo fine-tuning').waitFor({ timeout: within(30_000) });
     await workbench.openFromRow('Runs', 'Demo fine-tuning', 'Demo fine-tuning');
     const stepShown = async () =>
       Number(/step ([\d ]+)/.exec(await this.shown('.activity'))?.[1].replaceAll(' ', '') ?? 0);
@@ -220,8 +226,11 @@ class DemoWalk {
       await workbench.quickInput.waitFor({ state: 'hidden' });
       for (const tab of ['Demo fine-tuning', 'LFW']) {
         await this.selectTab(tab);
-        await this.page.locator('.plot canvas').first().waitFor({ timeout: 20_000 });
-        await sleep(400);
+        await this.page
+          .locator('.plot canvas')
+          .first()
+          .waitFor({ timeout: within(20_000) });
+        await sleep(within(400));
         const colors = await this.page.locator('body').evaluate((body) => ({
           theme: body.dataset.vscodeThemeKind,
           // A pixel of the line of a chart differs from its ground in every theme.

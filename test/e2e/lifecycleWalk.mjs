@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { descendants, groupMembers, isAlive } from './host/processes.mjs';
 import { plain, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 /** Every face under this many names, so that the training lasts for minutes; each is looked at once all the same. */
 const copies = 240;
@@ -62,7 +63,7 @@ class LifecycleWalk {
 
   async shown(selector, workbench = this.window) {
     const found = workbench.webview().locator(selector).first();
-    return plain(await found.innerText({ timeout: 5000 }).catch(() => ''));
+    return plain(await found.innerText({ timeout: within(5000) }).catch(() => ''));
   }
 
   /** The step that the Run tab of a window shows; 0 before the first. */
@@ -77,7 +78,7 @@ class LifecycleWalk {
     assert.match(await this.shown('.state', workbench), /Running/);
     // What a chart holds is told to screen readers: it begins at the first step, wherever the window came in.
     const chart = workbench.webview().locator('[aria-label^="Loss over"]').first();
-    const told = await chart.getAttribute('aria-label', { timeout: 20_000 });
+    const told = await chart.getAttribute('aria-label', { timeout: within(20_000) });
     const beginning = /: (\w+ from \S+) to/.exec(told)?.[1];
     assert.ok(beginning !== undefined, told);
     this.beginning ??= beginning;
@@ -90,12 +91,12 @@ class LifecycleWalk {
     await window.palette('Welcome: Open Walkthrough', 90_000);
     await window.pick('Fine-tune FaceNet');
     const steps = window.page.locator('.getting-started-step');
-    await steps.first().waitFor({ timeout: 60_000 });
+    await steps.first().waitFor({ timeout: within(60_000) });
     assert.equal(await steps.count(), 7);
     await this.picture('20-walkthrough');
     await window.page.locator('.getting-started-step .step-title', { hasText: /^Fine-tune$/ }).click();
     const button = window.page.locator('.getting-started-step.expanded .monaco-button', { hasText: 'Fine-Tune' });
-    await button.first().waitFor({ timeout: 30_000 });
+    await button.first().waitFor({ timeout: within(30_000) });
     await this.picture('21-walkthrough-fine-tune');
     await button.first().click();
   }
@@ -109,7 +110,7 @@ class LifecycleWalk {
         async () => (await window.quickTitle()).includes(`(${index + 1}/${answers.length})`),
         1,
       );
-      await window.quickRow(answer).waitFor({ timeout: 30_000 });
+      await window.quickRow(answer).waitFor({ timeout: within(30_000) });
       await this.picture(`22-fine-tune-${index + 1}`);
       await window.pick(answer);
     }
@@ -144,7 +145,7 @@ class LifecycleWalk {
       2,
     );
     await this.window.openSidebar('FaceNet');
-    await this.window.row('Runs', 'starter on people').waitFor({ timeout: 90_000 });
+    await this.window.row('Runs', 'starter on people').waitFor({ timeout: within(90_000) });
     await this.picture('25-host-killed');
     await this.window.openFromRow('Runs', 'starter on people', 'starter on people');
     await this.followsLive('the new host');
@@ -159,7 +160,7 @@ class LifecycleWalk {
     this.second = await this.open();
     const { second } = this;
     await second.openSidebar('FaceNet');
-    await second.row('Runs', 'starter on people').waitFor({ timeout: 90_000 });
+    await second.row('Runs', 'starter on people').waitFor({ timeout: within(90_000) });
     await second.openFromRow('Runs', 'starter on people', 'starter on people');
     await this.followsLive('the second window', second);
     // Its row is drawn anew at every step, also between a click and what the click asks for.

@@ -8,6 +8,7 @@ import { isAlive } from './host/processes.mjs';
 import { plain, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
 import { accidents, layOutPhotographs } from './newcomerPhotos.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const minutes = 4;
 const themes = { light: 'Light Modern', 'high-contrast': 'Dark High Contrast', dark: 'Dark Modern' };
@@ -35,7 +36,7 @@ class NewcomerWalk {
 
   async shown(selector) {
     const found = this.window.webview().locator(selector).first();
-    return plain(await found.innerText({ timeout: 5000 }).catch(() => ''));
+    return plain(await found.innerText({ timeout: within(5000) }).catch(() => ''));
   }
 
   get training() {
@@ -54,7 +55,10 @@ class NewcomerWalk {
     await window.answerPath(this.vsix, 'Install');
     await this.said(/Completed installing/);
     await window.openSidebar('FaceNet');
-    await window.pane('Datasets').locator('.monaco-button', { hasText: 'Open Folder' }).waitFor({ timeout: 30_000 });
+    await window
+      .pane('Datasets')
+      .locator('.monaco-button', { hasText: 'Open Folder' })
+      .waitFor({ timeout: within(30_000) });
     await this.picture('40-installed');
   }
 
@@ -62,14 +66,14 @@ class NewcomerWalk {
     const { window } = this;
     await window.palette('FaceNet: Get Started');
     const titles = window.page.locator('.getting-started-step .step-title');
-    await titles.first().waitFor({ timeout: 30_000 });
+    await titles.first().waitFor({ timeout: within(30_000) });
     const heading = window.page.locator('.gettingStartedDetailsContent .category-title').first();
     assert.equal(plain(await heading.innerText()), 'Fine-tune FaceNet');
     for (const [index, title] of (await titles.allInnerTexts()).entries()) {
       await titles.nth(index).click();
       const step = window.page.locator('.getting-started-step.expanded');
       await until(`"${title}" opens`, async () => plain(await step.innerText()).startsWith(plain(title)), 1);
-      await sleep(700);
+      await sleep(within(700));
       await this.picture(`41-get-started-${index + 1}`);
     }
   }
@@ -80,13 +84,13 @@ class NewcomerWalk {
     await window.page.evaluate(() => (window.beforeReload = true));
     await window.pane('Datasets').locator('.monaco-button', { hasText: 'Open Folder' }).click();
     await window.answerPath(this.workspace, /^(OK|Open)$/);
-    await window.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: 60_000 });
+    await window.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: within(60_000) });
     await window.whenRestored();
     await window.answerDialog('Yes, I trust the authors');
     // A window on a folder that has been opened for the first time has VS Code's own tour in it.
     await window.palette('View: Close All Editors');
     await window.openSidebar('FaceNet');
-    await window.row('Datasets', 'other people').waitFor({ timeout: 60_000 });
+    await window.row('Datasets', 'other people').waitFor({ timeout: within(60_000) });
   }
 
   async addAndCheck() {
@@ -103,7 +107,7 @@ class NewcomerWalk {
     assert.match(await person.getAttribute('aria-label'), /3 problems/);
     await person.hover();
     const hover = window.page.locator('.monaco-hover', { hasText: accidents[0] });
-    await hover.waitFor({ timeout: 15_000 });
+    await hover.waitFor({ timeout: within(15_000) });
     const words = plain(await hover.innerText());
     for (const file of accidents) assert.ok(words.includes(file), words);
     assert.match(words, /is empty\. Replace it with an intact copy, or move it out of the dataset\./);
@@ -116,7 +120,7 @@ class NewcomerWalk {
     await window.palette('FaceNet: Clean Dataset');
     await window.pick('my people');
     const dialog = window.page.locator('.monaco-dialog-box');
-    await dialog.waitFor({ timeout: 30_000 });
+    await dialog.waitFor({ timeout: within(30_000) });
     for (const file of accidents) assert.ok((await dialog.innerText()).includes(file), file);
     await this.picture('44-clean');
     await window.answerDialog(/^Move$/);
@@ -136,7 +140,7 @@ class NewcomerWalk {
     await until('the folder is asked for', async () => (await window.quickTitle()).includes('(3/3)'), 1);
     await window.accept();
     await this.said(expected);
-    await window.row('Datasets', `${dataset}_aligned_150`).waitFor({ timeout: 30_000 });
+    await window.row('Datasets', `${dataset}_aligned_150`).waitFor({ timeout: within(30_000) });
     await this.picture(`46-aligned-${dataset.split(' ')[0]}`);
     await window.clearNotifications();
   }
@@ -261,7 +265,7 @@ class NewcomerWalk {
     await this.window.page.locator('.tabs-container .tab', { hasText: label }).first().click();
     const page = label === 'LFW' ? '.lfw-page' : '.run-page';
     await until(`${label} is shown`, async () => (await this.shown(`${page}:not(.unfilled) h1`)).includes(label), 1);
-    await sleep(900);
+    await sleep(within(900));
   }
 
   /** The most important pages again, as others see them. */
@@ -290,7 +294,7 @@ class NewcomerWalk {
     await window.palette('FaceNet: Show Gallery');
     await window.pick('my people');
     await until('the gallery shows pictures', async () => (await window.webview().locator('img').count()) > 0, 1);
-    await sleep(900);
+    await sleep(within(900));
     await this.picture('57-small-gallery');
     await window.page.setViewportSize(size);
   }

@@ -15,6 +15,7 @@ import { lfwPageChecks } from './pages/lfwPage.mjs';
 import { pictures } from './pages/openPage.mjs';
 import { buildPages, servePages } from './pages/pageServer.mjs';
 import { runPageChecks } from './pages/runPage.mjs';
+import { measureSlowness } from '../fixtures/deadlines.mjs';
 
 const scriptLimit = 300_000;
 
@@ -48,6 +49,7 @@ export async function checkPages(checks, only) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  measureSlowness();
   const checks = new Checks();
   await checkPages(checks, process.argv[2]);
   checks.close();

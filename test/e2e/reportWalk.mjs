@@ -1,6 +1,7 @@
 // The LFW tab as one explores it: the cursor on the ROC by key and pointer, and the wrong pairs that follow it.
 import assert from 'node:assert/strict';
 import { plain, until } from './host/polling.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const minutes = 1;
 /** Numbers are grouped by thin spaces. */
@@ -16,7 +17,7 @@ class ReportWalk {
 
   async readout(name) {
     const value = this.page.locator('.readout', { hasText: name }).locator('.readout-value').first();
-    return plain(await value.innerText({ timeout: 20_000 }));
+    return plain(await value.innerText({ timeout: within(20_000) }));
   }
 
   card(title) {
@@ -24,7 +25,11 @@ class ReportWalk {
   }
 
   async listed(title) {
-    return numberOf(await this.card(title).locator('.count').innerText({ timeout: 20_000 }));
+    return numberOf(
+      await this.card(title)
+        .locator('.count')
+        .innerText({ timeout: within(20_000) }),
+    );
   }
 
   async threshold() {

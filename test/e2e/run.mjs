@@ -18,6 +18,7 @@ import { walkAsNewcomer } from './newcomerWalk.mjs';
 import { checkPages } from './pages.mjs';
 import { walkSeveralFolders } from './severalFoldersWalk.mjs';
 import { walkUntrusted } from './untrustedWalk.mjs';
+import { measureSlowness } from '../fixtures/deadlines.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const checks = new Checks();
@@ -89,6 +90,7 @@ async function workbenchAsUser() {
   }
 }
 
+measureSlowness();
 mkdirSync(join(root, 'build', 'screenshots'), { recursive: true });
 if (findChromium() === undefined) {
   checks.skip('the pages and VS Code', 'there is no Chromium (apt-get install chromium, or CHROMIUM_PATH)');

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { happens, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const folders = ['first one', 'Zweiter „Ordner“'];
 
@@ -50,7 +51,7 @@ class SeveralFoldersWalk {
       await window.answerDialog('Yes, I trust the authors');
       await window.openSidebar('Explorer');
       const opened = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: folders[1] });
-      if (await happens(opened.first().waitFor({ timeout: 30_000 }))) return;
+      if (await happens(opened.first().waitFor({ timeout: within(30_000) }))) return;
       console.log(`        VS Code has opened ${name} without its folders; its Explorer is empty too`);
       await this.picture(`failure-${name.replaceAll(' ', '-')}`);
       await window.page.close();
@@ -65,8 +66,8 @@ class SeveralFoldersWalk {
     await window.palette('View: Close All Editors');
     await window.openSidebar('FaceNet');
     for (const [index, name] of folders.entries()) {
-      await window.row('Datasets', name).waitFor({ timeout: 60_000 });
-      await window.row('Checkpoints', `model ${index + 1}`).waitFor({ timeout: 30_000 });
+      await window.row('Datasets', name).waitFor({ timeout: within(60_000) });
+      await window.row('Checkpoints', `model ${index + 1}`).waitFor({ timeout: within(30_000) });
     }
     await this.picture('65-several-folders');
   }
@@ -82,7 +83,7 @@ class SeveralFoldersWalk {
     const run = await until('the run is done', () => runsIn(second).find(({ state }) => state === 'done'), 2);
     assert.ok(run.request.outputDir.startsWith(second), run.request.outputDir);
     assert.deepEqual(runsIn(join(this.folder, folders[0])), []);
-    await window.row('Runs', 'Align').waitFor({ timeout: 30_000 });
+    await window.row('Runs', 'Align').waitFor({ timeout: within(30_000) });
     await this.picture('66-several-folders-run');
   }
 }

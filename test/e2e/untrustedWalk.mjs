@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plain, runsIn, until } from './host/polling.mjs';
 import { openWorkbench } from './host/workbench.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 /** What starts a process or changes a file, by its title in the palette. */
 const refused = [
@@ -28,7 +29,7 @@ function write(path, text) {
 }
 
 /** People, a model, a configuration, and settings that name a program and a place of their author's choice. */
-export function layOutFolder(folder) {
+function layOutFolder(folder) {
   for (const person of ["Renée O'Hara", '王小明'])
     for (const number of [1, 2]) write(join(folder, 'people', person, `${number}.jpg`), 'no picture');
   write(join(folder, 'a model', 'graph.pb'), 'no graph');
@@ -62,9 +63,9 @@ class UntrustedWalk {
     await window.answerDialog("No, I don't trust the authors");
     await window.palette('View: Close All Editors');
     await window.openSidebar('FaceNet');
-    await window.row('Checkpoints', 'a model').waitFor({ timeout: 60_000 });
+    await window.row('Checkpoints', 'a model').waitFor({ timeout: within(60_000) });
     await window.expand('Datasets', 'people');
-    await window.row('Datasets', "Renée O'Hara").waitFor({ timeout: 30_000 });
+    await window.row('Datasets', "Renée O'Hara").waitFor({ timeout: within(30_000) });
     const rows = await window.rows('Datasets');
     assert.ok(!rows.some((row) => row.includes('share')), `no path of its settings is followed: ${rows.join(' | ')}`);
     await this.picture('60-untrusted');
@@ -99,13 +100,13 @@ class UntrustedWalk {
   async trusted() {
     const { window } = this;
     await window.palette('FaceNet: Fine-Tune…');
-    await window.toast('This folder is not trusted').waitFor({ timeout: 15_000 });
+    await window.toast('This folder is not trusted').waitFor({ timeout: within(15_000) });
     await window.answer('Manage Workspace Trust');
     await window.page
       .locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ })
       .first()
       .click();
-    await window.row('Datasets', 'share').waitFor({ timeout: 60_000 });
+    await window.row('Datasets', 'share').waitFor({ timeout: within(60_000) });
     await this.picture('63-trusted');
   }
 }

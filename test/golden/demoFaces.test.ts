@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createDetector, openDetector } from '../../src/align/createDetector';
+import { openDetector } from '../../src/align/createDetector';
 import type { FaceDetector } from '../../src/align/face';
 import { developPhotograph } from '../../src/demo/develop';
 import { nameOf } from '../../src/demo/names';
@@ -30,5 +30,5 @@ test('MTCNN finds the drawn faces', { skip: skipWithoutShared('data', 'mtcnn') }
 });
 
 test('the starter detector finds the drawn faces', async () => {
-  assert.deepEqual(await notFound(await createDetector('starter'), 12), []);
+  assert.deepEqual(await notFound(await openDetector({ name: 'starter' }), 12), []);
 });

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../e2e/host/polling.mjs';
 import { buildPages } from '../e2e/pages/pageServer.mjs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const pixel = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -48,7 +49,7 @@ class ChosenTabs {
 
   /** Text of the front page, and what is ticked and zoomed in it; empty while there is none. */
   async seen() {
-    const words = await this.page.locator('main').innerText({ timeout: 2000 });
+    const words = await this.page.locator('main').innerText({ timeout: within(2000) });
     const checked = await this.page
       .locator('vscode-checkbox')
       .evaluateAll((boxes) => boxes.filter((box) => box.checked).map((box) => box.textContent));
@@ -68,7 +69,7 @@ class ChosenTabs {
     await page.locator('.overlays li', { hasText: 'Beside it' }).waitFor();
 
     await page.locator('button.link', { hasText: 'Open report' }).first().click();
-    await page.locator('h1', { hasText: 'LFW' }).waitFor({ timeout: 30_000 });
+    await page.locator('h1', { hasText: 'LFW' }).waitFor({ timeout: within(30_000) });
     assert.match((await this.seen()).words, /compared with/);
     await page.locator('vscode-button', { hasText: 'Compare With' }).click();
     await workbench.pick('Nothing');
@@ -83,10 +84,10 @@ class ChosenTabs {
       1,
     );
     await workbench.pick('Starter (dlib ResNet)');
-    await page.locator('.note', { hasText: 'Compared with starter' }).waitFor({ timeout: 60_000 });
+    await page.locator('.note', { hasText: 'Compared with starter' }).waitFor({ timeout: within(60_000) });
     await page.locator('vscode-button', { hasText: 'Restore Plan' }).click();
     await workbench.pick('faces');
-    await page.locator('.note', { hasText: 'Restore plan against' }).waitFor({ timeout: 30_000 });
+    await page.locator('.note', { hasText: 'Restore plan against' }).waitFor({ timeout: within(30_000) });
     await page.getByRole('button', { name: 'Stem', exact: true }).click();
   }
 

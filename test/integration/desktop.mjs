@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
 import { newSandbox, writeSettings } from '../e2e/host/server.mjs';
+import { measureSlowness } from '../fixtures/deadlines.mjs';
 import { report } from './report.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -15,6 +16,7 @@ function oldestSupported() {
   return engines.vscode.replace(/^\^/, '');
 }
 
+measureSlowness();
 const sandbox = newSandbox('desktop');
 writeSettings(sandbox);
 const resultFile = join(sandbox.dir, 'result.json');

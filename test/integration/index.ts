@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Mocha from 'mocha';
 import * as vscode from 'vscode';
+import { within } from '../fixtures/deadlines.mjs';
 import { skipReasons } from './skip';
 
 /** What the runner outside reads; its absence means that the extension host died. */
@@ -15,7 +16,9 @@ export interface SuiteResult {
 }
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 30_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: within(30_000), reporter: 'spec' });
+  const search = process.env['FACENET_TEST_NAME'];
+  if (search !== undefined) mocha.grep(new RegExp(search, 'i'));
   for (const name of readdirSync(join(__dirname, 'suite')).sort()) {
     if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, 'suite', name));
   }

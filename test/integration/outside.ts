@@ -1,4 +1,5 @@
 // From a test inside the extension host to the browser outside of it, where there is one.
+import { within } from '../fixtures/deadlines.mjs';
 
 const url = process.env['FACENET_TEST_BRIDGE'];
 
@@ -14,17 +15,18 @@ export async function outside<T>(action: string, args: Record<string, unknown> =
   return answer.value as T;
 }
 
-/** Asks again until the answer is truthy. @throws Error with `what` after `milliseconds` */
+/** Asks again until the answer is truthy. @throws Error with `what` after `milliseconds`, later on a slow machine */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T> | T,
   milliseconds = 15_000,
 ): Promise<Exclude<T, false | undefined | null>> {
-  const deadline = Date.now() + milliseconds;
+  const patience = within(milliseconds);
+  const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer) return answer as Exclude<T, false | undefined | null>;
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${milliseconds / 1000} s`);
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${patience / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

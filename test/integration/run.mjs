@@ -1,6 +1,6 @@
 // Runs the Mocha suite inside the extension host of a real VS Code server, with a browser that the tests can reach.
-// Last line: `N passed, N failed, N skipped`. SHOTS=DIR keeps pictures, VERBOSE=1 shows the workbench's log, ONLY=a,b
-// builds these targets alone.
+// Last line: `N passed, N failed, N skipped`. --name=TEXT runs the tests whose title is like this. SHOTS=DIR keeps pictures,
+// VERBOSE=1 shows the workbench's log, ONLY=a,b builds these targets alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { startBridge } from '../e2e/host/bridge.mjs';
 import { newSandbox, startServer } from '../e2e/host/server.mjs';
 import { launchBrowser, openWorkbench } from '../e2e/host/workbench.mjs';
+import { searchFor } from '../../scripts/namedTests.mjs';
 import { checkReload } from './reload.mjs';
 import { report } from './report.mjs';
+import { measureSlowness, within } from '../fixtures/deadlines.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const search = searchFor(
+  process.argv.find((argument) => argument.startsWith('--name='))?.slice('--name='.length) ?? '',
+);
 const shots = process.env.SHOTS ?? join(root, 'build', 'shots');
-const timeLimitMilliseconds = 10 * 60_000;
 
 function prepare(script, ...args) {
   const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
@@ -38,10 +42,19 @@ function actionsOf(current) {
     statusBar: () => current().statusBar(),
     tabs: () => current().tabs(),
     paneText: ({ pane }) => current().pane(pane).innerText(),
-    webviewText: ({ selector, nth }) => current().webview(nth).locator(selector).first().innerText({ timeout: 15_000 }),
+    webviewText: ({ selector, nth }) =>
+      current()
+        .webview(nth)
+        .locator(selector)
+        .first()
+        .innerText({ timeout: within(15_000) }),
     webviewCount: ({ selector, nth }) => current().webview(nth).locator(selector).count(),
     webviewAttribute: ({ selector, name, nth }) =>
-      current().webview(nth).locator(selector).first().getAttribute(name, { timeout: 15_000 }),
+      current()
+        .webview(nth)
+        .locator(selector)
+        .first()
+        .getAttribute(name, { timeout: within(15_000) }),
     webviewImageSize: ({ selector }) => current().webview().locator(selector).first().evaluate(sizeAsDrawn),
     screenshot: ({ name }) => current().screenshot(join(shots, `${name.replace(/[^\w-]/g, '_')}.png`)),
   };
@@ -59,6 +72,7 @@ async function sizeAsDrawn(image) {
 }
 
 async function runSuite() {
+  measureSlowness();
   prepare('test/e2e/host/setup.mjs');
   prepare('esbuild.config.mjs', `--only=${process.env.ONLY ?? 'extension,integration,worker,cli,webview'}`);
   mkdirSync(shots, { recursive: true });
@@ -66,7 +80,7 @@ async function runSuite() {
   const resultFile = join(sandbox.dir, 'result.json');
   let workbench;
   const bridge = await startBridge(actionsOf(() => workbench));
-  const env = { FACENET_TEST_RESULT: resultFile, FACENET_TEST_BRIDGE: bridge.url };
+  const env = { FACENET_TEST_RESULT: resultFile, FACENET_TEST_BRIDGE: bridge.url, FACENET_TEST_NAME: search.source };
   const server = await startServer(sandbox, { env });
   let ended;
   let reloaded;
@@ -81,13 +95,13 @@ async function runSuite() {
     });
     let timer;
     const timeout = new Promise((resolve) => {
-      timer = setTimeout(() => resolve({ code: 'no end' }), timeLimitMilliseconds);
+      timer = setTimeout(() => resolve({ code: 'no end' }), within(10 * 60_000));
     });
     ended = await Promise.race([workbench.exit, timeout]);
     clearTimeout(timer);
     if (!existsSync(resultFile)) await workbench.screenshot(join(shots, 'died.png'));
     await workbench.page.close();
-    reloaded = await checkReload({ browser, server, sandbox, root, shots });
+    reloaded = await checkReload({ browser, server, sandbox, root, shots }, search);
   } finally {
     await browser?.close();
     await server.stop();

@@ -4,9 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bundle } from '../../src/checkpoint/bundle';
 import { writeCheckpointState } from '../../src/checkpoint/checkpointState';
-import { readMetaGraph } from '../../src/checkpoint/metaGraph';
 import { openModel } from '../../src/checkpoint/model';
-import { readNpy, readNpyStrings, toFloat64, writeNpy } from '../../src/checkpoint/npy';
+import { readNpy, toFloat64, writeNpy } from '../../src/checkpoint/npy';
 import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { evaluatePairs } from '../../src/evaluate/evaluatePairs';
@@ -15,6 +14,7 @@ import { metaGraph } from '../../src/network/graphdef/exportGraph';
 import { networkByName } from '../../src/network/registry';
 import { describeError } from '../../src/protocol/errors';
 import { openSummaryLog } from '../../src/files/tensorboard';
+import { readMetaGraph } from '../fixtures/metaGraph';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { readFrozenNetworks, writeGraphs } from './graphs';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
@@ -91,7 +91,6 @@ async function read(folder: string): Promise<unknown> {
     frozenNetworks: await readFrozenNetworks(join(folder, 'graphs')),
     meta: await readMetaGraph(join(folder, 'saved', 'model-theirs.ckpt-7.meta')),
     fortran: [...toFloat64(await readNpy(join(folder, 'fortran.npy')))],
-    strings: await readNpyStrings(join(folder, 'strings.npy')),
     evaluations,
     filter: await readFilter(folder),
   };

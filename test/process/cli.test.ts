@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { registry } from '../../src/cli/registry';
 import { distFile, installationRoot } from '../../src/engine/installation';
 import { temporaryWorkspace, until } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const facenet = (argv: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) =>
   spawnSync(process.execPath, [distFile('cli.cjs'), ...argv], {
@@ -69,7 +70,7 @@ function start(cwd: string, ...argv: string[]) {
   return { child, printed, ended };
 }
 
-describe('facenet and its surroundings', { timeout: 240_000 }, () => {
+describe('facenet and its surroundings', { timeout: within(240_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   const align = () =>
     start(workspace.path, 'align', 'noise', `out-${Math.random()}`, '--detector', 'starter', '--jobs', '1');

@@ -8,12 +8,13 @@ import { distFile } from '../../src/engine/installation';
 import { runRecordSchema } from '../../src/protocol/run';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { within } from '../fixtures/deadlines.mjs';
 
 const cwd = temporaryFolder();
 const facenet = (argv: string[], input = '') =>
   spawnSync(process.execPath, [distFile('cli.cjs'), ...argv], { cwd, input, encoding: 'utf8' });
 
-describe('run configurations in a terminal', { timeout: 120_000 }, () => {
+describe('run configurations in a terminal', { timeout: within(120_000) }, () => {
   before(async () => writeNoiseFaces(join(cwd, 'faces'), { people: 2, images: 3, size: 150 }));
 
   const line =

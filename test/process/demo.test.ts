@@ -8,6 +8,7 @@ import { distFile } from '../../src/engine/installation';
 import { lfwReportSchema } from '../../src/protocol/lfwReport';
 import { listRuns } from '../../src/run/runFolder';
 import { temporaryWorkspace } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 interface Ended {
   code: number | null;
@@ -15,7 +16,7 @@ interface Ended {
   stderr: string;
 }
 
-describe('facenet demo', { timeout: 300_000 }, () => {
+describe('facenet demo', { timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   before(async () => void (workspace = await temporaryWorkspace()));
   after(() => workspace.dispose());

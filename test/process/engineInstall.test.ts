@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import { temporaryWorkspace, until } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const skip =
   process.platform === 'win32' && 'the stand-in for npm is a script with a first line that Windows does not read';
@@ -45,7 +46,7 @@ const working = `
     isUsingGpuDevice: false,
   });`;
 
-describe('facenet engine install', { skip, timeout: 120_000 }, () => {
+describe('facenet engine install', { skip, timeout: within(120_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   let folder: string;
   let server: Server;

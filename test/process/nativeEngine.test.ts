@@ -9,6 +9,7 @@ import { listRuns, openRunFolder, type RunFolder } from '../../src/run/runFolder
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryWorkspace, until } from '../fixtures/runs';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { within } from '../fixtures/deadlines.mjs';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -22,7 +23,7 @@ const phases = [
   { name: 'last block', trainableFrom: 'LastBlock', epochs: 300, learningRate: 0.001 },
 ];
 
-describe('facenet train-softmax on TensorFlow itself', { skip, timeout: 240_000 }, () => {
+describe('facenet train-softmax on TensorFlow itself', { skip, timeout: within(240_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   before(async () => {
     workspace = await temporaryWorkspace();

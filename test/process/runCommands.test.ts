@@ -5,6 +5,7 @@ import { distFile } from '../../src/engine/installation';
 import type { RunRecord } from '../../src/protocol/run';
 import { launchWorker } from '../../src/worker/launch';
 import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 interface Ended {
   code: number | null;
@@ -22,7 +23,7 @@ function start(cwd: string, ...argv: string[]): { child: ChildProcess; text: () 
   return { child, text: () => stdout + stderr, ended };
 }
 
-describe('facenet runs, attach and stop', { timeout: 180_000 }, () => {
+describe('facenet runs, attach and stop', { timeout: within(180_000) }, () => {
   let vigil: NodeJS.Timeout;
   before(() => {
     vigil = setInterval(() => undefined, 1000);

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
@@ -17,9 +16,8 @@ import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
+import { promised, within } from '../fixtures/deadlines.mjs';
 
-/** On a machine that does nothing else; one with more to do than it has cores is slower by as much. */
-const promisedMilliseconds = (): number => 10_000 * Math.max(1, loadavg()[0]! / availableParallelism());
 const noProcesses = process.platform !== 'linux' && 'processes are counted in /proc';
 
 /** Numbers of the processes of a group that still run. */
@@ -36,7 +34,7 @@ function processesOf(group: number): number[] {
   });
 }
 
-describe('stopping', { timeout: 300_000 }, () => {
+describe('stopping', { timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   const at = (...parts: string[]): string => join(workspace.path, ...parts);
   let vigil: NodeJS.Timeout;
@@ -97,7 +95,7 @@ describe('stopping', { timeout: 300_000 }, () => {
     const record = await stopRun(run.path, { graceSeconds: 60 });
     const took = Date.now() - began;
     assert.equal(record.state, 'stopped', JSON.stringify(record.error));
-    assert.ok(took < promisedMilliseconds(), `it took ${took} ms: ${await lastWords(run, began)}`);
+    assert.ok(took < promised(10_000), `it took ${took} ms: ${await lastWords(run, began)}`);
     if (process.platform === 'linux') assert.deepEqual(processesOf(pid), []);
     return record;
   };
@@ -198,7 +196,9 @@ describe('stopping', { timeout: 300_000 }, () => {
     const { run, pid, exited } = await probing();
     process.kill(pid, 'SIGKILL');
     await exited;
-    await until('its processes have ended', async () => processesOf(pid).length === 0, promisedMilliseconds() / 1000);
+    const began = Date.now();
+    await until('its processes have ended', async () => processesOf(pid).length === 0);
+    assert.ok(Date.now() - began < promised(10_000));
     assert.equal(await livenessOf(await run.reload(), run.path), 'lost');
   });
 
@@ -221,7 +221,7 @@ describe('stopping', { timeout: 300_000 }, () => {
     const began = Date.now();
     await two.stop();
     await closed;
-    assert.ok(Date.now() - began < promisedMilliseconds());
+    assert.ok(Date.now() - began < promised(10_000));
     assert.deepEqual(
       heard[0]!.filter((step) => step >= heard[1]![0]!),
       heard[1]!.filter((step) => step >= heard[0]![0]!),

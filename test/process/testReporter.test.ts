@@ -32,6 +32,13 @@ describe('the reporter of npm test', () => {
     return { status, lines: stdout.trimEnd().split('\n') };
   };
 
+  test('does not tell of what a name pattern leaves out', async () => {
+    const { lines } = await report(
+      `test('asked', () => {}); test('other', { skip: 'test name does not match pattern' }, () => {});`,
+    );
+    assert.deepEqual(lines, ['1 passed, 0 failed, 0 skipped']);
+  });
+
   test('counts tests, not their groups or files', async () => {
     const { status, lines } = await report(
       `describe('g', () => { test('a', () => {}); describe('h', () => { test('b', () => {}); }); });`,

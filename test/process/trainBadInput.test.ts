@@ -10,6 +10,7 @@ import { distFile } from '../../src/engine/installation';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { within } from '../fixtures/deadlines.mjs';
 
 const cwd = temporaryFolder();
 const facenet = (...argv: string[]) =>
@@ -24,7 +25,7 @@ function refuses({ status, stderr }: { status: number | null; stderr: string }, 
   assert.doesNotMatch(stderr, /^\s+at /m);
 }
 
-describe('what is wrong with the input is one sentence', { timeout: 240_000 }, () => {
+describe('what is wrong with the input is one sentence', { timeout: within(240_000) }, () => {
   before(async () => {
     await writeNoiseFaces(join(cwd, 'faces'), { people: 2, images: 3, size: 64 });
     await mkdir(join(cwd, 'empty'));
@@ -97,7 +98,7 @@ describe('what is wrong with the input is one sentence', { timeout: 240_000 }, (
   });
 });
 
-describe('the whole network', { timeout: 240_000 }, () => {
+describe('the whole network', { timeout: within(240_000) }, () => {
   test('is trained from scratch on images decoded for each batch, and its model validates', async () => {
     const result = train(
       ...['--data_dir', 'faces', '--model_def', 'models.squeezenet', '--image_size', '64', '--max_nrof_epochs', '2'],

@@ -9,6 +9,7 @@ import { distFile } from '../../src/engine/installation';
 import type { RunEvent } from '../../src/protocol/events';
 import { listRuns, openRunFolder } from '../../src/run/runFolder';
 import { temporaryWorkspace, until } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const skip = process.platform === 'win32' && 'Windows has no signals to send';
 
@@ -23,7 +24,7 @@ const stages: [name: string, hasBegun: (event: RunEvent) => boolean][] = [
   ],
 ];
 
-describe('facenet train-softmax and Ctrl-C', { skip, timeout: 300_000 }, () => {
+describe('facenet train-softmax and Ctrl-C', { skip, timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   before(async () => {
     workspace = await temporaryWorkspace();

@@ -11,11 +11,12 @@ import { readHdf5 } from '../../src/files/hdf5';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
+import { within } from '../fixtures/deadlines.mjs';
 
 const people = 3;
 const images = 8;
 
-describe('a training that is killed and resumed', { timeout: 300_000 }, () => {
+describe('a training that is killed and resumed', { timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
   before(async () => {
     workspace = await temporaryWorkspace();

@@ -12,6 +12,7 @@ import { attach } from '../../src/control/client';
 import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
 import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
+import { promised, within } from '../fixtures/deadlines.mjs';
 
 const states = (events: readonly RunEvent[]): string[] =>
   events.flatMap((event) => (event.type === 'state' ? [event.state] : []));
@@ -21,7 +22,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-describe('the worker', { timeout: 300_000 }, () => {
+describe('the worker', { timeout: within(300_000) }, () => {
   // A launched worker does not keep its launcher alive; these tests wait for it all the same.
   let vigil: NodeJS.Timeout;
   before(() => {
@@ -161,7 +162,7 @@ describe('the worker', { timeout: 300_000 }, () => {
     await rename(run.path, join(workspace.path, 'moved-away'));
     const began = Date.now();
     assert.equal(await exited, 1);
-    assert.ok(Date.now() - began < 15_000);
+    assert.ok(Date.now() - began < promised(15_000));
     assert.equal(existsSync(run.path), false);
     assert.match(
       readFileSync(join(workspace.path, 'moved-away', 'worker.log'), 'utf8'),

@@ -1,6 +1,6 @@
 /** Constants of the reference aligner (spec §2.2). */
-export const minimumFace = 20;
-export const pyramidFactor = 0.709;
+const minimumFace = 20;
+const pyramidFactor = 0.709;
 /** Edge of the picture part that PNet looks at, pixels. */
 export const pnetWindow = 12;
 

@@ -118,13 +118,7 @@ export function placeCuts(position: Float64Array, offset: number, low: number, h
  * The sums above one horizontal cut at all vertical cuts: three values for each of `columns`, interpolated between the
  * four corners around the crossing.
  */
-export function sumsAlongCut(
-  area: SummedArea,
-  columns: PlacedCuts,
-  row: number,
-  rest: number,
-  out: Float64Array,
-): void {
+function sumsAlongCut(area: SummedArea, columns: PlacedCuts, row: number, rest: number, out: Float64Array): void {
   const { sums, width } = area;
   const stride = (width + 1) * 3;
   const { corner, rest: across } = columns;

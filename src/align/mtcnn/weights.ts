@@ -4,7 +4,7 @@ import type { Tensor, Weights } from '../../network/tensor';
 import { widened } from './networks';
 
 /** Files of the facenet repository with the weights of the three networks. */
-export const weightFiles = { pnet: 'det1.npy', rnet: 'det2.npy', onet: 'det3.npy' } as const;
+const weightFiles = { pnet: 'det1.npy', rnet: 'det2.npy', onet: 'det3.npy' } as const;
 
 /** Rows, columns and channels that the flattened layer sees. */
 const flattened = { 'rnet/conv4': [3, 3, 64], 'onet/conv5': [3, 3, 128] } as const;
@@ -39,7 +39,7 @@ function uprightTensor(name: string, tensor: Tensor): Tensor {
 }
 
 /** [first, second, inner] → [second, first, inner]. */
-export function swapAxes(data: Float32Array, first: number, second: number, inner: number): Float32Array {
+function swapAxes(data: Float32Array, first: number, second: number, inner: number): Float32Array {
   const swapped = new Float32Array(data.length);
   for (let a = 0; a < first; a++) {
     for (let b = 0; b < second; b++) {

@@ -96,7 +96,7 @@ export class StarterDetector implements FaceDetector {
 }
 
 /** Eyes as the means of their outlines, the nose tip, the corners of the mouth. */
-export function fiveOf68(points: Float32Array, square: { x: number; y: number; edge: number }): Landmarks {
+function fiveOf68(points: Float32Array, square: { x: number; y: number; edge: number }): Landmarks {
   const mean = (from: number, to: number): Point => {
     let [x, y] = [0, 0];
     for (let i = from; i <= to; i++) {

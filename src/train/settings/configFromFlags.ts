@@ -2,7 +2,6 @@
 import { openModel } from '../../checkpoint/model';
 import { networkByName } from '../../network/registry';
 import { UserError } from '../../protocol/errors';
-import type { NetworkName } from '../../protocol/recipe';
 import { isPath } from '../../protocol/settings/paths';
 import { trainConfigSchema, type TrainConfig } from '../../protocol/trainConfig';
 import type { FlagTable, Place } from './flagTable';

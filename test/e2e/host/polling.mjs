@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Text without the line breaks and thin spaces of the layout. */
 export const plain = (text) => text.replace(/\s+/g, ' ').trim();
@@ -23,13 +24,14 @@ export const happens = (promise) =>
     () => false,
   );
 
-/** Waits until `condition` gives something; fails with what is awaited. */
+/** Waits until `condition` gives something; fails with what is awaited after `minutes`, longer on a slow machine. */
 export async function until(what, condition, minutes) {
-  const deadline = Date.now() + minutes * 60_000;
+  const patience = within(minutes * 60_000);
+  const deadline = Date.now() + patience;
   for (;;) {
     const result = await condition();
     if (result) return result;
-    assert.ok(Date.now() < deadline, `waited ${minutes} min until ${what}`);
+    assert.ok(Date.now() < deadline, `waited ${(patience / 60_000).toFixed(1)} min until ${what}`);
     await sleep(200);
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { within } from '../../fixtures/deadlines.mjs';
 
 const serverMain = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -138,7 +139,8 @@ export async function startServer(sandbox, { env = {}, settings = {}, asUser = f
   });
   closeSync(output);
   const base = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 60_000;
+  const patience = within(60_000);
+  const deadline = Date.now() + patience;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the VS Code server exited with ${child.exitCode}; see ${log}`);
     const answered = await fetch(`${base}/version`).then(
@@ -148,7 +150,7 @@ export async function startServer(sandbox, { env = {}, settings = {}, asUser = f
     if (answered) break;
     if (Date.now() > deadline) {
       child.kill('SIGKILL');
-      throw new Error(`the VS Code server did not come up in 60 s; see ${log}`);
+      throw new Error(`the VS Code server did not come up in ${patience / 1000} s; see ${log}`);
     }
     await sleep(50);
   }
@@ -168,7 +170,7 @@ export async function startServer(sandbox, { env = {}, settings = {}, asUser = f
       if (child.exitCode === null && child.signalCode === null) {
         const gone = new Promise((resolve) => child.once('exit', resolve));
         signal('SIGTERM');
-        const timer = setTimeout(() => signal('SIGKILL'), 5000);
+        const timer = setTimeout(() => signal('SIGKILL'), within(5000));
         await gone;
         clearTimeout(timer);
       }

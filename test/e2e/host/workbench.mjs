@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import { chromium } from 'playwright-core';
 import { happens } from './polling.mjs';
+import { within } from '../../fixtures/deadlines.mjs';
 
 const places = [
   process.env.CHROMIUM_PATH,
@@ -26,7 +27,7 @@ export async function launchBrowser(
 ) {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('no Chromium found; set CHROMIUM_PATH');
-  return chromium.launchPersistentContext(sandbox.browser, {
+  const context = await chromium.launchPersistentContext(sandbox.browser, {
     executablePath,
     headless: true,
     args: [
@@ -42,7 +43,11 @@ export async function launchBrowser(
     forcedColors,
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
+    timeout: within(180_000),
   });
+  // Playwright's own patience.
+  context.setDefaultTimeout(within(30_000));
+  return context;
 }
 
 /**
@@ -89,7 +94,7 @@ export async function openWorkbench(
 }
 
 /** One window of VS Code, by what a user sees in it. */
-export class Workbench {
+class Workbench {
   constructor(page, exit, { hasDriver = true } = {}) {
     this.page = page;
     this.exit = exit;
@@ -97,9 +102,9 @@ export class Workbench {
   }
 
   async whenRestored() {
-    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: within(60_000) });
     if (!this.hasDriver) return;
-    await this.page.waitForFunction(() => Boolean(window.driver), null, { timeout: 60_000 });
+    await this.page.waitForFunction(() => Boolean(window.driver), null, { timeout: within(60_000) });
     await this.page.evaluate(() => window.driver.whenWorkbenchRestored());
   }
 
@@ -112,7 +117,7 @@ export class Workbench {
   async reloadByCommand() {
     await this.page.evaluate(() => (window.beforeReload = true));
     await this.palette('Developer: Reload Window');
-    await this.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: 60_000 });
+    await this.page.waitForFunction(() => window.beforeReload === undefined, undefined, { timeout: within(60_000) });
     await this.whenRestored();
   }
 
@@ -122,7 +127,7 @@ export class Workbench {
     const button = buttons.filter({ hasText: label }).first();
     if ((await button.count()) === 0) return false;
     // It may close by itself at this moment.
-    return happens(button.click({ timeout: 2000 }));
+    return happens(button.click({ timeout: within(2000) }));
   }
 
   get quickInput() {
@@ -135,15 +140,15 @@ export class Workbench {
    */
   async palette(title, timeout = 30_000) {
     const row = this.quickRow(title);
-    const deadline = Date.now() + timeout;
+    const deadline = Date.now() + within(timeout);
     for (;;) {
       await this.page.keyboard.press('F1');
       // A webview that has the focus and is still being loaded swallows the key; a palette that is just closing after
       // the command before looks open for a moment.
       const offered = this.quickInput
-        .waitFor({ state: 'visible', timeout: 3000 })
-        .then(() => this.quickInput.locator('.quick-input-box input').fill(`>${title}`, { timeout: 1500 }))
-        .then(() => row.waitFor({ state: 'visible', timeout: 1500 }));
+        .waitFor({ state: 'visible', timeout: within(3000) })
+        .then(() => this.quickInput.locator('.quick-input-box input').fill(`>${title}`, { timeout: within(1500) }))
+        .then(() => row.waitFor({ state: 'visible', timeout: within(1500) }));
       if (await happens(offered)) break;
       if (Date.now() > deadline) throw new Error(`the command palette does not offer "${title}"`);
       await this.page.keyboard.press('Escape');
@@ -166,7 +171,7 @@ export class Workbench {
   /** Chooses the row whose label contains `text` in the quick pick that is open (or opens now). */
   async pick(text) {
     const row = this.quickRow(text);
-    await row.waitFor({ state: 'visible', timeout: 15_000 });
+    await row.waitFor({ state: 'visible', timeout: within(15_000) });
     // Left of all text: where the pointer rests on some, VS Code shows it once more, over the row.
     await row.click({ position: { x: 6, y: 11 } });
   }
@@ -174,7 +179,7 @@ export class Workbench {
   /** Types into the input box that is open (or opens now) and accepts. */
   async type(text) {
     const input = this.quickInput.locator('.quick-input-box input');
-    await input.waitFor({ state: 'visible', timeout: 15_000 });
+    await input.waitFor({ state: 'visible', timeout: within(15_000) });
     await input.fill(text);
     await this.accept();
   }
@@ -190,27 +195,30 @@ export class Workbench {
   /** Ticks a row of the quick pick that is open (or opens now), in which many can be ticked, and accepts. */
   async tick(text) {
     await this.pick(text);
-    await this.quickInput.locator('.monaco-list-row[aria-checked="true"]').first().waitFor({ timeout: 15_000 });
+    await this.quickInput
+      .locator('.monaco-list-row[aria-checked="true"]')
+      .first()
+      .waitFor({ timeout: within(15_000) });
     await this.accept();
   }
 
   /** Names a path in the dialog for files and folders that is open (or opens now), and presses its button. */
   async answerPath(path, button) {
     const input = this.quickInput.locator('.quick-input-box input');
-    await input.waitFor({ state: 'visible', timeout: 15_000 });
+    await input.waitFor({ state: 'visible', timeout: within(15_000) });
     const press = this.quickInput.locator('.quick-input-action .monaco-button', { hasText: button }).first();
-    await press.waitFor({ timeout: 15_000 });
+    await press.waitFor({ timeout: within(15_000) });
     // It fills in its own proposal first, and looks up what is typed on the disk before the button acts on it: a busy
     // machine may be slow with both, and then what was typed is gone or not yet known.
     await this.page.waitForFunction((box) => box.value !== '', await input.elementHandle());
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + within(60_000);
     for (;;) {
-      await sleep(400);
+      await sleep(within(400));
       await input.fill(path);
-      await sleep(900);
+      await sleep(within(900));
       if ((await input.inputValue()) === path) {
         await press.click();
-        if (await happens(press.waitFor({ state: 'hidden', timeout: 5000 }))) return;
+        if (await happens(press.waitFor({ state: 'hidden', timeout: within(5000) }))) return;
       }
       if (Date.now() > deadline) throw new Error(`the dialog does not take ${path}`);
     }
@@ -219,7 +227,7 @@ export class Workbench {
   /** Presses the button of the modal dialog that opens. */
   async answerDialog(label) {
     const button = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: label }).first();
-    await button.click({ timeout: 30_000 });
+    await button.click({ timeout: within(30_000) });
     await button.waitFor({ state: 'detached' });
   }
 
@@ -233,7 +241,7 @@ export class Workbench {
   /** Opens the view container with this name in the activity bar. */
   async openSidebar(name) {
     const icon = this.page.locator(`.activitybar a.action-label[aria-label^="${name}"]`).first();
-    await icon.waitFor({ timeout: 30_000 });
+    await icon.waitFor({ timeout: within(30_000) });
     const selected = await icon.evaluate(
       (node) => node.closest('[role="tab"]')?.getAttribute('aria-selected') === 'true',
     );
@@ -263,11 +271,11 @@ export class Workbench {
    * swallows the click, so it is repeated until the tab is there.
    */
   async openFromRow(title, text, tab, timeout = 60_000) {
-    const deadline = Date.now() + timeout;
+    const deadline = Date.now() + within(timeout);
     const opened = this.page.locator('.tabs-container .tab', { hasText: tab }).first();
     for (;;) {
-      await this.row(title, text).click({ timeout: 30_000 });
-      if (await happens(opened.waitFor({ timeout: 4000 }))) return;
+      await this.row(title, text).click({ timeout: within(30_000) });
+      if (await happens(opened.waitFor({ timeout: within(4000) }))) return;
       if (Date.now() > deadline)
         throw new Error(
           `the row "${text}" of ${title} opens no tab "${tab}"; there are: ${(await this.tabs()).join(', ')}`,
@@ -280,16 +288,16 @@ export class Workbench {
    * click and replaces the row, so both are asked for again.
    */
   async expand(title, text, timeout = 25_000) {
-    const deadline = Date.now() + timeout;
+    const deadline = Date.now() + within(timeout);
     const row = this.row(title, text);
     const isExpanded = () => row.and(this.page.locator('[aria-expanded="true"]'));
-    await row.waitFor({ timeout });
+    await row.waitFor({ timeout: within(timeout) });
     while ((await isExpanded().count()) === 0) {
       if (Date.now() > deadline) throw new Error(`the row "${text}" of ${title} does not open`);
       await row
         .locator('.monaco-tl-twistie')
-        .click({ timeout: 4000 })
-        .then(() => isExpanded().waitFor({ timeout: 4000 }))
+        .click({ timeout: within(4000) })
+        .then(() => isExpanded().waitFor({ timeout: within(4000) }))
         .catch(() => undefined);
     }
   }
@@ -327,7 +335,7 @@ export class Workbench {
 
   async screenshot(path) {
     // The colour theme comes with the extensions, some seconds after "restored".
-    await this.page.waitForSelector('.monaco-workbench[class*="-themes-"]', { timeout: 30_000 });
+    await this.page.waitForSelector('.monaco-workbench[class*="-themes-"]', { timeout: within(30_000) });
     // A few frames, so that what has been asked for is painted.
     await sleep(150);
     await this.page.screenshot({ path });

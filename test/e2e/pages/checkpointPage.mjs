@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { openPage, overflow, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Checks of this page. */
 export async function checkpointPageChecks(checks, browser, base, { checkpoints }) {
@@ -64,7 +65,7 @@ export async function checkpointPageChecks(checks, browser, base, { checkpoints 
     assert.match(await tab.page.locator('tbody tr:not(.stage)').innerText(), /Conv2d_1x1\/biases[\s\S]*3$/);
     await tab.page.locator('vscode-checkbox').click();
     await tab.page.locator('.filter').fill('bottleneck/batchnorm');
-    await tab.page.waitForTimeout(250);
+    await tab.page.waitForTimeout(within(250));
     assert.equal(await tab.page.locator('tbody tr:not(.stage)').count(), 3);
     await tab.page.locator('vscode-button', { hasText: 'Compare' }).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'askCheckpoint', what: 'comparison' });
@@ -83,7 +84,7 @@ export async function checkpointPageChecks(checks, browser, base, { checkpoints 
       await open(tab, 'Block8');
       await open(tab, 'Branch_0/Conv2d_1x1/weights');
       await tab.page.mouse.wheel(0, 400);
-      await tab.page.waitForTimeout(400);
+      await tab.page.waitForTimeout(within(400));
       const before = await tab.page.evaluate(() => window.scrollY);
       assert.ok(before > 200, `scrolled to ${before}`);
       await tab.again(how);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { openPage, overflow, text, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Checks of the gallery, with pictures in every theme. */
 export async function galleryPageChecks(checks, browser, base, fixtures) {
@@ -22,7 +23,7 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
         await tab.send(hydrate);
         await tab.page.locator('.gallery').focus();
         await tab.page.keyboard.press('ArrowRight');
-        await tab.page.waitForTimeout(500);
+        await tab.page.waitForTimeout(within(500));
         // The whole page would be ten thousand pictures long.
         await tab.picture(`gallery-${theme}-${width}`, false);
         assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
@@ -40,7 +41,7 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
     assert.ok((await cells()) > 10 && (await cells()) < 300, `${await cells()} cells`);
     await tab.page.locator('.gallery').focus();
     await tab.page.keyboard.press('End');
-    await tab.page.waitForTimeout(200);
+    await tab.page.waitForTimeout(within(200));
     assert.equal(await tab.page.locator('[aria-selected="true"]').getAttribute('id'), 'image-9999');
     assert.equal(await tab.page.locator('.gallery').getAttribute('aria-activedescendant'), 'image-9999');
     assert.ok((await cells()) < 300, `${await cells()} cells at the end`);
@@ -49,7 +50,7 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
     await tab.page.keyboard.press('r');
     assert.deepEqual((await tab.posted()).at(-1), { type: 'revealImage', path: images[9999].path });
     await tab.page.locator('vscode-checkbox', { hasText: 'Only problems' }).click();
-    await tab.page.waitForTimeout(200);
+    await tab.page.waitForTimeout(within(200));
     const wrong = images.filter(({ problem }) => problem !== undefined).length;
     assert.equal(await tab.page.locator('.thumbnail').first().getAttribute('aria-setsize'), String(wrong));
     assert.match(await text(tab.page, '.gallery-detail'), /Keep one of the two/);

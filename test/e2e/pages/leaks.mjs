@@ -1,5 +1,6 @@
 // Whether pages leave something behind.
 import assert from 'node:assert/strict';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Opens and closes each page 50 times in one document: neither its heap nor its nodes and listeners may grow. */
 export async function leakChecks(checks, browser, base, fixtures) {
@@ -20,7 +21,7 @@ export async function leakChecks(checks, browser, base, fixtures) {
           [name, message, times],
         );
       const measure = async () => {
-        await page.waitForTimeout(300);
+        await page.waitForTimeout(within(300));
         for (let round = 0; round < 3; round++) await devtools.send('HeapProfiler.collectGarbage');
         const { usedSize } = await devtools.send('Runtime.getHeapUsage');
         const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { openPage, overflow, text, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Checks of this page. */
 export async function lfwPageChecks(checks, browser, base, fixtures) {
@@ -14,7 +15,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       await checks.check(`LFW page, ${theme}, ${width} px`, async () => {
         const tab = await openPage(browser, base, 'lfw', { theme, width });
         await tab.send(hydrate);
-        await tab.page.waitForTimeout(300);
+        await tab.page.waitForTimeout(within(300));
         await tab.picture(`lfw-${theme}-${width}`);
         assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
         assert.equal(await tab.page.locator('.plot canvas:visible').count(), 3);
@@ -74,7 +75,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     await tab.page.keyboard.press('Home');
     assert.equal(await shown(), 0);
     assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.00000', '0.00000']);
-    await tab.page.waitForTimeout(250);
+    await tab.page.waitForTimeout(within(250));
     assert.equal(await text(tab.page, '.count'), '300');
     await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
     await roc.locator('.u-over').click({ position: { x: 120, y: 40 } });
@@ -87,7 +88,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     await tab.page.mouse.up();
     const dragged = await shown();
     assert.ok(dragged > start, `dragged to ${dragged}, began at ${start}`);
-    await tab.page.waitForTimeout(250);
+    await tab.page.waitForTimeout(within(250));
     await tab.picture('lfw-threshold');
     await tab.page.reload();
     await tab.page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
@@ -107,7 +108,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       const roc = tab.page.locator('.plot[role="slider"]');
       await roc.focus();
       await tab.page.keyboard.press('Home');
-      await tab.page.waitForTimeout(250);
+      await tab.page.waitForTimeout(within(250));
       const rejects = tab.page.locator('section[aria-label="False rejects"]');
       assert.equal(
         await rejects
@@ -172,13 +173,13 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       await tab.send(full);
       await tab.page.locator('.plot[role="slider"]').focus();
       await tab.page.keyboard.press('Home');
-      await tab.page.waitForTimeout(250);
+      await tab.page.waitForTimeout(within(250));
       const rejects = tab.page.locator('section[aria-label="False rejects"]');
       const range = () => rejects.locator('.page-range').innerText();
       await rejects.locator('button', { hasText: 'Next' }).click();
       await rejects.locator('button', { hasText: 'Next' }).click();
       assert.match(await range(), /^49–72 of/);
-      await tab.page.waitForTimeout(400);
+      await tab.page.waitForTimeout(within(400));
       const before = await tab.page.evaluate(() => window.scrollY);
       assert.ok(before > 200, `scrolled to ${before}`);
       await tab.again(how);
@@ -190,7 +191,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       await tab.page.locator('.plot[role="slider"]').focus();
       for (const key of ['End', 'Home']) {
         await tab.page.keyboard.press(key);
-        await tab.page.waitForTimeout(400);
+        await tab.page.waitForTimeout(within(400));
       }
       await tab.again(how);
       await tab.send(full);

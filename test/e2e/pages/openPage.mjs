@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Where the screenshots go. */
 export const pictures = join(
@@ -50,7 +51,7 @@ export async function openPage(
     /** Loads the page anew: with its saved state, or `lost`, as a new tab that gets what the host was told of the view. */
     async again(how = 'reloaded') {
       // What is saved is told twice a second at most.
-      await page.waitForTimeout(700);
+      await page.waitForTimeout(within(700));
       const view = await page.evaluate(() => window.views.at(-1)?.view);
       if (how === 'lost') await page.evaluate(() => window.sessionStorage.clear());
       const lost = how === 'lost' && view !== undefined ? `&view=${encodeURIComponent(JSON.stringify(view))}` : '';

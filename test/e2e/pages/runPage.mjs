@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { measureMillion } from './million.mjs';
 import { openPage, overflow, pictures, text, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
+import { within } from '../../fixtures/deadlines.mjs';
 
 /** Checks of this page. */
 export async function runPageChecks(checks, browser, base, fixtures) {
@@ -82,14 +83,14 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       const before = await tab.page.locator('.legend-value').allInnerTexts();
       const over = tab.page.locator('.plot .u-over').first();
       await over.hover({ position: { x: 150, y: 60 } });
-      await tab.page.waitForTimeout(100);
+      await tab.page.waitForTimeout(within(100));
       const during = await tab.page.locator('.legend-value').allInnerTexts();
       assert.ok(during.filter((value, index) => value !== before[index]).length >= 5, `${before} / ${during}`);
       await tab.picture('run-hover');
       await tab.page.locator('.slider input').fill('0.9');
       await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic loss' }).click();
       await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
-      await tab.page.waitForTimeout(250);
+      await tab.page.waitForTimeout(within(250));
       assert.equal(await tab.page.locator('table:visible').first().locator('tbody tr').count(), 50);
       await tab.picture('run-table');
       await tab.page.reload();
@@ -108,7 +109,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     async () => {
       const tab = await openPage(browser, base, 'run');
       await tab.send(running);
-      const settle = () => tab.page.waitForTimeout(250);
+      const settle = () => tab.page.waitForTimeout(within(250));
       const range = async () => {
         await settle();
         const shown = (await text(tab.page, '.visible-range')).replace(/(\d)\s(?=\d)/g, '$1');
@@ -206,7 +207,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
         await tab.page.locator('.plot').first().focus();
         await tab.page.keyboard.press('+');
         await tab.page.keyboard.press('ArrowRight');
-        await tab.page.waitForTimeout(150);
+        await tab.page.waitForTimeout(within(150));
         await tab.picture(`run-overlay-zoom-${theme}-${width}`);
         assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
         assert.equal(await tab.page.locator('.overlays li').count(), 2);
@@ -243,12 +244,12 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       await tab.page.locator('.plot').first().focus();
       await tab.page.keyboard.press('+');
       await tab.page.keyboard.press('PageDown');
-      await tab.page.waitForTimeout(250);
+      await tab.page.waitForTimeout(within(250));
       const zoom = await text(tab.page, '.visible-range');
       assert.match(zoom, /^steps /);
       await tab.page.mouse.move(5, 300);
       await tab.page.mouse.wheel(0, 600);
-      await tab.page.waitForTimeout(400);
+      await tab.page.waitForTimeout(within(400));
       const before = await tab.page.evaluate(() => window.scrollY);
       assert.ok(before > 200, `scrolled to ${before}`);
       await tab.again(how);

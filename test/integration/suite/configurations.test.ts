@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
+import { within } from '../../fixtures/deadlines.mjs';
 
 interface Made {
   configuration: string;
@@ -33,7 +34,7 @@ async function finished(path: string): Promise<string> {
 }
 
 describe('run configurations', function () {
-  this.timeout(60_000);
+  this.timeout(within(60_000));
   before(async () => {
     writeDataset('faces', { Ada: 3, Grace: 3 });
     write('faces-pairs.txt', '2\nAda 1 2\nAda 1 Grace 1\nGrace 1 2\nAda 2 Grace 2\n');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { extension, remove, run, textOf, workspace } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
+import { within } from '../../fixtures/deadlines.mjs';
 
 interface Outcome {
   folder: string;
@@ -17,7 +18,7 @@ const classifier = [
 ];
 
 describe('jobs', function () {
-  this.timeout(180_000);
+  this.timeout(within(180_000));
   const demo = workspace('demo');
 
   after(async () => {

@@ -9,6 +9,7 @@ import { extension, remove, run, workspace, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { makeReport } from '../reports';
 import { skip } from '../skip';
+import { promised } from '../../fixtures/deadlines.mjs';
 
 async function closeTabs(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -100,8 +101,8 @@ describe('editor tabs', () => {
     latencies.sort((a, b) => a - b);
     const median = latencies[latencies.length >> 1]!;
     console.log(`      drawn ${latencies.join(', ')} ms after the event`);
-    // A machine that runs other tests at the same time is allowed more than a user's.
-    assert.ok(median < 1000, `${median} ms`);
+    // A machine that draws the page for a browser at the same time is allowed more than a user's.
+    assert.ok(median < promised(1000), `${median} ms`);
   });
 
   it('opens one tab per run only', async () => {

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { installationRoot } from '../../../src/engine/installation';
 import { nativePlatform } from '../../fixtures/nativeHeader';
 import { unpackVsix } from '../../fixtures/unpackVsix';
+import { within } from '../../fixtures/deadlines.mjs';
 
 const root = installationRoot();
 const own = `${process.platform}-${process.arch}`;
@@ -38,7 +39,7 @@ function makePackages(...args: string[]): { status: number | null; stderr: strin
 /** Why packages of other platforms could not be made, where the registry is the reason. */
 let unreachable: string | undefined;
 
-describe('the packages', { timeout: 300_000 }, () => {
+describe('the packages', { timeout: within(300_000) }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'facenet-vsix-'));
   const paths = new Map<string, string[]>();
   const inside = (target: string, ...parts: string[]): string => join(folder, target, 'extension', ...parts);

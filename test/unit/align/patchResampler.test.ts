@@ -5,8 +5,9 @@ import { levelInput } from '../../../src/align/mtcnn/levelInput';
 import { patchRegion, type PatchRegion } from '../../../src/align/mtcnn/padding';
 import { resamplePatch } from '../../../src/align/mtcnn/patchResampler';
 import { SummedArea } from '../../../src/align/mtcnn/summedArea';
-import { resizeAreaFloat64, resizeAreaUint8 } from '../../../src/image/resizeArea';
+import { resizeAreaUint8 } from '../../../src/image/resizeArea';
 import type { RgbImage } from '../../../src/image/rgbImage';
+import { resizeAreaFloat64 } from '../../fixtures/resizeAreaFloat64';
 
 /** An image of pseudo-random bytes; `contrast` takes only black and white. */
 function noise(width: number, height: number, seed: number, contrast = false): RgbImage {

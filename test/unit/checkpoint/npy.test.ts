@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeNpy, readNpy, readNpyStrings, toFloat64, writeNpy } from '../../../src/checkpoint/npy';
+import { encodeNpy, readNpy, toFloat64, writeNpy } from '../../../src/checkpoint/npy';
 import { readNpyDictionary } from '../../../src/checkpoint/npyDictionary';
 import { UserError } from '../../../src/protocol/errors';
+import { readNpyStrings } from '../../fixtures/npyStrings';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resizeAreaFloat64, resizeAreaUint8 } from '../../../src/image/resizeArea';
+import { resizeAreaUint8 } from '../../../src/image/resizeArea';
 import { resizeBilinear } from '../../../src/image/resizeBilinear';
 import type { RgbImage } from '../../../src/image/rgbImage';
+import { resizeAreaFloat64 } from '../../fixtures/resizeAreaFloat64';
 
 /** The 4×4 image of spec §2.10: 15 per pixel, row by row, in all channels. */
 function ramp(): RgbImage {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readMetaGraph } from '../../../src/checkpoint/metaGraph';
 import { openModel } from '../../../src/checkpoint/model';
 import { readFields } from '../../../src/checkpoint/protobuf';
 import { describe } from '../../../src/network/describe';
@@ -10,6 +9,7 @@ import { freezeGraph, metaGraph } from '../../../src/network/graphdef/exportGrap
 import { GraphBuilder } from '../../../src/network/graphdef/graphBuilder';
 import { networkByName } from '../../../src/network/registry';
 import { networkNames } from '../../../src/protocol/recipe';
+import { readMetaGraph } from '../../fixtures/metaGraph';
 import { regenerableWeights } from '../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readNpy, readNpyStrings } from '../../../src/checkpoint/npy';
+import { readNpy } from '../../../src/checkpoint/npy';
 import { scanDataset } from '../../../src/dataset/scan';
 import { describe } from '../../../src/network/describe';
 import { networkByName } from '../../../src/network/registry';
@@ -15,6 +15,7 @@ import { embedPairs } from '../../../src/recognize/pairEmbeddings';
 import { plainVariant, prepareImage } from '../../../src/input/prepareImage';
 import { encodePng } from '../../../src/image/encode';
 import { writeNoiseFaces } from '../../fixtures/noiseFaces';
+import { readNpyStrings } from '../../fixtures/npyStrings';
 import { regenerableWeights } from '../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 

@@ -9,10 +9,10 @@ import {
   lowerBound,
   nearestIndex,
   seriesFrom,
-  seriesOf,
   snapshotOf,
 } from '../../../src/series/runSeries';
 import { runEvents } from '../../fixtures/webview/runEvents';
+import { seriesOf } from '../../fixtures/webview/snapshots';
 
 const whole = runEvents({ stepsPerEpoch: 10, logEvery: 1, seed: 5 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent, StepEvent } from '../../../src/protocol/events';
-import { seriesOf } from '../../../src/series/runSeries';
 import { seriesCsv } from '../../../src/series/seriesCsv';
 import { runEvents } from '../../fixtures/webview/runEvents';
+import { seriesOf } from '../../fixtures/webview/snapshots';
 
 const step = (number: number, more: Partial<StepEvent> = {}): StepEvent => ({
   type: 'step',

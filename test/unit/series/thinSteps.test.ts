@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { seriesOf, snapshotOf } from '../../../src/series/runSeries';
+import { snapshotOf } from '../../../src/series/runSeries';
 import { decimate, thinned } from '../../../src/series/thinSteps';
 import { runEvents } from '../../fixtures/webview/runEvents';
+import { seriesOf } from '../../fixtures/webview/snapshots';
 
 const measures = fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { nil: null, freq: 10 }), {
   minLength: 1,
