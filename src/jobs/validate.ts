@@ -1,38 +1,33 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openModel, type Model } from '../checkpoint/model';
-import { formatReport } from '../evaluate/report';
-import { networkByName } from '../network/registry';
-import { describe } from '../network/describe';
+import { openModel } from '../checkpoint/model';
+import { writeFileAtomic } from '../files/atomicFile';
+import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
+import { eventWriter } from '../journal/eventWriter';
+import { Journal } from '../journal/journal';
+import { textWriter } from '../journal/textWriter';
 import { activities } from '../protocol/activities';
-import { UserError } from '../protocol/errors';
 import type { ValidateRequest } from '../protocol/job';
 import type { JobContext } from '../protocol/jobContext';
 import type { LfwReport } from '../protocol/lfwReport';
-import { networkNames, type Recipe } from '../protocol/recipe';
-import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
-import { createEmbedder, type Embedder } from '../recognize/embedder';
+import type { Recipe } from '../protocol/recipe';
+import { openEmbedder } from '../recognize/openEmbedder';
 import { foldMismatches, readLfwPairs, validateOnPairs } from '../recognize/validateOnPairs';
-import { writeFileAtomic } from '../files/atomicFile';
 
-/**
- * A model of a known network ready for embedding with a recipe that may differ from its own.
- * @throws UserError when its network is unknown or a weight is missing
- */
-export async function openEmbedder(model: Model, recipe: Recipe): Promise<Embedder> {
-  if (model.network === undefined) {
-    throw new UserError(
-      `${model.path} holds no network that is known here.`,
-      `Choose a model of ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(networkNames)}.`,
-    );
-  }
-  const network = networkByName(model.network, { embeddingSize: model.embeddingSize });
-  const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
-  return createEmbedder({ network, weights, recipe });
+/** The lines that validate_on_lfw prints. */
+const reportLines = 4;
+
+function journalOf(context: JobContext): Journal {
+  const say = (message: string): void => context.report({ type: 'log', level: 'info', message });
+  return new Journal([eventWriter((event) => context.report(event)), textWriter(say, { reportLines })]);
 }
 
 /** Evaluates a model on pairs of images and tells all that its numbers depend on (spec §7). */
-export async function validateModel(request: ValidateRequest, context: JobContext): Promise<LfwReport> {
+export async function validateModel(
+  request: ValidateRequest,
+  context: JobContext,
+  journal = journalOf(context),
+): Promise<LfwReport> {
   const { lfw } = request;
   // The pairs first: a wrong folder is told before anything is computed.
   const pairs = await readLfwPairs(lfw);
@@ -47,20 +42,19 @@ export async function validateModel(request: ValidateRequest, context: JobContex
     ...(await alignmentMismatches(lfw.dir, recipe)),
     ...foldMismatches(pairs, lfw.folds),
   ];
-  const say = (message: string, level: 'info' | 'warning' = 'info'): void =>
-    context.report({ type: 'log', level, message });
-  for (const note of notes) say(note, 'warning');
+  for (const note of notes) journal.say(note, 'warning');
   const { imageSize, standardization, alignment } = recipe;
-  say(
+  journal.say(
     `Images: ${imageSize}×${imageSize}, aligned by ${alignment}, standardised "${standardization}" (from ${model.recipeSource}).`,
   );
-  for (const { line, reason } of pairs.skipped.slice(0, 3)) say(`Skipped pair "${line.trim()}": ${reason}`, 'warning');
-  if (pairs.skipped.length > 0) say(`Skipped ${pairs.skipped.length} image pairs`, 'warning');
+  for (const { line, reason } of pairs.skipped.slice(0, 3))
+    journal.say(`Skipped pair "${line.trim()}": ${reason}`, 'warning');
+  if (pairs.skipped.length > 0) journal.say(`Skipped ${pairs.skipped.length} image pairs`, 'warning');
 
   const embedder = await openEmbedder(model, recipe);
   await context.update({ engines: { forward: 'ONNX Runtime on the CPU' } });
   try {
-    say('Runnning forward pass on LFW images');
+    journal.tell('begin', { what: 'evaluation' });
     const { path, name, step } = model;
     const subject = { model: { path, name, ...(step === undefined ? {} : { step }) }, recipe, notes };
     return await validateOnPairs(embedder, subject, pairs, lfw, {
@@ -75,22 +69,14 @@ export async function validateModel(request: ValidateRequest, context: JobContex
 
 /** The job: evaluates and keeps the report in the run folder as evaluations/lfw.json. */
 export async function runValidation(request: ValidateRequest, context: JobContext): Promise<void> {
-  const report = await validateModel(request, context);
+  const started = performance.now();
+  const journal = journalOf(context);
+  const report = await validateModel(request, context, journal);
   const file = 'evaluations/lfw.json';
   await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
   await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
-  const { accuracy, validation, auc, eer } = report;
-  context.report({
-    type: 'lfw',
-    step: report.model.step ?? 0,
-    accuracy: accuracy.mean,
-    accuracyStd: accuracy.std,
-    validationRate: validation.rate,
-    far: validation.far,
-    auc,
-    ...(eer === undefined ? {} : { eer }),
-    report: file,
-  });
-  for (const message of formatReport(report)) context.report({ type: 'log', level: 'info', message });
+  const seconds = (performance.now() - started) / 1000;
+  journal.tell('evaluation', { step: report.model.step ?? 0, report, file, seconds });
+  const { accuracy } = report;
   await context.update({ result: { report: file, accuracy: accuracy.mean, accuracyStd: accuracy.std } });
 }

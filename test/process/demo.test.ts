@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import { lfwReportSchema } from '../../src/protocol/lfwReport';
-import { listRuns } from '../../src/run/runFolder';
-import { temporaryWorkspace } from '../fixtures/runs';
+import { readEvents } from '../../src/run/metricsLog';
+import { listRuns, type ListedRun } from '../../src/run/runFolder';
+import { stopRun } from '../../src/worker/stopRun';
+import { temporaryWorkspace, until } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 
 interface Ended {
@@ -62,6 +64,34 @@ describe('facenet demo', { timeout: within(300_000) }, () => {
     assert.equal(pairs.used + pairs.skipped.length, 80);
     assert.ok(pairs.skipped.length <= 16, `${pairs.skipped.length} pairs skipped`);
     assert.equal(readdirSync(join(root, 'photos', 'train')).length, 5);
+  });
+
+  test('a stop of its fine-tuning, over that one’s own socket, is a stop of the demo too', async () => {
+    const ended = demo('--output_dir', 'stopped', '--people', '5', '--photographs', '5', '--seed', '3');
+    const root = join(workspace.path, 'stopped');
+    const training = async (): Promise<ListedRun | undefined> =>
+      (await listRuns(root)).find(({ record }) => record.request.kind === 'train');
+    await until('the fine-tuning trains', async () => {
+      const run = await training();
+      return (
+        run !== undefined && (await readEvents(join(run.folder, 'metrics.jsonl'))).some(({ type }) => type === 'step')
+      );
+    });
+    const { folder, record } = (await training())!;
+    assert.ok(record.worker?.endpoint !== undefined, 'it can be stopped on Windows too, where there are no signals');
+    const final = await stopRun(folder, { graceSeconds: 60 });
+    assert.equal(final.state, 'stopped');
+    assert.ok(final.checkpoint !== undefined);
+    assert.equal((await ended).code, 130);
+    assert.deepEqual(
+      (await listRuns(root)).map((run) => run.record.state),
+      ['stopped', 'stopped'],
+    );
+    const states = (await readEvents(join(folder, 'metrics.jsonl'))).flatMap((event) =>
+      event.type === 'state' ? [event.state] : [],
+    );
+    assert.deepEqual(states, ['starting', 'running', 'stopping', 'stopped']);
+    assert.ok(!existsSync(join(folder, '.reserve')));
   });
 
   test('refuses a folder that is not empty, before anything is made there', async () => {

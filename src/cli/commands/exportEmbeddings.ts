@@ -6,7 +6,7 @@ import type { Recipe } from '../../protocol/recipe';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
 import { exportEmbeddings } from '../../recognize/exportEmbeddings';
 import { expandHome } from '../../train/settings/homePath';
-import { openEmbedder } from '../../jobs/validate';
+import { openEmbedder } from '../../recognize/openEmbedder';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { formatProgress } from '../terminal';
 

@@ -1,21 +1,20 @@
 // The demo's fine-tuning: a run of its own, so that it is seen, resumed and compared like any other.
-import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { StoppedError, UserError, describeError } from '../../protocol/errors';
+import type { DemoFolder } from '../../demo/demoFolder';
+import type { RunEvent } from '../../protocol/events';
 import type { DemoRequest, TrainRequest } from '../../protocol/job';
-import type { JobContext, ReportedEvent } from '../../protocol/jobContext';
+import type { JobContext } from '../../protocol/jobContext';
 import { trainRequestSchema } from '../../protocol/job';
-import { processStartTime } from '../../run/liveness';
 import { createRunFolder, runsDirectory, type RunFolder } from '../../run/runFolder';
 import { runTraining } from '../../train/loop/runTraining';
-import type { DemoFolder } from '../../demo/demoFolder';
+import { runInFolder } from '../lifecycle';
 
 /**
  * Both phases of a fine-tuning: the classifier alone, then from the last block on. The rates were chosen by measurement
  * on 24 drawn people outside the training (accuracy 0.910, VAL 0.40 before): 0.943 and 0.62 with these, 0.930 and 0.50
  * with a classifier rate of 10, 0.938 and 0.58 when training from one block earlier, in four times the time.
  */
-export function demoTraining(request: DemoRequest, folder: DemoFolder): TrainRequest {
+function demoTraining(request: DemoRequest, folder: DemoFolder): TrainRequest {
   return trainRequestSchema.parse({
     kind: 'train',
     config: {
@@ -38,51 +37,22 @@ export function demoTraining(request: DemoRequest, folder: DemoFolder): TrainReq
 }
 
 /**
- * Trains in a run folder of its own in the demo's workspace; what happens is logged there and told to the demo's
- * context too. The run ends as done, stopped or failed, whatever the training throws.
+ * Trains in a run folder of its own in the demo's workspace, with a life of its own; what happens there is told to the
+ * demo's context too. @throws what the training throws, after it has been recorded there
  */
 export async function trainDemo(request: DemoRequest, folder: DemoFolder, context: JobContext): Promise<RunFolder> {
   const training = demoTraining(request, folder);
   const run = await createRunFolder(runsDirectory(folder.root), training, 'Demo fine-tuning');
-  const enter = async (state: 'running' | 'done' | 'stopped' | 'failed', patch = {}): Promise<void> => {
-    run.append({ type: 'state', state });
-    await run.update({ ...patch, ...(state === 'running' ? {} : { finishedAt: new Date().toISOString() }), state });
-  };
-  await enter('running', {
-    worker: {
-      pid: process.pid,
-      startTime: await processStartTime(process.pid),
-      hostname: hostname(),
-      node: process.version,
-    },
+  await runInFolder(training, run, async (own) => runTraining(training, own), {
+    signal: context.signal,
+    onEvent: (event) => tell(event, run.path, context),
   });
-  try {
-    await runTraining(training, {
-      signal: context.signal,
-      runFolder: run.path,
-      runId: run.record.id,
-      report(event) {
-        run.append(event);
-        tell(event, run.path, context);
-      },
-      update: async (patch) => run.update(patch),
-    });
-  } catch (error) {
-    if (error instanceof StoppedError) await enter('stopped');
-    else {
-      const action = error instanceof UserError ? error.action : undefined;
-      const message = error instanceof UserError ? error.message : describeError(error);
-      await enter('failed', { error: { message, ...(action === undefined ? {} : { action }) } });
-    }
-    throw error;
-  }
-  await enter('done');
   return run;
 }
 
-/** Passes an event on, with its files as the demo's own run folder sees them. */
-function tell(event: ReportedEvent, trainingRun: string, context: JobContext): void {
-  if (event.type === 'checkpoint') return;
+/** Passes an event on, with its files as the demo's own run folder sees them; states and checkpoints are the training's. */
+function tell(event: RunEvent, trainingRun: string, context: JobContext): void {
+  if (event.type === 'checkpoint' || event.type === 'state') return;
   if (event.type !== 'lfw') context.report(event);
   else {
     const report = relative(context.runFolder, join(trainingRun, event.report)).replaceAll('\\', '/');

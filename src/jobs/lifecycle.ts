@@ -1,0 +1,152 @@
+// One job in one run folder: its states, its control socket, and what is written down when it fails.
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
+import type { RunEvent } from '../protocol/events';
+import type { JobRequest } from '../protocol/job';
+import type { JobContext, ReportedEvent } from '../protocol/jobContext';
+import type { RunRecord } from '../protocol/run';
+import { processStartTime } from '../run/liveness';
+import type { RunFolder } from '../run/runFolder';
+import { type ControlServer, openControlServer } from '../control/controlServer';
+import { EndpointTakenError } from '../control/endpoint';
+import { watchFolder } from './folderWatch';
+import { logTail } from '../run/logTail';
+import { progressMeter } from './progressMeter';
+import { explainSystemError } from './systemErrors';
+
+export interface RunJobOptions {
+  /** Aborted to stop politely (Ctrl-C, SIGTERM); a stop over the control socket does the same. */
+  signal: AbortSignal;
+  /** Called with every event as it is logged. */
+  onEvent?: (event: RunEvent) => void;
+  /** Called when the run folder has been removed under the job; the job is being stopped. */
+  onVanished?: () => void;
+}
+
+/** Room that is given back when the disk is full, so that the run can still say so. */
+const reserveBytes = 64 << 10;
+
+/**
+ * Does `job` and owns its run folder meanwhile: starting → running → (stopping →) done | stopped | failed, each
+ * state in run.json and in metrics.jsonl and told to whoever is attached. A job may do another one in a run folder of
+ * that one's own: a stop of either is a stop of both.
+ *
+ * @param request what the job was asked for, written into the record
+ * @throws what the job throws, after it has been recorded: StoppedError when stopped with everything saved, UserError
+ *   for what the user can mend (a full disk included).
+ */
+export async function runInFolder(
+  request: JobRequest,
+  folder: RunFolder,
+  job: (context: JobContext) => Promise<unknown>,
+  options: RunJobOptions,
+): Promise<void> {
+  const reserve = join(folder.path, '.reserve');
+  const stop = new AbortController();
+  let vanished = false;
+  let control: ControlServer | undefined;
+
+  const log = (event: ReportedEvent): void => {
+    const logged = folder.append(event);
+    control?.event(logged);
+    options.onEvent?.(logged);
+  };
+  const record = async (patch: Partial<RunRecord>): Promise<void> => {
+    await folder.update(patch);
+    control?.record(folder.record);
+  };
+  const enter = async (state: RunRecord['state'], patch: Partial<RunRecord> = {}, message?: string): Promise<void> => {
+    // The log first: whoever sees the final state in run.json has the whole log.
+    log({ type: 'state', state, ...(message !== undefined && { message }) });
+    await record({ ...patch, state });
+  };
+  let stopping = Promise.resolve();
+  const requestStop = (): void => {
+    if (stop.signal.aborted) return;
+    stop.abort(new StoppedError());
+    // Told at once; a job that has just ended writes its final state after this one.
+    if (!vanished) stopping = enter('stopping').catch(() => undefined);
+  };
+
+  const watch = await watchFolder(folder.path, () => {
+    vanished = true;
+    requestStop();
+    options.onVanished?.();
+  });
+  const meter = progressMeter();
+  const context: JobContext = {
+    signal: stop.signal,
+    runFolder: folder.path,
+    runId: folder.record.id,
+    report(event) {
+      const shown = event.type === 'progress' ? meter(event) : event;
+      if (shown !== undefined) log(shown);
+    },
+    update: record,
+  };
+
+  try {
+    control = await openControlServer(folder.path, { stop: requestStop, status: () => folder.record });
+    await writeFile(reserve, Buffer.alloc(reserveBytes));
+    await enter('starting', {
+      request,
+      error: undefined,
+      finishedAt: undefined,
+      worker: {
+        pid: process.pid,
+        startTime: await processStartTime(process.pid),
+        hostname: hostname(),
+        node: process.version,
+        endpoint: control.endpoint,
+      },
+    });
+    options.signal.addEventListener('abort', requestStop);
+    if (options.signal.aborted) requestStop();
+    throwIfStopped(stop.signal);
+    await enter('running');
+    await job(context);
+    await stopping;
+    await enter('done', { finishedAt: new Date().toISOString() });
+  } catch (thrown) {
+    if (thrown instanceof EndpointTakenError) throw thrown;
+    await stopping;
+    vanished ||= !existsSync(folder.path);
+    if (vanished) {
+      throw new UserError(`The run folder ${folder.path} was removed while the job was running; it was ended.`);
+    }
+    const error = explainSystemError(thrown, folder.path);
+    await rm(reserve, { force: true });
+    await recordEnd(error, folder, enter);
+    throw error;
+  } finally {
+    options.signal.removeEventListener('abort', requestStop);
+    watch.dispose();
+    await control?.close();
+    if (control !== undefined && !vanished) await rm(reserve, { force: true });
+  }
+}
+
+/** Writes down how a job ended that did not end well; never hides the error behind one of its own. */
+async function recordEnd(
+  error: unknown,
+  folder: RunFolder,
+  enter: (state: RunRecord['state'], patch: Partial<RunRecord>, message?: string) => Promise<void>,
+): Promise<void> {
+  const finishedAt = new Date().toISOString();
+  try {
+    if (error instanceof StoppedError) {
+      await enter('stopped', { finishedAt }, error.message);
+      return;
+    }
+    const message = error instanceof Error ? error.message : describeError(error);
+    const action = error instanceof UserError ? error.action : undefined;
+    const tail = error instanceof UserError ? [] : await logTail(join(folder.path, 'worker.log'));
+    const recorded = { message, ...(action !== undefined && { action }), ...(tail.length > 0 && { logTail: tail }) };
+    await enter('failed', { finishedAt, error: recorded }, describeError(error));
+  } catch (second) {
+    process.stderr.write(`The end of the run could not be recorded in ${folder.path}: ${describeError(second)}\n`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Model } from '../checkpoint/model';
+import { describe } from '../network/describe';
+import { networkByName } from '../network/registry';
+import { UserError } from '../protocol/errors';
+import { networkNames, type Recipe } from '../protocol/recipe';
+import { createEmbedder, type Embedder } from './embedder';
+
+/**
+ * A model of a known network ready for embedding with a recipe that may differ from its own.
+ * @throws UserError when its network is unknown or a weight is missing
+ */
+export async function openEmbedder(model: Model, recipe: Recipe): Promise<Embedder> {
+  if (model.network === undefined) {
+    throw new UserError(
+      `${model.path} holds no network that is known here.`,
+      `Choose a model of ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(networkNames)}.`,
+    );
+  }
+  const network = networkByName(model.network, { embeddingSize: model.embeddingSize });
+  const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
+  return createEmbedder({ network, weights, recipe });
+}
