@@ -67,7 +67,7 @@ export function prepare() {
       shell: process.platform === 'win32',
     });
   const stamp = sourceStamp();
-  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'webview.js'];
+  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'pages'];
   const complete = programs.every((name) => existsSync(join(root, 'dist', name)));
   if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   run('Building', [process.execPath, 'esbuild.config.mjs']);

@@ -21,8 +21,14 @@ const mostAppended = 5000;
 /** A page does not wait longer than this for a log that is still being read. */
 const patienceMilliseconds = 300;
 
+/** The run that a tab is about. */
+export interface RunTab {
+  kind: 'run';
+  folder: string;
+}
+
 /** The Run tab: the host follows the run's log and owns its history, the page draws it. */
-export class RunPanel extends PagePanel<FromRunPage> {
+export class RunPanel extends PagePanel<RunTab> {
   private readonly series = emptySeries();
   private readonly overlays = this.register(new OverlayRuns((runs) => this.send({ type: 'overlays', runs })));
   private readonly tail: EventTail;
@@ -40,7 +46,7 @@ export class RunPanel extends PagePanel<FromRunPage> {
     private readonly runs: RunStore,
     private readonly notices: Notices,
   ) {
-    super(place, 'run', { kind: 'run', folder });
+    super(place, { kind: 'run', folder });
     this.register(jobs.onDidChange((run) => run.folder === folder && this.update(run.record)));
     this.register(jobs.onDidFinish((run) => run.folder === folder && this.update(run.record)));
     this.register(runs.onDidChange(() => void this.reload()));
@@ -56,7 +62,7 @@ export class RunPanel extends PagePanel<FromRunPage> {
       this.reading = false;
       this.schedule();
     });
-    this.load(record.title, 'chart.svg');
+    this.load(record.title);
   }
 
   override dispose(): void {

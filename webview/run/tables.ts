@@ -15,7 +15,7 @@ const shownRows = 50;
 export class EvaluationTable {
   readonly element = element('section', { class: 'card' });
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: Host<'run'>) {}
 
   update({ lfw }: RunSeries): void {
     this.element.hidden = lfw.length === 0;

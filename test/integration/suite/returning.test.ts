@@ -4,19 +4,26 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { pageKinds } from '../../../extension/features';
+import { reportTab } from '../../../extension/lfw/lfwPage';
+import type { LfwTab } from '../../../extension/lfw/lfwPanel';
+import type { CheckpointTab } from '../../../extension/models/checkpointPanel';
+import { keyAmong, serve } from '../../../extension/pages/pageKind';
 import type { PagePanel } from '../../../extension/pages/pagePanel';
-import { type PageState, isSame } from '../../../extension/pages/pageState';
 import { extension, remove, run, workspace, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { makeReport } from '../reports';
 import { skip } from '../skip';
 
+// Nothing is opened here, so nothing is needed.
+const keyOf = keyAmong(serve(pageKinds, undefined as never));
+
 /** A tab as VS Code hands it over. */
-async function handOver(host: PageState, view?: Record<string, unknown>): Promise<PagePanel | undefined> {
+async function handOver(host: LfwTab | CheckpointTab, view?: Record<string, unknown>): Promise<PagePanel | undefined> {
   const { panels } = await extension();
   const panel = vscode.window.createWebviewPanel(`facenet.${host.kind}`, 'Returning', vscode.ViewColumn.Active);
   await panels.revive(panel, { host, ...(view !== undefined && { view }) });
-  return panels.all.find(({ state }) => isSame(state, host));
+  return panels.all.find(({ state }) => keyOf(state) === keyOf(host));
 }
 
 /** What the front page says, once it says it. */
@@ -46,7 +53,7 @@ describe('tabs that come back', () => {
 
   it('a checkpoint is compared and planned for again', async function () {
     const dataset = workspace('returning');
-    const state: PageState = {
+    const state: CheckpointTab = {
       ...{ kind: 'checkpoint', path: 'starter', comparedWith: 'starter' },
       planFor: { network: 'dlib_resnet', dataset },
     };
@@ -83,7 +90,7 @@ describe('tabs that come back', () => {
       [gone(), undefined, undefined],
     ] as const) {
       const panel = await handOver({ kind: 'lfw', report, baseline });
-      assert.equal(panels.reportTab(report)?.baseline?.model.step, step);
+      assert.equal(reportTab(panels, report)?.baseline?.model.step, step);
       assert.equal((panel?.state as { baseline?: string | null }).baseline, after);
       if (baseline === gone() && hasOutside) await said(/no-such-model, which these numbers were compared with/);
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');

@@ -34,7 +34,7 @@ describe('remote workspaces', () => {
   });
 
   test('the file manager of the desktop is asked for in one place only, which looks whether the file is there', () => {
-    assert.deepEqual(showing(/revealFileInOS/, 'extension'), ['extension/runs/show.ts']);
+    assert.deepEqual(showing(/revealFileInOS/, 'extension'), ['extension/workspace/reveal.ts']);
     assert.match(readFileSync(join(root, 'extension', 'commands', 'show.ts'), 'utf8'), /remoteName/);
   });
 
