@@ -1,5 +1,4 @@
-// What the features bring: the two lists that a new command or page is found by. Nothing of theirs is loaded by it before
-// it is used.
+// What the features bring: the two lists that a command or page is found by. Nothing is loaded for them before it is used.
 import type { Command } from './commands/command';
 import { datasetCommands } from './datasets/commands';
 import type { DatasetServices } from './datasets/datasetServices';
@@ -7,15 +6,11 @@ import { demoCommands } from './demo/commands';
 import { engineCommands } from './engine/commands';
 import { fineTuneCommands } from './fineTune/commands';
 import { galleryCommands } from './gallery/commands';
-import { galleryPage } from './gallery/galleryPage';
 import type { CommandId } from './identifiers';
 import { lfwCommands } from './lfw/commands';
-import { lfwPage } from './lfw/lfwPage';
-import { checkpointPage } from './models/checkpointPage';
 import { modelCommands } from './models/commands';
-import type { AnyPageKind } from './pages/pageKind';
+import type { PageKinds } from './pages/pageKind';
 import { runCommands } from './runs/commands';
-import { runPage } from './runs/runPage';
 import type { Services } from './services';
 import { workbenchCommands } from './workbench/commands';
 
@@ -39,4 +34,9 @@ export const commands: Readonly<Record<CommandId, Command<AllServices>>> = {
 export type PageServices = Omit<AllServices, 'panels'>;
 
 /** Every kind of page; `npm run manifest` writes their types into the manifest (held by a test). */
-export const pageKinds: readonly AnyPageKind<PageServices>[] = [runPage, lfwPage, checkpointPage, galleryPage];
+export const pageKinds: PageKinds<PageServices> = {
+  run: async () => (await import('./runs/runPanel')).runPage,
+  lfw: async () => (await import('./lfw/lfwPanel')).lfwPage,
+  checkpoint: async () => (await import('./models/checkpointPanel')).checkpointPage,
+  gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
+};

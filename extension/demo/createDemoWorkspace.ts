@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import { type DemoRequest, demoRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
-import { showReport } from '../lfw/lfwPage';
+import { showReport } from '../lfw/lfwPanel';
 import { reportOf } from '../lfw/results';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';

@@ -16,7 +16,7 @@ import {
 } from './questions';
 import { askInOrder } from '../inputs/steps';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { showRun } from '../runs/runPage';
+import { showRun } from '../runs/runPanel';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { rootFor } from '../jobs/jobRequests';

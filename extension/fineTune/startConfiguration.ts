@@ -5,7 +5,7 @@ import { trainRequestSchema } from '../../src/protocol/job';
 import { configurationSuffix } from '../../src/protocol/runConfiguration';
 import { pickOne } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
-import { showRun } from '../runs/runPage';
+import { showRun } from '../runs/runPanel';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
 import { parseRequest, rootFor } from '../jobs/jobRequests';

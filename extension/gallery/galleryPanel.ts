@@ -1,4 +1,4 @@
-import { basename, relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { personFolder } from '../../src/dataset/scan';
 import { StoppedError, describeError } from '../../src/protocol/errors';
@@ -9,6 +9,7 @@ import { problemInWords } from '../datasets/problemWords';
 import { type Disposes, toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { withLateProgress } from '../jobs/progressNotification';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Thumbnails } from '../pictures/thumbnails';
 import { watchFolder } from '../workspace/folderWatch';
@@ -21,26 +22,6 @@ const mostWatched = 100;
 const batchMilliseconds = 60;
 
 type Needs = Pick<DatasetServices, 'checks' | 'thumbnails'>;
-
-/**
- * Reads the names of what a gallery shows, which can be given up where it takes long.
- *
- * @throws UserError when the dataset or the person's folder cannot be read, StoppedError when it was given up.
- */
-export async function openGallery(about: GalleryTab, needs: Needs): Promise<(place: PagePlace) => GalleryPanel> {
-  const name = about.person ?? basename(about.dataset);
-  const loaded = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) =>
-    loadGallery(about, {
-      signal,
-      onProgress: (images, read, people) =>
-        report(vscode.l10n.t('{0} of {1}, {2}', grouped(read), counted.people(people), counted.images(images))),
-    }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof StoppedError)) throw error;
-    throw new StoppedError(vscode.l10n.t('Stopped; the gallery of {0} was not opened.', name));
-  });
-  return (place) => new GalleryPanel(place, about, loaded, needs);
-}
 
 /** The gallery tab: the host knows the names and the problems, the page loads the few pictures that are in sight. */
 export class GalleryPanel extends PagePanel<GalleryTab> {
@@ -159,3 +140,31 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
     flush();
   }
 }
+
+/**
+ * Reads the names of what a gallery shows, which can be given up where it takes long.
+ *
+ * @throws UserError when the dataset or the person's folder cannot be read, StoppedError when it was given up.
+ */
+async function openGallery(about: GalleryTab, needs: Needs): Promise<(place: PagePlace) => GalleryPanel> {
+  const name = about.person ?? basename(about.dataset);
+  const loaded = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) =>
+    loadGallery(about, {
+      signal,
+      onProgress: (images, read, people) =>
+        report(vscode.l10n.t('{0} of {1}, {2}', grouped(read), counted.people(people), counted.images(images))),
+    }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof StoppedError)) throw error;
+    throw new StoppedError(vscode.l10n.t('Stopped; the gallery of {0} was not opened.', name));
+  });
+  return (place) => new GalleryPanel(place, about, loaded, needs);
+}
+
+/** The kind of the gallery tab: one for each dataset, and one for each person of it, however the dataset is spelt. */
+export const galleryPage: PageKind<GalleryTab, GalleryPanel, Needs> = {
+  name: 'gallery',
+  icon: 'facenet.svg',
+  keyOf: ({ dataset, person }) => `${resolve(dataset)}\n${person ?? ''}`,
+  open: openGallery,
+};

@@ -3,7 +3,7 @@ import { pickDataset } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
-import { galleryPage } from './galleryPage';
+import { galleryPage } from './galleryPanel';
 
 /** Opens the pictures of a dataset, or of a person's row, in a tab. Resolves to the number of pictures. */
 export async function showGallery({ library, panels }: Services, argument?: unknown): Promise<number | undefined> {

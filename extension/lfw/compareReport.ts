@@ -4,7 +4,7 @@ import { UserError } from '../../src/protocol/errors';
 import { browseFile } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
-import { activeReport, reportTab, showReport } from './lfwPage';
+import { activeReport, reportTab, showReport } from './lfwPanel';
 import { listReports } from './results';
 
 interface CompareOptions {

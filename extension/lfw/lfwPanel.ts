@@ -7,7 +7,9 @@ import { describeError } from '../../src/protocol/errors';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { FromLfwPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
+import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
 import { isInside } from '../workspace/library';
 
@@ -30,25 +32,6 @@ export interface LoadedReport extends ComparedReport {
 /** @throws UserError when the report, or the one that was chosen to compare with, cannot be read. */
 export async function loadReport(path: string, chosen?: string | null): Promise<LoadedReport> {
   return { path, chosen, ...(await readComparedReport(path, chosen)) };
-}
-
-/**
- * Reads the report of a tab. One that comes back is worth having without the report that it was compared with; why that
- * one cannot be read is logged.
- *
- * @throws UserError when the report itself cannot be read.
- */
-export async function openReport(
-  { report, baseline }: LfwTab,
-  { log }: Pick<Services, 'log'>,
-): Promise<(place: PagePlace) => LfwPanel> {
-  const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
-    if (typeof baseline !== 'string') throw error;
-    const alone = await loadReport(report);
-    log.warn(describeError(error));
-    return { ...alone, lost: baseline };
-  });
-  return (place) => new LfwPanel(place, loaded);
 }
 
 function stateOf({ path, chosen }: LoadedReport): LfwTab {
@@ -148,4 +131,50 @@ export class LfwPanel extends PagePanel<LfwTab> {
 function titleOf({ model }: LfwReport): string {
   const name = shownModel(model);
   return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+}
+
+/**
+ * Reads the report of a tab. One that comes back is worth having without the report that it was compared with; why that
+ * one cannot be read is logged.
+ *
+ * @throws UserError when the report itself cannot be read.
+ */
+async function openReport(
+  { report, baseline }: LfwTab,
+  { log }: Pick<Services, 'log'>,
+): Promise<(place: PagePlace) => LfwPanel> {
+  const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
+    if (typeof baseline !== 'string') throw error;
+    const alone = await loadReport(report);
+    log.warn(describeError(error));
+    return { ...alone, lost: baseline };
+  });
+  return (place) => new LfwPanel(place, loaded);
+}
+
+/** The kind of the LFW tab: one for each report. */
+export const lfwPage: PageKind<LfwTab, LfwPanel, Pick<Services, 'log'>> = {
+  name: 'lfw',
+  icon: 'target.svg',
+  keyOf: ({ report }) => report,
+  open: openReport,
+};
+
+/** @throws UserError when the file is no LFW report. */
+export async function showReport(panels: Panels, report: string): Promise<LfwPanel> {
+  return panels.show(lfwPage, tabOf(report));
+}
+
+/** The tab of a report, if it is open. */
+export function reportTab(panels: Panels, report: string): LfwPanel | undefined {
+  return panels.find(lfwPage, tabOf(report));
+}
+
+/** The report in the active tab, if it is one. */
+export function activeReport(panels: Panels): string | undefined {
+  return panels.active(lfwPage)?.state.report;
+}
+
+function tabOf(report: string): LfwTab {
+  return { kind: 'lfw', report: resolve(report) };
 }

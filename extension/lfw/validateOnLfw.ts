@@ -6,7 +6,7 @@ import type { EnginePreference, LfwConfig } from '../../src/protocol/trainConfig
 import { withRunProgress } from '../jobs/progressNotification';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { showReport } from './lfwPage';
+import { showReport } from './lfwPanel';
 import { reportOf } from './results';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';

@@ -4,8 +4,7 @@ import type { ComparisonStatus, RestoreStatus } from '../../src/protocol/checkpo
 import { networkNames, type NetworkName } from '../../src/protocol/recipe';
 import { pickDataset, pickModel, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { showModel } from './checkpointPage';
-import { type PlanChoice, loadPlan } from './checkpointPanel';
+import { type PlanChoice, loadPlan, showModel } from './checkpointPanel';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 

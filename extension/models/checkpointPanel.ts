@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { inspect } from '../../src/checkpoint/inspection';
@@ -17,7 +18,9 @@ import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { failureOf } from '../jobs/commandLine';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
+import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
 
 /** The model that a tab is about. */
@@ -66,15 +69,6 @@ async function loadModel(path: string): Promise<ShownModel> {
       })),
     })),
   };
-}
-
-/** Reads the model of a tab. @throws UserError when there is none */
-export async function openCheckpoint(
-  about: CheckpointTab,
-  needs: Needs,
-): Promise<(place: PagePlace) => CheckpointPanel> {
-  const model = await loadModel(about.path);
-  return (place) => new CheckpointPanel(place, about, model, needs);
 }
 
 /** What a training would take from a model. @throws UserError when the dataset cannot be read */
@@ -234,4 +228,20 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     if (code !== 0) throw failureOf('inspect', code, stderr);
     return schema.parse(JSON.parse(stdout));
   }
+}
+
+/** The kind of the Checkpoint tab: one for each model. */
+export const checkpointPage: PageKind<CheckpointTab, CheckpointPanel, Needs> = {
+  name: 'checkpoint',
+  icon: 'chart.svg',
+  keyOf: ({ path }) => path,
+  async open(about, needs) {
+    const model = await loadModel(about.path);
+    return (place) => new CheckpointPanel(place, about, model, needs);
+  },
+};
+
+/** @param model `starter`, or a path. @throws UserError when there is no model. */
+export async function showModel(panels: Panels, model: string): Promise<CheckpointPanel> {
+  return panels.show(checkpointPage, { kind: 'checkpoint', path: model === 'starter' ? model : resolve(model) });
 }

@@ -2,10 +2,7 @@ import type { PageName } from '../../src/protocol/webview';
 import type { PagePanel, PagePlace } from './pagePanel';
 import type { KeyOf, PageState } from './pageState';
 
-/**
- * One kind of page as its feature defines it, in a module that loads nothing else: the tabs are known by it when the
- * extension is activated.
- */
+/** One kind of page, as the feature that has it defines it beside the panel. */
 export interface PageKind<State extends PageState, Panel extends PagePanel, Needs> {
   readonly name: State['kind'];
   /** Of its tabs; a file in media/. */
@@ -13,39 +10,55 @@ export interface PageKind<State extends PageState, Panel extends PagePanel, Need
   /** What there is one tab for, among those of this kind; what was chosen in it is no part of it. */
   readonly keyOf: (state: State) => string;
   /**
-   * Loads the modules of the page, reads what it is about and resolves to what makes the tab.
+   * Reads what the tab is about and resolves to what makes it.
    * @throws UserError where that cannot be read, StoppedError where it was given up.
    */
   readonly open: (state: State, needs: Needs) => Promise<(place: PagePlace) => Panel>;
 }
 
-/** A kind among others, whose state is known by its name alone. */
-export type AnyPageKind<Needs> = Omit<PageKind<never, PagePanel, Needs>, 'name'> & { readonly name: PageName };
+/** A kind among others, whose states are known by its name alone. */
+export type AnyPageKind<Needs, Name extends PageName = PageName> = Omit<PageKind<never, PagePanel, Needs>, 'name'> & {
+  readonly name: Name;
+};
 
-/** A kind with all it needs. */
+/** How each kind is loaded, with its panel and what that reads, when the first of its tabs is opened. */
+export type PageKinds<Needs> = { readonly [Name in PageName]: () => Promise<AnyPageKind<Needs, Name>> };
+
+/** A kind with all that it needs. */
 export interface ServedKind {
   readonly icon: string;
-  keyOf(state: PageState): string;
-  open(state: PageState): Promise<(place: PagePlace) => PagePanel>;
+  readonly open: (state: PageState) => Promise<(place: PagePlace) => PagePanel>;
 }
 
-/** The kinds by their names, ready to be opened. */
-export function serve<Needs>(kinds: readonly AnyPageKind<Needs>[], needs: Needs): ReadonlyMap<PageName, ServedKind> {
-  return new Map(
-    kinds.map(({ name, icon, keyOf, open }) => [
-      name,
-      // A state is looked up by its kind, and was saved by a tab of that kind.
-      { icon, keyOf: (state) => keyOf(state as never), open: async (state) => open(state as never, needs) },
-    ]),
-  );
+/** The kinds there are, with all that they need. */
+export interface ServedKinds {
+  readonly names: readonly PageName[];
+  /** Tells states apart whose kinds are loaded: those of the tabs of this host, and what may be about the same. */
+  readonly keyOf: KeyOf;
+  load(name: PageName): Promise<ServedKind>;
 }
 
-/** Tells states of all kinds apart. */
-export function keyAmong(kinds: ReadonlyMap<PageName, ServedKind>): KeyOf {
-  return (state) => {
-    const kind = kinds.get(state.kind);
-    return kind === undefined ? undefined : `${state.kind}\n${kind.keyOf(state)}`;
+/** Gives the kinds what they need. */
+export function serve<Needs>(kinds: PageKinds<Needs>, needs: Needs): ServedKinds {
+  const loaded = new Map<PageName, AnyPageKind<Needs>>();
+  return {
+    names: Object.keys(kinds) as PageName[],
+    keyOf(state) {
+      const kind = loaded.get(state.kind);
+      return kind === undefined ? undefined : identityOf(kind, state as never);
+    },
+    async load(name) {
+      const kind: AnyPageKind<Needs> = await kinds[name]();
+      loaded.set(name, kind);
+      // Looked up by the kind of a state, which a tab of that kind has saved.
+      return { icon: kind.icon, open: async (state) => kind.open(state as never, needs) };
+    },
   };
+}
+
+/** What there is one tab for, among those of all kinds. */
+export function identityOf<State>(kind: { name: PageName; keyOf: (state: State) => string }, state: State): string {
+  return `${kind.name}\n${kind.keyOf(state)}`;
 }
 
 /** View type of the tabs of a page; package.json names it to have the extension activated for a tab that comes back. */

@@ -11,7 +11,7 @@ export interface PageState {
 /** How a page is looked at: what it has saved itself, by name. The host keeps it and never looks into it. */
 export type PageView = Readonly<Record<string, unknown>>;
 
-/** What there is one tab for: the same for two states that differ in what was chosen alone; undefined for unknown pages. */
+/** What there is one tab for: the same for two states that differ in what was chosen alone; undefined where it is not known. */
 export type KeyOf = (state: PageState) => string | undefined;
 
 /** Whether two states are about the same thing, whatever was chosen. */

@@ -3,9 +3,9 @@ import { describeError } from '../../src/protocol/errors';
 import type { PageName } from '../../src/protocol/webview';
 import { Disposable } from '../disposable';
 import type { OwnTab } from './frozenTabs';
-import { type PageKind, type ServedKind, keyAmong, pageType } from './pageKind';
+import { type PageKind, type ServedKinds, identityOf, pageType } from './pageKind';
 import { type PagePanel, type PagePlace, ownTab } from './pagePanel';
-import type { KeyOf, PageState, PageView } from './pageState';
+import type { PageState, PageView } from './pageState';
 import { TabKeeper } from './tabKeeper';
 
 /** A tab that is there already, to be filled with what it has shown before. */
@@ -19,21 +19,19 @@ export class Panels extends Disposable {
   private readonly open = new Map<string, PagePanel>();
   /** Handed over by VS Code, while what they show is being read. */
   private readonly reviving = new Set<OwnTab>();
-  private readonly keyOf: KeyOf;
   private readonly keeper: TabKeeper;
 
   constructor(
-    private readonly kinds: ReadonlyMap<PageName, ServedKind>,
+    private readonly kinds: ServedKinds,
     private readonly extensionUri: vscode.Uri,
     memory: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
-    this.keyOf = keyAmong(kinds);
-    const types = [...kinds.keys()].map(pageType);
+    const types = kinds.names.map(pageType);
     const tabs = {
       types,
-      keyOf: this.keyOf,
+      keyOf: kinds.keyOf,
       own: () => [...this.all.flatMap(({ tab }) => tab ?? []), ...this.reviving],
       reopen: this.reopen.bind(this),
     };
@@ -62,19 +60,19 @@ export class Panels extends Disposable {
     kind: PageKind<State, Panel, never>,
     state: State,
   ): Promise<Panel> {
-    const make = this.find(kind, state) === undefined ? await this.served(state).open(state) : undefined;
+    const make = this.find(kind, state) === undefined ? await this.read(state) : undefined;
     const known = this.find(kind, state);
-    if (known === undefined) return this.keep(state, make!) as Panel;
+    if (known === undefined) return this.keep(identityOf(kind, state), make!) as Panel;
     known.reveal();
     return known;
   }
 
   /** The tab of what `state` is about, where it is open. */
   find<State extends PageState, Panel extends PagePanel>(
-    _: PageKind<State, Panel, never>,
+    kind: PageKind<State, Panel, never>,
     state: State,
   ): Panel | undefined {
-    return this.open.get(this.keyOf(state)!) as Panel | undefined;
+    return this.open.get(identityOf(kind, state)) as Panel | undefined;
   }
 
   /** The tab of this kind that has the focus among the editors. */
@@ -105,14 +103,16 @@ export class Panels extends Disposable {
   /** Shows in an empty tab what it is about; closes it where that cannot be read any more. */
   private async fill(handed: Handed, state: PageState | undefined): Promise<void> {
     const { panel } = handed;
-    if (state === undefined || !this.kinds.has(state.kind)) {
+    // A page may be one that another version has had.
+    if (state === undefined || !this.kinds.names.includes(state.kind)) {
       panel.dispose();
       return;
     }
     const coming = ownTab(panel);
     this.reviving.add(coming);
     try {
-      this.keep(state, await this.served(state).open(state), handed);
+      const make = await this.read(state, handed);
+      this.keep(this.kinds.keyOf(state)!, make);
     } catch (error) {
       // Its run has been removed meanwhile: there is nothing to show any more.
       this.log.warn(`A tab could not be brought back: ${describeError(error)}`);
@@ -122,22 +122,21 @@ export class Panels extends Disposable {
     }
   }
 
-  /** @throws Error for a page that is not in the list of kinds. */
-  private served({ kind }: PageState): ServedKind {
-    const served = this.kinds.get(kind);
-    if (served === undefined) throw new Error(`There is no page ${kind}`);
-    return served;
+  /** Loads the page and reads what it shows; then the tab can be made, in the one that is handed over where there is one. */
+  private async read(state: PageState, handed?: Handed): Promise<() => PagePanel> {
+    const { icon, open } = await this.kinds.load(state.kind);
+    const make = await open(state);
+    const { extensionUri } = this;
+    const place = { extensionUri, icon: vscode.Uri.joinPath(extensionUri, 'media', icon) };
+    return () => make({ ...(handed ?? { panel: create(state.kind) }), ...place });
   }
 
-  private keep(state: PageState, make: (place: PagePlace) => PagePanel, handed?: Handed): PagePanel {
-    const { extensionUri, open } = this;
-    const icon = vscode.Uri.joinPath(extensionUri, 'media', this.served(state).icon);
-    const panel = make({ ...(handed ?? { panel: create(state.kind) }), extensionUri, icon });
-    const key = this.keyOf(state)!;
-    open.set(key, panel);
+  private keep(key: string, make: () => PagePanel): PagePanel {
+    const panel = make();
+    this.open.set(key, panel);
     panel.onDidChoose(() => this.keeper.choiceChanged());
     panel.onDidClose(() => {
-      if (open.get(key) === panel) open.delete(key);
+      if (this.open.get(key) === panel) this.open.delete(key);
       this.keeper.changed();
     });
     this.keeper.changed();

@@ -7,7 +7,7 @@ import { pickOne } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
-import { showRun } from './runPage';
+import { showRun } from './runPanel';
 
 /** Stops a job politely: it finishes its step and saves. Resolves to the run's final state. */
 export async function stop({ jobs }: Services, argument?: unknown): Promise<string | undefined> {

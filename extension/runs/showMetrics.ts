@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { readRecord } from '../jobs/launching';
-import { showReport } from '../lfw/lfwPage';
+import { showReport } from '../lfw/lfwPanel';
 import { reportOf } from '../lfw/results';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { pickRun } from './pickRun';
-import { showRun } from './runPage';
+import { showRun } from './runPanel';
 
 /**
  * Opens the tab of a run: the report of a validation, the curves of anything else. `{folder, report}` opens one report

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
-import { showModel } from '../../../extension/models/checkpointPage';
+import { showModel } from '../../../extension/models/checkpointPanel';
 import type { CheckpointNode } from '../../../extension/models/checkpointsTree';
 import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { sendFile, startFileHost } from '../../fixtures/fileHost';

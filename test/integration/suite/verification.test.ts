@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { needsTrust } from '../../../extension/commands/trust';
 import { commands } from '../../../extension/features';
 import type { CommandId } from '../../../extension/identifiers';
-import { reportTab } from '../../../extension/lfw/lfwPage';
+import { reportTab } from '../../../extension/lfw/lfwPanel';
 import { validateRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, type RunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';

@@ -8,18 +8,18 @@ import {
   remember,
   stillOpen,
 } from '../../../extension/pages/frozenTabs';
-import { pageKinds } from '../../../extension/features';
-import type { LfwTab } from '../../../extension/lfw/lfwPanel';
-import type { CheckpointTab } from '../../../extension/models/checkpointPanel';
-import { keyAmong, serve } from '../../../extension/pages/pageKind';
-import { type PageState, isSame } from '../../../extension/pages/pageState';
-import type { RunTab } from '../../../extension/runs/runPanel';
+import { type KeyOf, type PageState, isSame } from '../../../extension/pages/pageState';
 
 const viewType = 'facenet.run';
-const ada: RunTab = { kind: 'run', folder: '/w/runs/ada' };
-const grace: RunTab = { kind: 'run', folder: '/w/runs/grace' };
-// Nothing is opened, so nothing is needed.
-const keyOf = keyAmong(serve(pageKinds, undefined as never));
+interface Tab extends PageState {
+  about: string;
+  chosen?: string | null;
+}
+
+const ada: Tab = { kind: 'run', about: '/w/runs/ada' };
+const grace: Tab = { kind: 'run', about: '/w/runs/grace' };
+/** By what it is about alone; a page that is not loaded here has no key. */
+const keyOf: KeyOf = (state) => (state.kind === 'gallery' ? undefined : `${state.kind} ${(state as Tab).about}`);
 
 const open = (title: string, column = 1, active = true): OpenTab => ({ viewType, title, column, active });
 const own = (title: string, state: PageState | undefined): OwnTab => ({
@@ -98,8 +98,8 @@ describe('memory of open tabs', () => {
   });
 
   test('one that is the same but for what was chosen in it takes the place of what was remembered', () => {
-    const before: CheckpointTab = { kind: 'checkpoint', path: '/m/a', comparedWith: '/m/b' };
-    const now: CheckpointTab = { ...before, comparedWith: '/m/c', planFor: { network: 'squeezenet' } };
+    const before: Tab = { kind: 'checkpoint', about: '/m/a', chosen: '/m/b' };
+    const now: Tab = { ...before, chosen: '/m/c' };
     const mine = { ...own('a', now), view: { scroll: 7 } };
     assert.deepEqual(remember([mine], [{ ...known('a', before), view: { scroll: 3 } }], keyOf), [
       { ...known('a', now), view: { scroll: 7 } },
@@ -107,12 +107,12 @@ describe('memory of open tabs', () => {
   });
 
   test('what comes back has what was chosen in it and how it was looked at', () => {
-    const state: LfwTab = { kind: 'lfw', report: '/w/lfw.json', baseline: null };
+    const state: Tab = { kind: 'lfw', about: '/w/lfw.json', chosen: null };
     const entry = { ...known('LFW', state), view: { lfw: { threshold: 0.7 } } };
     const [frozen] = frozenTabs([open('LFW')], [], [entry], keyOf);
     assert.deepEqual([frozen?.reopen?.state, frozen?.reopen?.view], [state, entry.view]);
     // A tab of ours on the same report, whatever it is compared with, is the same tab.
-    const same: LfwTab = { kind: 'lfw', report: '/w/lfw.json' };
+    const same: Tab = { kind: 'lfw', about: '/w/lfw.json' };
     const mine = own('LFW', same);
     assert.deepEqual(plan([open('LFW', 2)], [mine], [entry]), [[open('LFW', 2), undefined]]);
   });
@@ -125,11 +125,11 @@ describe('memory of open tabs', () => {
 });
 
 describe('two states', () => {
-  test('are the same where there is one tab for both, and not where their page is unknown', () => {
-    assert.ok(isSame(keyOf, { ...ada }, ada));
+  test('are the same where there is one tab for both, and not where nothing is known of their page', () => {
+    assert.ok(isSame(keyOf, { ...ada, chosen: 'other' } as Tab, ada));
     assert.ok(!isSame(keyOf, ada, grace));
     assert.ok(!isSame(keyOf, undefined, ada));
-    const unknown = { kind: 'atlas' } as unknown as PageState;
+    const unknown: PageState = { kind: 'gallery' };
     assert.ok(!isSame(keyOf, unknown, unknown));
   });
 });

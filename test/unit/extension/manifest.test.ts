@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { commands, pageKinds } from '../../../extension/features';
 import { contextKeys, nodeKinds, viewIds } from '../../../extension/identifiers';
 import { pageType } from '../../../extension/pages/pageKind';
+import type { PageName } from '../../../src/protocol/webview';
 import { configurationSuffix } from '../../../src/protocol/runConfiguration';
 import { enginePreferenceSchema } from '../../../src/protocol/trainConfig';
 import { installationRoot } from '../../../src/engine/installation';
@@ -39,7 +40,7 @@ const manifest = JSON.parse(text) as Manifest;
 const texts = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
 const { contributes } = manifest;
 const ids = Object.keys(commands);
-const types = pageKinds.map(({ name }) => pageType(name));
+const types = (Object.keys(pageKinds) as PageName[]).map(pageType);
 
 describe('the manifest', () => {
   test('declares the commands and views of the code', () => {

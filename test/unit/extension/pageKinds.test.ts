@@ -3,73 +3,65 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pageKinds } from '../../../extension/features';
-import type { GalleryTab } from '../../../extension/gallery/galleryImages';
-import type { LfwTab } from '../../../extension/lfw/lfwPanel';
-import type { CheckpointTab } from '../../../extension/models/checkpointPanel';
-import { type AnyPageKind, keyAmong, serve } from '../../../extension/pages/pageKind';
+import { type AnyPageKind, type PageKinds, serve } from '../../../extension/pages/pageKind';
 import type { PageState } from '../../../extension/pages/pageState';
-import type { RunTab } from '../../../extension/runs/runPanel';
+import type { PageName } from '../../../src/protocol/webview';
 import { installationRoot } from '../../../src/engine/installation';
 
-describe('the kinds of pages', () => {
-  test('have names of their own, an icon, and a page that is built for them', () => {
-    const names = pageKinds.map(({ name }) => name);
-    assert.equal(new Set(names).size, names.length);
-    for (const { name, icon } of pageKinds) {
-      assert.ok(existsSync(join(installationRoot(), 'media', icon)), icon);
-      assert.ok(existsSync(join(installationRoot(), 'webview', name, 'page.ts')), name);
-    }
-  });
+interface Tab extends PageState {
+  about: string;
+}
 
-  test('are opened with what they need, each for its own states', async () => {
-    const opened: unknown[] = [];
-    const kind = (name: 'run' | 'lfw'): AnyPageKind<{ count: number }> => ({
-      ...{ name, icon: '', keyOf: () => '' },
-      open: async (state, needs) => {
-        opened.push([name, state, needs]);
+interface Needs {
+  opened: unknown[];
+}
+
+/** Kinds that note when they are loaded. */
+function noting(loaded: PageName[]): PageKinds<Needs> {
+  const of = <Name extends PageName>(name: Name) => {
+    const kind: AnyPageKind<Needs, Name> = {
+      name,
+      icon: `${name}.svg`,
+      keyOf: ({ about }: Tab) => about,
+      open: async (state, { opened }) => {
+        opened.push([name, state]);
         return () => assert.fail('no tab is made here');
       },
-    });
-    const served = serve([kind('run'), kind('lfw')], { count: 3 });
-    await served.get('lfw')!.open({ kind: 'lfw' });
-    assert.deepEqual(opened, [['lfw', { kind: 'lfw' }, { count: 3 }]]);
-    assert.equal(served.get('gallery'), undefined);
-  });
-});
+    };
+    return async () => {
+      loaded.push(name);
+      return kind;
+    };
+  };
+  return { run: of('run'), lfw: of('lfw'), checkpoint: of('checkpoint'), gallery: of('gallery') };
+}
 
-describe('what there is one tab for', () => {
-  // Nothing is opened, so nothing is needed.
-  const keyOf = keyAmong(serve(pageKinds, undefined as never));
+const ada: Tab = { kind: 'run', about: '/w/ada' };
+const report: Tab = { kind: 'lfw', about: '/w/ada' };
 
-  test('is told apart by kind, path and person', () => {
-    const place = '/w/runs/ada';
-    const different: (RunTab | LfwTab | CheckpointTab | GalleryTab)[] = [
-      { kind: 'run', folder: place },
-      { kind: 'run', folder: '/w/runs/grace' },
-      { kind: 'lfw', report: place },
-      { kind: 'checkpoint', path: place },
-      { kind: 'checkpoint', path: 'starter' },
-      { kind: 'gallery', dataset: place },
-      { kind: 'gallery', dataset: place, person: 'Ada' },
-    ];
-    assert.equal(new Set(different.map(keyOf)).size, different.length);
+describe('the kinds of pages', () => {
+  test('are loaded with the first of their tabs, and opened with what they need', async () => {
+    const loaded: PageName[] = [];
+    const opened: unknown[] = [];
+    const kinds = serve(noting(loaded), { opened });
+    assert.deepEqual([kinds.names, loaded], [['run', 'lfw', 'checkpoint', 'gallery'], []]);
+    const { icon, open } = await kinds.load('lfw');
+    await open(report);
+    assert.deepEqual([icon, loaded, opened], ['lfw.svg', ['lfw'], [['lfw', report]]]);
   });
 
-  test('is the same whatever was chosen in it', () => {
-    const model: CheckpointTab = { kind: 'checkpoint', path: '/m/a' };
-    const compared: CheckpointTab = { ...model, comparedWith: '/m/b', planFor: { network: 'squeezenet' } };
-    assert.equal(keyOf(compared), keyOf(model));
-    const report: LfwTab = { kind: 'lfw', report: '/w/lfw.json' };
-    const alone: LfwTab = { ...report, baseline: null };
-    assert.equal(keyOf(alone), keyOf(report));
+  test('tell what they are about apart, one kind from the other too, as far as they are loaded', async () => {
+    const kinds = serve(noting([]), { opened: [] });
+    assert.equal(kinds.keyOf(ada), undefined);
+    for (const name of kinds.names) await kinds.load(name);
+    const keys = [ada, report, { ...ada, about: '/w/grace' }, { ...ada }].map(kinds.keyOf);
+    assert.equal(new Set(keys).size, 3);
+    assert.equal(keys[3], keys[0]);
+    assert.equal(kinds.keyOf({ kind: 'atlas' } as unknown as PageState), undefined, 'a page of another version');
   });
 
-  test('does not depend on how a dataset is spelt', () => {
-    const spelt = (dataset: string): GalleryTab => ({ kind: 'gallery', dataset });
-    assert.equal(keyOf(spelt('/w/faces/')), keyOf(spelt('/w/faces')));
-  });
-
-  test('is not known of a page that another version has had', () => {
-    assert.equal(keyOf({ kind: 'atlas' } as unknown as PageState), undefined);
+  test('have a page each that is built for them', () => {
+    for (const name of Object.keys(pageKinds))
+      assert.ok(existsSync(join(installationRoot(), 'webview', name, 'page.ts')), name);
   });
 });
