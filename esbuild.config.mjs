@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { pageEntries } from './scripts/pageEntries.mjs';
 import { WatchReport } from './scripts/watchReport.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -65,8 +66,8 @@ const targets = {
     target: 'es2022',
     format: 'iife',
     absWorkingDir: root,
-    entryPoints: { webview: 'webview/main.ts' },
-    outdir: into,
+    entryPoints: pageEntries(root),
+    outdir: `${into}/pages`,
     sourcemap: production ? false : 'linked',
     minify: production,
     logLevel: 'warning',
@@ -83,7 +84,8 @@ const targets = {
     ],
     outbase: 'test',
     outdir: 'dist/test',
-    external: [...native, 'esbuild', 'playwright-core'],
+    // Modules of the extension are bundled into tests that never load them.
+    external: [...native, 'esbuild', 'playwright-core', 'vscode'],
   },
   integration: {
     ...node,

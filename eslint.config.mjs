@@ -1,4 +1,6 @@
 // Type-checked lint; it also holds the boundaries between the rooms of the house (npm run cycles: that none is a circle).
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import eslint from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
@@ -42,13 +44,45 @@ const arrows = {
   worker: ['jobs', 'control', 'engine', 'run', 'protocol'],
 };
 
+/** Of extension/, what every room may use: words, names, disposal. */
+const basics = ['disposable.ts', 'identifiers.ts', 'counts.ts', 'properNames.ts', 'spoken.ts', 'notices.ts'];
+/** Of extension/, what every feature may use. */
+const common = ['services.ts', 'commands', 'pages', 'inputs', 'pictures', 'jobs', 'workspace', ...basics];
+/** The same for extension/, whose files at the top are rooms too: arrows go from the features to what all of them use. */
+const extensionArrows = {
+  ...Object.fromEntries(basics.map((file) => [file, []])),
+  'notices.ts': ['identifiers.ts'],
+  workspace: basics,
+  jobs: ['workspace', ...basics],
+  inputs: ['jobs', 'workspace', ...basics],
+  pictures: ['jobs', ...basics],
+  pages: basics,
+  commands: basics,
+  'services.ts': ['pages', 'pictures', 'jobs', 'workspace', 'notices.ts'],
+  ...featuresWith({
+    gallery: ['datasets'],
+    runs: ['lfw'],
+    fineTune: ['runs'],
+    demo: ['lfw'],
+  }),
+};
+
+/** The other folders of extension/ are features; those that use another one are named with it. */
+function featuresWith(others) {
+  const folders = readdirSync(join(import.meta.dirname, 'extension'), { withFileTypes: true });
+  const names = folders.filter((entry) => entry.isDirectory() && !common.includes(entry.name)).map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, [...(others[name] ?? []), ...common]]));
+}
+
 const tensorLibraries = ['@tensorflow/*', 'onnxruntime-node'];
-const zones = Object.entries(arrows).map(([room, allowed]) => ({
-  target: `./src/${room}`,
-  from: './src',
-  except: [room, ...allowed].map((name) => `./${name}`),
-  message: `src/${room} may import only ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')}.`,
-}));
+const zonesOf = (house, rooms) =>
+  Object.entries(rooms).map(([room, allowed]) => ({
+    target: `./${house}/${room}`,
+    from: `./${house}`,
+    except: [room, ...allowed].map((name) => `./${name}`),
+    message: `${house}/${room} may import only ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')}.`,
+  }));
+const zones = [...zonesOf('src', arrows), ...zonesOf('extension', extensionArrows)];
 zones.push(
   {
     target: './src',

@@ -1,24 +1,30 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
+import { DatasetChecks } from './datasets/datasetChecks';
+import { DatasetFilter } from './datasets/datasetFilter';
+import { DatasetsTree } from './datasets/datasetsTree';
+import { createDatasetsView } from './datasets/datasetsView';
+import { type AllServices, type PageServices, commands, pageKinds } from './features';
 import { CommandLine } from './jobs/commandLine';
 import { JobManager } from './jobs/jobManager';
-import { Outcomes } from './runs/outcomes';
 import { RunStore } from './jobs/runStore';
-import { StatusBar } from './runs/statusBar';
+import { CheckpointsTree } from './models/checkpointsTree';
+import { createCheckpointsView } from './models/checkpointsView';
 import { Notices } from './notices';
+import { serve } from './pages/pageKind';
 import { Panels } from './pages/panels';
 import { ReadOnlyText } from './pages/readOnlyText';
 import { thumbnailCommand, thumbnailWords } from './pictures/thumbnailCommand';
 import { Thumbnails } from './pictures/thumbnails';
-import type { Services } from './services';
-import { registerTrees, type Trees } from './trees/registerTrees';
-import { DatasetChecks } from './datasets/datasetChecks';
-import { DatasetFilter } from './datasets/datasetFilter';
+import { Outcomes } from './runs/outcomes';
+import { RunsTree } from './runs/runsTree';
+import { createRunsView } from './runs/runsView';
+import { StatusBar } from './runs/statusBar';
 import { Library } from './workspace/library';
 
 /** What tests get to hold of; not for other extensions. */
-export interface TestApi extends Services {
-  trees: Trees;
+export interface TestApi extends AllServices {
+  trees: { datasets: DatasetsTree; checkpoints: CheckpointsTree; runs: RunsTree };
   statusBar: StatusBar;
   /** What activate() took, milliseconds: by the clock, and of the processor alone. */
   activation: { elapsed: number; cpu: number };
@@ -52,20 +58,26 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
   const jobs = own(new JobManager(runs, log));
-  const { extensionUri, workspaceState } = context;
-  const panels = own(
-    new Panels(extensionUri, jobs, runs, checks, log, notices, commandLine, thumbnails, workspaceState),
-  );
   const texts = own(new ReadOnlyText());
-  const services: Services = {
+  const served: PageServices = {
     ...{ log, notices, library, checks, datasetFilter, commandLine, thumbnails },
-    ...{ runs, jobs, panels, texts },
+    ...{ runs, jobs, texts },
   };
+  const { extensionUri, workspaceState } = context;
+  const panels = own(new Panels(serve(pageKinds, served), extensionUri, workspaceState, log));
+  const services: AllServices = { ...served, panels };
 
+  const trees = {
+    datasets: own(new DatasetsTree(library, checks, datasetFilter, thumbnails)),
+    checkpoints: own(new CheckpointsTree(library, runs)),
+    runs: own(new RunsTree(runs, jobs)),
+  };
+  own(createDatasetsView(trees.datasets, datasetFilter));
+  own(createCheckpointsView(trees.checkpoints));
+  own(createRunsView(trees.runs));
   const statusBar = own(new StatusBar(jobs));
   own(new Outcomes(jobs, notices, library));
-  const trees = own(registerTrees(services));
-  own(registerCommands(services));
+  own(registerCommands(commands, services));
   // Runs that another window or a terminal has left active are found after the window is up.
   runs.refresh();
   const { user, system } = process.cpuUsage(cpuBefore);

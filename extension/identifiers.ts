@@ -54,14 +54,6 @@ export const contextKeys = {
   datasetsFiltered: 'facenet.datasetsFiltered',
 } as const;
 
-/** View types of the editor tabs; the serializers are registered under the same names. */
-export const panelTypes = {
-  run: 'facenet.run',
-  lfw: 'facenet.lfw',
-  checkpoint: 'facenet.checkpoint',
-  gallery: 'facenet.gallery',
-} as const;
-
 /** Values of `contextValue` that menus of package.json match. */
 export const nodeKinds = {
   dataset: 'dataset',

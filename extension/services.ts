@@ -6,17 +6,13 @@ import type { Notices } from './notices';
 import type { Panels } from './pages/panels';
 import type { ReadOnlyText } from './pages/readOnlyText';
 import type { Thumbnails } from './pictures/thumbnails';
-import type { DatasetChecks } from './datasets/datasetChecks';
-import type { DatasetFilter } from './datasets/datasetFilter';
 import type { Library } from './workspace/library';
 
-/** What commands work with; made once by activate(). */
+/** What all commands and pages work with; made once by activate(). What one feature has for itself is declared there. */
 export interface Services {
   log: vscode.LogOutputChannel;
   notices: Notices;
   library: Library;
-  checks: DatasetChecks;
-  datasetFilter: DatasetFilter;
   commandLine: CommandLine;
   thumbnails: Thumbnails;
   runs: RunStore;

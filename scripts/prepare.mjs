@@ -77,7 +77,7 @@ export function buildTargets(...options) {
 export function prepare() {
   prepareDependencies();
   const stamp = sourceStamp();
-  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'webview.js'];
+  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'pages'];
   const complete = programs.every((name) => existsSync(join(root, 'dist', name)));
   if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   buildTargets();

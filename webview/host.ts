@@ -1,4 +1,4 @@
-import type { FromPage, ToPage } from '../src/protocol/webview';
+import type { FromPage, PageName, ToPage } from '../src/protocol/webview';
 import { coalesce } from './redraw';
 
 interface VsCodeApi {
@@ -18,14 +18,18 @@ interface SavedState {
 /** The host is told of what is saved at most this often. */
 const viewMilliseconds = 500;
 
-/** The extension host as a page sees it. */
-export interface Host {
-  post(message: FromPage): void;
-  /** Calls `handler` for each message; returns what ends that. */
-  onMessage(handler: (message: ToPage) => void): () => void;
+/** The extension host as this page sees it. */
+export interface Host<Name extends PageName = PageName> {
+  post(message: FromPage<Name>): void;
   /** Value the page has saved under this name, or undefined. */
   saved<T>(name: string): T | undefined;
   save(name: string, value: unknown): void;
+}
+
+/** As whoever shows the page sees it. */
+export interface HostConnection extends Host {
+  /** Calls `handler` for each message; returns what ends that. */
+  onMessage(handler: (message: ToPage) => void): () => void;
   /** Keeps what the page is about, with what was chosen. */
   about(state: unknown): void;
 }
@@ -35,7 +39,7 @@ export interface Host {
  * the window the host finds its run or report by it alone. `before` is how the page was looked at in a tab that has been
  * lost; the page's own saved state goes before it. What is saved is told to the host, which outlives the tab.
  */
-export function connectHost(about: unknown, before?: Record<string, unknown>): Host {
+export function connectHost(about: unknown, before?: Record<string, unknown>): HostConnection {
   const api = acquireVsCodeApi();
   const state: SavedState = { view: before, ...(api.getState() as SavedState | undefined), host: about };
   api.setState(state);

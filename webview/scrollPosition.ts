@@ -11,7 +11,7 @@ const patienceMilliseconds = 5000;
  * it there while the page finds its size: charts, pictures and what the host still reads come later. It ends when the
  * user takes over.
  */
-export function keepScroll(host: Host): { restore(): void } {
+export function keepScroll(host: Pick<Host, 'saved' | 'save'>): { restore(): void } {
   // The browser would do it before there is anything to scroll.
   history.scrollRestoration = 'manual';
   let restoring = true;

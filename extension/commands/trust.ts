@@ -1,29 +1,10 @@
 import * as vscode from 'vscode';
-import { commandIds } from '../identifiers';
 import type { Notices } from '../notices';
-
-/** What only looks; all else starts or ends processes, or changes files, by what a folder says. */
-const looking: ReadonlySet<string> = new Set([
-  commandIds.showGallery,
-  commandIds.filterDatasets,
-  commandIds.showOnlyProblems,
-  commandIds.clearDatasetFilter,
-  commandIds.openRunFolder,
-  commandIds.showMetrics,
-  commandIds.compareReport,
-  commandIds.showCheckpoint,
-  commandIds.compareCheckpoints,
-  commandIds.restorePlan,
-  commandIds.doctor,
-  commandIds.openWalkthrough,
-  commandIds.refresh,
-  commandIds.reveal,
-  commandIds.showLog,
-]);
+import type { Command } from './command';
 
 /** Whether a command has to wait for the user's trust; looking at a folder needs none. */
-export function needsTrust(command: string, isTrusted: boolean): boolean {
-  return !isTrusted && !looking.has(command);
+export function needsTrust({ looks }: Command<never>, isTrusted: boolean): boolean {
+  return !isTrusted && looks !== true;
 }
 
 /** Says why nothing happens in a folder that is not trusted, and where that can be changed. */

@@ -3,13 +3,13 @@ import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { cleanableFiles, moveFiles } from '../../src/dataset/clean';
 import { UserError, describeError } from '../../src/protocol/errors';
-import { checkWithProgress } from './datasetCommands';
 import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
-import type { Services } from '../services';
 import { expand, isInside, shorten } from '../workspace/library';
+import { checkWithProgress } from './datasetCommands';
+import type { DatasetServices } from './datasetServices';
 
 type Action = 'move' | 'trash';
 
@@ -26,7 +26,7 @@ interface CleanOptions {
  * Takes files out of a dataset that cannot be used: shows them, asks, then moves them beside the dataset or to the
  * trash. A row of one image takes that image only. Resolves to the files that are gone from the dataset.
  */
-export async function cleanDataset(services: Services, argument?: unknown): Promise<string[] | undefined> {
+export async function cleanDataset(services: DatasetServices, argument?: unknown): Promise<string[] | undefined> {
   const { checks, library, notices } = services;
   const image = imageOf(argument);
   const title = vscode.l10n.t('Clean Dataset');

@@ -7,6 +7,7 @@ import { browseFolder, pickDataset } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import type { DatasetServices } from './datasetServices';
 import { problemKindInWords } from './problemWords';
 
 /** Remembers a folder of people in the workspace's settings; resolves to its path. */
@@ -35,7 +36,7 @@ export async function removeDataset({ library }: Services, argument?: unknown): 
 }
 
 /** Looks into every image of a dataset and flags what is wrong in the tree; resolves to the number of problems. */
-export async function checkDataset(services: Services, argument?: unknown): Promise<number | undefined> {
+export async function checkDataset(services: DatasetServices, argument?: unknown): Promise<number | undefined> {
   const { library, notices } = services;
   const typed =
     pathOf(argument, 'path', 'dataset') ??
@@ -70,7 +71,10 @@ export async function checkDataset(services: Services, argument?: unknown): Prom
  * What is wrong with a dataset, against the LFW that the settings name; undefined when the user cancels.
  * @throws UserError when the dataset or LFW cannot be read.
  */
-export async function checkWithProgress({ checks }: Services, path: string): Promise<readonly Problem[] | undefined> {
+export async function checkWithProgress(
+  { checks }: DatasetServices,
+  path: string,
+): Promise<readonly Problem[] | undefined> {
   const stop = new AbortController();
   const options = {
     location: vscode.ProgressLocation.Notification,

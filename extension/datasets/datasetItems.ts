@@ -6,7 +6,7 @@ import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from './datasetChecks';
 import { placeOf } from '../workspace/library';
 import { problemInWords, problemKindInWords } from './problemWords';
-import { spoken } from '../trees/spoken';
+import { spoken } from '../spoken';
 
 export type DatasetNode =
   | { kind: 'dataset'; path: string; added: boolean }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import { type DemoRequest, demoRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
+import { showReport } from '../lfw/lfwPanel';
 import { reportOf } from '../lfw/results';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
@@ -47,7 +48,7 @@ export async function createDemoWorkspace(
   library.refresh();
   const report = reportOf(record, run.folder);
   const inThisWindow = workspaceRoots().some((root) => isInside(root, outputDir));
-  if (inThisWindow && report !== undefined) await panels.showReport(report);
+  if (inThisWindow && report !== undefined) await showReport(panels, report);
   notices.information(
     vscode.l10n.t('The demo is ready in {0}.', outputDir),
     ...(workspaceRoot() === outputDir ? [] : [open(outputDir)]),

@@ -16,6 +16,7 @@ import {
 } from './questions';
 import { askInOrder } from '../inputs/steps';
 import { optionsOf, pathOf } from '../inputs/targets';
+import { showRun } from '../runs/runPanel';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { rootFor } from '../jobs/jobRequests';
@@ -99,7 +100,7 @@ async function finish(
     return { configuration };
   }
   const run = await jobs.start(request, { root, title });
-  await panels.showRun(run.folder);
+  await showRun(panels, run.folder);
   return { configuration, folder: run.folder };
 }
 

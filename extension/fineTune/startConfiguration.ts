@@ -5,6 +5,7 @@ import { trainRequestSchema } from '../../src/protocol/job';
 import { configurationSuffix } from '../../src/protocol/runConfiguration';
 import { pickOne } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
+import { showRun } from '../runs/runPanel';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
 import { parseRequest, rootFor } from '../jobs/jobRequests';
@@ -34,7 +35,7 @@ export async function startConfiguration(
   // What would fail at once is said here, and no run is made that has failed.
   await previewTraining(request.config, 'wasm');
   const run = await jobs.start(request, { root: rootFor(file, root), title });
-  await panels.showRun(run.folder);
+  await showRun(panels, run.folder);
   return { folder: run.folder };
 }
 

@@ -2,7 +2,14 @@ import { stat } from 'node:fs/promises';
 import { abreast } from '../../src/dataset/abreast';
 import { listImages, listPeople } from '../../src/dataset/scan';
 import { StoppedError } from '../../src/protocol/errors';
-import type { GalleryState } from '../pages/pageState';
+
+/** What a tab is about. */
+export interface GalleryTab {
+  kind: 'gallery';
+  dataset: string;
+  /** One person only. */
+  person?: string;
+}
 
 /** More are not sent to the page. */
 const mostImages = 20_000;
@@ -40,7 +47,7 @@ export interface GalleryReading {
  * The images of a dataset or a person, by their names and sizes alone.
  * @throws UserError where it cannot be read, StoppedError where it was given up before there was an image.
  */
-export async function loadGallery(about: GalleryState, { signal, onProgress }: GalleryReading): Promise<GalleryImages> {
+export async function loadGallery(about: GalleryTab, { signal, onProgress }: GalleryReading): Promise<GalleryImages> {
   const { dataset, person } = about;
   let found: string[] = [];
   let people: readonly string[] = [];

@@ -1,17 +1,19 @@
-import { basename, relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { personFolder } from '../../src/dataset/scan';
-import { describeError } from '../../src/protocol/errors';
+import { StoppedError, describeError } from '../../src/protocol/errors';
 import type { FromGalleryPage, GalleryImage, MadeThumbnail } from '../../src/protocol/webview';
+import { counted, grouped } from '../counts';
+import type { DatasetServices } from '../datasets/datasetServices';
+import { problemInWords } from '../datasets/problemWords';
 import { type Disposes, toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import type { Thumbnails } from '../pictures/thumbnails';
-import type { DatasetChecks } from '../datasets/datasetChecks';
-import { watchFolder } from '../workspace/folderWatch';
-import { problemInWords } from '../datasets/problemWords';
-import { type GalleryImages, loadGallery } from './galleryImages';
+import { withLateProgress } from '../jobs/progressNotification';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
-import type { GalleryState } from '../pages/pageState';
+import type { Thumbnails } from '../pictures/thumbnails';
+import { watchFolder } from '../workspace/folderWatch';
+import { type GalleryImages, type GalleryTab, loadGallery } from './galleryImages';
 
 /** Of a dataset with more people only the folder of the people is watched: a system has watches for some thousands. */
 const mostWatched = 100;
@@ -19,8 +21,10 @@ const mostWatched = 100;
 /** Thumbnails that are made within this time go to the page together. */
 const batchMilliseconds = 60;
 
+type Needs = Pick<DatasetServices, 'checks' | 'thumbnails'>;
+
 /** The gallery tab: the host knows the names and the problems, the page loads the few pictures that are in sight. */
-export class GalleryPanel extends PagePanel<FromGalleryPage> {
+export class GalleryPanel extends PagePanel<GalleryTab> {
   /** Absolute, by the paths that the page was given. */
   private given = new Map<string, string>();
   private reading = new AbortController();
@@ -29,13 +33,12 @@ export class GalleryPanel extends PagePanel<FromGalleryPage> {
 
   constructor(
     place: PagePlace,
-    private readonly about: GalleryState,
+    private readonly about: GalleryTab,
     private loaded: GalleryImages,
-    private readonly checks: DatasetChecks,
-    private readonly thumbnails: Thumbnails,
+    private readonly needs: Needs,
   ) {
-    super(place, 'gallery', about);
-    this.register(checks.onDidChange((dataset) => dataset === about.dataset && this.hydrate()));
+    super(place, about);
+    this.register(needs.checks.onDidChange((dataset) => dataset === about.dataset && this.hydrate()));
     this.register(
       toDisposable(() => {
         this.reading.abort();
@@ -43,13 +46,13 @@ export class GalleryPanel extends PagePanel<FromGalleryPage> {
       }),
     );
     this.take(loaded);
-    this.load(about.person ?? basename(about.dataset), 'facenet.svg', [vscode.Uri.file(about.dataset)]);
+    this.load(about.person ?? basename(about.dataset), [vscode.Uri.file(about.dataset)]);
   }
 
   /** Relative to the dataset, with what is wrong. */
   get images(): GalleryImage[] {
     return [...this.given].map(([path, absolute]) => {
-      const problems = this.checks.ofPath(this.about.dataset, absolute);
+      const problems = this.needs.checks.ofPath(this.about.dataset, absolute);
       return {
         path,
         ...(problems.length > 0 && { problem: problems.map(problemInWords).join(' ') }),
@@ -129,7 +132,7 @@ export class GalleryPanel extends PagePanel<FromGalleryPage> {
         made.push({ path: short, ...thumbnail });
         timer ??= setTimeout(flush, batchMilliseconds);
       };
-      await this.thumbnails.several(absolute, tell, signal);
+      await this.needs.thumbnails.several(absolute, tell, signal);
     } catch (error) {
       const problem = describeError(error);
       if (!signal.aborted) for (const path of missing) made.push({ path, problem });
@@ -137,3 +140,31 @@ export class GalleryPanel extends PagePanel<FromGalleryPage> {
     flush();
   }
 }
+
+/**
+ * Reads the names of what a gallery shows, which can be given up where it takes long.
+ *
+ * @throws UserError when the dataset or the person's folder cannot be read, StoppedError when it was given up.
+ */
+async function openGallery(about: GalleryTab, needs: Needs): Promise<(place: PagePlace) => GalleryPanel> {
+  const name = about.person ?? basename(about.dataset);
+  const loaded = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) =>
+    loadGallery(about, {
+      signal,
+      onProgress: (images, read, people) =>
+        report(vscode.l10n.t('{0} of {1}, {2}', grouped(read), counted.people(people), counted.images(images))),
+    }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof StoppedError)) throw error;
+    throw new StoppedError(vscode.l10n.t('Stopped; the gallery of {0} was not opened.', name));
+  });
+  return (place) => new GalleryPanel(place, about, loaded, needs);
+}
+
+/** The kind of the gallery tab: one for each dataset, and one for each person of it, however the dataset is spelt. */
+export const galleryPage: PageKind<GalleryTab, GalleryPanel, Needs> = {
+  name: 'gallery',
+  icon: 'facenet.svg',
+  keyOf: ({ dataset, person }) => `${resolve(dataset)}\n${person ?? ''}`,
+  open: openGallery,
+};

@@ -3,6 +3,7 @@ import { pickDataset } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import { galleryPage } from './galleryPanel';
 
 /** Opens the pictures of a dataset, or of a person's row, in a tab. Resolves to the number of pictures. */
 export async function showGallery({ library, panels }: Services, argument?: unknown): Promise<number | undefined> {
@@ -12,6 +13,6 @@ export async function showGallery({ library, panels }: Services, argument?: unkn
     (await pickDataset(library, vscode.l10n.t('Show Gallery'), vscode.l10n.t('Dataset to look at')));
   if (typed === undefined || typed === null) return undefined;
   const one = typeof person === 'string' ? { person } : {};
-  const panel = await panels.showGallery({ kind: 'gallery', dataset: expand(typed), ...one });
+  const panel = await panels.show(galleryPage, { kind: 'gallery', dataset: expand(typed), ...one });
   return panel.images.length;
 }

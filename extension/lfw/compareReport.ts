@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import { browseFile } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { listReports } from './results';
 import type { Services } from '../services';
+import { activeReport, reportTab, showReport } from './lfwPanel';
+import { listReports } from './results';
 
 interface CompareOptions {
   report: string;
@@ -24,7 +25,7 @@ type Choice = vscode.QuickPickItem & { value?: string | null };
 export async function compareReport(services: Services, argument?: unknown): Promise<string | null | undefined> {
   const { panels } = services;
   const options = optionsOf<CompareOptions>(argument);
-  const report = options.report ?? pathOf(argument, 'report') ?? panels.activeReport;
+  const report = options.report ?? pathOf(argument, 'report') ?? activeReport(panels);
   if (report === undefined) {
     throw new UserError(
       vscode.l10n.t('No LFW report is open in the active tab.'),
@@ -36,7 +37,7 @@ export async function compareReport(services: Services, argument?: unknown): Pro
   const baseline =
     choice.value === browse ? await browseFile(vscode.l10n.t('Compare LFW Report'), { JSON: ['json'] }) : choice.value;
   if (choice.value === browse && baseline === undefined) return undefined;
-  const panel = panels.reportTab(report) ?? (await panels.showReport(report));
+  const panel = reportTab(panels, report) ?? (await showReport(panels, report));
   await panel.compareWith(baseline);
   return baseline;
 }

@@ -3,12 +3,23 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
 import { shownModel } from '../../src/evaluate/reportNames';
+import { describeError } from '../../src/protocol/errors';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { FromLfwPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
-import { isInside } from '../workspace/library';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
-import type { LfwState } from '../pages/pageState';
+import type { Panels } from '../pages/panels';
+import type { Services } from '../services';
+import { isInside } from '../workspace/library';
+
+/** The report that a tab is about. */
+export interface LfwTab {
+  kind: 'lfw';
+  report: string;
+  /** Report that was chosen to compare with, null for none; absent: the first evaluation of the same run. */
+  baseline?: string | null;
+}
 
 export interface LoadedReport extends ComparedReport {
   path: string;
@@ -23,44 +34,19 @@ export async function loadReport(path: string, chosen?: string | null): Promise<
   return { path, chosen, ...(await readComparedReport(path, chosen)) };
 }
 
-/**
- * As `loadReport`, for a tab that comes back: worth having without the report that it was compared with.
- *
- * @param problem told why that one cannot be read.
- * @throws UserError when the report itself cannot be read.
- */
-export async function loadReportAgain(
-  path: string,
-  chosen: string | null | undefined,
-  problem: (error: unknown) => void,
-): Promise<LoadedReport> {
-  try {
-    return await loadReport(path, chosen);
-  } catch (error) {
-    if (typeof chosen !== 'string') throw error;
-    const loaded = await loadReport(path);
-    problem(error);
-    return { ...loaded, lost: chosen };
-  }
-}
-
-function stateOf({ path, chosen }: LoadedReport): LfwState {
+function stateOf({ path, chosen }: LoadedReport): LfwTab {
   return { kind: 'lfw', report: path, ...(chosen !== undefined && { baseline: chosen }) };
 }
 
 /** The LFW tab: one report, with the pictures of its pairs and a baseline where there is one. */
-export class LfwPanel extends PagePanel<FromLfwPage, LfwState> {
+export class LfwPanel extends PagePanel<LfwTab> {
   constructor(
     place: PagePlace,
     private loaded: LoadedReport,
   ) {
-    super(place, 'lfw', stateOf(loaded));
+    super(place, stateOf(loaded));
     const pictures = this.pictures;
-    this.load(
-      vscode.l10n.t('LFW: {0}', titleOf(loaded.report)),
-      'target.svg',
-      pictures === undefined ? [] : [pictures],
-    );
+    this.load(vscode.l10n.t('LFW: {0}', titleOf(loaded.report)), pictures === undefined ? [] : [pictures]);
   }
 
   get report(): LfwReport {
@@ -145,4 +131,50 @@ export class LfwPanel extends PagePanel<FromLfwPage, LfwState> {
 function titleOf({ model }: LfwReport): string {
   const name = shownModel(model);
   return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+}
+
+/**
+ * Reads the report of a tab. One that comes back is worth having without the report that it was compared with; why that
+ * one cannot be read is logged.
+ *
+ * @throws UserError when the report itself cannot be read.
+ */
+async function openReport(
+  { report, baseline }: LfwTab,
+  { log }: Pick<Services, 'log'>,
+): Promise<(place: PagePlace) => LfwPanel> {
+  const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
+    if (typeof baseline !== 'string') throw error;
+    const alone = await loadReport(report);
+    log.warn(describeError(error));
+    return { ...alone, lost: baseline };
+  });
+  return (place) => new LfwPanel(place, loaded);
+}
+
+/** The kind of the LFW tab: one for each report. */
+export const lfwPage: PageKind<LfwTab, LfwPanel, Pick<Services, 'log'>> = {
+  name: 'lfw',
+  icon: 'target.svg',
+  keyOf: ({ report }) => report,
+  open: openReport,
+};
+
+/** @throws UserError when the file is no LFW report. */
+export async function showReport(panels: Panels, report: string): Promise<LfwPanel> {
+  return panels.show(lfwPage, tabOf(report));
+}
+
+/** The tab of a report, if it is open. */
+export function reportTab(panels: Panels, report: string): LfwPanel | undefined {
+  return panels.find(lfwPage, tabOf(report));
+}
+
+/** The report in the active tab, if it is one. */
+export function activeReport(panels: Panels): string | undefined {
+  return panels.active(lfwPage)?.state.report;
+}
+
+function tabOf(report: string): LfwTab {
+  return { kind: 'lfw', report: resolve(report) };
 }

@@ -6,6 +6,7 @@ import type { EnginePreference, LfwConfig } from '../../src/protocol/trainConfig
 import { withRunProgress } from '../jobs/progressNotification';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
+import { showReport } from './lfwPanel';
 import { reportOf } from './results';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
@@ -55,7 +56,7 @@ export async function validateOnLfw(
   const record = await withRunProgress(vscode.l10n.t('Validating {0}', title), run, jobs);
   const report = reportOf(record, run.folder);
   if (record.state !== 'done' || report === undefined) return { folder: run.folder, state: record.state };
-  await panels.showReport(report);
+  await showReport(panels, report);
   return { folder: run.folder, state: record.state, report };
 }
 

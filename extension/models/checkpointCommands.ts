@@ -4,8 +4,7 @@ import type { ComparisonStatus, RestoreStatus } from '../../src/protocol/checkpo
 import { networkNames, type NetworkName } from '../../src/protocol/recipe';
 import { pickDataset, pickModel, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
-import { loadPlan } from './checkpointPanel';
-import type { PlanChoice } from '../pages/pageState';
+import { type PlanChoice, loadPlan, showModel } from './checkpointPanel';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 
@@ -27,7 +26,7 @@ async function modelOf(
 export async function showCheckpoint(services: Services, argument?: unknown): Promise<string | undefined> {
   const path = await modelOf(services, argument, vscode.l10n.t('Show Checkpoint'), vscode.l10n.t('Model to show'));
   if (path === undefined) return undefined;
-  await services.panels.showCheckpoint(path);
+  await showModel(services.panels, path);
   return path;
 }
 
@@ -50,7 +49,7 @@ export async function compareCheckpoints(
     optionsOf<CompareOptions>(argument).other ??
     (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with')));
   if (second === undefined) return undefined;
-  const panel = await panels.showCheckpoint(first);
+  const panel = await showModel(panels, first);
   const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('FaceNet: comparing') };
   const { counts } = await vscode.window.withProgress(options, async () => panel.compareWith(pathOfModel(second)));
   return counts;
@@ -86,7 +85,7 @@ export async function restorePlan(
   if (dataset === undefined) return undefined;
   const choice: PlanChoice = { network, ...(dataset !== null && { dataset: expand(dataset) }) };
   const plan = await loadPlan(model, choice);
-  (await panels.showCheckpoint(path)).showPlan(plan, choice);
+  (await showModel(panels, path)).showPlan(plan, choice);
   return plan.counts;
 }
 

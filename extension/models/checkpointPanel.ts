@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { inspect } from '../../src/checkpoint/inspection';
@@ -11,16 +12,38 @@ import {
   variableStatisticsSchema,
 } from '../../src/protocol/checkpoint';
 import { describeError } from '../../src/protocol/errors';
+import type { NetworkName } from '../../src/protocol/recipe';
 import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import { type CommandLine, failureOf } from '../jobs/commandLine';
+import { failureOf } from '../jobs/commandLine';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
-import type { CheckpointState, PlanChoice } from '../pages/pageState';
+import type { Panels } from '../pages/panels';
+import type { Services } from '../services';
+
+/** The model that a tab is about. */
+export interface CheckpointTab {
+  kind: 'checkpoint';
+  /** `starter`, or an absolute path. */
+  path: string;
+  /** The model it is compared with. */
+  comparedWith?: string;
+  /** What the restore plan is made for. */
+  planFor?: PlanChoice;
+}
+
+export interface PlanChoice {
+  network: NetworkName;
+  /** Absolute path; absent: the network alone, without a classifier. */
+  dataset?: string;
+}
+
+type Needs = Pick<Services, 'commandLine' | 'log'>;
 
 /** What the header of a model says; no value is read. @throws UserError when there is no model */
-export async function loadModel(path: string): Promise<ShownModel> {
+async function loadModel(path: string): Promise<ShownModel> {
   const model = await openModel(path, { headerOnly: true });
   const { name, kind, step, network, embeddingSize, classes, recipe, recipeSource } = model;
   const problem = await model.check().then(() => undefined, describeError);
@@ -54,7 +77,7 @@ export async function loadPlan(model: Model, { network, dataset }: PlanChoice): 
 }
 
 /** The Checkpoint tab: the header at once; values are read by the command line, so that this process never waits for them. */
-export class CheckpointPanel extends PagePanel<FromCheckpointPage, CheckpointState> {
+export class CheckpointPanel extends PagePanel<CheckpointTab> {
   private statistics: VariableStatistics[] | undefined;
   private comparison: Comparison | undefined;
   private plan: ShownPlan | undefined;
@@ -66,15 +89,14 @@ export class CheckpointPanel extends PagePanel<FromCheckpointPage, CheckpointSta
 
   constructor(
     place: PagePlace,
-    about: CheckpointState,
+    about: CheckpointTab,
     readonly model: ShownModel,
-    private readonly commandLine: CommandLine,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly needs: Needs,
   ) {
-    super(place, 'checkpoint', about);
+    super(place, about);
     this.register(toDisposable(() => this.stop.abort()));
     const { name, step } = model;
-    this.load(step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step), 'chart.svg');
+    this.load(step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step));
     void this.bringBack(about);
   }
 
@@ -145,7 +167,7 @@ export class CheckpointPanel extends PagePanel<FromCheckpointPage, CheckpointSta
   }
 
   /** Shows again what was chosen when the tab was open before; what cannot be read any more is said and forgotten. */
-  private async bringBack({ comparedWith, planFor }: CheckpointState): Promise<void> {
+  private async bringBack({ comparedWith, planFor }: CheckpointTab): Promise<void> {
     if (planFor !== undefined) await this.planAgain(planFor);
     if (comparedWith !== undefined) await this.compareAgain(comparedWith);
   }
@@ -185,7 +207,7 @@ export class CheckpointPanel extends PagePanel<FromCheckpointPage, CheckpointSta
   }
 
   private lose(what: 'comparison' | 'plan', sentence: string, error: unknown): void {
-    this.log.warn(describeError(error));
+    this.needs.log.warn(describeError(error));
     const { comparedWith, planFor, ...rest } = this.state;
     this.notes.set(what, sentence);
     this.choose({
@@ -197,10 +219,29 @@ export class CheckpointPanel extends PagePanel<FromCheckpointPage, CheckpointSta
   }
 
   private async ask<S extends z.ZodType>(flags: readonly string[], schema: S): Promise<z.output<S>> {
-    const { code, stdout, stderr } = await this.commandLine.run(['inspect', this.state.path, ...flags, '--json'], {
-      signal: this.stop.signal,
-    });
+    const { code, stdout, stderr } = await this.needs.commandLine.run(
+      ['inspect', this.state.path, ...flags, '--json'],
+      {
+        signal: this.stop.signal,
+      },
+    );
     if (code !== 0) throw failureOf('inspect', code, stderr);
     return schema.parse(JSON.parse(stdout));
   }
+}
+
+/** The kind of the Checkpoint tab: one for each model. */
+export const checkpointPage: PageKind<CheckpointTab, CheckpointPanel, Needs> = {
+  name: 'checkpoint',
+  icon: 'chart.svg',
+  keyOf: ({ path }) => path,
+  async open(about, needs) {
+    const model = await loadModel(about.path);
+    return (place) => new CheckpointPanel(place, about, model, needs);
+  },
+};
+
+/** @param model `starter`, or a path. @throws UserError when there is no model. */
+export async function showModel(panels: Panels, model: string): Promise<CheckpointPanel> {
+  return panels.show(checkpointPage, { kind: 'checkpoint', path: model === 'starter' ? model : resolve(model) });
 }

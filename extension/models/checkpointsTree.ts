@@ -9,7 +9,7 @@ import { nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
 import { type Library, placeOf } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
-import { spoken } from '../trees/spoken';
+import { spoken } from '../spoken';
 
 type Variable = Model['variables'][number];
 

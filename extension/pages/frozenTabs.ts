@@ -1,6 +1,6 @@
 // When the extension host dies, its tabs stay on the screen as they were: VS Code gives them to nobody. The host that
 // comes after finds them by what it does not own.
-import { type PageState, type PageView, isSame } from './pageState';
+import { type KeyOf, type PageState, type PageView, isSame } from './pageState';
 
 /** A tab of one of our view types, as VS Code lists it. */
 export interface OpenTab {
@@ -54,8 +54,9 @@ export function frozenTabs<T extends OpenTab>(
   open: readonly T[],
   own: readonly OwnTab[],
   remembered: readonly RememberedTab[],
+  keyOf: KeyOf,
 ): FrozenTab<T>[] {
-  const isOpen = ({ state }: RememberedTab): boolean => own.some((mine) => isSame(mine.state, state));
+  const isOpen = ({ state }: RememberedTab): boolean => own.some((mine) => isSame(keyOf, mine.state, state));
   const taken = new Set<RememberedTab>();
   const frozen: FrozenTab<T>[] = [];
   for (const tab of open) {
@@ -77,11 +78,11 @@ export function frozenTabs<T extends OpenTab>(
 }
 
 /** What to remember: the tabs of this host, and those of hosts before it that nobody has taken over. */
-export function remember(own: readonly OwnTab[], earlier: readonly RememberedTab[]): RememberedTab[] {
+export function remember(own: readonly OwnTab[], earlier: readonly RememberedTab[], keyOf: KeyOf): RememberedTab[] {
   const mine = own.flatMap(({ viewType, title, column, state, view }) =>
     state === undefined ? [] : [{ viewType, title, column, state, ...(view !== undefined && { view }) }],
   );
-  return [...mine, ...earlier.filter(({ state }) => !mine.some((tab) => isSame(tab.state, state)))];
+  return [...mine, ...earlier.filter(({ state }) => !mine.some((tab) => isSame(keyOf, tab.state, state)))];
 }
 
 /** Without those whose tab is gone. */

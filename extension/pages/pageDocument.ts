@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { PageName } from '../../src/protocol/webview';
 import type { PageState, PageView } from './pageState';
 
 export interface PageParts {
-  page: PageName;
+  /** Decides which page it is. */
   state: PageState;
   /** How it was looked at before, for a page that has no saved state of its own. */
   view?: PageView | undefined;
@@ -23,7 +22,7 @@ function escapeAttribute(text: string): string {
 }
 
 /** The document of a page: nothing but the built script and style, under a policy that forbids everything else. */
-export function pageDocument({ page, state, view, words, language, script, style, source }: PageParts): string {
+export function pageDocument({ state, view, words, language, script, style, source }: PageParts): string {
   const nonce = randomBytes(16).toString('base64');
   // The element toolkit puts one empty style element into the head to learn what the browser can; it takes the nonce
   // for it from the document.
@@ -49,7 +48,7 @@ export function pageDocument({ page, state, view, words, language, script, style
 <link rel="stylesheet" href="${style}">
 <title>FaceNet</title>
 </head>
-<body data-page="${page}"${data}>
+<body data-page="${state.kind}"${data}>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

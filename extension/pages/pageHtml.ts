@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { PageName } from '../../src/protocol/webview';
 import { pageDocument } from './pageDocument';
 import type { PageState, PageView } from './pageState';
 
@@ -15,25 +14,23 @@ export function pageOptions(extensionUri: vscode.Uri, pictures: readonly vscode.
   };
 }
 
-/** The document of a page for this webview. */
+/** The document, for this webview, of the page that a state is of. */
 export function pageHtml(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
-  page: PageName,
   state: PageState,
   view: PageView | undefined,
 ): string {
-  const built = (name: string): string =>
-    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
+  const built = (suffix: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'pages', `${state.kind}.${suffix}`)).toString();
   const { cspSource: source } = webview;
   const words = { words: vscode.l10n.bundle, language: vscode.env.language };
   return pageDocument({
-    page,
     state,
     view,
     ...words,
-    script: built('webview.js'),
-    style: built('webview.css'),
+    script: built('js'),
+    style: built('css'),
     source,
   });
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FromPage, PageName, ToPage } from '../../src/protocol/webview';
+import type { FromPage, Pages, ToPage } from '../../src/protocol/webview';
 import { Disposable } from '../disposable';
 import type { OwnTab } from './frozenTabs';
 import { pageHtml, pageOptions } from './pageHtml';
@@ -9,19 +9,18 @@ import type { PageState, PageView } from './pageState';
 export interface PagePlace {
   panel: vscode.WebviewPanel;
   extensionUri: vscode.Uri;
+  /** Of the tab. */
+  icon: vscode.Uri;
   /** How it was looked at when it was open before. */
   view?: PageView | undefined;
 }
 
 /**
  * An editor tab with one of our pages. The page is thrown away while it is hidden and says `ready` whenever it has
- * been loaded; it then gets everything once, and what follows only while it is visible. `Message` is what that page asks
- * for beside `ready`.
+ * been loaded; it then gets everything once, and what follows only while it is visible. The page is the one that `State`
+ * is of.
  */
-export abstract class PagePanel<
-  Message extends FromPage = FromPage,
-  State extends PageState = PageState,
-> extends Disposable {
+export abstract class PagePanel<State extends PageState = PageState> extends Disposable {
   private ready = false;
   private readonly closed = this.register(new vscode.EventEmitter<void>());
   readonly onDidClose = this.closed.event;
@@ -33,18 +32,15 @@ export abstract class PagePanel<
   /** What was chosen in it, or how its page is looked at, has changed. */
   readonly onDidChoose = this.choosing.event;
   protected readonly panel: vscode.WebviewPanel;
-  private readonly extensionUri: vscode.Uri;
   private view: PageView | undefined;
 
   constructor(
-    place: PagePlace,
-    private readonly page: PageName,
+    private readonly place: PagePlace,
     private chosen: State,
   ) {
     super();
     const { panel } = place;
     this.panel = panel;
-    this.extensionUri = place.extensionUri;
     this.view = place.view;
     this.register(
       panel.webview.onDidReceiveMessage((message: FromPage) => {
@@ -56,7 +52,7 @@ export abstract class PagePanel<
         } else if (message.type === 'view') {
           this.view = message.view;
           this.choosing.fire();
-        } else this.answer(message as Message);
+        } else this.answer(message);
         this.received.fire(message);
       }),
     );
@@ -110,11 +106,12 @@ export abstract class PagePanel<
   }
 
   /** Loads the page; called once by the subclass when it is able to hydrate it. */
-  protected load(title: string, icon: string, pictures: readonly vscode.Uri[] = []): void {
+  protected load(title: string, pictures: readonly vscode.Uri[] = []): void {
+    const { extensionUri, icon } = this.place;
     this.panel.title = title;
-    this.panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', icon);
-    this.panel.webview.options = pageOptions(this.extensionUri, pictures);
-    this.panel.webview.html = pageHtml(this.panel.webview, this.extensionUri, this.page, this.chosen, this.view);
+    this.panel.iconPath = icon;
+    this.panel.webview.options = pageOptions(extensionUri, pictures);
+    this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);
   }
 
   /** Remembers a choice, so that it comes back with the tab. */
@@ -125,7 +122,7 @@ export abstract class PagePanel<
   }
 
   /** Sends to a page that is there to hear it; what is missed comes with the next hydrate. */
-  protected send(message: ToPage): void {
+  protected send(message: ToPage<State['kind']>): void {
     if (!this.listening) return;
     this.sent.push(message.type);
     void this.panel.webview.postMessage(message);
@@ -135,7 +132,7 @@ export abstract class PagePanel<
   protected abstract hydrate(): Promise<void> | void;
 
   /** Does what the page asks for. */
-  protected abstract answer(message: Message): void;
+  protected abstract answer(message: Pages[State['kind']]['from']): void;
 }
 
 export function ownTab(panel: vscode.WebviewPanel, state?: PageState, view?: PageView): OwnTab {

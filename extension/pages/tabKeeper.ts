@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../src/protocol/errors';
 import { Disposable, toDisposable } from '../disposable';
-import { panelTypes } from '../identifiers';
 import { type OpenTab, type OwnTab, type RememberedTab, frozenTabs, remember, stillOpen } from './frozenTabs';
+import type { KeyOf } from './pageState';
 
 /** VS Code hands a tab over well within this time after it is seen or the extension is activated. */
 const patienceMilliseconds = 3000;
@@ -10,6 +10,16 @@ const memoryKey = 'facenet.openTabs';
 
 interface ListedTab extends OpenTab {
   tab: vscode.Tab;
+}
+
+/** The tabs of this host. */
+export interface KeptTabs {
+  /** View types that are ours. */
+  readonly types: readonly string[];
+  readonly keyOf: KeyOf;
+  own(): OwnTab[];
+  /** Opens anew what a lost tab has shown. */
+  reopen(shown: Pick<RememberedTab, 'state' | 'view'>, column: vscode.ViewColumn): Promise<void>;
 }
 
 /** Remembers which tabs are open, and replaces those that a dead extension host has left behind. */
@@ -21,8 +31,7 @@ export class TabKeeper extends Disposable {
 
   constructor(
     private readonly memory: vscode.Memento,
-    private readonly own: () => OwnTab[],
-    private readonly reopen: (shown: Pick<RememberedTab, 'state' | 'view'>, column: vscode.ViewColumn) => Promise<void>,
+    private readonly tabs: KeptTabs,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -42,7 +51,8 @@ export class TabKeeper extends Disposable {
 
   /** What was chosen in a tab of ours, or how it is looked at, has changed. */
   choiceChanged(): void {
-    if (!this.isDisposed) void this.memory.update(memoryKey, remember(this.own(), this.earlier));
+    const { tabs } = this;
+    if (!this.isDisposed) void this.memory.update(memoryKey, remember(tabs.own(), this.earlier, tabs.keyOf));
   }
 
   /** A look some time after the last change: what is in front then has been so for long enough. */
@@ -53,11 +63,12 @@ export class TabKeeper extends Disposable {
   }
 
   private async replaceFrozen(): Promise<void> {
-    const open = listTabs();
+    const { types, keyOf } = this.tabs;
+    const open = listTabs(types);
     this.earlier = stillOpen(this.earlier, open);
     if (open.length === 0 || this.replacing) return;
-    const own = this.own();
-    const frozen = frozenTabs(open, own, remember(own, this.earlier));
+    const own = this.tabs.own();
+    const frozen = frozenTabs(open, own, remember(own, this.earlier, keyOf), keyOf);
     if (frozen.length === 0) return;
     this.replacing = true;
     try {
@@ -65,7 +76,7 @@ export class TabKeeper extends Disposable {
         const opened = reopen === undefined ? (known ? 'is open in another' : 'is not known') : 'is opened anew';
         this.log.warn(`The tab "${tab.title}" has lost its extension host and is closed; what it has shown ${opened}.`);
         // The new one comes first, so that a group with one tab does not close.
-        if (reopen !== undefined) await this.reopen(reopen, tab.column);
+        if (reopen !== undefined) await this.tabs.reopen(reopen, tab.column);
         await vscode.window.tabGroups.close(tab.tab, true);
       }
     } catch (error) {
@@ -77,8 +88,7 @@ export class TabKeeper extends Disposable {
 }
 
 /** The tabs of our view types; VS Code lists them under a name with a prefix of its own. */
-function listTabs(): ListedTab[] {
-  const ours = Object.values(panelTypes);
+function listTabs(ours: readonly string[]): ListedTab[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs, viewColumn: column }) =>
     tabs.flatMap((tab) => {
       const { input } = tab;

@@ -7,6 +7,7 @@ import { pickOne } from '../inputs/pickers';
 import { pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import { showRun } from './runPanel';
 
 /** Stops a job politely: it finishes its step and saves. Resolves to the run's final state. */
 export async function stop({ jobs }: Services, argument?: unknown): Promise<string | undefined> {
@@ -54,7 +55,7 @@ export async function resume(
     );
   }
   await jobs.resume(folder);
-  await panels.showRun(folder);
+  await showRun(panels, folder);
   return { folder };
 }
 

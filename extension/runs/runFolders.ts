@@ -3,18 +3,19 @@ import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import { isActive, stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
-import { pickRun, reveal } from './show';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import { revealPath } from '../workspace/reveal';
+import { pickRun } from './pickRun';
 
 /** Shows a run's folder where the user looks for files; resolves to it. */
-export async function openRunFolder(services: Services, argument?: unknown): Promise<string | undefined> {
-  const typed = pathOf(argument, 'folder') ?? (await pickRun(services.runs, vscode.l10n.t('Open Folder')));
+export async function openRunFolder({ runs, notices }: Services, argument?: unknown): Promise<string | undefined> {
+  const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Open Folder')));
   if (typed === undefined) return undefined;
   const folder = expand(typed);
   await readRecord(folder);
-  await reveal(services, join(folder, 'run.json'));
+  await revealPath(join(folder, 'run.json'), notices);
   return folder;
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../src/protocol/events';
 import { type RunRecord, finalStates } from '../../src/protocol/run';
@@ -11,7 +12,10 @@ import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
 import { OverlayRuns, chooseOverlays } from './overlayRuns';
+import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
+import type { Panels } from '../pages/panels';
+import type { Services } from '../services';
 import { exportCsv, exportPng } from './runExport';
 
 /** Events go to the page at once, and within this time of the last ones together. */
@@ -21,8 +25,14 @@ const mostAppended = 5000;
 /** A page does not wait longer than this for a log that is still being read. */
 const patienceMilliseconds = 300;
 
+/** The run that a tab is about. */
+export interface RunTab {
+  kind: 'run';
+  folder: string;
+}
+
 /** The Run tab: the host follows the run's log and owns its history, the page draws it. */
-export class RunPanel extends PagePanel<FromRunPage> {
+export class RunPanel extends PagePanel<RunTab> {
   private readonly series = emptySeries();
   private readonly overlays = this.register(new OverlayRuns((runs) => this.send({ type: 'overlays', runs })));
   private readonly tail: EventTail;
@@ -40,7 +50,7 @@ export class RunPanel extends PagePanel<FromRunPage> {
     private readonly runs: RunStore,
     private readonly notices: Notices,
   ) {
-    super(place, 'run', { kind: 'run', folder });
+    super(place, { kind: 'run', folder });
     this.register(jobs.onDidChange((run) => run.folder === folder && this.update(run.record)));
     this.register(jobs.onDidFinish((run) => run.folder === folder && this.update(run.record)));
     this.register(runs.onDidChange(() => void this.reload()));
@@ -56,7 +66,7 @@ export class RunPanel extends PagePanel<FromRunPage> {
       this.reading = false;
       this.schedule();
     });
-    this.load(record.title, 'chart.svg');
+    this.load(record.title);
   }
 
   override dispose(): void {
@@ -145,4 +155,20 @@ export class RunPanel extends PagePanel<FromRunPage> {
       if (events.length > 0) this.send({ type: 'appendEvents', events });
     }, wait);
   }
+}
+
+/** The kind of the Run tab: one for each run folder. */
+export const runPage: PageKind<RunTab, RunPanel, Pick<Services, 'jobs' | 'runs' | 'notices'>> = {
+  name: 'run',
+  icon: 'chart.svg',
+  keyOf: ({ folder }) => folder,
+  async open({ folder }, { jobs, runs, notices }) {
+    const { record } = await openRunFolder(folder);
+    return (place) => new RunPanel(place, folder, record, jobs, runs, notices);
+  },
+};
+
+/** @throws UserError when the folder is no run. */
+export async function showRun(panels: Panels, folder: string): Promise<RunPanel> {
+  return panels.show(runPage, { kind: 'run', folder: resolve(folder) });
 }

@@ -6,7 +6,7 @@ import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
 import { describeProgress, isActive, kindOf, stateOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
-import { spoken } from '../trees/spoken';
+import { spoken } from '../spoken';
 
 export type RunNode = ListedRun & { kind: 'listedRun' };
 

@@ -5,6 +5,23 @@ import type { RunRecord } from './run';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 import type { ThumbnailLine } from './thumbnail';
 
+/** The pages there are: what each is told and what it asks for. */
+export interface Pages {
+  run: { to: ToRunPage; from: FromRunPage };
+  lfw: { to: ToLfwPage; from: FromLfwPage };
+  checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
+  gallery: { to: ToGalleryPage; from: FromGalleryPage };
+}
+
+/** Which page a webview shows; written into the document's body as data-page. */
+export type PageName = keyof Pages;
+
+/** Everything that this page, or any, may be told. */
+export type ToPage<Name extends PageName = PageName> = Pages[Name]['to'] | ToAnyPage;
+
+/** Everything that this page, or any, may ask for. */
+export type FromPage<Name extends PageName = PageName> = Pages[Name]['from'] | FromAnyPage;
+
 // What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
 
 export type ToRunPage =
@@ -56,14 +73,11 @@ export type ToGalleryPage =
   /** Some of those that were wanted, as they are made. */
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
-export type ToPage =
-  | ToRunPage
-  | ToLfwPage
-  | ToCheckpointPage
-  | ToGalleryPage
-  /** Any page: what it is about, with what was chosen; kept as the host's part of its saved state. */
+/** Any page may be told these too. */
+type ToAnyPage =
+  /** What it is about, with what was chosen; kept as the host's part of its saved state. */
   | { type: 'about'; about: object }
-  /** Any page: shown above everything else. */
+  /** Shown above everything else. */
   | { type: 'failed'; message: string };
 
 // What each page asks the extension host for.
@@ -104,15 +118,12 @@ export type FromGalleryPage =
   /** Read the folders again. */
   | { type: 'refreshGallery' };
 
-export type FromPage =
-  /** Any page: it has been loaded and waits for its hydrate. */
+/** Any page asks for these too. */
+type FromAnyPage =
+  /** It has been loaded and waits for its hydrate. */
   | { type: 'ready' }
-  /** Any page: what it has saved, some time after that has changed. */
-  | { type: 'view'; view: Record<string, unknown> }
-  | FromRunPage
-  | FromLfwPage
-  | FromCheckpointPage
-  | FromGalleryPage;
+  /** What it has saved, some time after that has changed. */
+  | { type: 'view'; view: Record<string, unknown> };
 
 /** One picture of the gallery and what is wrong with it, reason and action. */
 export interface GalleryImage {
@@ -125,6 +136,3 @@ export interface GalleryImage {
 
 /** A picture by its path in the gallery. */
 export type MadeThumbnail = ThumbnailLine;
-
-/** Which page a webview shows; written into the document's body as data-page. */
-export type PageName = 'run' | 'lfw' | 'checkpoint' | 'gallery';

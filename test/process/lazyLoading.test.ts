@@ -67,8 +67,8 @@ describe('what is loaded', () => {
   });
 
   test('launching, attaching and finding Node bring no native module into the extension host', async () => {
-    const imports = ['launch', 'client', 'nodeRuntime', 'stopRun']
-      .map((name) => `import './src/worker/${name}';`)
+    const imports = ['worker/launch', 'control/client', 'worker/nodeRuntime', 'worker/stopRun']
+      .map((name) => `import './src/${name}';`)
       .join('\n');
     const { metafile } = await build({
       stdin: { contents: imports, resolveDir: installationRoot(), loader: 'ts' },
@@ -84,5 +84,37 @@ describe('what is loaded', () => {
     const externals = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
     const packages = new Set(externals.filter((path) => !path.startsWith('node:')));
     assert.deepEqual([...packages].sort(), ['tree-kill', 'vscode-jsonrpc/node', 'zod']);
+  });
+
+  test('activating the extension loads no library: what commands and pages need is loaded with them', async () => {
+    const { metafile } = await build({
+      entryPoints: ['extension/extension.ts'],
+      absWorkingDir: installationRoot(),
+      bundle: true,
+      platform: 'node',
+      write: false,
+      outdir: folder,
+      metafile: true,
+      packages: 'external',
+    });
+    const packages = new Set<string>();
+    const seen = new Set<string>();
+    const follow = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { kind, path, external } of metafile.inputs[file]!.imports) {
+        if (kind !== 'import-statement') continue;
+        if (external === true) packages.add(path);
+        else follow(path);
+      }
+    };
+    follow('extension/extension.ts');
+    assert.ok(seen.has('extension/features.ts'));
+    assert.deepEqual(
+      [...packages].filter((path) => !path.startsWith('node:')),
+      ['vscode'],
+    );
+    const panels = [...seen].filter((path) => path.endsWith("Panel.ts") && !path.startsWith('extension/pages/'));
+    assert.deepEqual(panels, []);
   });
 });

@@ -4,14 +4,14 @@ import { counted } from '../counts';
 import { element, fill } from '../element';
 import { baseName, integer } from '../format';
 import type { Host } from '../host';
-import type { Page } from '../page';
+import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { button, checkbox } from '../ui';
 import { type Snapshot, brokenValues, byteText, stageRows } from './rows';
 import { type TableView, VariableTable } from './variableTable';
 
 /** The Checkpoint tab: the variables of a model, what is in them, how another model differs, what would be restored. */
-export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpointPage> {
+export function checkpointPage(root: HTMLElement, host: Host<'checkpoint'>): Page<'checkpoint'> {
   const view: TableView = {
     open: [],
     filter: '',
@@ -61,7 +61,10 @@ export function checkpointPage(root: HTMLElement, host: Host): Page<ToCheckpoint
   };
 }
 
-function headOf({ model, statistics, comparison, plan, notes: said = [] }: Snapshot, host: Host): HTMLElement[] {
+function headOf(
+  { model, statistics, comparison, plan, notes: said = [] }: Snapshot,
+  host: Host<'checkpoint'>,
+): HTMLElement[] {
   const title = model.step === undefined ? model.name : l10n.t('{0}, step {1}', model.name, integer(model.step));
   const { alignment, imageSize, standardization } = model.recipe;
   const parts = [

@@ -4,7 +4,7 @@ import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { baseName, integer } from '../format';
 import type { Host } from '../host';
-import type { Page } from '../page';
+import type { Page } from '../showPage';
 import { button, checkbox } from '../ui';
 import { type GridLayout, inSight, layOut, moved } from './gridLayout';
 import { HostPictures } from './hostPictures';
@@ -13,7 +13,7 @@ import { HostPictures } from './hostPictures';
 const cell = 116;
 
 /** The gallery tab: pictures of a dataset or a person; only those in sight exist. */
-export function galleryPage(root: HTMLElement, host: Host): Page<ToGalleryPage> {
+export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gallery'> {
   let all: readonly GalleryImage[] = [];
   let shown: readonly GalleryImage[] = [];
   let base = '';

@@ -5,7 +5,7 @@ import type { ToLfwPage } from '../../src/protocol/webview';
 import { element, setText } from '../element';
 import { dateTime, integer, rate } from '../format';
 import type { Host } from '../host';
-import type { Page } from '../page';
+import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { button, checkbox, slider } from '../ui';
 import { DistanceChart } from './distanceChart';
@@ -35,7 +35,7 @@ interface LfwView {
 }
 
 /** The LFW tab: one report, against what it was before where that is known. */
-export function lfwPage(root: HTMLElement, host: Host): Page<ToLfwPage> {
+export function lfwPage(root: HTMLElement, host: Host<'lfw'>): Page<'lfw'> {
   let shown: { dispose(): void } | undefined;
   return {
     receive(message: ToLfwPage) {
@@ -50,7 +50,7 @@ export function lfwPage(root: HTMLElement, host: Host): Page<ToLfwPage> {
 
 function showReport(
   root: HTMLElement,
-  host: Host,
+  host: Host<'lfw'>,
   { report, baseline, title, imageBase, missing, lost }: ToLfwPage,
 ): { dispose(): void } {
   const view: LfwView = {
@@ -194,7 +194,7 @@ function pageHead(
   report: LfwReport,
   baseline: LfwReport | undefined,
   title: string,
-  host: Host,
+  host: Host<'lfw'>,
   threshold: () => number,
 ): HTMLElement {
   const { pairs, recipe, createdAt } = report;

@@ -43,7 +43,7 @@ export class RunHeader {
   private readonly resume: HTMLElement;
   private readonly failure = element('div', { class: 'failure', role: 'alert' });
 
-  constructor(host: Host) {
+  constructor(host: Host<'run'>) {
     this.stop = button({
       label: l10n.t('Stop'),
       appearance: 'primary',

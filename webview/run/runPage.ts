@@ -4,7 +4,7 @@ import type { ToRunPage } from '../../src/protocol/webview';
 import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/series/runSeries';
 import { element } from '../element';
 import type { Host } from '../host';
-import type { Page } from '../page';
+import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { Controls, type RunView } from './controls';
 import { RunHeader, isActive } from './header';
@@ -16,7 +16,7 @@ import { RunSummary } from './summary';
 import { EvaluationTable, ValueTable } from './tables';
 
 /** The Run tab: header, figures, charts over the steps, evaluations, messages. */
-export function runPage(root: HTMLElement, host: Host): Page<ToRunPage> {
+export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   const initial: RunView = { smoothing: 0.6, logLoss: false, table: false, overlays: [] };
   const view: RunView = { ...initial, ...host.saved<Partial<RunView>>('run') };
   let run: RunRecord | undefined;

@@ -5,7 +5,7 @@ import { compact, integer, loss, memory, rate, throughput } from '../format';
 import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
-import type { StepRange } from './stepAxis';
+import type { StepRange } from '../chart/stepAxis';
 import { type RunSeries, lowerBound, nearestIndex } from '../../src/series/runSeries';
 
 /** Rows of the table of values: enough to follow the course, few enough to listen to. */
@@ -15,7 +15,7 @@ const shownRows = 50;
 export class EvaluationTable {
   readonly element = element('section', { class: 'card' });
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: Host<'run'>) {}
 
   update({ lfw }: RunSeries): void {
     this.element.hidden = lfw.length === 0;

@@ -5,19 +5,21 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { pageEntries } from '../../../scripts/pageEntries.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const themes = join(root, 'test', 'fixtures', 'themes');
 const built = join(root, 'build', 'pages');
+const pages = pageEntries(root);
 
 export const themeNames = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
 
-/** Builds the pages as they are released and returns the fixtures' functions with the weight of the script in bytes. */
+/** Builds the pages as they are released and returns the fixtures' functions with the weight of each page's script in bytes. */
 export async function buildPages() {
   await mkdir(built, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { webview: 'webview/main.ts' },
+    entryPoints: pages,
     bundle: true,
     minify: true,
     format: 'iife',
@@ -45,7 +47,8 @@ export async function buildPages() {
     logLevel: 'warning',
   });
   const fixtures = await import(`${pathToFileURL(join(built, 'fixtures.mjs')).href}?${Date.now()}`);
-  return { fixtures, scriptBytes: readFileSync(join(built, 'webview.js')).length };
+  const weights = Object.keys(pages).map((name) => [name, readFileSync(join(built, `${name}.js`)).length]);
+  return { fixtures, scriptBytes: Object.fromEntries(weights) };
 }
 
 /** A language in which every text stands in brackets, so that one sees what no translator has seen. */
@@ -58,8 +61,8 @@ function bracketedWords() {
 function documentWith(pageDocument, page, origin, scripts, { view, words } = {}) {
   const state = { kind: page, folder: '/runs/demo' };
   const language = words === undefined ? 'en' : 'de';
-  const parts = { page, state, view, words, language };
-  const html = pageDocument({ ...parts, script: '/webview.js', style: '/webview.css', source: origin });
+  const parts = { state, view, words, language };
+  const html = pageDocument({ ...parts, script: `/${page}.js`, style: `/${page}.css`, source: origin });
   const [script, nonce] = /<script nonce="([^"]+)".*<\/script>/.exec(html);
   const tags = ['host', ...scripts].map((name) => `<script nonce="${nonce}" src="/${name}.js"></script>`);
   const around = '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/webview-defaults.css">';
@@ -96,21 +99,25 @@ function hostScript() {
 /** Serves the pages on the loopback interface, with the document and the pictures of people that the fixtures make. */
 export async function servePages({ pageDocument, pictureOf }) {
   const files = {
-    '/webview.js': ['text/javascript', () => readFile(join(built, 'webview.js'))],
-    '/webview.css': ['text/css', () => readFile(join(built, 'webview.css'))],
     '/webview-defaults.css': ['text/css', () => readFile(join(themes, 'webview-defaults.css'))],
-    '/harness.js': ['text/javascript', () => readFile(join(built, 'harness.js'))],
+    ...Object.fromEntries(
+      [...Object.keys(pages), 'harness'].flatMap((name) => [
+        [`/${name}.js`, ['text/javascript', () => readFile(join(built, `${name}.js`))]],
+        [`/${name}.css`, ['text/css', () => readFile(join(built, `${name}.css`))]],
+      ]),
+    ),
     '/host.js': ['text/javascript', async () => hostScript()],
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
     const origin = `http://${request.headers.host}`;
     const answer = async () => {
-      if (['/run', '/lfw', '/checkpoint', '/gallery'].includes(pathname)) {
+      const name = pathname.slice(1);
+      if (Object.hasOwn(pages, name)) {
         const view = JSON.parse(searchParams.get('view') ?? 'null') ?? undefined;
-        const scripts = searchParams.has('harness') ? ['webview', 'harness'] : ['webview'];
+        const scripts = searchParams.has('harness') ? [name, 'harness'] : [name];
         const words = searchParams.has('bracketed') ? bracketedWords() : undefined;
-        return ['text/html', documentWith(pageDocument, pathname.slice(1), origin, scripts, { view, words })];
+        return ['text/html', documentWith(pageDocument, name, origin, scripts, { view, words })];
       }
       // A document without a page of its own, in which pages are opened and closed.
       if (pathname === '/empty') {

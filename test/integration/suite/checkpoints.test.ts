@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { trainRequestSchema } from '../../../src/protocol/job';
+import { showModel } from '../../../extension/models/checkpointPanel';
 import type { CheckpointNode } from '../../../extension/models/checkpointsTree';
 import { extension, forgetSettings, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { sendFile, startFileHost } from '../../fixtures/fileHost';
@@ -153,7 +154,7 @@ describe('Checkpoints view', () => {
     const path = workspace('models/20991231-000000');
     assert.equal((await run<string>('facenet.showCheckpoint', { model: path })).value, path);
     const { panels } = await extension();
-    const panel = await panels.showCheckpoint(path);
+    const panel = await showModel(panels, path);
     assert.equal(panel.title, '20991231-000000, step 7');
     assert.equal(panel.model.stages.at(-1)!.name, 'Logits');
     const statistics = await panel.statisticsRead();

@@ -4,19 +4,29 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { type PageServices, pageKinds } from '../../../extension/features';
+import type { GalleryTab } from '../../../extension/gallery/galleryImages';
+import { reportTab } from '../../../extension/lfw/lfwPanel';
+import type { LfwTab } from '../../../extension/lfw/lfwPanel';
+import type { CheckpointTab } from '../../../extension/models/checkpointPanel';
+import { serve } from '../../../extension/pages/pageKind';
 import type { PagePanel } from '../../../extension/pages/pagePanel';
-import { type PageState, isSame } from '../../../extension/pages/pageState';
+import type { PageState } from '../../../extension/pages/pageState';
+import type { RunTab } from '../../../extension/runs/runPanel';
 import { extension, remove, run, workspace, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { makeReport } from '../reports';
 import { skip } from '../skip';
 
+// Nothing is opened by them here, so they need nothing.
+const kinds = serve(pageKinds, {} as PageServices);
+
 /** A tab as VS Code hands it over. */
-async function handOver(host: PageState, view?: Record<string, unknown>): Promise<PagePanel | undefined> {
+async function handOver(host: LfwTab | CheckpointTab, view?: Record<string, unknown>): Promise<PagePanel | undefined> {
   const { panels } = await extension();
   const panel = vscode.window.createWebviewPanel(`facenet.${host.kind}`, 'Returning', vscode.ViewColumn.Active);
   await panels.revive(panel, { host, ...(view !== undefined && { view }) });
-  return panels.all.find(({ state }) => isSame(state, host));
+  return panels.all.find(({ state }) => kinds.keyOf(state) === kinds.keyOf(host));
 }
 
 /** What the front page says, once it says it. */
@@ -26,9 +36,44 @@ async function said(pattern: RegExp): Promise<void> {
   );
 }
 
+async function loadKinds(): Promise<void> {
+  for (const name of kinds.names) await kinds.load(name);
+}
+
+describe('what there is one tab for', () => {
+  before(loadKinds);
+
+  const keysOf = (...states: (RunTab | LfwTab | CheckpointTab | GalleryTab)[]): Set<string | undefined> =>
+    new Set(states.map((state: PageState) => kinds.keyOf(state)));
+
+  it('is told apart by kind, path and person', () => {
+    const place = '/w/runs/ada';
+    const different = keysOf(
+      { kind: 'run', folder: place },
+      { kind: 'run', folder: '/w/runs/grace' },
+      { kind: 'lfw', report: place },
+      { kind: 'checkpoint', path: place },
+      { kind: 'checkpoint', path: 'starter' },
+      { kind: 'gallery', dataset: place },
+      { kind: 'gallery', dataset: place, person: 'Ada' },
+    );
+    assert.equal(different.size, 7);
+  });
+
+  it('is the same whatever was chosen in it, and however a dataset is spelt', () => {
+    const model: CheckpointTab = { kind: 'checkpoint', path: '/m/a' };
+    const compared: CheckpointTab = { ...model, comparedWith: '/m/b', planFor: { network: 'squeezenet' } };
+    assert.equal(keysOf(model, compared).size, 1);
+    const report: LfwTab = { kind: 'lfw', report: '/w/lfw.json' };
+    assert.equal(keysOf(report, { ...report, baseline: null }).size, 1);
+    assert.equal(keysOf({ kind: 'gallery', dataset: '/w/faces/' }, { kind: 'gallery', dataset: '/w/faces' }).size, 1);
+  });
+});
+
 describe('tabs that come back', () => {
   const gone = (): string => workspace('no-such-model');
 
+  before(loadKinds);
   before(() => {
     const images = writeDataset('returning', { Ada: 3, Grace: 3 });
     mkdirSync(workspace('reports', 'evaluations'), { recursive: true });
@@ -46,7 +91,7 @@ describe('tabs that come back', () => {
 
   it('a checkpoint is compared and planned for again', async function () {
     const dataset = workspace('returning');
-    const state: PageState = {
+    const state: CheckpointTab = {
       ...{ kind: 'checkpoint', path: 'starter', comparedWith: 'starter' },
       planFor: { network: 'dlib_resnet', dataset },
     };
@@ -83,7 +128,7 @@ describe('tabs that come back', () => {
       [gone(), undefined, undefined],
     ] as const) {
       const panel = await handOver({ kind: 'lfw', report, baseline });
-      assert.equal(panels.reportTab(report)?.baseline?.model.step, step);
+      assert.equal(reportTab(panels, report)?.baseline?.model.step, step);
       assert.equal((panel?.state as { baseline?: string | null }).baseline, after);
       if (baseline === gone() && hasOutside) await said(/no-such-model, which these numbers were compared with/);
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');

@@ -5,7 +5,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
-import { commandIds } from '../../../extension/identifiers';
+import { needsTrust } from '../../../extension/commands/trust';
+import { commands } from '../../../extension/features';
+import type { CommandId } from '../../../extension/identifiers';
+import { reportTab } from '../../../extension/lfw/lfwPanel';
 import { validateRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, type RunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';
@@ -110,7 +113,7 @@ describe('Compare LFW Report', () => {
     const { panels } = await extension();
     const [other, report] = reports as [string, string];
     assert.equal((await run('facenet.compareReport', { report, baseline: other })).value, other);
-    const panel = panels.reportTab(report)!;
+    const panel = reportTab(panels, report)!;
     assert.equal(panel.baseline?.model.step, 0);
     await eventually('the hydrate', () => panel.sent.includes('hydrateLfw'));
     if (hasOutside) {
@@ -129,7 +132,7 @@ describe('Compare LFW Report', () => {
     const { notices } = await run('facenet.compareReport', { report, baseline: write('no-report.json', '{}') });
     remove('no-report.json');
     assert.match(notices[0]!.text, /no-report\.json is not an LFW report/);
-    assert.equal((await extension()).panels.reportTab(report)!.baseline?.model.step, 0);
+    assert.equal(reportTab((await extension()).panels, report)!.baseline?.model.step, 0);
   });
 
   it('offers the other reports of the workspace', async function () {
@@ -290,14 +293,14 @@ if (args[0] === 'install') {
 
 describe('a workspace that is not trusted', () => {
   it('asks for trust before a job starts or a file is written, and can be looked at', async () => {
-    const { needsTrust } = await import('../../../extension/commands/trust');
+    const asks = (name: string): boolean => needsTrust(commands[`facenet.${name}` as CommandId], false);
     const asking = ['fineTune', 'resume', 'stop', 'alignDataset', 'validateOnLfw', 'generatePairs', 'installEngine'];
-    for (const name of asking) assert.ok(needsTrust(`facenet.${name}`, false), name);
+    for (const name of asking) assert.ok(asks(name), name);
     for (const name of ['startConfiguration', 'pasteTrainSoftmax', 'cleanDataset', 'deleteRun', 'deleteCheckpoint'])
-      assert.ok(needsTrust(`facenet.${name}`, false), name);
+      assert.ok(asks(name), name);
     for (const name of ['showMetrics', 'doctor', 'showLog', 'refresh', 'openWalkthrough', 'compareReport'])
-      assert.ok(!needsTrust(`facenet.${name}`, false), name);
-    for (const id of Object.values(commandIds)) assert.ok(!needsTrust(id, true), id);
+      assert.ok(!asks(name), name);
+    for (const command of Object.values(commands)) assert.ok(!needsTrust(command, true));
   });
 });
 

@@ -19,6 +19,7 @@ interface Manifest {
   main: string;
   icon: string;
   bin: Record<string, string>;
+  activationEvents: string[];
   extensionKind: string[];
   contributes: {
     viewsContainers: { activitybar: { icon: string }[] };
@@ -135,6 +136,8 @@ describe('the packages', { timeout: within(300_000) }, () => {
 /** Files that the manifest names, and those that the programs load by name, as far as they are not there. */
 function missingFiles(manifest: Manifest, extension: string): string[] {
   const { viewsContainers, walkthroughs, jsonValidation } = manifest.contributes;
+  const pages = manifest.activationEvents.flatMap((event) => /^onWebviewPanel:facenet\.(.+)$/.exec(event)?.[1] ?? []);
+  assert.ok(pages.length >= 4);
   const named = [
     manifest.main,
     manifest.icon,
@@ -142,7 +145,8 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...['worker.cjs', 'alignWorker.cjs', 'webview.js', 'webview.css'].map((file) => `dist/${file}`),
+    ...['worker.cjs', 'alignWorker.cjs'].map((file) => `dist/${file}`),
+    ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
   return named.filter((path) => !existsSync(join(extension, path)));
 }

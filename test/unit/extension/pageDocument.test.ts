@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LfwTab } from '../../../extension/lfw/lfwPanel';
 import { pageDocument } from '../../../extension/pages/pageDocument';
+import type { RunTab } from '../../../extension/runs/runPanel';
 
 const source = 'https://*.vscode-cdn.net';
+const run = (folder: string): RunTab => ({ kind: 'run', folder });
 const make = (folder = '/home/ada/.facenet/runs/1'): string =>
   pageDocument({
-    page: 'run',
-    state: { kind: 'run', folder },
-    script: `${source}/dist/webview.js`,
-    style: `${source}/dist/webview.css`,
+    state: run(folder),
+    script: `${source}/dist/pages/run.js`,
+    style: `${source}/dist/pages/run.css`,
     source,
   });
 
@@ -62,14 +64,13 @@ test('the name of a folder cannot leave its attribute', () => {
 test('translations are in the document of a window in another language, which is named', () => {
   assert.match(make(), /<html lang="en">/);
   assert.doesNotMatch(make(), /data-words/);
-  const parts = { page: 'run', script: 'a.js', style: 'a.css', source } as const;
+  const parts = { state: run('/r'), script: 'a.js', style: 'a.css', source };
   const words = { Stop: '"Halt" & <b>' };
-  const html = pageDocument({ ...parts, state: { kind: 'run', folder: '/r' }, words, language: 'de' });
+  const html = pageDocument({ ...parts, words, language: 'de' });
   assert.match(html, /<html lang="de">/);
   assert.match(html, / data-words="{&quot;Stop&quot;:&quot;\\&quot;Halt\\&quot; &amp; &lt;b>&quot;}"/);
   const untranslated = pageDocument({
     ...parts,
-    state: { kind: 'run', folder: '/r' },
     words: undefined,
     language: 'de',
   });
@@ -78,9 +79,9 @@ test('translations are in the document of a window in another language, which is
 
 test('how the page was looked at is in the document of a tab that comes back, and in no other', () => {
   assert.doesNotMatch(make(), /data-view/);
+  const tab: LfwTab = { kind: 'lfw', report: '/r.json', baseline: null };
   const html = pageDocument({
-    ...{ page: 'lfw', script: 'a.js', style: 'a.css', source },
-    state: { kind: 'lfw', report: '/r.json', baseline: null },
+    ...{ state: tab, script: 'a.js', style: 'a.css', source },
     view: { filter: '"<b>' },
   });
   const read = (name: string): unknown => {
@@ -88,5 +89,6 @@ test('how the page was looked at is in the document of a tab that comes back, an
     return JSON.parse(text.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
   };
   assert.deepEqual(read('view'), { filter: '"<b>' });
-  assert.deepEqual(read('state'), { kind: 'lfw', report: '/r.json', baseline: null });
+  assert.deepEqual(read('state'), tab);
+  assert.match(html, / data-page="lfw"/);
 });

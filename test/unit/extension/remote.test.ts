@@ -34,8 +34,8 @@ describe('remote workspaces', () => {
   });
 
   test('the file manager of the desktop is asked for in one place only, which looks whether the file is there', () => {
-    assert.deepEqual(showing(/revealFileInOS/, 'extension'), ['extension/runs/show.ts']);
-    assert.match(readFileSync(join(root, 'extension', 'commands', 'show.ts'), 'utf8'), /remoteName/);
+    assert.deepEqual(showing(/revealFileInOS/, 'extension'), ['extension/workspace/reveal.ts']);
+    assert.match(readFileSync(join(root, 'extension', 'workspace', 'reveal.ts'), 'utf8'), /remoteName/);
   });
 
   test('pages are given addresses of images by the webview itself, never paths of a disk', () => {

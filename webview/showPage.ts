@@ -1,37 +1,29 @@
-import 'uplot/dist/uPlot.min.css';
+// What every page begins with. Its entry imports this before the page itself, so that the words of the window's language
+// are there before anything that makes texts.
+import './words';
 import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
-import './styles/checkpoint.css';
-import './styles/gallery.css';
-import './words';
 import * as l10n from '@vscode/l10n';
-import type { PageName } from '../src/protocol/webview';
-import { checkpointPage } from './checkpoint/checkpointPage';
+import type { PageName, Pages } from '../src/protocol/webview';
 import { element } from './element';
 import { type Host, connectHost } from './host';
-import { galleryPage } from './gallery/galleryPage';
-import { lfwPage } from './lfw/lfwPage';
-import type { Page } from './page';
-import { runPage } from './run/runPage';
 import { keepScroll } from './scrollPosition';
 import { registerElements } from './ui';
 
-const pages: Record<PageName, (root: HTMLElement, host: Host) => Page> = {
-  run: runPage,
-  lfw: lfwPage,
-  checkpoint: checkpointPage,
-  gallery: galleryPage,
-};
-
-function isPage(name: string | undefined): name is PageName {
-  return name !== undefined && Object.hasOwn(pages, name);
+/** A page in a tab: shows what it receives, its own kind of messages, until it is disposed of. */
+export interface Page<Name extends PageName = PageName> {
+  receive(message: Pages[Name]['to']): void;
+  dispose(): void;
 }
 
-function start(): void {
-  const { page: name, state, view } = document.body.dataset;
-  if (!isPage(name)) throw new Error(`There is no page ${String(name)}`);
+/** Makes a page in `root`. */
+export type MakePage<Name extends PageName = PageName> = (root: HTMLElement, host: Host<Name>) => Page<Name>;
+
+/** Shows this page in the document, and tells the host that it is ready; called once by the entry of the page. */
+export function showPage<Name extends PageName>(name: Name, make: MakePage<Name>): void {
   registerElements();
+  const { state, view } = document.body.dataset;
   const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
   const host = connectHost(parsed(state), parsed(view) as Record<string, unknown> | undefined);
   const root = element('main', { class: `${name}-page` });
@@ -39,7 +31,7 @@ function start(): void {
   failure.hidden = true;
   const reading = element('p', { class: 'reading', role: 'status' }, l10n.t('Reading…'));
   document.body.append(failure, reading, root);
-  const page = pages[name](root, host);
+  const page: Page = make(root, host);
   // Nothing is shown of a page that knows nothing yet; it has its size, because charts measure it.
   root.classList.add('unfilled');
   const scroll = keepScroll(host);
@@ -55,5 +47,3 @@ function start(): void {
   });
   host.post({ type: 'ready' });
 }
-
-start();

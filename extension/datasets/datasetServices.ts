@@ -1,0 +1,9 @@
+import type { Services } from '../services';
+import type { DatasetChecks } from './datasetChecks';
+import type { DatasetFilter } from './datasetFilter';
+
+/** What the commands and pages on datasets work with beside what all have. */
+export interface DatasetServices extends Services {
+  checks: DatasetChecks;
+  datasetFilter: DatasetFilter;
+}
