@@ -8,6 +8,8 @@ export default function config({ production = false }) {
     entry: [
       // Read by scripts/schema.mjs through a build of its own.
       'src/protocol/runConfiguration.ts!',
+      // Each page is a script of its own (scripts/pageEntries.mjs).
+      'webview/*/page.ts!',
       'scripts/*.mjs',
       'bench/*.ts',
       'test/{unit,golden,process}/**/*.test.ts',

@@ -34,7 +34,7 @@ export function timeInWords({ seconds, basis }: TimeEstimate): string {
 }
 
 /** What an estimate of time rests on. */
-export function basisInWords({ basis }: TimeEstimate): string {
+function basisInWords({ basis }: TimeEstimate): string {
   switch (basis.kind) {
     case 'measured':
       return basis.runs === 1
@@ -58,7 +58,7 @@ const statusWords: Record<RestoreStatus, string> = {
 };
 
 /** E.g. `132 restored, 2 new, 0 unused`. */
-export function restoreInWords({ counts }: { counts: Record<RestoreStatus, number> }): string {
+function restoreInWords({ counts }: { counts: Record<RestoreStatus, number> }): string {
   const fresh = counts.new + counts['other-shape'];
   return vscode.l10n.t('{0} restored, {1} new, {2} unused', counts.restored, fresh, counts.unused);
 }

@@ -20,7 +20,7 @@ import { userEngineFolder, type NativeCandidate, type NativePackage } from './na
 import { probeNative } from './probeNative';
 
 /** The release of tfjs-node(-gpu) that goes with the tfjs inside the workbench. */
-export const nativeVersion = '4.22.0';
+const nativeVersion = '4.22.0';
 
 /** Bytes on disk: packages and addon; with the stock TensorFlow for a GPU, packed and unpacked. */
 const neededSpace = { build: 600 * 2 ** 20, stock: 2.5 * 2 ** 30 };

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { UserError, describeError } from '../protocol/errors';
 
 /** Oldest major version of Node that runs the worker; the same as `engines.node` of package.json. */
-export const minimumNodeMajor = 20;
+const minimumNodeMajor = 20;
 
 export type RuntimeSource = 'setting' | 'FACENET_NODE' | 'PATH' | 'this process';
 

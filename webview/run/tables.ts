@@ -119,7 +119,7 @@ function headOf(names: readonly string[], numbers: readonly number[]): HTMLEleme
 }
 
 /** At most `limit` indices below `length`, evenly apart, the last one among them. */
-export function everyNth(length: number, limit: number): number[] {
+function everyNth(length: number, limit: number): number[] {
   const count = Math.min(length, limit);
   return Array.from({ length: count }, (_, index) => Math.ceil(((index + 1) * length) / count) - 1);
 }

@@ -17,12 +17,12 @@ import type { AlignSettings, AlignTask, ImageOutcome } from './messages';
 const compressionLevel = 0;
 
 /** File of a photograph's only face. */
-export function singleTarget(targetStem: string): string {
+function singleTarget(targetStem: string): string {
   return `${targetStem}.png`;
 }
 
 /** File of face `index`; with several faces every file is numbered, even when only one is found (spec §2.2). */
-export function numberedTarget(targetStem: string, index: number): string {
+function numberedTarget(targetStem: string, index: number): string {
   return `${targetStem}_${index}.png`;
 }
 

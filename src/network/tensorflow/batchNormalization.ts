@@ -5,7 +5,7 @@ import { type NativeOps, nativeOps } from './nativeOps';
 import { reluGradient, tapeStep } from './tapeStep';
 
 /** How much of a moving statistic stays at each step (spec §4.1). */
-export const movingDecay = 0.995;
+const movingDecay = 0.995;
 
 /** moving − (moving − batch)·(1 − 0.995): the next value of a moving mean or variance. */
 export function nextMovingStatistic<T extends Tensor>(tf: TensorFlow, moving: T, batch: T): T {

@@ -21,7 +21,7 @@ export interface KeptLook extends Look {
 }
 
 /** Name of a look's activations in a store. */
-export function lookId({ content, label }: Pick<KeptLook, 'content' | 'label'>): string {
+function lookId({ content, label }: Pick<KeptLook, 'content' | 'label'>): string {
   return `${content}.${label}`;
 }
 

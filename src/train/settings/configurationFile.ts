@@ -15,7 +15,7 @@ export function configurationsDirectory(root: string): string {
 }
 
 /** The folder at which relative paths of a configuration begin: the workspace whose `.facenet/configurations` it lies in, else its own. */
-export function rootOfConfiguration(file: string): string {
+function rootOfConfiguration(file: string): string {
   const folder = dirname(resolve(file));
   const root = dirname(dirname(folder));
   return configurationsDirectory(root) === folder ? root : folder;
@@ -34,7 +34,7 @@ function written(root: string, path: string): string {
 }
 
 /** What a configuration says, checked; paths as they are written. @throws UserError naming line or setting */
-export function parseConfiguration(text: string, file: string): RunConfiguration {
+function parseConfiguration(text: string, file: string): RunConfiguration {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;

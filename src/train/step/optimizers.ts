@@ -203,8 +203,3 @@ export function scalarsAfter(optimizer: OptimizerName, steps: number): Map<strin
 export function slotsOf(optimizer: OptimizerName): readonly { suffix: string; initial: number }[] {
   return rules[optimizer].slots;
 }
-
-/** Names of the slots that `optimizer` keeps for the variable `name`. */
-export function slotNames(optimizer: OptimizerName, name: string): string[] {
-  return rules[optimizer].slots.map(({ suffix }) => `${name}/${suffix}`);
-}
