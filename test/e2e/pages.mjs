@@ -16,7 +16,7 @@ import { pictures } from './pages/openPage.mjs';
 import { buildPages, servePages } from './pages/pageServer.mjs';
 import { runPageChecks } from './pages/runPage.mjs';
 
-const scriptLimit = 300_000;
+const scriptLimit = 250_000;
 
 /** Runs all checks of the pages, or of the one that is named. */
 export async function checkPages(checks, only) {
