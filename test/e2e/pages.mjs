@@ -17,7 +17,7 @@ import { buildPages, servePages } from './pages/pageServer.mjs';
 import { runPageChecks } from './pages/runPage.mjs';
 import { measureSlowness } from '../fixtures/deadlines.mjs';
 
-const scriptLimit = 300_000;
+const scriptLimit = 250_000;
 
 /** Runs all checks of the pages, or of the one that is named. */
 export async function checkPages(checks, only) {

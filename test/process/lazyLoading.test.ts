@@ -114,7 +114,7 @@ describe('what is loaded', () => {
       [...packages].filter((path) => !path.startsWith('node:')),
       ['vscode'],
     );
-    const panels = [...seen].filter((path) => path.endsWith("Panel.ts") && !path.startsWith('extension/pages/'));
+    const panels = [...seen].filter((path) => path.endsWith('Panel.ts') && !path.startsWith('extension/pages/'));
     assert.deepEqual(panels, []);
   });
 });

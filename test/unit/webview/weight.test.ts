@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { installationRoot } from '../../../src/engine/installation';
 
-const limit = 300_000;
+const limit = 250_000;
 
-test('the script of the pages stays small', async () => {
+test('the script of each page stays small', async () => {
+  const root = installationRoot();
+  const { pageEntries } = (await import(pathToFileURL(join(root, 'scripts', 'pageEntries.mjs')).href)) as {
+    pageEntries: (root: string) => Record<string, string>;
+  };
+  const entryPoints = pageEntries(root);
   const { outputFiles } = await build({
-    entryPoints: { webview: 'webview/main.ts' },
+    absWorkingDir: root,
+    entryPoints,
     bundle: true,
     minify: true,
     format: 'iife',
@@ -15,6 +24,8 @@ test('the script of the pages stays small', async () => {
     write: false,
     logLevel: 'warning',
   });
-  const script = outputFiles.find(({ path }) => path.endsWith('.js'))!;
-  assert.ok(script.contents.length < limit, `${script.contents.length} bytes`);
+  const scripts = outputFiles.filter(({ path }) => path.endsWith('.js'));
+  assert.equal(scripts.length, Object.keys(entryPoints).length);
+  assert.ok(scripts.length >= 4);
+  for (const { path, contents } of scripts) assert.ok(contents.length < limit, `${path}: ${contents.length} bytes`);
 });
