@@ -1,7 +1,7 @@
 // How a chart over the steps is zoomed, moved and read, by pointer, wheel and keyboard.
 import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
-import type { StepAxis } from '../run/stepAxis';
+import type { StepAxis } from './stepAxis';
 import { element } from '../element';
 
 /** A shorter drag is a click, CSS pixels. */

@@ -3,7 +3,7 @@ import { navigationHelp } from '../chart/navigation';
 import { element, setText } from '../element';
 import { integer } from '../format';
 import { button, checkbox, setEnabled, slider } from '../ui';
-import type { StepAxis, StepRange } from './stepAxis';
+import type { StepAxis, StepRange } from '../chart/stepAxis';
 
 /** How the page is looked at; kept over reloads. */
 export interface RunView {

@@ -11,7 +11,7 @@ import { type Theme, translucent } from '../theme';
 import { nearestIndex } from '../../src/series/runSeries';
 import { chartHeight } from './stepChart';
 import type { Overlay } from './overlays';
-import type { StepAxis } from './stepAxis';
+import type { StepAxis } from '../chart/stepAxis';
 import { stepCursor, stepTick } from './stepCursor';
 
 const ownEntries: readonly LegendEntry[] = [

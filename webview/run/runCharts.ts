@@ -5,7 +5,7 @@ import { element } from '../element';
 import { compact, loss, memory, throughput, tidy } from '../format';
 import { LfwChart, rangeAround } from './lfwChart';
 import type { Overlay } from './overlays';
-import { StepAxis, type StepRange } from './stepAxis';
+import { StepAxis, type StepRange } from '../chart/stepAxis';
 import { StepChart, type StepChartOptions, type StepLine } from './stepChart';
 
 type ChartDefinition = Omit<StepChartOptions, 'axis' | 'onHover'>;

@@ -13,7 +13,7 @@ import { element, setText } from '../element';
 import { integer, logTick, tidy } from '../format';
 import { type ChartColor, type Theme, translucent } from '../theme';
 import type { Overlay } from './overlays';
-import type { StepAxis } from './stepAxis';
+import type { StepAxis } from '../chart/stepAxis';
 import { stepCursor, stepTick } from './stepCursor';
 
 /** A line over the steps. */

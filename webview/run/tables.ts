@@ -5,7 +5,7 @@ import { compact, integer, loss, memory, rate, throughput } from '../format';
 import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
-import type { StepRange } from './stepAxis';
+import type { StepRange } from '../chart/stepAxis';
 import { type RunSeries, lowerBound, nearestIndex } from '../../src/series/runSeries';
 
 /** Rows of the table of values: enough to follow the course, few enough to listen to. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { StepAxis } from '../../../webview/run/stepAxis';
+import { StepAxis } from '../../../webview/chart/stepAxis';
 
 function axisOf(last: number): { axis: StepAxis; changes: () => number } {
   let changes = 0;
