@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtProgram } from '../engine/installation';
 import { UserError, describeError } from '../protocol/errors';
+import { openRunFolder } from '../run/runFolder';
 import { endGroup } from './killTree';
 import { type ProcessEnd, describeEnd, settleRun } from './settle';
 
@@ -32,6 +33,7 @@ export interface LaunchedWorker {
  */
 export async function launchWorker(options: LaunchOptions): Promise<LaunchedWorker> {
   const program = builtProgram('worker.cjs');
+  const preparedAt = (await openRunFolder(options.runFolder)).record.updatedAt;
   const executable = options.nodePath ?? process.execPath;
   const log = openSync(join(options.runFolder, 'worker.log'), 'a');
   const child = spawn(executable, [program, options.runFolder], {
@@ -56,13 +58,22 @@ export async function launchWorker(options: LaunchOptions): Promise<LaunchedWork
   });
   child.unref();
   const pid = child.pid!;
-  return { pid, exited: ended.then((end) => settleAfter(options.runFolder, pid, end)) };
+  return { pid, exited: ended.then((end) => settleAfter(options.runFolder, preparedAt, pid, end)) };
 }
 
-async function settleAfter(runFolder: string, pid: number, end: ProcessEnd): Promise<ProcessEnd> {
+async function settleAfter(
+  runFolder: string,
+  preparedAt: string,
+  pid: number,
+  end: ProcessEnd,
+): Promise<ProcessEnd> {
   // A worker that was killed could not end what it has started; its group is still its own, as it has just ended.
   endGroup(pid);
   // Where the folder is gone there is nothing to write to, and that is why the worker has ended.
-  if (existsSync(join(runFolder, 'run.json'))) await settleRun(runFolder, describeEnd(end));
+  if (!existsSync(join(runFolder, 'run.json'))) return end;
+  // Stopped and resumed before its end was heard of here: the run is the next worker's, which has not written itself yet.
+  const { worker, updatedAt } = (await openRunFolder(runFolder)).record;
+  if (worker === undefined && updatedAt !== preparedAt) return end;
+  await settleRun(runFolder, describeEnd(end));
   return end;
 }

@@ -138,6 +138,21 @@ describe('the worker', { timeout: within(300_000) }, () => {
     await workspace.dispose();
   });
 
+  test('whose run was resumed before its end was heard of leaves it to the next one', async () => {
+    const workspace = await temporaryWorkspace();
+    const run = await drawingRun(workspace.path);
+    const worker = await launchWorker({ runFolder: run.path });
+    await untilWorking(run);
+    await run.reload();
+    // As the extension prepares a run that goes on.
+    await run.update({ state: 'starting', worker: undefined });
+    process.kill(worker.pid, 'SIGKILL');
+    await worker.exited;
+    assert.equal((await run.reload()).state, 'starting');
+    assert.deepEqual(states(await run.readEvents()), ['starting', 'running']);
+    await workspace.dispose();
+  });
+
   test('a program that dies at once, before it has said anything, is a state too', async () => {
     const workspace = await temporaryWorkspace();
     const run = await drawingRun(workspace.path);
