@@ -33,6 +33,7 @@ const arrows = {
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['protocol'],
+  watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'input', 'checkpoint', 'network', 'evaluate', 'files', 'run'],
     'protocol',
@@ -149,6 +150,7 @@ export default tseslint.config(
       'src/evaluate/**/*.ts',
       'src/checkpoint/**/*.ts',
       'src/run/**/*.ts',
+      'src/watch/**/*.ts',
       'src/protocol/**/*.ts',
       'src/network/*.ts',
     ],

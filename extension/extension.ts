@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { describeError } from '../src/protocol/errors';
+import { RunWatches } from '../src/watch/runWatches';
 import { registerCommands } from './commands/registerCommands';
 import { CommandLine } from './jobs/commandLine';
 import { JobManager } from './jobs/jobManager';
@@ -51,15 +53,16 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const checks = own(new DatasetChecks(commandLine));
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
-  const jobs = own(new JobManager(runs, log));
+  const watches = own(new RunWatches((error) => log.warn(describeError(error))));
+  const jobs = own(new JobManager(runs, watches, log));
   const { extensionUri, workspaceState } = context;
   const panels = own(
-    new Panels(extensionUri, jobs, runs, checks, log, notices, commandLine, thumbnails, workspaceState),
+    new Panels(extensionUri, runs, watches, checks, log, notices, commandLine, thumbnails, workspaceState),
   );
   const texts = own(new ReadOnlyText());
   const services: Services = {
     ...{ log, notices, library, checks, datasetFilter, commandLine, thumbnails },
-    ...{ runs, jobs, panels, texts },
+    ...{ runs, watches, jobs, panels, texts },
   };
 
   const statusBar = own(new StatusBar(jobs));

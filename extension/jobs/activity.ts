@@ -32,11 +32,6 @@ export function stateOf(record: RunRecord): string {
   return stateWords[record.state];
 }
 
-/** Whether a worker may still write to a run in this state; known here without loading the schemas. */
-export function isActive(state: RunState): boolean {
-  return state === 'starting' || state === 'running' || state === 'stopping';
-}
-
 /** `4 s`, `3 min`, `1 h 20 min`: as exact as an estimate deserves. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { StoppedError, describeError } from '../../src/protocol/errors';
+import type { RunWatches } from '../../src/watch/runWatches';
 import { counted, grouped } from '../counts';
 import { Disposable } from '../disposable';
 import { panelTypes } from '../identifiers';
 import type { CommandLine } from '../jobs/commandLine';
-import type { JobManager } from '../jobs/jobManager';
 import { withLateProgress } from '../jobs/progressNotification';
 import type { RunStore } from '../jobs/runStore';
 import type { Notices } from '../notices';
@@ -45,8 +45,8 @@ export class Panels extends Disposable {
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly jobs: JobManager,
     private readonly runs: RunStore,
+    private readonly watches: RunWatches,
     private readonly checks: DatasetChecks,
     private readonly log: vscode.LogOutputChannel,
     private readonly notices: Notices,
@@ -130,8 +130,8 @@ export class Panels extends Disposable {
       import('../../src/run/runFolder'),
     ]);
     const { record } = await openRunFolder(path);
-    const { jobs, runs, notices } = this;
-    return () => new RunPanel(this.place('run', handed), path, record, jobs, runs, notices);
+    const { runs, watches, notices } = this;
+    return () => new RunPanel(this.place('run', handed), path, record, { runs, watches, notices });
   }
 
   private async reportPanel({ report, baseline }: LfwState, handed?: Handed): Promise<() => LfwPanel> {

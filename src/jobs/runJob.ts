@@ -45,7 +45,7 @@ export async function runJob(request: JobRequest, folder: RunFolder, options: Ru
 
   const log = (event: ReportedEvent): void => {
     const logged = folder.append(event);
-    control?.event(logged);
+    control?.logged();
     options.onEvent?.(logged);
   };
   const record = async (patch: Partial<RunRecord>): Promise<void> => {
