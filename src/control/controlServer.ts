@@ -11,7 +11,7 @@ import { controlMethods } from '../protocol/control';
 import type { RunRecord } from '../protocol/run';
 import { claimEndpoint, endpointsFor } from './endpoint';
 
-/** A window that reads slower than this many bytes behind is let go; it still has metrics.jsonl. */
+/** A window that reads slower than this many bytes behind is let go; it still has the files. */
 const patience = 4 << 20;
 
 export interface ControlServer {

@@ -23,7 +23,7 @@ export function isFinal(state: RunState): boolean {
 }
 
 /** A run that can be resumed, with the checkpoint that it goes on from. */
-export type ResumableRun = RunRecord & { checkpoint: NonNullable<RunRecord['checkpoint']> };
+type ResumableRun = RunRecord & { checkpoint: NonNullable<RunRecord['checkpoint']> };
 
 /**
  * Whether a run is offered to be resumed: a training that has ended before it was done and has saved a checkpoint.

@@ -10,12 +10,12 @@ import { type SeriesListener, type SeriesUse, WatchedLog } from './watchedLog';
 import { WatchedRecord } from './watchedRecord';
 
 /**
- * File watchers miss changes on network disks and in containers, so the log of an active run is looked at as well, often
- * enough for a page to be within a quarter of a second of the worker there too.
+ * File watchers miss changes on network disks and in containers. A log that somebody draws and whose worker does not tell
+ * of it is therefore looked at as well, often enough for a page to be within a quarter of a second of the worker.
  */
-const activeMilliseconds = 200;
-/** How often the record of a run is looked at whose worker tells nothing, and the log of one that has ended. */
-const restMilliseconds = 1000;
+const drawnMilliseconds = 200;
+/** How often any other log is looked at, and the record of a run whose worker does not tell of it. */
+const usualMilliseconds = 1000;
 
 /**
  * One run folder, followed from outside, whoever runs the worker and wherever. The events come from metrics.jsonl alone,
@@ -54,7 +54,7 @@ export class RunWatch {
     });
     this.log = log;
     this.state = state;
-    const looksOften = (): boolean => isActive(state.current.state);
+    const isUrgent = (): boolean => log.isDrawn && !state.isTold && isActive(state.current.state);
     this.owned = [
       watchFiles(folder, {
         'metrics.jsonl': () => void log.readOn(),
@@ -62,11 +62,11 @@ export class RunWatch {
       }),
       repeat(
         () => log.readOn(),
-        () => (looksOften() ? activeMilliseconds : restMilliseconds),
+        () => (isUrgent() ? drawnMilliseconds : usualMilliseconds),
       ),
       repeat(
         () => state.look(),
-        () => restMilliseconds,
+        () => usualMilliseconds,
       ),
       log,
       state,

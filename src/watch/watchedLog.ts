@@ -51,6 +51,11 @@ export class WatchedLog {
     return this.told;
   }
 
+  /** Whether anyone uses the series. */
+  get isDrawn(): boolean {
+    return this.kept !== undefined;
+  }
+
   /** Reads what has been appended; resolves when it has been handed over. */
   async readOn(): Promise<void> {
     const { reader } = this;

@@ -72,7 +72,10 @@ export class WatchedRecord {
 
   private async readChanged(): Promise<void> {
     const before = this.turn;
-    const record = await this.reader.next().catch((error: unknown) => this.listener.failed(error));
+    const record = await this.reader.next().catch((error: unknown) => {
+      if (!this.disposed) this.listener.failed(error);
+      return undefined;
+    });
     if (this.disposed || record === undefined) return;
     // The worker has told one meanwhile. Which of the two is newer is seen by reading once more.
     if (before !== this.turn) this.reader.forget();
