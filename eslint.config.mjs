@@ -37,6 +37,7 @@ const arrows = {
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['protocol'],
+  watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
     ...['files', 'run', 'protocol'],
@@ -187,6 +188,7 @@ export default tseslint.config(
       'src/files/**/*.ts',
       'src/checkpoint/**/*.ts',
       'src/run/**/*.ts',
+      'src/watch/**/*.ts',
       'src/protocol/**/*.ts',
       'src/network/*.ts',
     ],

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendEvents, emptySeries, snapshotOf } from '../src/series/runSeries';
-import { tailEvents } from '../src/run/tailEvents';
+import { LogReader } from '../src/run/logReader';
 import type { Measurement } from './measurement';
 
 const steps = 1_000_000;
@@ -37,20 +37,15 @@ async function readLog(): Promise<Measurement[]> {
         residentBytes: 640_123_456,
         tensorBytes: 96_000_000,
       });
-    writeFileSync(
-      join(folder, 'metrics.jsonl'),
-      Array.from({ length: steps }, (_, index) => `${line(index + 1)}\n`).join(''),
-    );
+    const log = join(folder, 'metrics.jsonl');
+    writeFileSync(log, Array.from({ length: steps }, (_, index) => `${line(index + 1)}\n`).join(''));
     const series = emptySeries();
     const start = performance.now();
-    let longest = 0;
-    const tail = tailEvents(folder, (events) => {
-      const began = performance.now();
-      appendEvents(series, events);
-      longest = Math.max(longest, performance.now() - began);
+    const reader = new LogReader(log, 'beginning', {
+      appended: (events) => void appendEvents(series, events),
+      restarted: () => undefined,
     });
-    await tail.caughtUp;
-    tail.dispose();
+    await reader.readOn();
     const read = performance.now() - start;
     const copyStart = performance.now();
     const { steps: columns } = snapshotOf(series);

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { describeError } from '../src/protocol/errors';
+import { RunWatches } from '../src/watch/runWatches';
 import { registerCommands } from './commands/registerCommands';
 import { DatasetChecks } from './datasets/datasetChecks';
 import { DatasetFilter } from './datasets/datasetFilter';
@@ -57,11 +59,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const checks = own(new DatasetChecks(commandLine));
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library));
-  const jobs = own(new JobManager(runs, log));
+  const watches = own(new RunWatches((error) => log.warn(describeError(error))));
+  const jobs = own(new JobManager(runs, watches, log));
   const texts = own(new ReadOnlyText());
   const served: PageServices = {
     ...{ log, notices, library, checks, datasetFilter, commandLine, thumbnails },
-    ...{ runs, jobs, texts },
+    ...{ runs, watches, jobs, texts },
   };
   const { extensionUri, workspaceState } = context;
   const panels = own(new Panels(serve(pageKinds, served), extensionUri, workspaceState, log));

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { CommandLine } from './jobs/commandLine';
 import type { JobManager } from './jobs/jobManager';
 import type { RunStore } from './jobs/runStore';
+import type { RunWatches } from '../src/watch/runWatches';
 import type { Notices } from './notices';
 import type { Panels } from './pages/panels';
 import type { ReadOnlyText } from './pages/readOnlyText';
@@ -16,6 +17,7 @@ export interface Services {
   commandLine: CommandLine;
   thumbnails: Thumbnails;
   runs: RunStore;
+  watches: RunWatches;
   jobs: JobManager;
   panels: Panels;
   texts: ReadOnlyText;

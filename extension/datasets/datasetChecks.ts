@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Problem } from '../../src/dataset/problems';
+import type { Problem } from '../../src/protocol/problem';
 import { Disposable } from '../disposable';
 import { type CommandLine, failureOf } from '../jobs/commandLine';
 
@@ -64,8 +64,11 @@ export class DatasetChecks extends Disposable {
       options,
     );
     if (code !== 0) throw failureOf('clean', code, stderr);
-    const { parseProblems } = await import('./problemList');
-    const problems = parseProblems(stdout);
+    const [{ problemListSchema }, { readAnswer }] = await Promise.all([
+      import('../../src/protocol/problem'),
+      import('../jobs/commandAnswer'),
+    ]);
+    const problems = readAnswer(problemListSchema, 'clean', stdout);
     this.keep(dataset, problems);
     return problems;
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Problem, ProblemKind } from '../../src/dataset/problems';
+import type { Problem, ProblemKind } from '../../src/protocol/problem';
 import { grouped } from '../counts';
 import { commandIds } from '../identifiers';
 import { browseFolder, pickDataset } from '../inputs/pickers';

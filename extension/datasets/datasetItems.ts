@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Problem, cleanableKinds } from '../../src/dataset/problems';
+import { cleanableKinds } from '../../src/dataset/problems';
+import type { Problem } from '../../src/protocol/problem';
 import { counted, grouped } from '../counts';
 import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from './datasetChecks';

@@ -1,7 +1,6 @@
 // What is wrong with a dataset, in the language of the window; in English the very words of `facenet clean` (held by a test).
 import * as vscode from 'vscode';
-import type { Problem, ProblemKind } from '../../src/dataset/problems';
-import type { ImageFault } from '../../src/image/imageFault';
+import type { ImageFault, Problem, ProblemKind } from '../../src/protocol/problem';
 
 interface KindWords {
   /** As one says it of a row: `too small`. */

@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { engineListSchema } from '../../src/protocol/engines';
 import { StoppedError, UserError } from '../../src/protocol/errors';
 import { commandIds } from '../identifiers';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf } from '../inputs/targets';
+import { readAnswer } from '../jobs/commandAnswer';
 import { failureOf } from '../jobs/commandLine';
 import { properNames } from '../properNames';
 import type { Services } from '../services';
@@ -156,7 +158,7 @@ async function install({ commandLine, log }: Services, options: Partial<InstallO
 async function tellWhatTrains({ commandLine, notices }: Services): Promise<string> {
   const { code, stdout, stderr } = await commandLine.run(['engine', 'list', '--json']);
   if (code !== 0) throw failureOf('engine list', code, stderr);
-  const { engines, chosen } = JSON.parse(stdout) as { engines: { name: string; state: string }[]; chosen: string };
+  const { engines, chosen } = readAnswer(engineListSchema, 'engine list', stdout);
   const setting = vscode.workspace.getConfiguration('facenet').get<string>('engine', 'auto');
   const state = engines.find(({ name }) => name === chosen)?.state;
   const sentences = [

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import type { DoctorReport } from '../../src/engine/doctor';
+import { doctorReportSchema } from '../../src/protocol/engines';
 import { describeError } from '../../src/protocol/errors';
 import type { EnginePreference } from '../../src/protocol/trainConfig';
 import type { TrainingDevice } from '../../src/train/plan/trainingDevice';
+import { readAnswer } from '../jobs/commandAnswer';
 import type { CommandLine } from '../jobs/commandLine';
 
 /** What would train on this machine when the fastest that loads is asked for. */
@@ -16,7 +17,7 @@ export interface EngineFound {
 export async function lookForEngine(commandLine: CommandLine): Promise<EngineFound> {
   try {
     const { stdout } = await commandLine.run(['doctor', '--json']);
-    const { training, frozen } = JSON.parse(stdout) as DoctorReport;
+    const { training, frozen } = readAnswer(doctorReportSchema, 'doctor', stdout);
     if (training.engine === 'wasm') return { device: 'wasm', notes: training.notes };
     // Frozen passes go to TensorFlow only where it uses a GPU.
     return { device: frozen.engine === training.engine ? 'gpu' : 'cpu', notes: training.notes };

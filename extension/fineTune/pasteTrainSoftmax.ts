@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { configurationAnswerSchema } from '../../src/protocol/configurationAnswer';
 import { UserError, describeError } from '../../src/protocol/errors';
-import type { TrainConfig } from '../../src/protocol/trainConfig';
 import { commandIds } from '../identifiers';
 import { optionsOf } from '../inputs/targets';
+import { readAnswer } from '../jobs/commandAnswer';
 import { properNames } from '../properNames';
 import type { Services } from '../services';
 import { workspaceRoot } from '../workspace/library';
@@ -34,7 +35,7 @@ export async function pasteTrainSoftmax(
     cwd: workspaceRoot() ?? homedir(),
   });
   if (code !== 0) throw new UserError(reasonIn(stderr));
-  const { config, title, notes } = JSON.parse(stdout) as { config: TrainConfig; title: string; notes: string[] };
+  const { config, title, notes } = readAnswer(configurationAnswerSchema, 'configuration', stdout);
   const root = rootFor(config.dataDir, config.dataDir);
   const { configurationText, saveConfiguration } = await import('../../src/train/settings/configurationFile');
   const configuration = await saveConfiguration(root, title, configurationText(config, { root, title, notes }));

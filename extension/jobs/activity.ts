@@ -32,11 +32,6 @@ export function stateOf(record: RunRecord): string {
   return stateWords[record.state];
 }
 
-/** Whether a worker may still write to a run in this state; known here without loading the schemas. */
-export function isActive(state: RunState): boolean {
-  return state === 'starting' || state === 'running' || state === 'stopping';
-}
-
 /** `4 s`, `3 min`, `1 h 20 min`: as exact as an estimate deserves. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -58,11 +53,6 @@ export function describeActivity(latest: ProgressEvent | StepEvent | undefined):
 function describeStep({ step, loss, imagesPerSecond }: StepEvent, phase: string): string {
   const told = loss === null ? vscode.l10n.t('loss not finite') : vscode.l10n.t('loss {0}', loss.toPrecision(3));
   return vscode.l10n.t('{0}: step {1}, {2}, {3} images/s', phase, step, told, Math.round(imagesPerSecond));
-}
-
-/** Part done of the present activity, 0 … 1, where that is known. */
-export function fractionOf(latest: ProgressEvent | StepEvent | undefined): number | undefined {
-  return latest?.type === 'progress' && latest.total > 0 ? Math.min(1, latest.done / latest.total) : undefined;
 }
 
 /** What an active run does, its phase among all phases and the time left; e.g. `classifier (1 of 2): step 40, …`. */

@@ -1,14 +1,16 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import { describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import type { RunRecord } from '../../src/protocol/run';
+import { isActive } from '../../src/protocol/runRules';
+import type { RunLease, RunWatches } from '../../src/watch/runWatches';
 import { Disposable } from '../disposable';
 import { contextKeys } from '../identifiers';
-import { isActive } from './activity';
-import type { RunFollower } from './runFollower';
+import { RunFollower } from './runFollower';
 import type { RunStore } from './runStore';
 
-/** What starts and follows workers is loaded with the first job. */
+/** What starts and stops workers is loaded with the first job. */
 const launching = async () => import('./launching');
 
 /**
@@ -22,13 +24,12 @@ export class JobManager extends Disposable {
   /** A followed run has reached its final state. */
   readonly onDidFinish = this.ended.event;
   private readonly followers = new Map<string, RunFollower>();
-  /** Launches of this window that have no follower yet. */
-  private readonly launches = new Set<string>();
-  /** When the record of a run was written in whose final state its follower ended. */
-  private readonly ends = new Map<string, string>();
+  /** Runs that will have a follower in a moment. */
+  private readonly coming = new Set<string>();
 
   constructor(
     private readonly runs: RunStore,
+    private readonly watches: RunWatches,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -55,14 +56,14 @@ export class JobManager extends Disposable {
    */
   async start(request: JobRequest, options: { root: string; title: string }): Promise<RunFollower> {
     const { newRun } = await launching();
-    const { path, record } = await newRun(options.root, request, options.title);
-    return this.launch(path, record);
+    return this.launch(await newRun(options.root, request, options.title));
   }
 
   /** Continues a training in its own run folder, from its last checkpoint. */
   async resume(path: string): Promise<RunFollower> {
-    const { continuedRun } = await launching();
-    return this.launch(path, await continuedRun(path));
+    const { continueRun } = await launching();
+    await continueRun(path);
+    return this.launch(path);
   }
 
   /** Stops politely, by force after the grace period; resolves to the final record. */
@@ -80,19 +81,19 @@ export class JobManager extends Disposable {
     super.dispose();
   }
 
-  private async launch(folder: string, record: RunRecord): Promise<RunFollower> {
-    this.launches.add(folder);
+  private async launch(folder: string): Promise<RunFollower> {
+    this.coming.add(folder);
     try {
-      const { RunFollower, startWorker } = await launching();
+      const { startWorker } = await launching();
       const worker = await startWorker(folder, this.log);
-      const follower = this.follow(new RunFollower(folder, record, true, this.log));
+      const follower = this.follow(await this.lease(folder), true);
       void worker.exited.then(async () => {
-        await follower.look();
+        await follower.workerEnded();
         this.runs.refresh();
       });
       return follower;
     } finally {
-      this.launches.delete(folder);
+      this.coming.delete(folder);
       this.runs.refresh();
     }
   }
@@ -100,25 +101,38 @@ export class JobManager extends Disposable {
   /** Follows the active runs that this window has not started. */
   private async adopt(): Promise<void> {
     const active = (await this.runs.list()).filter(({ record }) => isActive(record.state));
-    if (active.length === 0) return;
-    const { RunFollower } = await launching();
     for (const { folder, record } of active) {
-      const known = this.followers.has(folder) || this.launches.has(folder);
-      // The list was made a moment ago; a run may have ended since.
-      const isOld = record.updatedAt <= (this.ends.get(folder) ?? '');
-      if (known || isOld || this.isDisposed || record.worker?.hostname !== hostname()) continue;
-      this.follow(new RunFollower(folder, record, false, this.log));
+      const known = this.followers.has(folder) || this.coming.has(folder);
+      if (known || record.worker?.hostname !== hostname()) continue;
+      this.coming.add(folder);
+      try {
+        const lease = await this.lease(folder);
+        // The list was made a moment ago; the run may have ended since.
+        if (this.isDisposed || !isActive(lease.watch.record.state)) lease.dispose();
+        else this.follow(lease, false);
+      } catch (error) {
+        this.log.warn(`${folder} cannot be followed: ${describeError(error)}`);
+      } finally {
+        this.coming.delete(folder);
+      }
     }
   }
 
-  private follow(follower: RunFollower): RunFollower {
+  /** The watch of a run, which may be an older one, brought up to date. */
+  private async lease(folder: string): Promise<RunLease> {
+    const lease = await this.watches.acquire(folder);
+    await lease.watch.look();
+    return lease;
+  }
+
+  private follow(lease: RunLease, launched: boolean): RunFollower {
+    const follower = new RunFollower(lease, launched, this.log);
     const { folder } = follower;
     this.followers.set(folder, follower);
     follower.onDidChange((run) => this.changed.fire(run));
     // Before whoever waits for the end goes on, the end has been told.
     void follower.finished.then(() => {
       this.followers.delete(folder);
-      this.ends.set(folder, follower.record.updatedAt);
       this.ended.fire(follower);
       this.runs.refresh();
       void this.announce();

@@ -3,25 +3,24 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
-import { type RunRecord } from '../../src/protocol/run';
-import { type RunFolder, createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
+import type { RunRecord } from '../../src/protocol/run';
+import { livenessOf } from '../../src/run/liveness';
+import { createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
 import { type LaunchedWorker, launchWorker } from '../../src/worker/launch';
 import { settleRun } from '../../src/worker/settle';
 import { stopRun } from '../../src/worker/stopRun';
 import { nodeForWorkers, workerEnvironment } from './nodeForWorkers';
 
-export { RunFollower } from './runFollower';
-
 /** Seconds that a worker has to finish its step and save before its processes are ended. */
 const graceSeconds = 60;
 
-/** A new run folder below `root`, not started yet. */
-export async function newRun(root: string, request: JobRequest, title: string): Promise<RunFolder> {
-  return createRunFolder(runsDirectory(root), request, title);
+/** Makes a run folder below `root`, not started yet; resolves to its path. */
+export async function newRun(root: string, request: JobRequest, title: string): Promise<string> {
+  return (await createRunFolder(runsDirectory(root), request, title)).path;
 }
 
-/** Prepares a training's run folder for a worker that goes on from its last checkpoint; resolves to the record. */
-export async function continuedRun(path: string): Promise<RunRecord> {
+/** Prepares a training's run folder for a worker that goes on from its last checkpoint. */
+export async function continueRun(path: string): Promise<void> {
   const folder = await openRunFolder(path);
   const { request, title } = folder.record;
   if (request.kind !== 'train')
@@ -33,7 +32,6 @@ export async function continuedRun(path: string): Promise<RunRecord> {
     error: undefined,
     finishedAt: undefined,
   });
-  return folder.record;
 }
 
 /** Starts the worker of a run; a run whose worker cannot be started is recorded as failed. @throws UserError */
@@ -65,7 +63,11 @@ export async function stopWorker(folder: string): Promise<RunRecord> {
   return stopRun(folder, { graceSeconds });
 }
 
-/** Record of a run by its folder. @throws UserError when the folder holds none. */
+/**
+ * Record of a run by its folder, with `lost` as its state where the worker is gone without having said so.
+ * @throws UserError when the folder holds none.
+ */
 export async function readRecord(folder: string): Promise<RunRecord> {
-  return (await openRunFolder(folder)).record;
+  const { record, path } = await openRunFolder(folder);
+  return { ...record, state: await livenessOf(record, path) };
 }

@@ -1,107 +1,95 @@
-// Follows one active run, whoever has started it: over its control socket while that answers, by its files otherwise.
-import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import type { ProgressEvent, RunEvent, StepEvent } from '../../src/protocol/events';
-import { type RunRecord, finalStates } from '../../src/protocol/run';
-import { livenessOf } from '../../src/run/liveness';
-import { openRunFolder } from '../../src/run/runFolder';
-import { type Attachment, attach } from '../../src/control/client';
-import { settleRun } from '../../src/worker/settle';
+import { describeError } from '../../src/protocol/errors';
+import type { ProgressEvent, StepEvent } from '../../src/protocol/events';
+import type { RunRecord } from '../../src/protocol/run';
+import { isFinal } from '../../src/protocol/runRules';
+import type { RunWatch } from '../../src/watch/runWatch';
+import type { RunLease } from '../../src/watch/runWatches';
 import { Disposable } from '../disposable';
 
-const pollMilliseconds = 1000;
-
+/**
+ * An active run, whoever has started it, from when this window knows of it until it ends. Where its worker is gone
+ * without a word, the run is settled: by the launcher as long as that waits for the worker, else here.
+ */
 export class RunFollower extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<RunFollower>());
   /** The record, or what is being done, has changed. */
   readonly onDidChange = this.changed.event;
-  /** Last step of a training or progress of anything else. */
-  latest: ProgressEvent | StepEvent | undefined;
   /** Resolves to the record in its final state; never where the window closes before. */
   readonly finished: Promise<RunRecord>;
   private finish!: (record: RunRecord) => void;
-  private attachment: Attachment | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly watch: RunWatch;
+  private settling = false;
 
-  /**
-   * @param startedHere by this window, whose launcher settles the run when the worker ends without a word; for others
-   *   this follower does.
-   */
+  /** @param launched this window has started the worker and waits for its end; `workerEnded` then tells of it. */
   constructor(
-    readonly folder: string,
-    public record: RunRecord,
-    readonly startedHere: boolean,
+    lease: RunLease,
+    private launched: boolean,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
+    this.watch = this.register(lease).watch;
     this.finished = new Promise((resolve) => (this.finish = resolve));
-    this.schedule(0);
+    this.register(this.watch.onChange(() => void this.hear()));
+    void this.judge();
   }
 
-  override dispose(): void {
-    clearTimeout(this.timer);
-    this.attachment?.dispose();
-    super.dispose();
+  get folder(): string {
+    return this.watch.folder;
   }
 
-  /** Looks at run.json now, e.g. because the worker has ended. */
+  get record(): RunRecord {
+    return this.watch.record;
+  }
+
+  /** Last step of a training or progress of anything else. */
+  get latest(): ProgressEvent | StepEvent | undefined {
+    return this.watch.latest;
+  }
+
+  /** Looks at the run's files now. */
   async look(): Promise<void> {
-    try {
-      const { record } = await openRunFolder(this.folder);
-      await this.take(record);
-    } catch (error) {
-      this.log.warn(`${this.folder} cannot be followed: ${String(error)}`);
-    }
+    await this.watch.look();
   }
 
-  private schedule(milliseconds: number): void {
-    if (this.isDisposed) return;
-    this.timer = setTimeout(() => void this.tick(), milliseconds);
-  }
-
-  private async tick(): Promise<void> {
+  /** The launcher has seen the worker end, and has settled the run where that had to be done. */
+  async workerEnded(): Promise<void> {
+    this.launched = false;
     await this.look();
-    if (this.isDisposed) return;
-    if (this.attachment === undefined) await this.connect();
-    if (!this.startedHere && this.attachment === undefined) await this.settleIfGone();
-    this.schedule(pollMilliseconds);
+    await this.judge();
   }
 
-  private async connect(): Promise<void> {
-    const { worker } = this.record;
-    if (worker?.endpoint === undefined || worker.hostname !== hostname()) return;
-    // Not there yet or gone already: the files tell until the next attempt.
-    const attachment = await attach(this.record).catch(() => undefined);
-    if (attachment === undefined) return;
-    if (this.isDisposed) return attachment.dispose();
-    this.attachment = attachment;
-    attachment.onEvent((event) => this.hear(event));
-    attachment.onRecord((record) => void this.take(record));
-    attachment.onClose(() => {
-      this.attachment = undefined;
-      void this.look();
-    });
-  }
-
-  private async settleIfGone(): Promise<void> {
-    if (this.record.worker === undefined || (await livenessOf(this.record, this.folder)) !== 'lost') return;
-    await this.take(await settleRun(this.folder, vscode.l10n.t('The worker ended without saying why.')));
-  }
-
-  private hear(event: RunEvent): void {
-    if (event.type !== 'progress' && event.type !== 'step') return;
-    this.latest = event;
+  private async hear(): Promise<void> {
     this.changed.fire(this);
+    await this.judge();
   }
 
-  private async take(record: RunRecord): Promise<void> {
-    if (this.isDisposed) return;
-    const changed = JSON.stringify(record) !== JSON.stringify(this.record);
-    this.record = record;
-    if (changed) this.changed.fire(this);
-    if (finalStates.includes(record.state)) {
-      this.finish(record);
-      this.dispose();
+  private async judge(): Promise<void> {
+    if (this.isDisposed || !isFinal(this.record.state)) return;
+    if (this.record.state === 'lost') {
+      if (!this.launched) await this.settle();
+    } else this.end();
+  }
+
+  private async settle(): Promise<void> {
+    if (this.settling) return;
+    this.settling = true;
+    try {
+      const { settleRun } = await import('../../src/worker/settle');
+      await settleRun(this.folder, vscode.l10n.t('The worker ended without saying why.'));
+      // Which tells of the final state.
+      await this.look();
+    } catch (error) {
+      // Its folder has been removed, or cannot be written to: it stays lost.
+      this.log.warn(`${this.folder} cannot be settled: ${describeError(error)}`);
+      this.end();
+    } finally {
+      this.settling = false;
     }
+  }
+
+  private end(): void {
+    this.finish(this.record);
+    this.dispose();
   }
 }

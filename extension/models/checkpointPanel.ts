@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { inspect } from '../../src/checkpoint/inspection';
 import { type Model, openModel } from '../../src/checkpoint/model';
 import {
@@ -8,8 +8,7 @@ import {
   type ShownModel,
   type ShownPlan,
   type VariableStatistics,
-  comparisonSchema,
-  variableStatisticsSchema,
+  inspectAnswerSchema,
 } from '../../src/protocol/checkpoint';
 import { describeError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/recipe';
@@ -17,6 +16,7 @@ import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
+import { readAnswer } from '../jobs/commandAnswer';
 import { failureOf } from '../jobs/commandLine';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -151,7 +151,7 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     this.reading ??= (async () => {
       if (this.model.problem !== undefined) return;
       try {
-        const schema = z.object({ statistics: z.array(variableStatisticsSchema) });
+        const schema = inspectAnswerSchema.required({ statistics: true });
         this.statistics = (await this.ask(['--statistics'], schema)).statistics;
       } catch (error) {
         if (this.stop.signal.aborted) return;
@@ -163,7 +163,7 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
   }
 
   private async compare(other: string): Promise<Comparison> {
-    return (await this.ask(['--compare', other], z.object({ comparison: comparisonSchema }))).comparison;
+    return (await this.ask(['--compare', other], inspectAnswerSchema.required({ comparison: true }))).comparison;
   }
 
   /** Shows again what was chosen when the tab was open before; what cannot be read any more is said and forgotten. */
@@ -226,7 +226,7 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
       },
     );
     if (code !== 0) throw failureOf('inspect', code, stderr);
-    return schema.parse(JSON.parse(stdout));
+    return readAnswer(schema, 'inspect', stdout);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
+import { isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
@@ -25,9 +26,8 @@ export class Outcomes extends Disposable {
       title: vscode.l10n.t('Show Worker Log'),
       run: async () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), 'worker.log')),
     };
-    const resumable = record.request.kind === 'train' && record.checkpoint !== undefined;
-    const resume = resumable
-      ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint!.step), commandIds.resume, folder)]
+    const resume = isResumable(record)
+      ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint.step), commandIds.resume, folder)]
       : [];
     switch (record.state) {
       case 'done':

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { OverlayRun } from '../../src/protocol/runSeries';
 import type { ListedRun } from '../../src/run/runFolder';
-import { type RunSeries, appendEvents, emptySeries } from '../../src/series/runSeries';
-import { type EventTail, tailEvents } from '../../src/run/tailEvents';
 import { thinned } from '../../src/series/thinSteps';
+import type { RunWatch } from '../../src/watch/runWatch';
+import type { RunWatches } from '../../src/watch/runWatches';
+import type { SeriesUse } from '../../src/watch/watchedLog';
 import { Disposable } from '../disposable';
 
 /** As many as lines and colours can tell apart. */
@@ -11,60 +12,76 @@ const mostRuns = 4;
 /** A compared run that still trains is drawn again at most this often. */
 const refreshMilliseconds = 1000;
 
-interface Followed {
-  run: ListedRun;
-  series: RunSeries;
-  tail: EventTail;
+/** One run that is drawn beside another one. */
+class Overlay extends Disposable {
+  /** Resolves when it has been read, or cannot be. */
+  readonly read: Promise<void>;
+  private drawn: { watch: RunWatch; use: SeriesUse } | undefined;
+
+  constructor(watches: RunWatches, folder: string, onChange: () => void) {
+    super();
+    // A run that has been removed meanwhile is not missed.
+    this.read = this.begin(watches, folder, onChange).catch(() => undefined);
+  }
+
+  /** Undefined before it can be read, and where it cannot be. */
+  get shown(): OverlayRun | undefined {
+    if (this.drawn === undefined) return undefined;
+    const { watch, use } = this.drawn;
+    return { folder: watch.folder, title: watch.record.title, series: thinned(use.series) };
+  }
+
+  private async begin(watches: RunWatches, folder: string, onChange: () => void): Promise<void> {
+    const { watch } = this.register(await watches.acquire(folder));
+    if (this.isDisposed) return;
+    const use = this.register(watch.useSeries({ appended: onChange, restarted: onChange }));
+    this.drawn = { watch, use };
+    await use.caughtUp;
+  }
 }
 
 /** The runs drawn beside another one; follows those that still go on. */
 export class OverlayRuns extends Disposable {
-  private followed: Followed[] = [];
+  /** By folder, in the order in which they are drawn. */
+  private overlays = new Map<string, Overlay>();
   private timer: NodeJS.Timeout | undefined;
 
   /** @param send called with all of them whenever something has changed. */
-  constructor(private readonly send: (runs: OverlayRun[]) => void) {
+  constructor(
+    private readonly watches: RunWatches,
+    private readonly send: (runs: OverlayRun[]) => void,
+  ) {
     super();
   }
 
   /** Shows these runs and no others; resolves when they have been read and sent. */
-  async show(runs: readonly ListedRun[]): Promise<void> {
-    const wanted = runs.slice(0, mostRuns);
-    for (const { run, tail } of this.followed) {
-      if (!wanted.some(({ folder }) => folder === run.folder)) tail.dispose();
-    }
-    this.followed = wanted.map(
-      (run) => this.followed.find((known) => known.run.folder === run.folder) ?? this.follow(run),
+  async show(folders: readonly string[]): Promise<void> {
+    const before = this.overlays;
+    this.overlays = new Map(
+      folders.slice(0, mostRuns).map((folder) => [folder, before.get(folder) ?? this.add(folder)]),
     );
-    await Promise.all(this.followed.map(({ tail }) => tail.caughtUp));
+    for (const [folder, overlay] of before) if (!this.overlays.has(folder)) this.release(overlay);
+    await Promise.all([...this.overlays.values()].map(({ read }) => read));
     if (!this.isDisposed) this.sendAll();
   }
 
   override dispose(): void {
     clearTimeout(this.timer);
-    for (const { tail } of this.followed) tail.dispose();
     super.dispose();
   }
 
-  private follow(run: ListedRun): Followed {
-    const series = emptySeries();
-    const tail = tailEvents(run.folder, (events) => {
-      appendEvents(series, events);
-      if (!this.isDisposed) this.timer ??= setTimeout(() => this.sendAll(), refreshMilliseconds);
-    });
-    return { run, series, tail };
+  private add(folder: string): Overlay {
+    return this.register(
+      new Overlay(this.watches, folder, () => {
+        if (!this.isDisposed) this.timer ??= setTimeout(() => this.sendAll(), refreshMilliseconds);
+      }),
+    );
   }
 
   private sendAll(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.send(
-      this.followed.map(({ run: { folder, record }, series }) => ({
-        folder,
-        title: record.title,
-        series: thinned(series),
-      })),
-    );
+    this.send([...this.overlays.values()].flatMap(({ shown }) => shown ?? []));
   }
 }
 

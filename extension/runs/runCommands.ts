@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
-import { finalStates } from '../../src/protocol/run';
+import { isActive, isResumable } from '../../src/protocol/runRules';
 import { kindOf, stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
 import { pickOne } from '../inputs/pickers';
@@ -44,11 +44,14 @@ export async function resume(
   const record = await readRecord(folder);
   if (record.request.kind !== 'train')
     throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', record.title));
-  const [listed] = (await runs.list()).filter((run) => run.folder === folder);
-  const state = listed?.record.state ?? record.state;
-  if (!finalStates.includes(state))
-    throw new UserError(vscode.l10n.t('{0} is {1} already.', record.title, stateOf(record)));
-  if (record.checkpoint === undefined) {
+  if (isActive(record.state)) throw new UserError(vscode.l10n.t('{0} is {1} already.', record.title, stateOf(record)));
+  if (record.state === 'done') {
+    throw new UserError(
+      vscode.l10n.t('{0} is done; there is nothing left to train.', record.title),
+      vscode.l10n.t('Start another one with Fine-Tune….'),
+    );
+  }
+  if (!isResumable(record)) {
     throw new UserError(
       vscode.l10n.t('{0} has no checkpoint to resume from.', record.title),
       vscode.l10n.t('Start it again with Fine-Tune….'),
@@ -60,14 +63,13 @@ export async function resume(
 }
 
 async function pickResumable(runs: Services['runs']): Promise<string | undefined> {
-  const resumable = (await runs.list()).filter(
-    ({ record }) =>
-      record.request.kind === 'train' && record.checkpoint !== undefined && finalStates.includes(record.state),
+  const resumable = (await runs.list()).flatMap(({ folder, record }) =>
+    isResumable(record) ? [{ folder, record }] : [],
   );
   if (resumable.length === 0) throw new UserError(vscode.l10n.t('There is no training that could be resumed.'));
   const choices = resumable.map(({ record, folder }) => ({
     label: record.title,
-    description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint!.step),
+    description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint.step),
     value: folder,
   }));
   return pickOne(vscode.l10n.t('Resume'), vscode.l10n.t('Training to continue'), choices);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
-import { isActive, stateOf } from '../jobs/activity';
+import { isActive } from '../../src/protocol/runRules';
+import { stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
@@ -27,9 +28,8 @@ export async function deleteRun({ runs, jobs, notices }: Services, argument?: un
   const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Delete Run')));
   if (typed === undefined) return undefined;
   const folder = expand(typed);
-  const written = await readRecord(folder);
-  const listed = (await runs.list()).find((run) => run.folder === folder)?.record;
-  const record = jobs.follower(folder)?.record ?? listed ?? written;
+  const read = await readRecord(folder);
+  const record = jobs.follower(folder)?.record ?? read;
   if (isActive(record.state)) {
     throw new UserError(
       vscode.l10n.t('{0} is {1} and cannot be deleted.', record.title, stateOf(record)),

@@ -1,21 +1,17 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../src/protocol/events';
-import { type RunRecord, finalStates } from '../../src/protocol/run';
+import type { RunRecord } from '../../src/protocol/run';
 import type { FromRunPage } from '../../src/protocol/webview';
-import { livenessOf } from '../../src/run/liveness';
 import { openRunFolder } from '../../src/run/runFolder';
-import { appendEvents, emptySeries, snapshotOf } from '../../src/series/runSeries';
-import { type EventTail, tailEvents } from '../../src/run/tailEvents';
+import { emptySeries, snapshotOf } from '../../src/series/runSeries';
+import type { SeriesUse } from '../../src/watch/watchedLog';
 import { commandIds } from '../identifiers';
-import type { JobManager } from '../jobs/jobManager';
-import type { RunStore } from '../jobs/runStore';
-import type { Notices } from '../notices';
-import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
+import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import { exportCsv, exportPng } from './runExport';
 
 /** Events go to the page at once, and within this time of the last ones together. */
@@ -31,11 +27,15 @@ export interface RunTab {
   folder: string;
 }
 
-/** The Run tab: the host follows the run's log and owns its history, the page draws it. */
+/** What a Run tab works with. */
+type Needs = Pick<Services, 'notices' | 'runs' | 'watches'>;
+
+/** The Run tab: the host has the history of the run from its watch, the page draws it. */
 export class RunPanel extends PagePanel<RunTab> {
-  private readonly series = emptySeries();
-  private readonly overlays = this.register(new OverlayRuns((runs) => this.send({ type: 'overlays', runs })));
-  private readonly tail: EventTail;
+  private readonly overlays: OverlayRuns;
+  /** Resolves with the series, as far as they have been read; undefined where the run cannot be watched. */
+  private readonly watched: Promise<SeriesUse | undefined>;
+  private series = emptySeries();
   /** What the page has not been told yet. */
   private pending: RunEvent[] = [];
   private reading = true;
@@ -46,25 +46,13 @@ export class RunPanel extends PagePanel<RunTab> {
     place: PagePlace,
     readonly folder: string,
     private record: RunRecord,
-    jobs: JobManager,
-    private readonly runs: RunStore,
-    private readonly notices: Notices,
+    private readonly needs: Needs,
   ) {
     super(place, { kind: 'run', folder });
-    this.register(jobs.onDidChange((run) => run.folder === folder && this.update(run.record)));
-    this.register(jobs.onDidFinish((run) => run.folder === folder && this.update(run.record)));
-    this.register(runs.onDidChange(() => void this.reload()));
-    this.tail = this.register(
-      tailEvents(folder, (events) => {
-        appendEvents(this.series, events);
-        if (!this.listening) return;
-        for (const event of events) this.pending.push(event);
-        this.schedule();
-      }),
-    );
-    void this.tail.caughtUp.then(() => {
-      this.reading = false;
-      this.schedule();
+    this.overlays = this.register(new OverlayRuns(needs.watches, (runs) => this.send({ type: 'overlays', runs })));
+    this.watched = this.follow().catch((error: unknown) => {
+      needs.notices.problem(error);
+      return undefined;
     });
     this.load(record.title);
   }
@@ -75,7 +63,8 @@ export class RunPanel extends PagePanel<RunTab> {
   }
 
   protected async hydrate(): Promise<void> {
-    await Promise.race([this.tail.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
+    const use = await this.watched;
+    await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
   }
 
@@ -97,26 +86,44 @@ export class RunPanel extends PagePanel<RunTab> {
         void this.attempt(() => this.overlay(message.folders, message.choose));
         break;
       case 'exportCsv':
-        void this.attempt(() => exportCsv(this.record.title, this.series, this.notices, message.range));
+        void this.attempt(() => exportCsv(this.record.title, this.series, this.needs.notices, message.range));
         break;
       case 'exportPng':
-        void this.attempt(() => exportPng(this.record.title, message.png, this.notices));
+        void this.attempt(() => exportPng(this.record.title, message.png, this.needs.notices));
         break;
     }
   }
 
-  private async reload(): Promise<void> {
-    if (this.isDisposed) return;
-    // A run folder that is being removed leaves the tab as it was.
-    const folder = await openRunFolder(this.folder).catch(() => undefined);
-    if (folder === undefined) return;
-    const { record } = folder;
-    const state = finalStates.includes(record.state) ? record.state : await livenessOf(record, this.folder);
-    this.update({ ...record, state });
+  private async follow(): Promise<SeriesUse | undefined> {
+    const { watch } = this.register(await this.needs.watches.acquire(this.folder));
+    if (this.isDisposed) return undefined;
+    const use = this.register(
+      watch.useSeries({
+        appended: (events) => this.append(events),
+        restarted: () => {
+          this.series = use.series;
+          this.sendSnapshot();
+        },
+      }),
+    );
+    this.series = use.series;
+    this.register(watch.onChange(() => this.update(watch.record)));
+    this.update(watch.record);
+    void use.caughtUp.then(() => {
+      this.reading = false;
+      this.schedule();
+    });
+    return use;
+  }
+
+  private append(events: readonly RunEvent[]): void {
+    if (!this.listening) return;
+    for (const event of events) this.pending.push(event);
+    this.schedule();
   }
 
   private update(record: RunRecord): void {
-    if (record.updatedAt === this.record.updatedAt && record.state === this.record.state) return;
+    if (record === this.record) return;
     this.record = record;
     this.send({ type: 'updateRun', run: record });
   }
@@ -125,16 +132,16 @@ export class RunPanel extends PagePanel<RunTab> {
     try {
       await task();
     } catch (error) {
-      this.notices.problem(error);
+      this.needs.notices.problem(error);
     }
   }
 
   private async overlay(folders: string[], choose: boolean): Promise<void> {
-    const others = (await this.runs.list()).filter(({ folder }) => folder !== this.folder);
+    const others = (await this.needs.runs.list()).filter(({ folder }) => folder !== this.folder);
     const chosen = choose ? await chooseOverlays(others, folders) : folders;
     if (chosen === undefined || this.isDisposed) return;
     // A run that has been removed meanwhile is not missed.
-    await this.overlays.show(others.filter(({ folder }) => chosen.includes(folder)));
+    await this.overlays.show(others.map(({ folder }) => folder).filter((folder) => chosen.includes(folder)));
   }
 
   private sendSnapshot(): void {
@@ -158,13 +165,13 @@ export class RunPanel extends PagePanel<RunTab> {
 }
 
 /** The kind of the Run tab: one for each run folder. */
-export const runPage: PageKind<RunTab, RunPanel, Pick<Services, 'jobs' | 'runs' | 'notices'>> = {
+export const runPage: PageKind<RunTab, RunPanel, Needs> = {
   name: 'run',
   icon: 'chart.svg',
   keyOf: ({ folder }) => folder,
-  async open({ folder }, { jobs, runs, notices }) {
+  async open({ folder }, needs) {
     const { record } = await openRunFolder(folder);
-    return (place) => new RunPanel(place, folder, record, jobs, runs, notices);
+    return (place) => new RunPanel(place, folder, record, needs);
   },
 };
 

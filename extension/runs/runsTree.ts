@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
+import { isActive, isResumable } from '../../src/protocol/runRules';
 import type { ListedRun } from '../../src/run/runFolder';
 import { Disposable } from '../disposable';
 import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
-import { describeProgress, isActive, kindOf, stateOf } from '../jobs/activity';
+import { describeProgress, kindOf, stateOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import { spoken } from '../spoken';
@@ -58,10 +59,9 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
       node.folder,
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),
     ].join('\n');
-    const resumable = record.request.kind === 'train' && record.state !== 'done' && record.checkpoint !== undefined;
     item.contextValue = isActive(record.state)
       ? nodeKinds.activeRun
-      : resumable
+      : isResumable(record)
         ? nodeKinds.resumableRun
         : nodeKinds.run;
     // Without arguments: VS Code forgets those of a row that is drawn anew, and an active one is so at every step.

@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
-import { finalStates, type RunRecord } from '../protocol/run';
+import type { RunRecord } from '../protocol/run';
+import { isActive } from '../protocol/runRules';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { readCheckpointState, writeCheckpointState } from './checkpointState';
@@ -32,7 +33,7 @@ const isBest = (prefix: string): boolean => basename(dirname(prefix)) === 'best'
  */
 export async function planDeletion(runFolder: string, prefix: string): Promise<CheckpointDeletion> {
   const { record } = await openRunFolder(runFolder);
-  if (!finalStates.includes(await livenessOf(record, runFolder)))
+  if (isActive(await livenessOf(record, runFolder)))
     throw new UserError(`${record.title} is running and its checkpoints cannot be deleted.`, 'Stop it first.');
 
   const target = resolve(prefix);

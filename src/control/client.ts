@@ -3,18 +3,13 @@ import { type Socket, connect } from 'node:net';
 import { SocketMessageReader, SocketMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
 import { controlMethods } from '../protocol/control';
 import { UserError } from '../protocol/errors';
-import { type RunEvent, runEventSchema } from '../protocol/events';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
-
-/** Undoes a subscription; has the shape of VS Code's Disposable. */
-export interface Subscription {
-  dispose(): void;
-}
+import { Listeners, type Subscription } from './listeners';
 
 /** A live connection to the worker of a run. */
 export interface Attachment {
-  /** Events as they are appended to metrics.jsonl. */
-  onEvent(listener: (event: RunEvent) => void): Subscription;
+  /** An event has been appended to metrics.jsonl. */
+  onLogged(listener: () => void): Subscription;
   /** The record as it changes. */
   onRecord(listener: (record: RunRecord) => void): Subscription;
   /** Called once when the worker has ended or the connection is lost; at once where that has happened already. */
@@ -47,17 +42,6 @@ async function open(endpoint: string): Promise<Socket> {
   });
 }
 
-class Listeners<T> {
-  private readonly listeners = new Set<(value: T) => void>();
-  add(listener: (value: T) => void): Subscription {
-    this.listeners.add(listener);
-    return { dispose: () => this.listeners.delete(listener) };
-  }
-  call(value: T): void {
-    for (const listener of [...this.listeners]) listener(value);
-  }
-}
-
 /**
  * Connects to the worker of a running job.
  *
@@ -72,7 +56,7 @@ export async function attach(record: RunRecord): Promise<Attachment> {
     });
   });
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  const events = new Listeners<RunEvent>();
+  const logged = new Listeners<undefined>();
   const records = new Listeners<RunRecord>();
   const closings = new Listeners<undefined>();
   let closed = false;
@@ -90,11 +74,8 @@ export async function attach(record: RunRecord): Promise<Attachment> {
     closings.call(undefined);
   };
 
+  connection.onNotification(controlMethods.logged, () => logged.call(undefined));
   // A worker of a newer version may send what this one does not know: skipped, like in the log.
-  connection.onNotification(controlMethods.event, (value: unknown) => {
-    const parsed = runEventSchema.safeParse(value);
-    if (parsed.success) events.call(parsed.data);
-  });
   connection.onNotification(controlMethods.record, (value: unknown) => {
     const parsed = runRecordSchema.safeParse(value);
     if (parsed.success) records.call(parsed.data);
@@ -126,7 +107,7 @@ export async function attach(record: RunRecord): Promise<Attachment> {
     }
   };
   return {
-    onEvent: (listener) => events.add(listener),
+    onLogged: (listener) => logged.add(listener),
     onRecord: (listener) => records.add(listener),
     onClose(listener) {
       if (closed) queueMicrotask(listener);

@@ -8,17 +8,17 @@ import {
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
 import { controlMethods } from '../protocol/control';
-import type { RunEvent } from '../protocol/events';
 import type { RunRecord } from '../protocol/run';
 import { claimEndpoint, endpointsFor } from './endpoint';
 
-/** A window that reads slower than this many bytes behind is let go; it still has metrics.jsonl. */
+/** A window that reads slower than this many bytes behind is let go; it still has the files. */
 const patience = 4 << 20;
 
 export interface ControlServer {
   /** Path of the socket or name of the pipe. */
   readonly endpoint: string;
-  event(event: RunEvent): void;
+  /** To be called after an event has been appended to the run's log. */
+  logged(): void;
   record(record: RunRecord): void;
   /** Sends what is queued, closes the connections and removes the socket file. */
   close(): Promise<void>;
@@ -54,21 +54,21 @@ export async function openControlServer(
 
   // JSON-RPC hands messages to the socket one after another, later than they are sent here.
   const sending = new Set<Promise<void>>();
-  const notify = (method: string, value: unknown): void => {
+  const notify = (method: string, ...values: unknown[]): void => {
     for (const [socket, connection] of clients) {
       if (socket.writableLength > patience) {
         socket.destroy();
         continue;
       }
       // A client that has gone meanwhile is forgotten by its close event.
-      const sent = connection.sendNotification(method, value).catch(() => void socket.destroy());
+      const sent = connection.sendNotification(method, ...values).catch(() => void socket.destroy());
       sending.add(sent);
       void sent.then(() => sending.delete(sent));
     }
   };
   return {
     endpoint,
-    event: (event) => notify(controlMethods.event, event),
+    logged: () => notify(controlMethods.logged),
     record: (record) => notify(controlMethods.record, record),
     async close() {
       server.close();

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { copyFile, link, mkdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { UserError, describeError } from '../protocol/errors';
-import { cleanableKinds, type Problem } from './problems';
+import type { Problem } from '../protocol/problem';
+import { cleanableKinds } from './problems';
 
 /** What happened to one file. */
 export interface Cleaned {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { decodeImage, orientationOf } from '../image/decode';
-import { ImageError, type ImageFault } from '../image/imageFault';
+import { ImageError } from '../image/imageFault';
 import { describeError, throwIfStopped } from '../protocol/errors';
-import type { Problem } from './problems';
+import type { ImageFault, Problem } from '../protocol/problem';
 import { flattenDataset, imageCount, type Dataset } from './scan';
 
 export interface InspectOptions {

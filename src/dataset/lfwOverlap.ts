@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UserError, describeError } from '../protocol/errors';
 import { parsePairs } from './pairsFormat';
-import type { Problem } from './problems';
+import type { Problem } from '../protocol/problem';
 import { listPeople, personFolder } from './scan';
 
 /** Names as different sets write them: case, blanks, hyphens and Unicode forms do not make another person. */

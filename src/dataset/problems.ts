@@ -1,35 +1,5 @@
-import { type BrokenFault, type ForeignFault, describeFault } from '../image/imageFault';
-
-/** What a check knows about a problem of each kind, besides where it is. */
-interface Facts {
-  'not-an-image': { readonly fault: ForeignFault };
-  unreadable: { readonly fault: BrokenFault };
-  /** Pixels; faces are looked for from `minSize` on. */
-  'too-small': { readonly width: number; readonly height: number; readonly minSize: number };
-  /** EXIF orientation, 3 to 8: viewers turn the picture, alignment and training do not. */
-  turned: { readonly orientation: number };
-  'single-image-person': object;
-  'empty-person': object;
-  /** The first file with the same content. */
-  duplicate: { readonly original: string };
-  /** The person's name in LFW, where it is written otherwise there. */
-  'also-in-lfw': { readonly lfwName?: string | undefined };
-}
-
-/**
- * What can be wrong with a dataset. `not-an-image` and `unreadable` files break a training; the others are worth knowing.
- */
-export type ProblemKind = keyof Facts;
-
-interface Place<K extends ProblemKind> {
-  readonly kind: K;
-  /** The file, or the folder of a person. */
-  readonly path: string;
-  /** Name of the folder. */
-  readonly person: string;
-}
-
-export type Problem = { [K in ProblemKind]: Place<K> & Facts[K] }[ProblemKind];
+import { describeFault } from '../image/imageFault';
+import type { Problem, ProblemKind } from '../protocol/problem';
 
 /** What the user can do about a problem, as one sentence. */
 export const problemActions: Readonly<Record<ProblemKind, string>> = {

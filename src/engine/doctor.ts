@@ -2,32 +2,12 @@ import { arch, availableParallelism, freemem, platform, release, totalmem } from
 import { describeChain } from '../network/describe';
 import { exportOnnx } from '../network/onnx/exportOnnx';
 import type { Chain } from '../network/ops';
+import type { DoctorCheck, DoctorReport, GpuReport } from '../protocol/engines';
 import { describeError } from '../protocol/errors';
 import { environmentLibraries, missingCuda, wantedCuda, wheelLibraries, type WantedCuda } from './cuda';
-import { inspectGpu, type GpuReport } from './gpu';
+import { inspectGpu } from './gpu';
 import { openOnnxSession } from './onnx';
 import { chooseEngine, probeAll, type ProbedCandidate } from './trainingEngine';
-
-export interface DoctorCheck {
-  name: string;
-  /** `absent`: not there, and not needed. */
-  status: 'ok' | 'absent' | 'problem';
-  detail: string;
-  /** What to do about it. */
-  action?: string;
-}
-
-export interface DoctorReport {
-  node: { version: string; abi: string; napi: string };
-  system: { platform: string; release: string; glibc?: string; processors: number; memory: number; freeMemory: number };
-  gpu: GpuReport;
-  checks: DoctorCheck[];
-  /** What trains, and what computes frozen passes (alignment, embeddings, activations). */
-  training: { engine: string; notes: string[] };
-  frozen: { engine: string };
-  /** Everything that the workbench needs is there. */
-  healthy: boolean;
-}
 
 async function check(name: string, action: string, examine: () => Promise<string>): Promise<DoctorCheck> {
   try {

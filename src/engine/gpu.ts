@@ -1,15 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { GpuReport } from '../protocol/engines';
 
 const run = promisify(execFile);
-
-export interface GpuReport {
-  /** Names and memory as the driver's tool tells them; empty without a driver or a card. */
-  devices: string[];
-  driver?: string;
-  /** Libraries of CUDA and cuDNN that the system's loader knows, e.g. `libcudart.so.12`. */
-  libraries: string[];
-}
 
 /** `name, memory, driver` lines of nvidia-smi's CSV output. */
 export function parseNvidiaSmi(output: string): { devices: string[]; driver?: string } {

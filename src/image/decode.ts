@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
+import type { ImageType } from '../protocol/problem';
 import { decodeBmp } from './bmp';
 import { ImageError } from './imageFault';
 import type { RgbImage } from './rgbImage';
-import { type ImageType, sniffImageType, supportedTypes } from './sniff';
+import { sniffImageType, supportedTypes } from './sniff';
 
 // One image is one unit of work of a pool; libvips' own threads and cache would only get in each other's way.
 sharp.concurrency(1);

@@ -1,15 +1,5 @@
 import { UserError } from '../protocol/errors';
-import type { ImageType } from './sniff';
-
-/** Why a file cannot be used as an image. */
-export type ImageFault =
-  | { readonly kind: 'unread'; readonly reason: string }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'damaged'; readonly reason: string }
-  /** Of no kind that is decoded, although its name may say so; `type` where the kind is known. */
-  | { readonly kind: 'foreign'; readonly type?: ImageType | undefined; readonly namedAsImage: boolean };
-export type ForeignFault = Extract<ImageFault, { kind: 'foreign' }>;
-export type BrokenFault = Exclude<ImageFault, ForeignFault>;
+import type { ImageFault } from '../protocol/problem';
 
 /** A file that cannot be used as an image, for a reason that a host can say in its own words. */
 export class ImageError extends UserError {

@@ -1,5 +1,4 @@
-/** Kinds of image file that are recognised by their first bytes. */
-export type ImageType = 'png' | 'jpeg' | 'bmp' | 'gif' | 'webp' | 'tiff';
+import type { ImageType } from '../protocol/problem';
 
 const signatures: readonly [type: ImageType, bytes: readonly number[]][] = [
   ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],

@@ -51,7 +51,7 @@ export async function runInFolder(
 
   const log = (event: ReportedEvent): void => {
     const logged = folder.append(event);
-    control?.event(logged);
+    control?.logged();
     options.onEvent?.(logged);
   };
   const record = async (patch: Partial<RunRecord>): Promise<void> => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NetworkName, Recipe } from './recipe';
+import { type NetworkName, type Recipe, networkNameSchema, recipeSchema } from './recipe';
 
 /** How many values of a variable fall into each of equally wide intervals from its smallest to its largest one. */
 const histogramSchema = z.object({ from: z.number(), to: z.number(), counts: z.array(z.number().int()) });
@@ -72,20 +72,34 @@ export type Comparison = z.infer<typeof comparisonSchema>;
  * `restored`: the file's value is taken. `new`: it is initialised afresh, as the file has none or it is excluded.
  * `other-shape`: the file has one of another shape, so it is initialised afresh. `unused`: only the file has it.
  */
-export type RestoreStatus = 'restored' | 'new' | 'other-shape' | 'unused';
+const restoreStatusSchema = z.enum(['restored', 'new', 'other-shape', 'unused']);
+export type RestoreStatus = z.infer<typeof restoreStatusSchema>;
 
-export interface RestoreEntry {
-  name: string;
-  status: RestoreStatus;
-  wantedShape?: readonly number[];
-  fileShape?: readonly number[];
-}
+const shape = z.array(z.number().int()).readonly();
 
-export interface RestorePlan {
+const restoreEntrySchema = z.object({
+  name: z.string(),
+  status: restoreStatusSchema,
+  wantedShape: shape.optional(),
+  fileShape: shape.optional(),
+});
+export type RestoreEntry = z.infer<typeof restoreEntrySchema>;
+
+const restorePlanSchema = z.object({
   /** Variables of the network in its order, then what only the file has. */
-  entries: RestoreEntry[];
-  counts: Record<RestoreStatus, number>;
-}
+  entries: z.array(restoreEntrySchema),
+  counts: z.record(restoreStatusSchema, z.number().int()),
+});
+export type RestorePlan = z.infer<typeof restorePlanSchema>;
+
+/** A restore plan and what it was made for. */
+const shownPlanSchema = restorePlanSchema.extend({
+  /** E.g. `inception_resnet_v1, 512-d, classifier for the 40 people of faces`. */
+  against: z.string(),
+  /** Why the classifier is taken over or not, where there is one. */
+  note: z.string().optional(),
+});
+export type ShownPlan = z.infer<typeof shownPlanSchema>;
 
 /** A variable as a page shows it. */
 export interface ShownVariable {
@@ -112,10 +126,44 @@ export interface ShownModel {
   stages: { name?: string; outputShape?: readonly (number | null)[]; variables: ShownVariable[] }[];
 }
 
-/** A restore plan and what it was made for. */
-export interface ShownPlan extends RestorePlan {
-  /** E.g. `inception_resnet_v1, 512-d, classifier for the 40 people of faces`. */
-  against: string;
-  /** Why the classifier is taken over or not, where there is one. */
-  note?: string;
-}
+const modelKindSchema = z.enum(['checkpoint', 'frozen-graph', 'starter']);
+
+/** Numbers and bytes of several variables. */
+const totals = { elements: z.number(), bytes: z.number() };
+
+/** What `facenet inspect --json` prints; the last three where they are asked for. */
+export const inspectAnswerSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  kind: modelKindSchema,
+  step: z.number().optional(),
+  network: networkNameSchema.optional(),
+  embeddingSize: z.number().int().optional(),
+  classes: z.number().int().optional(),
+  recipe: recipeSchema,
+  recipeSource: z.string(),
+  /** Its data file is missing or cut off. */
+  problem: z.string().optional(),
+  totals: z.object({ variables: z.number(), ...totals }),
+  /** In the order of the network; variables that belong to no stage last, without a name. */
+  stages: z.array(
+    z.object({
+      name: z.string().optional(),
+      outputShape: z.array(z.number().nullable()).optional(),
+      variables: z.array(
+        z.object({
+          name: z.string(),
+          dtype: z.string(),
+          shape,
+          byteLength: z.number(),
+          stage: z.string().optional(),
+        }),
+      ),
+      ...totals,
+    }),
+  ),
+  restorePlan: shownPlanSchema.optional(),
+  statistics: z.array(variableStatisticsSchema).optional(),
+  comparison: comparisonSchema.optional(),
+});
+export type InspectAnswer = z.infer<typeof inspectAnswerSchema>;

@@ -4,8 +4,8 @@ export const controlMethods = {
   stop: 'stop',
   /** Request: returns the current RunRecord. */
   status: 'status',
-  /** Notification to everyone attached: a RunEvent has been appended to metrics.jsonl. */
-  event: 'event',
+  /** Notification to everyone attached: metrics.jsonl has grown. It carries nothing: who wants the events reads on there. */
+  logged: 'logged',
   /** Notification to everyone attached: run.json has changed; carries the RunRecord. */
   record: 'record',
 } as const;

@@ -7,9 +7,6 @@ import { jobRequestSchema } from './job';
 export const runStateSchema = z.enum(['starting', 'running', 'stopping', 'done', 'stopped', 'failed', 'lost']);
 export type RunState = z.infer<typeof runStateSchema>;
 
-/** States after which nothing more is written by the worker. */
-export const finalStates: readonly RunState[] = ['done', 'stopped', 'failed', 'lost'];
-
 /** run.json: what a run is and how it stands. Unknown fields are kept for newer versions. */
 export const runRecordSchema = z.looseObject({
   version: z.literal(1),

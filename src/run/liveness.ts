@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type RunRecord, type RunState, finalStates } from '../protocol/run';
+import type { RunRecord, RunState } from '../protocol/run';
+import { isFinal } from '../protocol/runRules';
 
 const execute = promisify(execFile);
 
@@ -73,10 +74,10 @@ export async function isProcessAlive(pid: number, startTime: string): Promise<bo
  * nothing to its run folder for 15 minutes.
  */
 export async function livenessOf(record: RunRecord, runFolder: string): Promise<RunState> {
-  if (finalStates.includes(record.state)) return record.state;
+  if (isFinal(record.state)) return record.state;
   const { worker } = record;
   if (worker === undefined)
-    return Date.now() - Date.parse(record.createdAt) < startMilliseconds ? record.state : 'lost';
+    return Date.now() - Date.parse(record.updatedAt) < startMilliseconds ? record.state : 'lost';
   if (worker.hostname !== hostname()) {
     const written = await Promise.all(
       ['metrics.jsonl', 'run.json'].map(async (name) =>

@@ -84,14 +84,19 @@ async function readRecord(folder: string): Promise<RunRecord> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new UserError(
-      `${folder} is not a run folder: it has no readable run.json.`,
-      'Choose a folder of .facenet/runs.',
-      {
-        cause,
-      },
-    );
+    throw notARunFolder(folder, cause);
   }
+  return parseRecord(path, text);
+}
+
+/** The sentence for a folder whose run.json cannot be read. */
+export function notARunFolder(folder: string, cause: unknown): UserError {
+  const message = `${folder} is not a run folder: it has no readable run.json.`;
+  return new UserError(message, 'Choose a folder of .facenet/runs.', { cause });
+}
+
+/** The record that the text of the run.json at `path` holds. @throws UserError for any other text */
+export function parseRecord(path: string, text: string): RunRecord {
   try {
     return runRecordSchema.parse(JSON.parse(text));
   } catch (cause) {

@@ -61,12 +61,7 @@ export async function launchWorker(options: LaunchOptions): Promise<LaunchedWork
   return { pid, exited: ended.then((end) => settleAfter(options.runFolder, preparedAt, pid, end)) };
 }
 
-async function settleAfter(
-  runFolder: string,
-  preparedAt: string,
-  pid: number,
-  end: ProcessEnd,
-): Promise<ProcessEnd> {
+async function settleAfter(runFolder: string, preparedAt: string, pid: number, end: ProcessEnd): Promise<ProcessEnd> {
   // A worker that was killed could not end what it has started; its group is still its own, as it has just ended.
   endGroup(pid);
   // Where the folder is gone there is nothing to write to, and that is why the worker has ended.

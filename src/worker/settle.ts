@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { type RunRecord, finalStates } from '../protocol/run';
+import type { RunRecord } from '../protocol/run';
+import { isFinal, isResumable } from '../protocol/runRules';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { logTail } from '../run/logTail';
@@ -38,15 +39,14 @@ export function describeEnd({ code, signal }: ProcessEnd): string {
  */
 export async function settleRun(runFolder: string, message: string): Promise<RunRecord> {
   const folder = await openRunFolder(runFolder);
-  if (finalStates.includes(folder.record.state)) return folder.record;
+  if (isFinal(folder.record.state)) return folder.record;
   // A second worker that was refused has ended, but the run is the first one's and goes on.
   const { worker } = folder.record;
   if (worker !== undefined && (await livenessOf(folder.record, folder.path)) !== 'lost') return folder.record;
-  const { step } = folder.record.checkpoint ?? {};
-  const action =
-    step === undefined
-      ? 'Look at worker.log, then start it again.'
-      : `Look at worker.log, then resume from step ${step}.`;
+  const ended: RunRecord = { ...folder.record, state: 'failed' };
+  const action = isResumable(ended)
+    ? `Look at worker.log, then resume from step ${ended.checkpoint.step}.`
+    : 'Look at worker.log, then start it again.';
   const tail = await logTail(join(runFolder, 'worker.log'));
   folder.append({ type: 'state', state: 'failed', message });
   await folder.update({

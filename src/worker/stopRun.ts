@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostname } from 'node:os';
 import { UserError } from '../protocol/errors';
-import { type RunRecord, finalStates } from '../protocol/run';
+import type { RunRecord } from '../protocol/run';
+import { isFinal } from '../protocol/runRules';
 import { isProcessAlive } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { attach } from '../control/client';
@@ -27,8 +28,7 @@ const pollMilliseconds = 200;
 export async function stopRun(runFolder: string, options: StopOptions): Promise<RunRecord> {
   const { record } = await openRunFolder(runFolder);
   const { worker } = record;
-  if (finalStates.includes(record.state))
-    throw new UserError(`Run ${record.id} is not running; it is ${record.state}.`);
+  if (isFinal(record.state)) throw new UserError(`Run ${record.id} is not running; it is ${record.state}.`);
   if (worker === undefined) throw new UserError(`Run ${record.id} has no worker yet.`, 'Try again in a moment.');
   if (worker.hostname !== hostname()) {
     throw new UserError(`Run ${record.id} runs on ${worker.hostname}, not on this machine.`, 'Stop it there.');

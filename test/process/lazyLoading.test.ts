@@ -67,9 +67,8 @@ describe('what is loaded', () => {
   });
 
   test('launching, attaching and finding Node bring no native module into the extension host', async () => {
-    const imports = ['worker/launch', 'control/client', 'worker/nodeRuntime', 'worker/stopRun']
-      .map((name) => `import './src/${name}';`)
-      .join('\n');
+    const modules = ['worker/launch', 'control/client', 'worker/nodeRuntime', 'worker/stopRun', 'watch/runWatch'];
+    const imports = modules.map((name) => `import './src/${name}';`).join('\n');
     const { metafile } = await build({
       stdin: { contents: imports, resolveDir: installationRoot(), loader: 'ts' },
       absWorkingDir: installationRoot(),

@@ -12,6 +12,8 @@ import type { TrainConfig } from '../../src/protocol/trainConfig';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { attach } from '../../src/control/client';
+import type { RunEvent } from '../../src/protocol/events';
+import { RunWatch } from '../../src/watch/runWatch';
 import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
@@ -211,21 +213,25 @@ describe('stopping', { timeout: within(300_000) }, () => {
     await gone;
     const record = await run.reload();
     const [one, two] = await Promise.all([attach(record), attach(record)]);
-    const heard = [one, two].map((window) => {
+    const hosts = await Promise.all([RunWatch.open(run.path), RunWatch.open(run.path)]);
+    const heard = hosts.map((watch) => {
       const steps: number[] = [];
-      window.onEvent((event) => event.type === 'step' && steps.push(event.step));
+      const appended = (events: readonly RunEvent[]): void => {
+        for (const event of events) if (event.type === 'step') steps.push(event.step);
+      };
+      watch.useSeries({ appended, restarted: () => assert.fail('the log is never replaced') });
       return steps;
     });
-    await until('both hear the same steps', async () => heard.every((steps) => steps.length > 20));
+    await until('both hear steps', async () => heard.every((steps) => steps.length > 20));
     const closed = Promise.all([one, two].map((window) => new Promise<void>((resolve) => window.onClose(resolve))));
     const began = Date.now();
     await two.stop();
     await closed;
     assert.ok(Date.now() - began < promised(10_000));
-    assert.deepEqual(
-      heard[0]!.filter((step) => step >= heard[1]![0]!),
-      heard[1]!.filter((step) => step >= heard[0]![0]!),
-    );
+    await until('both hear the end', async () => hosts.every((watch) => watch.record.state === 'stopped'), 10);
+    for (const watch of hosts) watch.dispose();
+    const logged = (await run.readEvents()).flatMap((event) => (event.type === 'step' ? [event.step] : []));
+    for (const steps of heard) assert.deepEqual(steps, logged, 'each step once, to the last one');
     const { state } = await run.reload();
     assert.equal(state, 'stopped');
     checkpointOf(await run.reload());

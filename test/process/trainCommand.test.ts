@@ -94,4 +94,26 @@ describe('facenet train-softmax and Ctrl-C', { skip, timeout: within(300_000) },
       assert.equal(await resumed.ended, 130, resumed.problems());
     });
   }
+
+  test('a finished run is resumed, with nothing left to train, and that is said', async () => {
+    const flags = [
+      '--pretrained_model',
+      'starter',
+      '--max_nrof_epochs',
+      '1',
+      '--epoch_size',
+      '2',
+      '--batch_size',
+      '12',
+    ];
+    const training = facenet('--data_dir', 'faces', ...flags, '--learning_rate', '0.01');
+    assert.equal(await training.ended, 0, training.problems());
+    const { record } = (await lastRun())!;
+    assert.equal(record.state, 'done');
+    const resumed = facenet('--resume', record.id);
+    assert.equal(await resumed.ended, 0, resumed.problems());
+    assert.ok(resumed.problems().includes(`Run ${record.id} is done; there is nothing left to train.\n`));
+    const again = (await lastRun())!.record;
+    assert.deepEqual([again.state, again.checkpoint], ['done', record.checkpoint]);
+  });
 });

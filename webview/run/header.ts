@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { trainedPhase } from '../../src/protocol/activities';
 import type { RunRecord, RunState } from '../../src/protocol/run';
+import { isActive, isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { duration, integer } from '../format';
@@ -18,12 +19,6 @@ const stateWords: Record<RunState, string> = {
   failed: l10n.t('Failed'),
   lost: l10n.t('Worker lost'),
 };
-
-const activeStates: readonly RunState[] = ['starting', 'running', 'stopping'];
-
-export function isActive(state: RunState): boolean {
-  return activeStates.includes(state);
-}
 
 /** Title, state, what is being done and how far it is, and the buttons to stop or resume. */
 export class RunHeader {
@@ -85,7 +80,7 @@ export class RunHeader {
     this.state.className = `state ${state}`;
     this.stop.hidden = !active;
     setEnabled(this.stop, state === 'running' || state === 'starting');
-    this.resume.hidden = active || state === 'done' || run.request.kind !== 'train' || run.checkpoint === undefined;
+    this.resume.hidden = !isResumable(run);
     this.showProgress(run, series, active);
     this.showFailure(run);
   }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../src/protocol/run';
+import { isActive } from '../../src/protocol/runRules';
 import type { ToRunPage } from '../../src/protocol/webview';
 import { type RunSeries, appendEvents, emptySeries, seriesFrom } from '../../src/series/runSeries';
 import { element } from '../element';
@@ -7,7 +8,7 @@ import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { Controls, type RunView } from './controls';
-import { RunHeader, isActive } from './header';
+import { RunHeader } from './header';
 import { MessageList } from './messages';
 import { type Overlay, OverlayList, overlaysOf } from './overlays';
 import { pictureOf } from './picture';

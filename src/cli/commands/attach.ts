@@ -1,34 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { StoppedError, UserError } from '../../protocol/errors';
 import type { RunEvent } from '../../protocol/events';
-import { type RunState, finalStates } from '../../protocol/run';
-import { livenessOf } from '../../run/liveness';
-import { type RunFolder, findRunFolder } from '../../run/runFolder';
-import { tailEvents } from '../../run/tailEvents';
+import type { RunRecord } from '../../protocol/run';
+import { isFinal, isResumable } from '../../protocol/runRules';
+import { findRunFolder } from '../../run/runFolder';
+import { RunWatch } from '../../watch/runWatch';
 import type { Command } from '../command';
 import { showEvent } from '../terminal';
 
-const recordMilliseconds = 1000;
-
-/** Follows the log until the run has its final state, its worker is gone, or the user has seen enough. */
+/**
+ * Hands over all events until the run has its final state or its worker is gone; resolves to the record as it stands then.
+ * @throws StoppedError when the user has seen enough
+ */
 async function follow(
-  folder: RunFolder,
-  onEvents: (events: RunEvent[]) => void,
+  runFolder: string,
+  onEvents: (events: readonly RunEvent[]) => void,
   signal: AbortSignal,
-): Promise<RunState> {
-  // A final state in the log may be an old one, of before a resume: the record decides.
-  const tail = tailEvents(folder.path, onEvents);
+): Promise<RunRecord> {
+  const watch = await RunWatch.open(runFolder);
+  const use = watch.useSeries({ appended: onEvents, restarted: () => undefined });
   try {
-    for (;;) {
-      const state = await livenessOf(await folder.reload(), folder.path);
-      // The log is written before the record, so one more look at it after the final record shows its end.
-      await sleep(recordMilliseconds, undefined, { signal });
-      if (finalStates.includes(state)) return state;
-    }
-  } catch (error) {
-    throw signal.aborted ? new StoppedError('Detached; the run goes on.') : error;
+    return await new Promise<RunRecord>((resolve, reject) => {
+      const look = (): void => {
+        // A final state in the log may be an old one, of before a resume: the record decides.
+        if (isFinal(watch.record.state)) void use.caughtUp.then(() => resolve(watch.record));
+      };
+      const leave = (): void => reject(new StoppedError('Detached; the run goes on.'));
+      watch.onChange(look);
+      look();
+      signal.addEventListener('abort', leave);
+      if (signal.aborted) leave();
+    });
   } finally {
-    tail.dispose();
+    use.dispose();
+    watch.dispose();
   }
 }
 
@@ -39,16 +43,16 @@ export const command: Command = {
     parser.add_argument('run', { metavar: 'RUN', help: 'its folder, its name, or the beginning or end of it' });
   },
   async run(options, { output, cwd, signal }) {
-    const folder = await findRunFolder(cwd, options.run as string);
-    const state = await follow(folder, (events) => events.forEach((event) => showEvent(output, event)), signal);
-    const { id, error, checkpoint } = await folder.reload();
+    const { path } = await findRunFolder(cwd, options.run as string);
+    const record = await follow(path, (events) => events.forEach((event) => showEvent(output, event)), signal);
+    const { id, state, error } = record;
     switch (state) {
       case 'failed':
         throw new UserError(`Run ${id} failed: ${error?.message ?? 'it did not say why.'}`, error?.action);
       case 'lost':
         throw new UserError(
           `The worker of run ${id} is gone without a word (killed, or the machine was switched off).`,
-          checkpoint === undefined ? 'Start it again.' : `Resume it from step ${checkpoint.step}.`,
+          isResumable(record) ? `Resume it from step ${record.checkpoint.step}.` : 'Start it again.',
         );
       case 'stopped':
         throw new StoppedError(`Run ${id} was stopped; everything is saved.`);

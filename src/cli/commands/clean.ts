@@ -3,9 +3,10 @@ import type { ArgumentParser } from 'argparse';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
 import { describeSize, inspectDataset } from '../../dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
-import { cleanableKinds, describeProblem, problemMessage, type Problem } from '../../dataset/problems';
+import { cleanableKinds, describeProblem, problemMessage } from '../../dataset/problems';
 import { scanDataset } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
+import type { Problem } from '../../protocol/problem';
 import type { Command, CommandContext, CommandOptions } from '../command';
 
 function configure(parser: ArgumentParser): void {
@@ -46,8 +47,11 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   const problems = [...overlapProblems(root, names, lfwNames), ...looked];
   const files = cleanableFiles(problems, duplicates);
   if (json) {
-    const told = problems.map((problem) => ({ ...problem, message: problemMessage(problem) }));
-    output.line(JSON.stringify(told, null, 2));
+    const answer: (Problem & { message: string })[] = problems.map((problem) => ({
+      ...problem,
+      message: problemMessage(problem),
+    }));
+    output.line(JSON.stringify(answer, null, 2));
   } else {
     for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
     output.line(summary(describeSize(dataset), problems, dataset.ignored.length));

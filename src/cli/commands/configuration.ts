@@ -26,11 +26,12 @@ export const command: Command = {
     const fromInput = options.line === '-';
     if (fromInput && process.stdin.isTTY) output.problem('Paste the command line and end it with Ctrl-D.');
     const line = fromInput ? await text(process.stdin) : String(options.line);
-    const { config, title, notes } = await configurationOfCommand(line);
+    const answer = await configurationOfCommand(line);
     if (options.json === true) {
-      output.line(JSON.stringify({ config, title, notes }));
+      output.line(JSON.stringify(answer));
       return 0;
     }
+    const { config, title, notes } = answer;
     for (const note of notes) output.problem(note);
     const content = configurationText(config, { root: cwd, title, notes });
     if (options.save === true) output.line(await saveConfiguration(cwd, title, content));

@@ -1,38 +1,12 @@
-import type { DoctorCheck, DoctorReport } from '../../engine/doctor';
 import type { Command, CommandOutput } from '../command';
-
-const marks: Record<DoctorCheck['status'], string> = { ok: '✓', absent: '–', problem: '✗' };
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-
-/** The report as a person reads it. */
-export function printDoctorReport(report: DoctorReport, output: CommandOutput): void {
-  const { node, system, gpu } = report;
-  output.line(`Node ${node.version} (ABI ${node.abi}, N-API ${node.napi}) on ${system.platform}`);
-  output.line(
-    `${system.processors} processors, ${gigabytes(system.memory)} memory${system.glibc === undefined ? '' : `, glibc ${system.glibc}`}`,
-  );
-  const libraries = gpu.libraries.length === 0 ? '' : `; ${gpu.libraries.join(', ')}`;
-  const driver = gpu.driver === undefined ? '' : `, driver ${gpu.driver}`;
-  output.line(
-    gpu.devices.length === 0 ? `no NVIDIA GPU${libraries}` : `${gpu.devices.join(', ')}${driver}${libraries}`,
-  );
-  output.line('');
-  for (const { name, status, detail, action } of report.checks) {
-    output.line(`${marks[status]} ${name}: ${detail}`);
-    if (action !== undefined) output.line(`    ${action}`);
-  }
-  output.line('');
-  output.line(`Training:      ${report.training.engine}`);
-  for (const note of report.training.notes) output.line(`    ${note}`);
-  output.line(`Frozen passes: ${report.frozen.engine}`);
-}
+import { doctorText } from '../doctorText';
 
 /** Shared by `facenet doctor` and `facenet engine doctor`. */
 export async function runDoctor(json: boolean, output: CommandOutput): Promise<number> {
   const { doctor } = await import('../../engine/doctor');
   const report = await doctor();
   if (json) output.line(JSON.stringify(report, undefined, 2));
-  else printDoctorReport(report, output);
+  else for (const line of doctorText(report)) output.line(line);
   return report.healthy ? 0 : 1;
 }
 

@@ -1,3 +1,4 @@
+import type { EngineList } from '../../protocol/engines';
 import { nativePackages, type NativePackage } from '../../engine/nativePackage';
 import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
 import { runDoctor } from './doctor';
@@ -6,7 +7,7 @@ async function list(json: boolean, output: CommandOutput): Promise<number> {
   const { probeAll, chooseEngine } = await import('../../engine/trainingEngine');
   const probed = await probeAll();
   const { name: chosen } = chooseEngine('auto', probed);
-  const rows = [
+  const engines: EngineList['engines'] = [
     ...probed.map(({ candidate, result }) => ({
       name: candidate.name,
       folder: candidate.folder,
@@ -16,9 +17,10 @@ async function list(json: boolean, output: CommandOutput): Promise<number> {
     })),
     { name: 'wasm', folder: '', state: 'embedded; always there' },
   ];
-  if (json) output.line(JSON.stringify({ engines: rows, chosen }, undefined, 2));
+  const answer: EngineList = { engines, chosen };
+  if (json) output.line(JSON.stringify(answer, undefined, 2));
   else {
-    for (const { name, folder, state } of rows) {
+    for (const { name, folder, state } of engines) {
       output.line(`${name === chosen ? '*' : ' '} ${name.padEnd(14)} ${state}${folder === '' ? '' : ` (${folder})`}`);
     }
   }

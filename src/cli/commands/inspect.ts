@@ -2,7 +2,7 @@ import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
 import { type InspectedStage, type Inspection, inspect } from '../../checkpoint/inspection';
 import { type Model, openModel } from '../../checkpoint/model';
-import type { Comparison, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
+import type { Comparison, InspectAnswer, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
 import { UserError, describeError } from '../../protocol/errors';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { comparisonLines, planLines, shapeText, size, statisticsLines } from './inspectText';
@@ -137,7 +137,17 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     const identity = { path, name, kind, step, network, embeddingSize, classes, recipe, recipeSource };
     const totals = { variables, elements, bytes };
     const asked = { restorePlan: plan, statistics, comparison };
-    output.line(JSON.stringify({ ...identity, problem, totals, stages, ...asked }, undefined, 2));
+    const answer: InspectAnswer = {
+      ...identity,
+      ...{ problem, totals },
+      stages: stages.map(({ name: stage, outputShape, ...rest }) => ({
+        name: stage,
+        outputShape: outputShape?.map((size) => size ?? null),
+        ...rest,
+      })),
+      ...asked,
+    };
+    output.line(JSON.stringify(answer, undefined, 2));
     return 0;
   }
   for (const line of heading(model, inspection)) output.line(line);

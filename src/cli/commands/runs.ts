@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { RunEvent } from '../../protocol/events';
-import { type RunRecord, finalStates } from '../../protocol/run';
+import type { RunRecord } from '../../protocol/run';
+import { isFinal } from '../../protocol/runRules';
 import { readEvents } from '../../run/metricsLog';
 import { type ListedRun, listRuns } from '../../run/runFolder';
 import type { Command } from '../command';
@@ -10,7 +11,7 @@ import { formatProgress } from '../terminal';
 function standing(record: RunRecord, events: readonly RunEvent[]): string {
   if (record.error !== undefined) return record.error.message;
   const last = events.findLast((event) => event.type === 'progress' || event.type === 'step');
-  if (finalStates.includes(record.state)) {
+  if (isFinal(record.state)) {
     const lfw = events.findLast((event) => event.type === 'lfw');
     if (lfw !== undefined) return `LFW ${lfw.accuracy.toFixed(4)} at step ${lfw.step}`;
     return record.checkpoint === undefined ? '' : `step ${record.checkpoint.step}`;

@@ -37,10 +37,11 @@ async function prepare(
       throw new UserError('--resume goes on with the configuration of its run.', 'Leave --config out.');
     }
     const folder = await findRunFolder(cwd, resume);
-    const { request, config } = folder.record;
+    const { request, config, id, state } = folder.record;
     if (request.kind !== 'train') {
       throw new UserError(`${folder.path} is no training.`, 'facenet runs lists the runs and what they are.');
     }
+    if (state === 'done') output.problem(`Run ${id} is done; there is nothing left to train.`);
     return { folder, request: { kind: 'train', config: config ?? request.config, resume: folder.path } };
   }
   if (typeof file === 'string') return prepareConfigured(file, context);

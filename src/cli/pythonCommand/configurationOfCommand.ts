@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ConfigurationAnswer } from '../../protocol/configurationAnswer';
 import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { configFromFlags } from '../../train/settings/configFromFlags';
@@ -7,14 +8,6 @@ import { trainSoftmaxFlags } from '../../train/settings/trainSoftmaxFlags';
 import { command as trainSoftmax } from '../commands/trainSoftmax';
 import { parserOf } from '../parser';
 import { parsePastedCommand } from './pastedCommand';
-
-/** What a command line of train_softmax.py means here. */
-export interface PastedConfiguration {
-  config: TrainConfig;
-  title: string;
-  /** One sentence for each part of the line that has no effect or is unknown. */
-  notes: string[];
-}
 
 /** Taken where a command names neither an architecture nor a model that can be looked into. */
 const usualNetwork = 'inception_resnet_v1';
@@ -26,7 +19,7 @@ const usualNetwork = 'inception_resnet_v1';
 export async function configurationOfCommand(
   text: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<PastedConfiguration> {
+): Promise<ConfigurationAnswer> {
   const { args, notes } = parsePastedCommand(text, environment);
   const [options, extra] = parserOf(trainSoftmax).parse_known_args<FlagValues>(args);
   for (const own of ['resume', 'config']) {

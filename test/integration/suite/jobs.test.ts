@@ -1,8 +1,13 @@
 // Real jobs in real workers, on drawn people: no network, no GPU, no fake.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { demoRequestSchema } from '../../../src/protocol/job';
+import { processStartTime } from '../../../src/run/liveness';
+import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, remove, run, textOf, workspace } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { within } from '../../fixtures/deadlines.mjs';
@@ -76,11 +81,12 @@ describe('jobs', function () {
       title: 'Two epochs',
     });
     assert.ok(value, notices[0]?.text);
-    const { jobs, panels, statusBar, trees } = await extension();
+    const { jobs, panels, statusBar, trees, watches } = await extension();
     const follower = await eventually('the follower', () => jobs.follower(value.folder));
     assert.ok(statusBar.item.text.startsWith('$(sync~spin) FaceNet: '), statusBar.item.text);
     const panel = panels.all.find((open) => open.title === 'Two epochs');
     await eventually('the hydrate', () => panel?.sent.includes('hydrateRun'), 30_000);
+    assert.deepEqual(watches.folders, [value.folder], 'the job and its tab share one watch');
     const record = await follower.finished;
     assert.equal(record.state, 'done', JSON.stringify(record.error));
     assert.notEqual(record.worker?.pid, process.pid);
@@ -97,6 +103,15 @@ describe('jobs', function () {
       await outside('openSidebar', { name: 'FaceNet' });
       await outside('screenshot', { name: 'fine-tuned' });
     }
+  });
+
+  it('does not resume what is done', async () => {
+    const { runs } = await extension();
+    const done = (await runs.list()).find(({ record }) => record.title === 'Two epochs')!;
+    assert.ok(done.record.checkpoint !== undefined);
+    const { value, notices } = await run('facenet.resume', done.folder);
+    assert.equal(value, undefined);
+    assert.match(notices[0]!.text, /^Two epochs is done; there is nothing left to train\. Start another one/);
   });
 
   it('validates the result and opens the report', async () => {
@@ -182,6 +197,30 @@ describe('jobs', function () {
     const record = await follower.finished;
     assert.equal(record.state, 'failed');
     assert.match(record.error!.message, /killed from outside/);
+  });
+
+  it('follows a job that was started elsewhere, and settles it when its worker is gone', async () => {
+    const idle = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    const request = demoRequestSchema.parse({ kind: 'demo', outputDir: workspace('elsewhere') });
+    const folder = await createRunFolder(runsDirectory(workspace()), request, 'Elsewhere');
+    const startTime = await processStartTime(idle.pid!);
+    const worker = { pid: idle.pid!, startTime, hostname: hostname(), node: process.version };
+    await folder.update({ state: 'running', worker });
+    const { jobs, runs, watches } = await extension();
+    runs.refresh();
+    const follower = await eventually('the follower', () => jobs.follower(folder.path));
+    folder.append({ type: 'progress', activity: 'Drawing people', done: 3, total: 9, unit: 'photographs' });
+    await eventually('what it does', () => follower.latest?.type === 'progress' && follower.latest.done === 3);
+    idle.kill('SIGKILL');
+    const record = await follower.finished;
+    assert.equal(record.state, 'failed');
+    assert.match(record.error!.message, /ended without saying why/);
+    assert.equal((await folder.reload()).state, 'failed');
+    assert.ok(!watches.folders.includes(folder.path));
+    rmSync(folder.path, { recursive: true });
+    runs.refresh();
   });
 
   it('tells what computes here', async () => {

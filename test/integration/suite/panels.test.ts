@@ -127,6 +127,7 @@ describe('editor tabs', () => {
   it('forgets a tab that was closed', async () => {
     await closeTabs();
     await eventually('no tab', async () => (await extension()).panels.all.length === 0);
+    assert.deepEqual((await extension()).watches.folders, [], 'nothing is looked at any more');
   });
 
   it('opens a report of the run, with the first one as its baseline', async () => {

@@ -5,10 +5,11 @@ import { presetWords } from '../../../extension/fineTune/presetWords';
 import { phasesInWords } from '../../../extension/fineTune/summary';
 import { activityInWords, amountInWords } from '../../../extension/jobs/progressWords';
 import { describeActivity } from '../../../extension/jobs/activity';
-import { parseProblems } from '../../../extension/datasets/problemList';
+import { readAnswer } from '../../../extension/jobs/commandAnswer';
 import { problemInWords, problemKindInWords } from '../../../extension/datasets/problemWords';
 import { presetsFor } from '../../../extension/fineTune/presets';
-import { type Problem, type ProblemKind, describeProblem } from '../../../src/dataset/problems';
+import { describeProblem, problemMessage } from '../../../src/dataset/problems';
+import { type Problem, type ProblemKind, problemListSchema } from '../../../src/protocol/problem';
 import { activities, trainingActivity } from '../../../src/protocol/activities';
 import type { ProgressEvent } from '../../../src/protocol/events';
 
@@ -45,10 +46,24 @@ describe('the words of the window', () => {
   it('are, in English, those of the terminal for every problem of a dataset', () => {
     const said = Object.values(problems).flat();
     assert.deepEqual(said.map(problemInWords), said.map(describeProblem));
-    assert.deepEqual(parseProblems(JSON.stringify(said)), said);
+    const printed = JSON.stringify(said.map((problem) => ({ ...problem, message: problemMessage(problem) })));
+    assert.deepEqual(readAnswer(problemListSchema, 'clean', printed), said);
     const kinds = Object.keys(problems) as ProblemKind[];
-    assert.equal(new Set(kinds.map(problemKindInWords)).size, kinds.length);
-    assert.throws(() => parseProblems('[{"kind":"too-small","path":"/x","person":"Ada"}]'));
+    const short = kinds.map(problemKindInWords);
+    assert.equal(new Set(short).size, kinds.length);
+  });
+
+  it('say in one sentence that a command has answered what this version does not know', () => {
+    const answered = (json: string) => () => readAnswer(problemListSchema, 'clean', json);
+    const sentence = (why: string): RegExp =>
+      new RegExp(`^UserError: facenet clean has answered what this window does not understand \\(${why}\\)\\.$`);
+    assert.throws(answered('[{"kind":"too-small","path":"/x","person":"Ada"}]'), sentence('0\\.width: .+'));
+    assert.throws(answered('[{"kind":"hologram","path":"/x","person":"Ada"}]'), sentence('0\\.kind: .+'));
+    assert.throws(answered('Warning: 1 problem'), sentence('it is not JSON'));
+    assert.throws(
+      answered('{}'),
+      (error: { action?: string }) => error.action?.startsWith('Reload the window') === true,
+    );
   });
 
   it('say one thing as one, and more with their thousands apart', () => {

@@ -35,14 +35,14 @@ describe('control socket', () => {
     return path;
   };
 
-  test('every attached window hears events and records, in order, and can ask and stop', async () => {
+  test('every attached window hears what happens, in order, and can ask and stop', async () => {
     let stops = 0;
     const server = await openControlServer(await fresh('a'), { stop: () => void stops++, status: () => record('s') });
     const [one, two] = await Promise.all([attach(record(server.endpoint)), attach(record(server.endpoint))]);
     const heard: string[] = [];
     const both = new Promise<void>((resolve) => {
       for (const window of [one, two]) {
-        window.onEvent((event) => heard.push(event.type === 'log' ? event.message : event.type));
+        window.onLogged(() => heard.push('logged'));
         window.onRecord((changed) => {
           heard.push(changed.state);
           if (heard.length === 6) resolve();
@@ -51,10 +51,11 @@ describe('control socket', () => {
     });
     assert.equal((await one.status()).worker?.endpoint, 's');
     await two.status();
-    for (const message of ['first', 'second']) server.event({ type: 'log', time: 1, level: 'info', message });
+    for (let i = 0; i < 2; i++) server.logged();
     server.record({ ...record(), state: 'done' });
     await both;
-    assert.deepEqual(heard.filter((word) => word !== 'done').sort(), ['first', 'first', 'second', 'second']);
+    assert.deepEqual(heard.slice(-1), ['done']);
+    assert.deepEqual([...heard].sort(), ['done', 'done', 'logged', 'logged', 'logged', 'logged']);
     await one.stop();
     assert.equal(stops, 1);
     const gone = Promise.all([one, two].map((window) => new Promise<void>((resolve) => window.onClose(resolve))));
@@ -70,15 +71,15 @@ describe('control socket', () => {
     await window.status();
     const heard: string[] = [];
     const done = new Promise<void>((resolve) =>
-      window.onEvent((event) => {
-        heard.push(event.type);
+      window.onRecord(({ state }) => {
+        heard.push(state);
         resolve();
       }),
     );
-    server.event({ type: 'hologram', time: 1 } as never);
-    server.event({ type: 'log', time: 1, level: 'info', message: 'x' });
+    server.record({ ...record(), state: 'dreaming' as never });
+    server.record({ ...record(), state: 'done' });
     await done;
-    assert.deepEqual(heard, ['log']);
+    assert.deepEqual(heard, ['done']);
     window.dispose();
     await server.close();
   });

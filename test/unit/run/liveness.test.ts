@@ -66,8 +66,9 @@ test('a run is lost when its worker is gone, and only then', async () => {
   assert.equal(await livenessOf(record({ worker: { ...worker, startTime: 'before' } }), folder), 'lost');
   assert.equal(await livenessOf(record({ state: 'done', worker: { ...worker, startTime: 'before' } }), folder), 'done');
   assert.equal(await livenessOf(record({ state: 'starting' }), folder), 'starting', 'it may still be starting');
-  const createdAt = new Date(Date.now() - 120_000).toISOString();
-  assert.equal(await livenessOf(record({ state: 'starting', createdAt }), folder), 'lost');
+  const longAgo = new Date(Date.now() - 120_000).toISOString();
+  assert.equal(await livenessOf(record({ state: 'starting', createdAt: longAgo, updatedAt: longAgo }), folder), 'lost');
+  assert.equal(await livenessOf(record({ state: 'starting', createdAt: longAgo }), folder), 'starting', 'begun anew');
 });
 
 test('a worker of another machine is believed while it writes', async () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/protocol/events';
 import type { ReportedEvent } from '../../../src/protocol/jobContext';
 import { appendEvent, parseEvents, readEvents } from '../../../src/run/metricsLog';
-import { tailEvents } from '../../../src/run/tailEvents';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -54,36 +52,4 @@ test('whatever stands in a log, reading it does not fail', () => {
       for (const event of parseEvents(parts.join('\n'))) assert.equal(typeof event.time, 'number');
     }),
   );
-});
-
-test('a log is followed from its beginning, over half lines and half characters, also when it starts later', async () => {
-  const run = join(folder, 'followed');
-  await mkdir(run);
-  const path = join(run, 'metrics.jsonl');
-  const seen: string[] = [];
-  const tail = tailEvents(run, (events) => seen.push(...events.map(textOf)));
-  const waitFor = async (count: number): Promise<void> => {
-    for (let i = 0; i < 500 && seen.length < count; i++) await sleep(20);
-  };
-  try {
-    appendEvent(path, message('first'));
-    await waitFor(1);
-    const line = Buffer.from(JSON.stringify({ type: 'log', time: 2, level: 'info', message: 'äöü' }) + '\n');
-    await appendFile(path, line.subarray(0, line.length - 6));
-    await sleep(1200);
-    assert.deepEqual(seen, ['first']);
-    await appendFile(path, line.subarray(line.length - 6));
-    await waitFor(2);
-    assert.deepEqual(seen, ['first', 'äöü']);
-    await writeFile(path, '');
-    await sleep(1200);
-    appendEvent(path, message('anew'));
-    await waitFor(3);
-    assert.deepEqual(seen, ['first', 'äöü', 'anew']);
-  } finally {
-    tail.dispose();
-  }
-  appendEvent(path, message('after'));
-  await sleep(1200);
-  assert.equal(seen.length, 3, 'nothing comes after dispose');
 });

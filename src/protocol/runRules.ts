@@ -1,0 +1,36 @@
+// What the state of a run means for those who show it. Only types are imported, so that pages and the extension's
+// activation know the rules without the schemas.
+import type { RunRecord, RunState } from './run';
+
+const standing: Readonly<Record<RunState, 'active' | 'final'>> = {
+  starting: 'active',
+  running: 'active',
+  stopping: 'active',
+  done: 'final',
+  stopped: 'final',
+  failed: 'final',
+  lost: 'final',
+};
+
+/** Whether a worker may still write to a run in this state. */
+export function isActive(state: RunState): boolean {
+  return standing[state] === 'active';
+}
+
+/** Whether a run in this state has ended: its worker writes nothing more. */
+export function isFinal(state: RunState): boolean {
+  return standing[state] === 'final';
+}
+
+/** A run that can be resumed, with the checkpoint that it goes on from. */
+type ResumableRun = RunRecord & { checkpoint: NonNullable<RunRecord['checkpoint']> };
+
+/**
+ * Whether a run is offered to be resumed: a training that has ended before it was done and has saved a checkpoint.
+ * `record.state` is the state as it really is, `lost` included. A training that was killed before it had saved anything
+ * has nothing to go on from: resuming it is possible and begins it again, so it is offered to be started anew instead.
+ */
+export function isResumable(record: RunRecord): record is ResumableRun {
+  const { request, state, checkpoint } = record;
+  return request.kind === 'train' && isFinal(state) && state !== 'done' && checkpoint !== undefined;
+}
