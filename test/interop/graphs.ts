@@ -8,9 +8,13 @@ import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { openOnnxSession } from '../../src/engine/onnx';
 import { describe, describeChain } from '../../src/network/describe';
-import { freezeChain, freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
+import { addInput, buildStages, freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
+import { GraphBuilder } from '../../src/network/graphdef/graphBuilder';
+import { GraphdefOps } from '../../src/network/graphdef/graphdefOps';
+import { encodeGraph } from '../../src/network/graphdef/schema';
+import { frozenVariables } from '../../src/network/graphdef/variables';
 import { exportOnnx, type OnnxExportOptions } from '../../src/network/onnx/exportOnnx';
-import type { Chain } from '../../src/network/ops';
+import type { Chain, Shape } from '../../src/network/ops';
 import { networkByName } from '../../src/network/registry';
 import type { Weights } from '../../src/network/tensor';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
@@ -59,6 +63,15 @@ const networks: readonly [name: string, network: string, embeddingSize: number][
   ['squeezenet', 'squeezenet', 128],
   ['dlib_resnet', 'dlib_resnet', 128],
 ];
+
+/** Any chain as a frozen GraphDef: `input:0` [N, ...inputShape] to `output:0`, without the reference's other names. */
+function freezeChain(chain: Chain, weights: Weights, inputShape: Shape): Uint8Array {
+  const graph = new GraphBuilder();
+  const o = new GraphdefOps(graph, frozenVariables(graph, weights));
+  const result = buildStages(o, chain, addInput(graph, inputShape));
+  graph.addNamed('Identity', 'output', [result.node], { T: { type: 'float' } });
+  return encodeGraph(graph.nodes);
+}
 
 /** Every word of the vocabulary as `words/<n>` and the networks as `<name>`, with the list of the words. */
 export async function writeGraphs(folder: string): Promise<void> {

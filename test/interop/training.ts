@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { scanDataset } from '../../src/dataset/scan';
 import { openWasm } from '../../src/engine/wasm/openWasm';
-import { optimizerSchema } from '../../src/protocol/trainConfig';
+import { optimizerSchema } from '../../src/protocol/settings/phaseSettings';
 import { distanceThreshold, filterDataset } from '../../src/train/data/imageFilter';
 import { Optimizer } from '../../src/train/step/optimizers';
 import { Statistics } from '../../src/journal/statistics';

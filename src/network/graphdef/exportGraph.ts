@@ -19,7 +19,7 @@ function placeholder(graph: GraphBuilder, name: string, type: ElementType, shape
  * tensor of its own (§7.11): the network reads `image_batch`. (In the reference's graphs `input` is the second of the
  * two; this way both can be fed, and `input` is what a tool expects an input to be.)
  */
-function addInput(graph: GraphBuilder, shape: Shape): Value {
+export function addInput(graph: GraphBuilder, shape: Shape): Value {
   const input = placeholder(graph, 'input', 'float', [batch, ...shape]);
   return { node: graph.addNamed('Identity', 'image_batch', [input], { T: { type: 'float' } }), shape };
 }
@@ -31,7 +31,7 @@ function addReferencePlaceholders(graph: GraphBuilder): void {
   placeholder(graph, 'label_batch', 'int32', [batch]);
 }
 
-function buildStages(o: GraphdefOps, { stages }: Pick<Chain, 'stages'>, input: Value): Value {
+export function buildStages(o: GraphdefOps, { stages }: Pick<Chain, 'stages'>, input: Value): Value {
   return stages.reduce((x, stage) => stage.build(o, x), input);
 }
 
@@ -64,15 +64,6 @@ export function freezeGraph(
   const { o, prelogits } = addNetwork(graph, network, imageSize, frozenVariables(graph, weights));
   o.l2Normalize(prelogits, 'embeddings');
   return { bytes: encodeGraph(graph.nodes), nodes: graph.nodes };
-}
-
-/** Any chain as a frozen GraphDef: `input:0` [N, ...inputShape] to `output:0`, without the reference's other names. */
-export function freezeChain(chain: Chain, weights: Weights, inputShape: Shape): Uint8Array {
-  const graph = new GraphBuilder();
-  const o = new GraphdefOps(graph, frozenVariables(graph, weights));
-  const result = buildStages(o, chain, addInput(graph, inputShape));
-  graph.addNamed('Identity', 'output', [result.node], { T: { type: 'float' } });
-  return encodeGraph(graph.nodes);
 }
 
 /**
