@@ -16,10 +16,13 @@ interface Needs {
   opened: unknown[];
 }
 
-/** Kinds that note when they are loaded. */
+const names = Object.keys(pageKinds) as PageName[];
+
+/** Kinds of these names that note when they are loaded. */
 function noting(loaded: PageName[]): PageKinds<Needs> {
-  const of = <Name extends PageName>(name: Name) => {
-    const kind: AnyPageKind<Needs, Name> = {
+  const loaderOf = (name: PageName) => async (): Promise<AnyPageKind<Needs>> => {
+    loaded.push(name);
+    return {
       name,
       icon: `${name}.svg`,
       keyOf: ({ about }: Tab) => about,
@@ -28,12 +31,8 @@ function noting(loaded: PageName[]): PageKinds<Needs> {
         return () => assert.fail('no tab is made here');
       },
     };
-    return async () => {
-      loaded.push(name);
-      return kind;
-    };
   };
-  return { run: of('run'), lfw: of('lfw'), checkpoint: of('checkpoint'), gallery: of('gallery') };
+  return Object.fromEntries(names.map((name) => [name, loaderOf(name)])) as PageKinds<Needs>;
 }
 
 const ada: Tab = { kind: 'run', about: '/w/ada' };
@@ -44,7 +43,7 @@ describe('the kinds of pages', () => {
     const loaded: PageName[] = [];
     const opened: unknown[] = [];
     const kinds = serve(noting(loaded), { opened });
-    assert.deepEqual([kinds.names, loaded], [['run', 'lfw', 'checkpoint', 'gallery'], []]);
+    assert.deepEqual([kinds.names, loaded], [names, []]);
     const { icon, open } = await kinds.load('lfw');
     await open(report);
     assert.deepEqual([icon, loaded, opened], ['lfw.svg', ['lfw'], [['lfw', report]]]);
@@ -61,7 +60,6 @@ describe('the kinds of pages', () => {
   });
 
   test('have a page each that is built for them', () => {
-    for (const name of Object.keys(pageKinds))
-      assert.ok(existsSync(join(installationRoot(), 'webview', name, 'page.ts')), name);
+    for (const name of names) assert.ok(existsSync(join(installationRoot(), 'webview', name, 'page.ts')), name);
   });
 });
