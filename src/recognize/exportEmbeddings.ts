@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { writeNpy } from '../checkpoint/npy';
 import { flattenDataset, type Dataset } from '../dataset/scan';
 import type { Embedder, EmbedOptions } from './embedder';
@@ -14,6 +15,7 @@ const withExtension = (name: string): string => (name.endsWith('.npy') ? name : 
 /**
  * Writes the embeddings of a dataset as the reference does (spec §8.3): float64 [N, E], int64 labels [N] and the
  * person's name of each image. Order: people by code point, images of each sorted, so that it is the same everywhere.
+ * @param names of the files in `outputDir`; an absolute name stands for itself; folders are made where they are missing
  * @returns the paths written
  */
 export async function exportEmbeddings(
@@ -23,16 +25,18 @@ export async function exportEmbeddings(
   names: EmbeddingFiles,
   options: EmbedOptions = {},
 ): Promise<EmbeddingFiles> {
+  const files = {
+    embeddings: resolve(outputDir, withExtension(names.embeddings)),
+    labels: resolve(outputDir, withExtension(names.labels)),
+    labelStrings: resolve(outputDir, withExtension(names.labelStrings)),
+  };
+  // Before anything is computed: a folder that cannot be made is told at once.
+  for (const file of Object.values<string>(files)) await mkdir(dirname(file), { recursive: true });
   const samples = flattenDataset(dataset);
   const values = await embedder.embed(
     samples.map(({ path }) => path),
     options,
   );
-  const files = {
-    embeddings: join(outputDir, withExtension(names.embeddings)),
-    labels: join(outputDir, withExtension(names.labels)),
-    labelStrings: join(outputDir, withExtension(names.labelStrings)),
-  };
   const shape = [samples.length, embedder.dimension];
   await writeNpy(files.embeddings, { shape, data: Float64Array.from(values) });
   const labels = BigInt64Array.from(samples, ({ label }) => BigInt(label));

@@ -1,5 +1,4 @@
 import type { ArgumentParser } from 'argparse';
-import { mkdir } from 'node:fs/promises';
 import { openModel } from '../../checkpoint/model';
 import { imageCount, scanDataset } from '../../dataset/scan';
 import type { Recipe } from '../../protocol/recipe';
@@ -54,7 +53,6 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   for (const note of notes) output.problem(`Warning: ${note}`);
   output.line(`Number of images:  ${imageCount(dataset)}`);
   const outputDir = expandHome(String(typed['output_dir']));
-  await mkdir(outputDir, { recursive: true });
   const started = performance.now();
   const embedder = await openEmbedder(model, recipe);
   try {

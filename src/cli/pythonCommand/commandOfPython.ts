@@ -9,6 +9,8 @@ const commandOfScript: Readonly<Record<string, string>> = {
   train_tripletloss: 'train-tripletloss',
   validate_on_lfw: 'validate-on-lfw',
   align_dataset_mtcnn: 'align',
+  freeze_graph: 'freeze',
+  export_embeddings: 'export-embeddings',
 };
 
 /**

@@ -172,6 +172,11 @@ describe('facenet python', () => {
     assert.deepEqual(commandOfPython(words), { command: 'train-softmax', args: ['--data_dir', 'x.py'] });
     assert.equal(commandOfPython(['src/validate_on_lfw.py', 'a']).command, 'validate-on-lfw');
     assert.equal(commandOfPython(['py', '-m', 'align.align_dataset_mtcnn']).command, 'align');
+    assert.equal(commandOfPython(['python', 'src/freeze_graph.py', 'model', 'a.pb']).command, 'freeze');
+    assert.deepEqual(commandOfPython(['python', 'contributed/export_embeddings.py', 'm', 'd', '--image_size', '160']), {
+      command: 'export-embeddings',
+      args: ['m', 'd', '--image_size', '160'],
+    });
   });
 
   test('refuses scripts that have no counterpart with one sentence', () => {

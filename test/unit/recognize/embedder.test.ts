@@ -102,6 +102,21 @@ test('the export has sorted rows and the files of the reference', async () => {
   await embedder.dispose();
 });
 
+test('an absolute name of an exported file is an absolute name', async () => {
+  const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  await writeNoiseFaces(folder, { people: 1, images: 1, size: 64 });
+  const embedder = await open();
+  const names = { embeddings: join(elsewhere, 'e.npy'), labels: 'l', labelStrings: join('deep', 's') };
+  const files = await exportEmbeddings(embedder, await scanDataset(folder), join(folder, '.out'), names);
+  assert.deepEqual(files, {
+    embeddings: join(elsewhere, 'e.npy'),
+    labels: join(folder, '.out', 'l.npy'),
+    labelStrings: join(folder, '.out', 'deep', 's.npy'),
+  });
+  assert.deepEqual(await readdir(elsewhere), ['e.npy']);
+  await embedder.dispose();
+});
+
 test('an image is cropped in the middle or padded, at random places inside, and mirrored', async () => {
   const size = 4;
   const ramp = (edge: number) =>
