@@ -1,4 +1,4 @@
-import type { NetworkName } from '../../src/protocol/recipe';
+import type { NetworkName } from '../../src/protocol/networkNames';
 import type { Phase } from '../../src/protocol/trainConfig';
 import { defaultPhases, stageAliases } from '../../src/train/settings/defaultPhases';
 import type { TrainingDevice } from '../../src/train/plan/trainingDevice';

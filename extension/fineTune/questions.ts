@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
 import { UserError, describeError } from '../../src/protocol/errors';
-import type { NetworkName } from '../../src/protocol/recipe';
+import type { NetworkName } from '../../src/protocol/networkNames';
 import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
 import type { TrainingPreview } from '../../src/train/plan/estimate';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { openModel } from '../../src/checkpoint/model';
 import type { ComparisonStatus, RestoreStatus } from '../../src/protocol/checkpoint';
-import { networkNames, type NetworkName } from '../../src/protocol/recipe';
+import { networkNames, type NetworkName } from '../../src/protocol/networkNames';
 import { pickDataset, pickModel, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { type PlanChoice, loadPlan, showModel } from './checkpointPanel';

@@ -11,7 +11,7 @@ import {
   inspectAnswerSchema,
 } from '../../src/protocol/checkpoint';
 import { describeError } from '../../src/protocol/errors';
-import type { NetworkName } from '../../src/protocol/recipe';
+import type { NetworkName } from '../../src/protocol/networkNames';
 import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defaultNetwork, networkByName } from '../network/registry';
-import { recipeSchema, type NetworkName, type Recipe } from '../protocol/recipe';
+import type { NetworkName } from '../protocol/networkNames';
+import type { Recipe } from '../protocol/recipe';
 
 export interface SourcedRecipe {
   recipe: Recipe;
@@ -29,6 +30,8 @@ async function recordedRecipe(path: string): Promise<Recipe | undefined> {
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as { recipe?: unknown };
+    // Most models have no record, and schemas take longer to load than a header to read.
+    const { recipeSchema } = await import('../protocol/recipe');
     return recipeSchema.safeParse(record.recipe).data;
   } catch {
     return undefined; // Another program's run.json.

@@ -4,7 +4,6 @@ import type { Network } from '../network/network';
 import { networkByName } from '../network/registry';
 import type { Tensor } from '../network/tensor';
 import { distFile } from '../engine/installation';
-import { readWeightsManifest } from './weightsManifest';
 
 /** Folder with the starter models, filled by the build. */
 export function starterFolder(): string {
@@ -18,6 +17,7 @@ export function starterNetwork(): Network {
 
 /** The weights of `starterNetwork` under its own variable names. */
 export async function starterWeights(): Promise<Map<string, Tensor>> {
+  const { readWeightsManifest } = await import('./weightsManifest');
   const weights = await readWeightsManifest(starterFolder(), 'face_recognition_model');
   const renamed = new Map<string, Tensor>();
   for (const [name, tensor] of weights) {

@@ -1,5 +1,5 @@
 // Which network a file's variables belong to: known by the names and shapes that its definition asks for.
-import { networkNames, type NetworkName } from '../protocol/recipe';
+import { networkNames, type NetworkName } from '../protocol/networkNames';
 import { describe, type VariableRole } from './describe';
 import { classifierStage, type Network } from './network';
 import { networkByName } from './registry';

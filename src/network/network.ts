@@ -1,4 +1,5 @@
-import type { NetworkName, Recipe } from '../protocol/recipe';
+import type { NetworkName } from '../protocol/networkNames';
+import type { Recipe } from '../protocol/recipe';
 import type { Chain, Ops, Stage } from './ops';
 
 /** How long and at which rate of ADAM the two phases of fine-tuning train (spec §6.11). */

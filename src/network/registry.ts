@@ -1,5 +1,5 @@
 import { UserError } from '../protocol/errors';
-import { networkNames, type NetworkName } from '../protocol/recipe';
+import { networkNames, type NetworkName } from '../protocol/networkNames';
 import { dlibResnet } from './architectures/dlibResnet';
 import { inceptionResnetV1 } from './architectures/inceptionResnetV1';
 import { inceptionResnetV2 } from './architectures/inceptionResnetV2';

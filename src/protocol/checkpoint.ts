@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type NetworkName, type Recipe, networkNameSchema, recipeSchema } from './recipe';
+import type { NetworkName } from './networkNames';
+import { type Recipe, networkNameSchema, recipeSchema } from './recipe';
 
 /** How many values of a variable fall into each of equally wide intervals from its smallest to its largest one. */
 const histogramSchema = z.object({ from: z.number(), to: z.number(), counts: z.array(z.number().int()) });

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { networkNames } from './networkNames';
 
-/** Architectures the workbench knows, under the names used on the command line. */
-export const networkNames = ['inception_resnet_v1', 'inception_resnet_v2', 'squeezenet', 'dlib_resnet'] as const;
 export const networkNameSchema = z.enum(networkNames);
-export type NetworkName = z.infer<typeof networkNameSchema>;
 
 /**
  * How pixels become network input.

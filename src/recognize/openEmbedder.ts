@@ -2,7 +2,8 @@ import type { Model } from '../checkpoint/model';
 import { describe } from '../network/describe';
 import { networkByName } from '../network/registry';
 import { UserError } from '../protocol/errors';
-import { networkNames, type Recipe } from '../protocol/recipe';
+import { networkNames } from '../protocol/networkNames';
+import type { Recipe } from '../protocol/recipe';
 import { createEmbedder, type Embedder } from './embedder';
 
 /**

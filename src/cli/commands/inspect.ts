@@ -36,10 +36,13 @@ function configure(parser: ArgumentParser): void {
   });
 }
 
-const count = new Intl.NumberFormat('en');
+/** `1,234,567`; the formatter of the language takes longer to load than a header to read. */
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
 
 function plural(number: number, noun: string): string {
-  return `${count.format(number)} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function heading(model: Model, { variables, elements, bytes }: Inspection): string[] {
@@ -50,13 +53,13 @@ function heading(model: Model, { variables, elements, bytes }: Inspection): stri
     model.network === undefined
       ? 'none that is known here'
       : `${model.network}, ${model.embeddingSize}-d embeddings` +
-        (model.classes === undefined ? ', no classifier' : `, classifier for ${count.format(model.classes)} people`);
+        (model.classes === undefined ? ', no classifier' : `, classifier for ${grouped(model.classes)} people`);
   return [
     `${model.name} (${kind}${model.step === undefined ? '' : `, step ${model.step}`})`,
     ...(model.path === model.name ? [] : [`  path       ${model.path}`]),
     `  network    ${network}`,
     `  recipe     ${alignment} alignment, ${imageSize}×${imageSize}, ${standardization} standardization (${model.recipeSource})`,
-    `  variables  ${count.format(variables)}, ${plural(elements, 'number')}, ${size(bytes)}`,
+    `  variables  ${grouped(variables)}, ${plural(elements, 'number')}, ${size(bytes)}`,
   ];
 }
 

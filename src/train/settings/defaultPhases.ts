@@ -1,6 +1,6 @@
 import { classifierStage } from '../../network/network';
 import { defaultNetwork, networkByName } from '../../network/registry';
-import type { NetworkName } from '../../protocol/recipe';
+import type { NetworkName } from '../../protocol/networkNames';
 import type { Phase } from '../../protocol/trainConfig';
 
 /** Names of `trainableFrom` that hold for every network. */

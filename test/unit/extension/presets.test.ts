@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { presetsFor, recommendedPreset } from '../../../extension/fineTune/presets';
-import { networkNames } from '../../../src/protocol/recipe';
+import { networkNames } from '../../../src/protocol/networkNames';
 
 test('the preset that is recommended follows from the size of the dataset and from what trains', () => {
   const of = (people: number, images: number, device: 'wasm' | 'cpu' | 'gpu' = 'wasm') =>

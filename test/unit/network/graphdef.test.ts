@@ -8,7 +8,7 @@ import { describe } from '../../../src/network/describe';
 import { freezeGraph, metaGraph } from '../../../src/network/graphdef/exportGraph';
 import { GraphBuilder } from '../../../src/network/graphdef/graphBuilder';
 import { networkByName } from '../../../src/network/registry';
-import { networkNames } from '../../../src/protocol/recipe';
+import { networkNames } from '../../../src/protocol/networkNames';
 import { readMetaGraph } from '../../fixtures/metaGraph';
 import { regenerableWeights } from '../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';

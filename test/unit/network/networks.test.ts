@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { describe, dropsValues } from '../../../src/network/describe';
 import { identifyNetwork, isFolded } from '../../../src/network/identify';
 import { networkByName } from '../../../src/network/registry';
-import { networkNames } from '../../../src/protocol/recipe';
+import { networkNames } from '../../../src/protocol/networkNames';
 import { phaseSchema } from '../../../src/protocol/trainConfig';
 import { firstTrainedStage } from '../../../src/train/plan/phases';
 import { defaultPhases } from '../../../src/train/settings/defaultPhases';
