@@ -3,7 +3,7 @@
 import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { abreast } from '../src/dataset/abreast';
+import pMap from 'p-map';
 import { countImages, listImages, listPeople } from '../src/dataset/scan';
 import type { Measurement } from './measurement';
 
@@ -67,7 +67,9 @@ export async function run(): Promise<Measurement[]> {
     layOut(root);
     const [expanded, names] = await timed(async () => listPeople(root));
     const some = names.slice(1, 1 + peoplePerGroup);
-    const [counted] = await timed(async () => abreast(some, foldersAtOnce, async (name) => countImages(root, name)));
+    const [counted] = await timed(async () =>
+      pMap(some, async (name, { concurrency: foldersAtOnce }) => countImages(root, name)),
+    );
     const [listed, images] = await timed(async () => listImages(root, names[0]!));
     if (names.length !== people || images.length !== imagesOfOne) throw new Error('not all of them were read');
     return [

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { abreast } from '../../src/dataset/abreast';
 import { describeError } from '../../src/protocol/errors';
 import { counted } from '../counts';
 import { Disposable, type Disposes } from '../disposable';
@@ -151,12 +150,12 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
 
 /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
 async function peopleCounted(dataset: string, people: readonly string[], signal: AbortSignal): Promise<DatasetNode[]> {
-  const { countImages } = await import('../../src/dataset/scan');
+  const [{ countImages }, { default: pMap }] = await Promise.all([import('../../src/dataset/scan'), import('p-map')]);
   const count = async (name: string): Promise<DatasetNode> => {
     const images = await countImages(dataset, name, signal).catch(() => 0);
     return { kind: 'person', dataset, person: { name, images } };
   };
-  return abreast(people, foldersAtOnce, count, signal);
+  return pMap(people, count, { concurrency: foldersAtOnce, signal });
 }
 
 /** As they are now; the row may have been made some time ago. */

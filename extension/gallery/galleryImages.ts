@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { abreast } from '../../src/dataset/abreast';
+import pMap from 'p-map';
 import { listImages, listPeople } from '../../src/dataset/scan';
 import { StoppedError } from '../../src/protocol/errors';
 
@@ -61,18 +61,15 @@ export async function loadGallery(about: GalleryTab, { signal, onProgress }: Gal
       // A folder that has vanished meanwhile has no images.
       const list = async (name: string): Promise<readonly string[]> =>
         listImages(dataset, name, signal).catch(() => []);
-      for (const images of await abreast(next, atOnce, list, signal)) for (const path of images) found.push(path);
+      for (const images of await pMap(next, list, { concurrency: atOnce, signal }))
+        for (const path of images) found.push(path);
       read += next.length;
       onProgress?.(found.length, read, people.length);
     }
-    await abreast(
-      found.slice(0, mostImages),
-      atOnce,
-      async (path) => {
-        if (await needsThumbnail(path)) needThumbnails.add(path);
-      },
-      signal,
-    );
+    const look = async (path: string): Promise<void> => {
+      if (await needsThumbnail(path)) needThumbnails.add(path);
+    };
+    await pMap(found.slice(0, mostImages), look, { concurrency: atOnce, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
     // Who asked says so in the words of the window.

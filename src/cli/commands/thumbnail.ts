@@ -1,6 +1,6 @@
 import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
-import { abreast } from '../../dataset/abreast';
+import pMap from 'p-map';
 import { thumbnailOf } from '../../image/thumbnail';
 import { UserError, describeError, throwIfStopped } from '../../protocol/errors';
 import { type ThumbnailLine, thumbnailSides } from '../../protocol/thumbnail';
@@ -37,10 +37,11 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     }
   };
   // Printed as they are made: whoever waits for the first does not wait for all.
-  await abreast(options['pictures'] as string[], atOnce, async (path) => {
+  const print = async (path: string): Promise<void> => {
     throwIfStopped(signal);
     output.line(JSON.stringify(await line(path)));
-  });
+  };
+  await pMap(options['pictures'] as string[], print, { concurrency: atOnce });
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { abreast } from '../../dataset/abreast';
+import pMap from 'p-map';
 import { throwIfStopped } from '../../protocol/errors';
 
 /** Files that are read at a time. */
@@ -13,11 +13,12 @@ export class ImageContents {
   /** In the order of the paths. @throws StoppedError once the signal is aborted */
   async of(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
     const unknown = [...new Set(paths)].filter((path) => !this.known.has(path));
-    await abreast(unknown, mostOpen, async (path) => {
+    const read = async (path: string): Promise<void> => {
       throwIfStopped(signal);
       const hash = createHash('sha256').update(await readFile(path));
       this.known.set(path, hash.digest('hex').slice(0, 32));
-    });
+    };
+    await pMap(unknown, read, { concurrency: mostOpen });
     return paths.map((path) => this.known.get(path)!);
   }
 }

@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { abreast } from '../../../src/dataset/abreast';
 import { byCodePoint, countImages, listImages } from '../../../src/dataset/scan';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
@@ -65,41 +64,4 @@ test('names are in the order of their UTF-8 bytes', () => {
       assert.equal(Math.sign(byCodePoint(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)));
     }),
   );
-});
-
-describe('abreast', () => {
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-  test('results are in order, and no more are at work than said', async () => {
-    let atWork = 0;
-    let most = 0;
-    const results = await abreast([5, 1, 4, 2, 3, 6, 7], 3, async (item, index) => {
-      most = Math.max(most, ++atWork);
-      for (let turns = 0; turns < item; turns++) await turn();
-      atWork--;
-      return item * 10 + index;
-    });
-    assert.deepEqual(results, [50, 11, 42, 23, 34, 65, 76]);
-    assert.equal(most, 3);
-    assert.deepEqual(await abreast([], 3, () => Promise.resolve(1)), []);
-  });
-
-  test('after a failure or a stop nothing more is begun', async () => {
-    for (const how of ['failure', 'stop'] as const) {
-      const stop = new AbortController();
-      let begun = 0;
-      const work = async (item: number): Promise<void> => {
-        begun++;
-        await turn();
-        if (item !== 3) return;
-        if (how === 'failure') throw new Error(how);
-        stop.abort(new Error(how));
-      };
-      const all = Array.from({ length: 50 }, (_, index) => index);
-      await assert.rejects(abreast(all, 2, work, stop.signal), new Error(how));
-      await turn();
-      await turn();
-      assert.ok(begun < 8, `${begun} were begun`);
-    }
-  });
 });
