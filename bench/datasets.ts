@@ -67,9 +67,8 @@ export async function run(): Promise<Measurement[]> {
     layOut(root);
     const [expanded, names] = await timed(async () => listPeople(root));
     const some = names.slice(1, 1 + peoplePerGroup);
-    const [counted] = await timed(async () =>
-      pMap(some, async (name, { concurrency: foldersAtOnce }) => countImages(root, name)),
-    );
+    const count = async (name: string): Promise<number> => countImages(root, name);
+    const [counted] = await timed(async () => pMap(some, count, { concurrency: foldersAtOnce }));
     const [listed, images] = await timed(async () => listImages(root, names[0]!));
     if (names.length !== people || images.length !== imagesOfOne) throw new Error('not all of them were read');
     return [
