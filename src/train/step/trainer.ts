@@ -192,8 +192,13 @@ export class Trainer {
     if (weightDecay === 0) return undefined;
     for (const { name, variable, decayed } of this.trained) {
       if (!decayed) continue;
-      const decay = tf.mul(variable, weightDecay);
-      gradients[name] = gradients[name] === undefined ? decay : tf.add(gradients[name], decay);
+      const gradient = gradients[name];
+      // Let go one by one: the sums of all variables at once would be as large again as what is trained.
+      gradients[name] = tf.tidy(() => {
+        const decay = tf.mul(variable, weightDecay);
+        return gradient === undefined ? decay : tf.add(gradient, decay);
+      });
+      gradient?.dispose();
     }
     return this.decayLoss();
   }
