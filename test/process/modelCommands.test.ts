@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeNpy } from '../../src/checkpoint/npy';
+import { readNpy, writeNpy } from '../../src/checkpoint/npy';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { distFile } from '../../src/engine/installation';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
 import { comparisonSchema } from '../../src/protocol/checkpoint';
 import { lfwReportSchema } from '../../src/protocol/lfwReport';
+import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 
@@ -126,6 +127,24 @@ test('facenet freeze writes a graph that is the same model, and replaces a file 
   const unknown = facenet('freeze', 'other', 'o.pb');
   assert.match(unknown.stderr, /holds no network that is known here/);
   assert.equal(existsSync(join(folder, 'o.pb')), false);
+});
+
+test('export_embeddings.py as it is pasted writes its three files and says which flags change nothing', async () => {
+  const network = networkByName('squeezenet', { embeddingSize: 8 });
+  await writeCheckpoint(
+    join(folder, 'exporting', 'model-e.ckpt-5'),
+    regenerableWeights(describe(network, {}).variables),
+  );
+  await writeNoiseFaces(join(folder, 'two-people'), { people: 2, images: 2, size: 160 });
+  const script = ['python', 'contributed/export_embeddings.py', 'exporting', 'two-people'];
+  const names = ['--output_dir', 'out', '--labels_name', join(folder, 'apart', 'labels.npy')];
+  const exported = facenet(...script, ...names, '--margin', '32', '--image_batch', '2');
+  assert.equal(exported.status, 0, exported.stderr);
+  assert.match(exported.stderr, /^--margin has no effect/m);
+  assert.doesNotMatch(exported.stderr, /gpu_memory_fraction|is_aligned/);
+  assert.deepEqual(readdirSync(join(folder, 'out')).sort(), ['embeddings.npy', 'label_strings.npy']);
+  assert.deepEqual((await readNpy(join(folder, 'out', 'embeddings.npy'))).shape, [4, 8]);
+  assert.ok(existsSync(join(folder, 'apart', 'labels.npy')));
 });
 
 test('facenet evaluate prints the four lines and writes a report', async () => {

@@ -9,6 +9,9 @@ import { openEmbedder } from '../../recognize/openEmbedder';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { formatProgress } from '../terminal';
 
+/** What the reference's flags are that change nothing here. */
+const usual = { margin: 44, gpuMemoryFraction: 1 };
+
 function configure(parser: ArgumentParser): void {
   parser.add_argument('model', {
     metavar: 'MODEL',
@@ -17,10 +20,14 @@ function configure(parser: ArgumentParser): void {
   parser.add_argument('data_dir', { metavar: 'DIR', help: 'folder of aligned faces, one folder per person' });
   parser.add_argument('--is_aligned', { default: 'True', help: 'accepted; the faces must be aligned (facenet align)' });
   parser.add_argument('--image_size', { type: 'int', help: "network input in pixels; default the model's own" });
-  parser.add_argument('--margin', { type: 'int', default: 44, help: 'accepted; it belongs to the alignment' });
+  parser.add_argument('--margin', {
+    type: 'int',
+    default: usual.margin,
+    help: 'accepted; it belongs to the alignment',
+  });
   parser.add_argument('--gpu_memory_fraction', {
     type: 'float',
-    default: 1.0,
+    default: usual.gpuMemoryFraction,
     help: 'accepted; embeddings are computed on the CPU',
   });
   parser.add_argument('--image_batch', { type: 'int', default: 500, help: 'accepted; it changes no result' });
@@ -37,6 +44,24 @@ function configure(parser: ArgumentParser): void {
   parser.add_argument('--output_dir', { default: '.', help: 'folder for the files; made where it is missing' });
 }
 
+/** A name below the folder for the files, or an absolute one, also from the home directory. */
+function homeInName(name: unknown): string {
+  const text = String(name);
+  return text.startsWith('~') ? expandHome(text) : text;
+}
+
+/** One sentence for each given flag that changes nothing. */
+function ineffective(options: Readonly<Record<string, unknown>>): string[] {
+  const sentences: string[] = [];
+  if (options['is_aligned'] !== 'True')
+    sentences.push('--is_aligned has no effect: the faces are taken as they are; align them first (facenet align).');
+  if (options['margin'] !== usual.margin)
+    sentences.push('--margin has no effect: the faces are taken as they are; it belongs to facenet align.');
+  if (options['gpu_memory_fraction'] !== usual.gpuMemoryFraction)
+    sentences.push('--gpu_memory_fraction has no effect: embeddings are computed on the CPU.');
+  return sentences;
+}
+
 async function run(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
   const typed = options as Record<string, unknown>;
   const dataDir = expandHome(String(typed['data_dir']));
@@ -47,8 +72,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     imageSize: (typed['image_size'] as number | undefined) ?? model.recipe.imageSize,
     standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : model.recipe.standardization,
   };
-  if (typed['is_aligned'] !== 'True')
-    output.problem('--is_aligned has no effect: the faces are taken as they are; align them first (facenet align).');
+  for (const sentence of ineffective(typed)) output.problem(sentence);
   const notes = [...recipeDifferences(model.recipe, recipe), ...(await alignmentMismatches(dataDir, recipe))];
   for (const note of notes) output.problem(`Warning: ${note}`);
   output.line(`Number of images:  ${imageCount(dataset)}`);
@@ -57,9 +81,9 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   const embedder = await openEmbedder(model, recipe);
   try {
     const names = {
-      embeddings: String(typed['embeddings_name']),
-      labels: String(typed['labels_name']),
-      labelStrings: String(typed['labels_strings_name']),
+      embeddings: homeInName(typed['embeddings_name']),
+      labels: homeInName(typed['labels_name']),
+      labelStrings: homeInName(typed['labels_strings_name']),
     };
     const files = await exportEmbeddings(embedder, dataset, outputDir, names, {
       signal,
