@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, realpath, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installationRoot } from '../../engine/installation';
 import type { TrainConfig } from '../../protocol/trainConfig';
@@ -17,22 +17,55 @@ export interface RunDirectories {
   modelName: string;
 }
 
+type Bases = Pick<TrainConfig, 'logsBaseDir' | 'modelsBaseDir'>;
+
 /**
- * Where a run's logs and checkpoints go: into the run folder, or with base directories where the reference would put
- * them, `<base>/<yyyymmdd-hhmmss>` (spec §6.2).
+ * Where a new run's logs and checkpoints go: into the run folder, or with base directories where the reference would put
+ * them, `<base>/<yyyymmdd-hhmmss>` (spec §6.2). Folders below a base are made here and are this run's alone: a run that
+ * began in the same second has the name, so this one gets `…-2`, the same for both.
  */
-export function runDirectories(
-  config: Pick<TrainConfig, 'logsBaseDir' | 'modelsBaseDir'>,
-  runFolder: string,
+export async function claimRunDirectories(config: Bases, runFolder: string, runId: string): Promise<RunDirectories> {
+  const bases = [config.modelsBaseDir, config.logsBaseDir].filter((base) => base !== undefined).map(expandHome);
+  const stamp = /^\d{8}-\d{6}/.exec(runId)?.[0] ?? timeStamp(new Date());
+  const folder = await claimBelow(bases, stamp);
+  const below = (base: string | undefined, own: string): string =>
+    base === undefined ? own : join(expandHome(base), folder);
+  const models = below(config.modelsBaseDir, join(runFolder, 'checkpoints'));
+  return { logs: below(config.logsBaseDir, runFolder), models, modelName: modelNameIn(models, config, runId) };
+}
+
+/** The directories that a run has had from its start on. */
+export function recordedRunDirectories(
+  recorded: Pick<RunDirectories, 'logs' | 'models'>,
+  config: Bases,
   runId: string,
 ): RunDirectories {
-  const stamp = /^\d{8}-\d{6}/.exec(runId)?.[0] ?? timeStamp(new Date());
-  const { logsBaseDir, modelsBaseDir } = config;
-  return {
-    logs: logsBaseDir === undefined ? runFolder : join(expandHome(logsBaseDir), stamp),
-    models: modelsBaseDir === undefined ? join(runFolder, 'checkpoints') : join(expandHome(modelsBaseDir), stamp),
-    modelName: `model-${modelsBaseDir === undefined ? runId : stamp}`,
-  };
+  return { ...recorded, modelName: modelNameIn(recorded.models, config, runId) };
+}
+
+function modelNameIn(models: string, { modelsBaseDir }: Bases, runId: string): string {
+  return `model-${modelsBaseDir === undefined ? runId : basename(models)}`;
+}
+
+/** Makes a folder of one name below each base; the name is the first of `name`, `name-2`, … that is free in all of them. */
+async function claimBelow(bases: readonly string[], name: string): Promise<string> {
+  for (const base of bases) await mkdir(base, { recursive: true });
+  // One folder may be reached by two names, and is then claimed once.
+  const places = new Set(await Promise.all(bases.map(async (base) => realpath(base))));
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    const made: string[] = [];
+    try {
+      for (const place of places) {
+        await mkdir(join(place, candidate));
+        made.push(join(place, candidate));
+      }
+      return candidate;
+    } catch (error) {
+      for (const path of made) await rmdir(path);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** Values as Python's str() prints them, for files that people compare with the reference's. */

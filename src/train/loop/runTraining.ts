@@ -19,7 +19,12 @@ import { planTraining, requireMemory, type TrainingPlan } from '../plan/training
 import { Checkpoints } from './checkpoints';
 import { Evaluations } from './evaluations';
 import { openResumePoint } from './resumePoint';
-import { runDirectories, writeRunDescription, type RunDirectories } from './runDirectories';
+import {
+  claimRunDirectories,
+  recordedRunDirectories,
+  writeRunDescription,
+  type RunDirectories,
+} from './runDirectories';
 import { freshState, resumedState } from './runState';
 import { Saver } from './saver';
 import { openTrainingJournal } from './trainingJournal';
@@ -53,8 +58,11 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   const { state, notes, counts } =
     resume?.saved === undefined ? await freshState(plan) : resumedState(plan, { ...resume, saved: resume.saved });
   for (const note of notes) say(note);
-  const named = runDirectories(config, context.runFolder, context.runId);
-  const folders = { ...named, ...resume?.record.directories };
+  const recorded = resume?.record.directories;
+  const folders =
+    recorded === undefined
+      ? await claimRunDirectories(config, context.runFolder, context.runId)
+      : recordedRunDirectories(recorded, config, context.runId);
   const fingerprintNow = await fingerprint(plan.set.dataset);
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
