@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { imageSettings } from './settings/imageSettings';
 import { modelSettings } from './settings/modelSettings';
 import { runSettings } from './settings/runSettings';
+import { samplerSettings } from './settings/samplerSettings';
 import { shapeOf } from './settings/setting';
 import { softmaxSettings } from './settings/softmaxSettings';
 import { stepSettings } from './settings/stepSettings';
@@ -19,6 +20,7 @@ export const trainSettings = {
   ...softmaxSettings,
   ...imageSettings,
   ...trainingSetSettings,
+  ...samplerSettings,
   ...runSettings,
 };
 

@@ -10,6 +10,7 @@ import { Batches, cachedRows, freshRows } from '../data/batches';
 import { randomBits } from '../data/counterRandom';
 import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
 import type { ImageContents } from '../data/imageContent';
+import { openSampleOrder } from '../data/openSampleOrder';
 import { cachedVariant, variantCount, type VariantPlan } from '../data/variants';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
@@ -179,8 +180,9 @@ export class TrainingLoop {
   private async openBatches(phase: PlannedPhase): Promise<Batches> {
     const { plan, state, variants, activations, context } = this.parts;
     const { config, set, recipe, batchSize } = plan;
-    if (phase.cut === 0)
-      return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, config.seed);
+    const people = set.training.map(({ label }) => label);
+    const order = openSampleOrder(config, people);
+    if (phase.cut === 0) return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, order);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
@@ -188,7 +190,7 @@ export class TrainingLoop {
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
     });
-    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, config.seed);
+    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, order);
   }
 
   /** Every variant of every training image, `sample · variants + variant`. */

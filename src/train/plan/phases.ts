@@ -1,6 +1,7 @@
 import { UserError } from '../../protocol/errors';
 import type { Phase, TrainConfig } from '../../protocol/trainConfig';
 import type { Network } from '../../network/network';
+import { peoplePerBatch } from '../data/openSampleOrder';
 import { stageAliases } from '../settings/defaultPhases';
 import { scheduledEpochs } from '../settings/schedule';
 
@@ -27,13 +28,20 @@ export function firstTrainedStage({ stages, lastBlock }: Staged, trainableFrom: 
   );
 }
 
-/** Samples of a step and steps of an epoch with so many training images; without an epoch size, one pass over them. */
+/**
+ * Samples of a step and steps of an epoch with so many training images of so many people; without an epoch size, one
+ * pass over them.
+ * @throws UserError for batches that have no room for the images of a person
+ */
 export function sizeOfEpoch(
-  { batchSize, epochSize }: Pick<TrainConfig, 'batchSize' | 'epochSize'>,
+  config: Pick<TrainConfig, 'batchSize' | 'epochSize' | 'sampler' | 'samplerImagesPerPerson'>,
   images: number,
+  people: number,
 ): { batchSize: number; stepsPerEpoch: number } {
-  if (epochSize > 0) return { batchSize, stepsPerEpoch: epochSize };
-  const size = Math.min(batchSize, images);
+  const { batchSize, epochSize, sampler, samplerImagesPerPerson } = config;
+  const byPeople = sampler === 'people' ? peoplePerBatch(config, people) * samplerImagesPerPerson : undefined;
+  if (epochSize > 0) return { batchSize: byPeople ?? batchSize, stepsPerEpoch: epochSize };
+  const size = byPeople ?? Math.min(batchSize, images);
   return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
 }
 
