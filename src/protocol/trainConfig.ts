@@ -10,7 +10,7 @@ import { stepSettings } from './settings/stepSettings';
 import { trainingSetSettings } from './settings/trainingSetSettings';
 
 export { lfwConfigSchema, type LfwConfig } from './settings/lfwSettings';
-export { phaseSchema, type OptimizerName, type Phase } from './settings/phaseSettings';
+export { phaseSchema, type OptimizerName, type Phase, type RateSchedule } from './settings/phaseSettings';
 export { enginePreferenceSchema, type EnginePreference } from './settings/runSettings';
 
 /** The settings in the order in which configurations and run.json have them. */

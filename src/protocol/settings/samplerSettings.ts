@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { setting } from './setting';
 
-export const samplerSchema = z.enum(['shuffled', 'people', 'balanced']);
+const samplerSchema = z.enum(['shuffled', 'people', 'balanced']);
 
 export const samplerSettings = {
   sampler: setting({

@@ -22,7 +22,7 @@ export function peoplePerBatch({ samplerImagesPerPerson, batchSize }: SamplerSet
 }
 
 /** The indices of the samples of each person who has any, from the person of every sample. */
-export function samplesOfPeople(labels: readonly number[]): number[][] {
+function samplesOfPeople(labels: readonly number[]): number[][] {
   const people = new Map<number, number[]>();
   labels.forEach((label, sample) => {
     const of = people.get(label);

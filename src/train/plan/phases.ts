@@ -60,7 +60,10 @@ export interface PlannedPhase extends Phase {
   stepsPerEpoch: number;
 }
 
-/** Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is. */
+/**
+ * Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is.
+ * @throws UserError for a phase that names a stage that is not there, or whose rates contradict each other
+ */
 export function planPhases(network: Staged, phases: readonly Phase[], stepsPerEpoch: number): PlannedPhase[] {
   const planned: PlannedPhase[] = [];
   let firstStep = 0;
@@ -70,11 +73,29 @@ export function planPhases(network: Staged, phases: readonly Phase[], stepsPerEp
     const trainedFrom = firstTrainedStage(network, phase.trainableFrom);
     const cut = phase.batchNorm === 'everywhere' ? 0 : trainedFrom;
     if (epochs === 0) continue;
+    requireOneSchedule(phase, epochs);
     planned.push({ ...phase, cut, trainedFrom, firstStep, epochs, epochsBefore, stepsPerEpoch });
     firstStep += epochs * stepsPerEpoch;
     epochsBefore += epochs;
   }
   return planned;
+}
+
+function requireOneSchedule(
+  { name, learningRate, schedule = 'constant', warmupEpochs = 0 }: Phase,
+  epochs: number,
+): void {
+  if (typeof learningRate !== 'number' && schedule !== 'constant') {
+    throw new UserError(
+      `Phase ${name} has rates from certain epochs on and the schedule "${schedule}" too.`,
+      'Give it one rate, which then falls by the schedule, or leave the schedule out.',
+    );
+  }
+  if (warmupEpochs < epochs) return;
+  throw new UserError(
+    `Phase ${name} has ${epochs} epochs, and its rate would rise for ${warmupEpochs} of them.`,
+    'Give it more epochs or a shorter warm-up.',
+  );
 }
 
 /** Global step after the last step of a phase. */

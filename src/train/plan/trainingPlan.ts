@@ -15,6 +15,7 @@ import type { LossHead } from '../heads/head';
 import { openHead } from '../heads/openHead';
 import { chooseNetwork, chooseRecipe } from './chosenNetwork';
 import { availableMemory, estimateMemory } from './memory';
+import { rateInWords } from './learningRate';
 import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { usablePlan } from './startingWeights';
 import type { TrainingDevice } from './trainingDevice';
@@ -148,6 +149,8 @@ function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): 
   const remarks = [
     `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
   ];
+  const rate = rateInWords(phase);
+  if (rate !== undefined) remarks.push(rate);
   if (config.keepProbability < 1 && !dropsValues(network, phase.cut)) {
     remarks.push(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
   }
