@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { imageSettings } from './settings/imageSettings';
 import { modelSettings } from './settings/modelSettings';
 import { runSettings } from './settings/runSettings';
+import { samplerSettings } from './settings/samplerSettings';
 import { shapeOf } from './settings/setting';
 import { softmaxSettings } from './settings/softmaxSettings';
 import { stepSettings } from './settings/stepSettings';
 import { trainingSetSettings } from './settings/trainingSetSettings';
 
 export { lfwConfigSchema, type LfwConfig } from './settings/lfwSettings';
-export { phaseSchema, type OptimizerName, type Phase } from './settings/phaseSettings';
+export { phaseSchema, type OptimizerName, type Phase, type RateSchedule } from './settings/phaseSettings';
 export { enginePreferenceSchema, type EnginePreference } from './settings/runSettings';
 
 /** The settings in the order in which configurations and run.json have them. */
@@ -19,6 +20,7 @@ export const trainSettings = {
   ...softmaxSettings,
   ...imageSettings,
   ...trainingSetSettings,
+  ...samplerSettings,
   ...runSettings,
 };
 

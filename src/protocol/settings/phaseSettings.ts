@@ -5,6 +5,9 @@ import { setting, shapeOf } from './setting';
 export const optimizerSchema = z.enum(['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM']);
 export type OptimizerName = z.infer<typeof optimizerSchema>;
 
+const rateScheduleSchema = z.enum(['constant', 'cosine', 'linear']);
+export type RateSchedule = z.infer<typeof rateScheduleSchema>;
+
 const batchNormSchema = z.enum(['frozen', 'update', 'everywhere']);
 
 export const phaseSettings = {
@@ -45,6 +48,25 @@ export const phaseSettings = {
       fromScratch: 0.1,
       withModel: "its phases' own",
       printed: (rate) => (typeof rate === 'number' ? rate : -1),
+    },
+  }),
+  schedule: setting({
+    schema: rateScheduleSchema.optional(),
+    text: 'How one rate goes on: `constant` (the default), or falling to the end of the phase along a `cosine` or in a line (`linear`).',
+    flag: {
+      name: 'schedule',
+      kind: 'choice',
+      choices: rateScheduleSchema.options,
+      help: 'how the rate of the last phase goes on: the same, or falling to its end',
+    },
+  }),
+  warmupEpochs: setting({
+    schema: z.number().min(0).optional(),
+    text: 'Epochs in which the rate rises at the beginning of the phase; fewer than it has, parts of one too. Default none.',
+    flag: {
+      name: 'warmup_epochs',
+      kind: 'float',
+      help: 'epochs in which the rate rises at the beginning of the last phase',
     },
   }),
   optimizer: setting({

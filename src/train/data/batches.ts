@@ -1,7 +1,7 @@
 import type { Sample } from '../../dataset/scan';
 import { imageRows, type RowSource } from '../../input/rows';
 import type { InputRecipe } from '../../input/prepareImage';
-import { SampleQueue } from './sampleQueue';
+import type { SampleOrder } from './sampleOrder';
 import { drawVariant, freshVariant, variantCount, type Augmentation, type VariantPlan } from './variants';
 
 export interface Batch {
@@ -50,9 +50,8 @@ export function freshRows(samples: readonly Sample[], augmentation: Augmentation
   };
 }
 
-/** Gives the batch of each step: which samples are in it depends on the seed and the step alone. */
+/** Gives the batch of each step: which samples are in it depends on their order and the step alone. */
 export class Batches {
-  private readonly queue: SampleQueue;
   /** One is trained with while the other is filled. */
   private readonly buffers: [Float32Array, Float32Array];
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
@@ -61,9 +60,8 @@ export class Batches {
     private readonly samples: readonly Sample[],
     private readonly source: SampleRows,
     private readonly batchSize: number,
-    seed: number,
+    private readonly order: SampleOrder,
   ) {
-    this.queue = new SampleQueue(seed, samples.length);
     const buffer = (): Float32Array => new Float32Array(batchSize * source.rowLength);
     this.buffers = [buffer(), buffer()];
   }
@@ -80,7 +78,7 @@ export class Batches {
 
   private async prepare(step: number): Promise<Batch> {
     const first = step * this.batchSize;
-    const picked = Uint32Array.from({ length: this.batchSize }, (_, index) => this.queue.at(first + index));
+    const picked = Uint32Array.from({ length: this.batchSize }, (_, index) => this.order.at(first + index));
     const rows = this.buffers[step % 2]!;
     await this.source.read(picked, first, rows);
     return { rows, labels: Int32Array.from(picked, (sample) => this.samples[sample]!.label) };

@@ -10,10 +10,11 @@ import { Batches, cachedRows, freshRows } from '../data/batches';
 import { randomBits } from '../data/counterRandom';
 import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
 import type { ImageContents } from '../data/imageContent';
+import { openSampleOrder } from '../data/openSampleOrder';
 import { cachedVariant, variantCount, type VariantPlan } from '../data/variants';
+import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
-import { decayedRate, rateOfEpoch } from '../settings/schedule';
 import { Trainer, type StepValues } from '../step/trainer';
 import { EpochJudge } from './epochJudge';
 import type { Evaluations } from './evaluations';
@@ -105,12 +106,11 @@ export class TrainingLoop {
     const { plan, state, saver, journal, context } = this.parts;
     const { config } = plan;
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
-    const rate = this.rateOf(phase, epoch);
     const started = performance.now();
     while (state.step < end) {
       const { rows, labels } = await batches.batch(state.step);
       const gradients = trainer.gradients(rows, labels, randomBits(config.seed, 'dropout', state.step) >>> 1);
-      const learningRate = rate(state.step);
+      const learningRate = learningRateAt(phase, state.step, config);
       state.step++;
       if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
         this.tellHistograms(await trainer.values(gradients));
@@ -179,8 +179,9 @@ export class TrainingLoop {
   private async openBatches(phase: PlannedPhase): Promise<Batches> {
     const { plan, state, variants, activations, context } = this.parts;
     const { config, set, recipe, batchSize } = plan;
-    if (phase.cut === 0)
-      return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, config.seed);
+    const people = set.training.map(({ label }) => label);
+    const order = openSampleOrder(config, people);
+    if (phase.cut === 0) return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, order);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
@@ -188,7 +189,7 @@ export class TrainingLoop {
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
     });
-    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, config.seed);
+    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, order);
   }
 
   /** Every variant of every training image, `sample · variants + variant`. */
@@ -202,13 +203,6 @@ export class TrainingLoop {
         return { path, content, ...cachedVariant(variants, content, index) };
       }),
     );
-  }
-
-  /** The learning rate of an epoch by the number of the step before the update. */
-  private rateOf(phase: PlannedPhase, epoch: number): (step: number) => number {
-    const { learningRateDecayFactor: factor, learningRateDecayEpochs: epochs } = this.parts.plan.config;
-    const rate = rateOfEpoch(phase.learningRate, epoch);
-    return (step) => decayedRate(rate, step - phase.firstStep, { factor, epochs, stepsPerEpoch: phase.stepsPerEpoch });
   }
 
   /** Under the reference's tags; frozen variables once, as they stay. */

@@ -55,7 +55,7 @@ function measuredTraining(
   if (dataset === undefined || engines?.training === undefined || seconds === undefined) return;
   const network = networkByName(name, { embeddingSize });
   const images = Math.max(1, Math.round(dataset.images * (1 - config.validationSplitRatio)));
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images);
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images, labels.length);
   const plan = planPhases(network, config.phases, stepsPerEpoch);
   const rates = plan.flatMap((phase): PhaseRate[] => {
     const taken = seconds[phase.name];

@@ -1,6 +1,7 @@
 import { UserError } from '../../protocol/errors';
 import type { Phase, TrainConfig } from '../../protocol/trainConfig';
 import type { Network } from '../../network/network';
+import { peoplePerBatch } from '../data/openSampleOrder';
 import { stageAliases } from '../settings/defaultPhases';
 import { scheduledEpochs } from '../settings/schedule';
 
@@ -27,13 +28,20 @@ export function firstTrainedStage({ stages, lastBlock }: Staged, trainableFrom: 
   );
 }
 
-/** Samples of a step and steps of an epoch with so many training images; without an epoch size, one pass over them. */
+/**
+ * Samples of a step and steps of an epoch with so many training images of so many people; without an epoch size, one
+ * pass over them.
+ * @throws UserError for batches that have no room for the images of a person
+ */
 export function sizeOfEpoch(
-  { batchSize, epochSize }: Pick<TrainConfig, 'batchSize' | 'epochSize'>,
+  config: Pick<TrainConfig, 'batchSize' | 'epochSize' | 'sampler' | 'samplerImagesPerPerson'>,
   images: number,
+  people: number,
 ): { batchSize: number; stepsPerEpoch: number } {
-  if (epochSize > 0) return { batchSize, stepsPerEpoch: epochSize };
-  const size = Math.min(batchSize, images);
+  const { batchSize, epochSize, sampler, samplerImagesPerPerson } = config;
+  const byPeople = sampler === 'people' ? peoplePerBatch(config, people) * samplerImagesPerPerson : undefined;
+  if (epochSize > 0) return { batchSize: byPeople ?? batchSize, stepsPerEpoch: epochSize };
+  const size = byPeople ?? Math.min(batchSize, images);
   return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
 }
 
@@ -52,7 +60,10 @@ export interface PlannedPhase extends Phase {
   stepsPerEpoch: number;
 }
 
-/** Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is. */
+/**
+ * Lays the phases that have epochs one after another. The plan depends on nothing else, so a step says where a run is.
+ * @throws UserError for a phase that names a stage that is not there, or whose rates contradict each other
+ */
 export function planPhases(network: Staged, phases: readonly Phase[], stepsPerEpoch: number): PlannedPhase[] {
   const planned: PlannedPhase[] = [];
   let firstStep = 0;
@@ -62,11 +73,29 @@ export function planPhases(network: Staged, phases: readonly Phase[], stepsPerEp
     const trainedFrom = firstTrainedStage(network, phase.trainableFrom);
     const cut = phase.batchNorm === 'everywhere' ? 0 : trainedFrom;
     if (epochs === 0) continue;
+    requireOneSchedule(phase, epochs);
     planned.push({ ...phase, cut, trainedFrom, firstStep, epochs, epochsBefore, stepsPerEpoch });
     firstStep += epochs * stepsPerEpoch;
     epochsBefore += epochs;
   }
   return planned;
+}
+
+function requireOneSchedule(
+  { name, learningRate, schedule = 'constant', warmupEpochs = 0 }: Phase,
+  epochs: number,
+): void {
+  if (typeof learningRate !== 'number' && schedule !== 'constant') {
+    throw new UserError(
+      `Phase ${name} has rates from certain epochs on and the schedule "${schedule}" too.`,
+      'Give it one rate, which then falls by the schedule, or leave the schedule out.',
+    );
+  }
+  if (warmupEpochs < epochs) return;
+  throw new UserError(
+    `Phase ${name} has ${epochs} epochs, and its rate would rise for ${warmupEpochs} of them.`,
+    'Give it more epochs or a shorter warm-up.',
+  );
 }
 
 /** Global step after the last step of a phase. */

@@ -9,11 +9,13 @@ import { UserError } from '../../protocol/errors';
 import type { Recipe } from '../../protocol/recipe';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { foldMismatches, readLfwPairs, type PairList } from '../../recognize/validateOnPairs';
+import { remarksOnOrder } from '../data/openSampleOrder';
 import { openTrainingSet, type TrainingSet } from '../data/trainingSet';
 import type { LossHead } from '../heads/head';
 import { openHead } from '../heads/openHead';
 import { chooseNetwork, chooseRecipe } from './chosenNetwork';
 import { availableMemory, estimateMemory } from './memory';
+import { rateInWords } from './learningRate';
 import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { usablePlan } from './startingWeights';
 import type { TrainingDevice } from './trainingDevice';
@@ -58,12 +60,14 @@ export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
   const mismatches = await mismatchesOf(config, model, recipe);
   if (lfw !== undefined && pairs !== undefined) mismatches.push(...foldMismatches(pairs, lfw.folds));
 
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length);
+  const people = set.training.map(({ label }) => label);
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length, new Set(people).size);
   const phases = planPhases(network, config.phases, stepsPerEpoch);
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
   const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
-  if (batchSize < config.batchSize)
+  remarks.unshift(...remarksOnOrder(config, people));
+  if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
@@ -145,6 +149,8 @@ function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): 
   const remarks = [
     `Phase ${phase.name}: ${phase.epochs} epochs of ${phase.stepsPerEpoch} steps, trained from ${phase.trainableFrom} on (${frozen}).`,
   ];
+  const rate = rateInWords(phase);
+  if (rate !== undefined) remarks.push(rate);
   if (config.keepProbability < 1 && !dropsValues(network, phase.cut)) {
     remarks.push(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
   }

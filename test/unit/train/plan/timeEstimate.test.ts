@@ -32,7 +32,7 @@ const configOf = (fields: object): TrainConfig =>
 const workOf = (fields: Partial<WorkToEstimate>, settings: object = {}): WorkToEstimate => {
   const { phases, lfw, validateEveryEpochs, ...config } = configOf(settings);
   const trainingImages = fields.trainingImages ?? 900;
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages);
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages, fields.classes ?? 10);
   return {
     ...{ network, phases: planPhases(network, phases, stepsPerEpoch), batchSize, imageSize: 160, classes: 10 },
     ...{ trainingImages, validationImages: 0, variants: 1, lfw, lfwImages: 0, validateEveryEpochs, ...fields },
