@@ -1,5 +1,5 @@
 /** What a random number is for; numbers of different streams are independent. */
-export const streams = { shuffle: 1, flip: 2, crop: 3, rotate: 4, dropout: 5, initialize: 6 } as const;
+export const streams = { shuffle: 1, flip: 2, crop: 3, rotate: 4, dropout: 5, initialize: 6, people: 7 } as const;
 export type Stream = keyof typeof streams;
 
 function mix(value: number): number {
