@@ -25,7 +25,10 @@ const arrows = {
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
-  'train/data': ['train/settings', ...['dataset', 'network', 'engine', 'input', 'recognize', 'files', 'protocol']],
+  'train/data': [
+    'train/settings',
+    ...['dataset', 'network', 'engine', 'input', 'recognize', 'files', 'run', 'protocol'],
+  ],
   'train/step': ['train/heads', 'journal', 'network', 'engine', 'protocol'],
   'train/plan': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step'],

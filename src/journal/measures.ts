@@ -44,7 +44,11 @@ export const regularizationMeasure: Measure = {
   label: 'RegLoss',
 };
 
+/** Everything that is minimised, under the tag that train_tripletloss.py has for it. */
+export const totalLossMeasure: Measure = { name: 'loss', tag: 'loss' };
+
 /** The value of a measure in a step; 0 where the settings leave it out, as the reference tells it. */
-export function valueOf({ learningRate, values }: Pick<StepMeasure, 'learningRate' | 'values'>, name: string): number {
-  return name === learningRateMeasure.name ? learningRate : (values[name] ?? 0);
+export function valueOf(step: Pick<StepMeasure, 'loss' | 'learningRate' | 'values'>, name: string): number {
+  if (name === learningRateMeasure.name) return step.learningRate;
+  return name === totalLossMeasure.name ? step.loss : (step.values[name] ?? 0);
 }

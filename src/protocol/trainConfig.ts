@@ -1,5 +1,6 @@
 // Everything that decides a training run: the rows of src/protocol/settings, put together.
 import { z } from 'zod';
+import { headSettings } from './settings/headSettings';
 import { imageSettings } from './settings/imageSettings';
 import { modelSettings } from './settings/modelSettings';
 import { runSettings } from './settings/runSettings';
@@ -8,6 +9,7 @@ import { shapeOf } from './settings/setting';
 import { softmaxSettings } from './settings/softmaxSettings';
 import { stepSettings } from './settings/stepSettings';
 import { trainingSetSettings } from './settings/trainingSetSettings';
+import { tripletSettings } from './settings/tripletSettings';
 
 export { lfwConfigSchema, type LfwConfig } from './settings/lfwSettings';
 export { phaseSchema, type OptimizerName, type Phase, type RateSchedule } from './settings/phaseSettings';
@@ -17,7 +19,9 @@ export { enginePreferenceSchema, type EnginePreference } from './settings/runSet
 export const trainSettings = {
   ...modelSettings,
   ...stepSettings,
+  ...headSettings,
   ...softmaxSettings,
+  ...tripletSettings,
   ...imageSettings,
   ...trainingSetSettings,
   ...samplerSettings,

@@ -1,5 +1,14 @@
 /** What a random number is for; numbers of different streams are independent. */
-export const streams = { shuffle: 1, flip: 2, crop: 3, rotate: 4, dropout: 5, initialize: 6, person: 7 } as const;
+export const streams = {
+  shuffle: 1,
+  flip: 2,
+  crop: 3,
+  rotate: 4,
+  dropout: 5,
+  initialize: 6,
+  person: 7,
+  people: 8,
+} as const;
 export type Stream = keyof typeof streams;
 
 function mix(value: number): number {

@@ -1,5 +1,6 @@
 import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
+import { samplesOfPeople } from './people';
 import { PeopleOrder } from './peopleOrder';
 import type { SampleOrder } from './sampleOrder';
 import { SampleQueue } from './sampleQueue';
@@ -19,17 +20,6 @@ export function peoplePerBatch({ samplerImagesPerPerson, batchSize }: SamplerSet
     );
   }
   return Math.min(fitting, people);
-}
-
-/** The indices of the samples of each person who has any, from the person of every sample. */
-function samplesOfPeople(labels: readonly number[]): number[][] {
-  const people = new Map<number, number[]>();
-  labels.forEach((label, sample) => {
-    const of = people.get(label);
-    if (of === undefined) people.set(label, [sample]);
-    else of.push(sample);
-  });
-  return [...people.values()];
 }
 
 /** The order that a configuration asks for. @param labels person of each sample, at least one */

@@ -4,6 +4,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Measure } from '../../journal/measures';
 import type { Stage } from '../../network/ops';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import type { TrainConfig } from '../../protocol/trainConfig';
 
 /** A batch where the network ends. */
 export interface HeadInput {
@@ -42,6 +43,9 @@ export interface OwnVariable {
   shape: readonly number[];
 }
 
+/** Which triplets are trained with (spec §5.6, §5.7). */
+export type TripletSettings = Pick<TrainConfig, 'alpha' | 'semiHard' | 'peoplePerBatch' | 'imagesPerPerson'>;
+
 export interface LossHead {
   readonly name: string;
   /** On top of the prelogits; their variables start, decay, are restored and are saved like those of any stage. */
@@ -56,6 +60,11 @@ export interface LossHead {
    * guessing has no fixed cost.
    */
   readonly guessing?: { loss: number; term: string };
+  /**
+   * Batches are triplets that the present embedding gets wrong: rows anchor, positive, negative, anchor …; absent where
+   * they are images in any order.
+   */
+  readonly triplets?: TripletSettings;
   loss(tf: TensorFlow, input: HeadInput): HeadLoss;
   /** Not differentiated; `input.prelogits` are those that the loss was computed from. */
   afterGradients?(tf: TensorFlow, input: HeadInput): HeadUpdate;

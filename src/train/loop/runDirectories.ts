@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../files/atomicFile';
 import { timeStamp } from '../../run/runFolder';
 import { flagsOfConfig } from '../settings/flagsOfConfig';
 import { expandHome } from '../settings/homePath';
-import { trainSoftmaxFlags } from '../settings/trainSoftmaxFlags';
+import { flagsOfHead } from '../settings/flagsOfHead';
 
 export interface RunDirectories {
   logs: string;
@@ -98,7 +98,7 @@ export async function writeRunDescription(
   versions: { workbench: string; engine: string },
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const flags = flagsOfConfig(trainSoftmaxFlags, config);
+  const flags = flagsOfConfig(flagsOfHead(config.head), config);
   const lines = flags.map(({ name, value, isFloat }) => `${name}: ${pythonText(value, isFloat)}\n`);
   await writeFileAtomic(join(directory, 'arguments.txt'), lines.join(''));
   const line = '-'.repeat(20);

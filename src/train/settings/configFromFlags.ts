@@ -45,13 +45,13 @@ function networkFields(said: Record<string, unknown>, flags: FlagValues) {
  * @throws UserError for a file that cannot be read or a value that is out of range
  */
 export async function configFromFlags(table: FlagTable, flags: FlagValues): Promise<TrainConfig> {
-  const said = fieldsOf(table, 'config', flags);
+  const said = { ...fieldsOf(table, 'config', flags), ...table.means };
   const ofNetwork = networkFields(said, flags);
   const network = ofNetwork.network ?? (await openModel(String(said.pretrainedModel))).network;
   const parsed = trainConfigSchema.safeParse({
     ...said,
     ...ofNetwork,
-    phases: await phasesOfFlags(flags, fieldsOf(table, 'phases', flags), network),
+    phases: await phasesOfFlags(flags, fieldsOf(table, 'phases', flags), { network, head: said.head }),
     lfw: given(flags, 'lfw_dir') === undefined ? undefined : fieldsOf(table, 'lfw', flags),
   });
   if (parsed.success) return parsed.data;

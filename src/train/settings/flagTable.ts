@@ -1,6 +1,7 @@
 // The flags of a training command, made of its settings (src/protocol/settings).
 import { ignoredFlags } from '../../protocol/settings/ignoredFlags';
 import type { Flag, FlagName, FlagValue, Setting, Settings } from '../../protocol/settings/setting';
+import type { TrainConfig } from '../../protocol/trainConfig';
 
 /** Where the value of a flag goes: into a field of the configuration, of its `lfw` or of its last phase. */
 export interface Place {
@@ -22,6 +23,8 @@ export interface FlagEntry {
 export interface FlagTable {
   /** Name of the command. */
   command: string;
+  /** What the command itself says of a configuration, whatever its flags are. */
+  means: Partial<TrainConfig>;
   /** Those of the reference's script in its order, then our own in the order of the settings. */
   flags: readonly FlagEntry[];
 }
@@ -48,25 +51,30 @@ function entriesOf(settings: Settings, of: Place['of'] = 'config'): Omit<FlagEnt
   });
 }
 
+/** The rows of `settings` that are not among `others`. */
+export function without<S extends Settings, O extends Settings>(settings: S, others: O): Omit<S, keyof O> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in others))) as Omit<S, keyof O>;
+}
+
 /**
- * The flags of a command that has these settings. A command that shares settings with another one takes their rows, adds
- * its own and changes what differs:
- *
- *     const { centerLossFactor, centerLossAlfa, ...shared } = trainSettings;
- *     const batchSize = { ...shared.batchSize, flag: { ...shared.batchSize.flag, default: 45 } };
- *     flagTable('train-tripletloss', { ...shared, batchSize, ...tripletSettings }, ['logs_base_dir', …]);
+ * The flags of a command that has these settings: rows that it shares with other commands, perhaps with another default,
+ * and its own.
  *
  * @param order the flags of the reference's script as its own --help has them; all others are shown as ours
+ * @param means settings that the command decides, which have no flag
  */
 export function flagTable<S extends Settings>(
   command: string,
   settings: S,
   order: readonly (FlagName<S> | (typeof ignoredFlags)[number]['name'])[],
+  means: Partial<TrainConfig> = {},
 ): FlagTable {
-  const ignored = ignoredFlags.map((flag) => ({ flag, default: flag.default, reason: flag.reason }));
   const position = new Map<string, number>(order.map((name, index) => [name, index]));
+  const ignored = ignoredFlags
+    .filter(({ name }) => position.has(name))
+    .map((flag) => ({ flag, default: flag.default, reason: flag.reason }));
   const flags = [...entriesOf(settings), ...ignored]
     .map((entry) => ({ ...entry, own: !position.has(entry.flag.name) }))
     .sort((a, b) => (position.get(a.flag.name) ?? order.length) - (position.get(b.flag.name) ?? order.length));
-  return { command, flags };
+  return { command, means, flags };
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../protocol/errors';
 import type { NetworkName } from '../../protocol/networkNames';
+import type { HeadName } from '../../protocol/settings/headSettings';
 import { phaseSchema, type Phase } from '../../protocol/trainConfig';
 import { defaultPhases } from './defaultPhases';
 import { type FlagValues, given } from './flagValues';
@@ -48,7 +49,7 @@ async function learningRateOf(rate: number, flags: FlagValues): Promise<Phase['l
 
 /**
  * From scratch one phase; with a pretrained model the two of fine-tuning (spec §6.11), of which the last one is what the
- * flags say. --phases names all of them.
+ * flags say, and the first is left out where there is no classifier. --phases names all of them.
  * @param said what the flags say of the last phase, the rate not yet read from its schedule
  * @param network of the pretrained model
  * @throws UserError for a file of phases or rates that cannot be read or is wrong
@@ -56,7 +57,7 @@ async function learningRateOf(rate: number, flags: FlagValues): Promise<Phase['l
 export async function phasesOfFlags(
   flags: FlagValues,
   said: Partial<Phase>,
-  network: NetworkName | undefined,
+  { network, head }: { network: NetworkName | undefined; head?: HeadName },
 ): Promise<Phase[]> {
   const file = given<string>(flags, 'phases');
   if (file !== undefined) return readPhases(file);
@@ -70,6 +71,7 @@ export async function phasesOfFlags(
   };
   if (given(flags, 'pretrained_model') === undefined) return [sayingSo('all', defaultPhases(false)[0]!)];
   const [classifier, lastBlock] = defaultPhases(true, network) as [Phase, Phase];
+  if (head === 'triplet') return [sayingSo(from === undefined ? lastBlock.name : `from ${from}`, lastBlock)];
   if (from === undefined) return [classifier, sayingSo(lastBlock.name, lastBlock)];
   if (/^logits$/i.test(from)) return [sayingSo(classifier.name, classifier)];
   return [classifier, sayingSo(`from ${from}`, lastBlock)];

@@ -1,8 +1,9 @@
+import { tripletSettings } from '../../protocol/settings/tripletSettings';
 import { trainSettings } from '../../protocol/trainConfig';
-import { flagTable } from './flagTable';
+import { flagTable, without } from './flagTable';
 
 /** The flags of `train-softmax`; of the reference's those of train_softmax.py (spec §6.1). */
-export const trainSoftmaxFlags = flagTable('train-softmax', trainSettings, [
+export const trainSoftmaxFlags = flagTable('train-softmax', without(trainSettings, tripletSettings), [
   'logs_base_dir',
   'models_base_dir',
   'gpu_memory_fraction',

@@ -16,7 +16,7 @@ import { trainingSetSettings } from '../../../../src/protocol/settings/trainingS
 import { type TrainConfig, trainConfigSchema, trainSettings } from '../../../../src/protocol/trainConfig';
 import { configFromFlags } from '../../../../src/train/settings/configFromFlags';
 import { configWithFlags } from '../../../../src/train/settings/configurationFlags';
-import { type FlagEntry, flagTable } from '../../../../src/train/settings/flagTable';
+import { type FlagEntry, flagTable, without } from '../../../../src/train/settings/flagTable';
 import { flagsOfConfig } from '../../../../src/train/settings/flagsOfConfig';
 import type { FlagValues } from '../../../../src/train/settings/flagValues';
 import { expandHome } from '../../../../src/train/settings/homePath';
@@ -61,8 +61,8 @@ describe('every row', () => {
   });
 
   test('has a flag, but what has parts and what no flag names', () => {
-    const without = rows.filter(([, { flag }]) => flag === undefined).map(([name]) => name);
-    assert.deepEqual(without, ['phases.name', 'phases.optimizer', 'lfw']);
+    const flagless = rows.filter(([, { flag }]) => flag === undefined).map(([name]) => name);
+    assert.deepEqual(flagless, ['phases.name', 'phases.optimizer', 'head', 'lfw']);
   });
 });
 
@@ -242,39 +242,30 @@ test('paths are what has a flag for a path, and `starter` is none', () => {
 });
 
 test('another command takes the rows that it shares, changes defaults and adds its own', async () => {
-  const names = [...Object.keys(softmaxSettings), ...Object.keys(trainingSetSettings)] as const;
-  const shared = Object.fromEntries(Object.entries(trainSettings).filter(([name]) => !names.includes(name)));
+  const shared = without(trainSettings, { ...softmaxSettings, ...trainingSetSettings });
   const { batchSize, phases } = trainSettings;
   const { epochs } = phaseSettings;
   const settings = {
-    ...(shared as Omit<typeof trainSettings, keyof typeof softmaxSettings | keyof typeof trainingSetSettings>),
+    ...shared,
     batchSize: { ...batchSize, flag: { ...batchSize.flag, default: 45 } },
     phases: {
       ...phases,
       settings: { ...phaseSettings, epochs: { ...epochs, flag: { ...epochs.flag, fromScratch: 7 } } },
     },
-    peoplePerBatch: setting({
-      schema: z.number().int().positive().default(45),
-      text: 'People of one batch.',
-      flag: { name: 'people_per_batch', kind: 'int', help: 'people of one batch' },
-    }),
     hardest: setting({
       schema: z.boolean().default(false),
       text: 'Hardest triplets only.',
       flag: { name: 'hardest', kind: 'switch', help: 'hardest triplets only' },
     }),
   };
-  const table = flagTable('train-other', settings, [
-    'batch_size',
-    'people_per_batch',
-    'gpu_memory_fraction',
-    'lfw_dir',
-  ]);
+  const order = ['batch_size', 'people_per_batch', 'gpu_memory_fraction', 'lfw_dir'] as const;
+  const table = flagTable('train-other', settings, order, { head: 'triplet', seed: 3 });
   assert.deepEqual(
     table.flags.slice(0, 4).map(({ flag }) => flag.name),
-    ['batch_size', 'people_per_batch', 'gpu_memory_fraction', 'lfw_dir'],
+    order,
   );
-  assert.ok(!table.flags.some(({ flag }) => flag.name in { center_loss_factor: 0, filter_filename: 0 }));
+  const absent = { center_loss_factor: 0, filter_filename: 0, nrof_preprocess_threads: 0 };
+  assert.ok(!table.flags.some(({ flag }) => flag.name in absent));
   assert.equal(table.flags.find(({ flag }) => flag.name === 'random_rotate')!.own, true);
   const parser = parserOf({ ...command, configure: (made) => void addFlags(made, table) });
   const help = parser.format_help().replaceAll(/\s+/g, ' ');
@@ -283,7 +274,7 @@ test('another command takes the rows that it shares, changes defaults and adds i
   const parsed = parser.parse_args<FlagValues>(['--hardest', '--people', '7']);
   assert.deepEqual([parsed.batch_size, parsed.people_per_batch, parsed.hardest], [45, 7, true]);
   const made = await configFromFlags(table, parsed);
-  assert.deepEqual([made.batchSize, made.phases[0]!.epochs], [45, 7]);
-  const config = { ...made, peoplePerBatch: 7 };
-  assert.deepEqual(flagsOfConfig(table, config)[1], { name: 'people_per_batch', value: 7, isFloat: false });
+  assert.deepEqual([made.batchSize, made.phases[0]!.epochs, made.peoplePerBatch], [45, 7, 7]);
+  assert.deepEqual([made.head, made.seed], ['triplet', 3], 'the command decides');
+  assert.deepEqual(flagsOfConfig(table, made)[1], { name: 'people_per_batch', value: 7, isFloat: false });
 });
