@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import { runRecordSchema } from '../../src/protocol/run';
+import { recipeNamed } from '../../src/train/settings/trainingRecipes';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { within } from '../fixtures/deadlines.mjs';
@@ -70,6 +71,35 @@ describe('run configurations in a terminal', { timeout: within(120_000) }, () =>
       record.config!.phases.map(({ name }) => name),
       ['once'],
     );
+  });
+
+  // Its network is a matter of seconds once; the other recipe is carried out on a small one.
+  for (const { name, settings, network } of [
+    { ...recipeNamed('casia')!, network: 'inception_resnet_v1' },
+    { ...recipeNamed('vggface2')!, network: 'squeezenet' },
+  ]) {
+    test(`the recipe ${name} is a configuration by its name and trains on the folder that is named`, async () => {
+      const typed = [
+        ...['--data_dir', 'faces', '--model_def', `models.${network}`, '--engine', 'wasm'],
+        ...['--batch_size', '2', '--epoch_size', '1', '--max_nrof_epochs', '1'],
+      ];
+      const trained = facenet(['train-softmax', '--config', name, ...typed]);
+      assert.equal(trained.status, 0, trained.stderr);
+      const folder = /^Run folder: (.+)$/m.exec(trained.stdout)![1]!;
+      const { title, state, config } = runRecordSchema.parse(
+        JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')),
+      );
+      assert.deepEqual([title, state], [`${name} on faces`, 'done']);
+      assert.equal(config!.keepProbability, settings.keepProbability);
+      assert.deepEqual(config!.phases[0]!.learningRate, settings.phases[0]!.learningRate);
+    });
+  }
+
+  test('the recipes are told by --help, and none begins without a folder', () => {
+    assert.match(facenet(['train-softmax', '--help']).stdout.replace(/\s+/g, ' '), /from scratch: casia, vggface2/);
+    const homeless = facenet(['train-softmax', '--config', 'vggface2']);
+    assert.equal(homeless.status, 1);
+    assert.match(homeless.stderr, /vggface2 names no folder to train on\. Name yours with --data_dir/);
   });
 
   test('what is wrong is one line', async () => {

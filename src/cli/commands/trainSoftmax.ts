@@ -7,6 +7,7 @@ import { readConfiguration } from '../../train/settings/configurationFile';
 import { configWithFlags } from '../../train/settings/configurationFlags';
 import { configFromFlags } from '../../train/settings/configFromFlags';
 import { ineffectiveFlags } from '../../train/settings/flagValues';
+import { recipeNamed, recipeOfFlags, trainingRecipes } from '../../train/settings/trainingRecipes';
 import { trainSoftmaxFlags } from '../../train/settings/trainSoftmaxFlags';
 import { runJob } from '../../jobs/runJob';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -14,11 +15,13 @@ import { addFlags } from '../flagArguments';
 import { givenOptions } from '../parser';
 import { showEvent } from '../terminal';
 
+const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
+
 function configure(parser: ArgumentParser): void {
   const own = addFlags(parser, trainSoftmaxFlags);
   own.add_argument('--config', {
-    metavar: 'FILE',
-    help: 'run configuration (*.facenet.json) to start; flags given beside it win, those of the rate and the epochs in its last phase',
+    metavar: 'FILE|RECIPE',
+    help: `run configuration (*.facenet.json) to start, or a recipe of the reference for training on --data_dir from scratch: ${recipeNames}; flags given beside it win, those of the rate and the epochs in its last phase`,
   });
   own.add_argument('--resume', {
     metavar: 'RUN',
@@ -51,14 +54,15 @@ async function prepare(
   return { folder, request };
 }
 
-/** A run of a configuration file; its relative paths are its own business, the run lies where the command was typed. */
+/** A run of a configuration file or of a recipe; its relative paths are its own business, the run lies where the command was typed. */
 async function prepareConfigured(
   file: string,
   { argv, cwd, output }: CommandContext,
 ): Promise<{ folder: RunFolder; request: TrainRequest }> {
   const given = { ...givenOptions(command, argv), config: undefined };
   for (const message of ineffectiveFlags(trainSoftmaxFlags, given)) output.problem(message);
-  const { config, title } = await readConfiguration(file);
+  const recipe = recipeNamed(file);
+  const { config, title } = recipe === undefined ? await readConfiguration(file) : recipeOfFlags(recipe, given);
   const request: TrainRequest = { kind: 'train', config: await configWithFlags(trainSoftmaxFlags, config, given) };
   return { folder: await createRunFolder(runsDirectory(cwd), request, title), request };
 }
