@@ -17,7 +17,9 @@ const skip = process.env.FACENET_ENGINE
   ? false
   : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
-const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM'];
+const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW'];
+/** Decoupled decay of the variable; more than anybody uses, so that it is seen. */
+const decays = new Map([['w', 0.5]]);
 const steps = 20;
 
 /** A number between −1 and 1 that depends on its arguments alone. */
@@ -35,8 +37,8 @@ for (const name of names) {
     const before = tf.memory().numTensors;
     const start = () => tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), [3, 4]))); // prettier-ignore
     const [ours, theirs] = [start(), start()];
-    const composed = new Optimizer(tf, name, new Map([['w', ours]]));
-    const native = openOptimizer(tf, name, new Map([['w', theirs]]));
+    const composed = new Optimizer(tf, name, new Map([['w', ours]]), { decays });
+    const native = openOptimizer(tf, name, new Map([['w', theirs]]), { decays });
     assert.ok(native instanceof NativeOptimizer);
     for (let step = 1; step <= steps; step++) {
       tf.tidy(() => composed.apply({ w: gradient(tf, step) }, 0.05));
@@ -57,12 +59,12 @@ for (const name of names) {
     const { tf } = await openTrainingEngine(tensorflowDevice);
     const run = async (interrupted: boolean): Promise<Float32Array> => {
       const w = tf.tidy(() => tf.variable(tf.fill([3, 4], 0.5)));
-      let optimizer = openOptimizer(tf, name, new Map([['w', w]]));
+      let optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
       for (let step = 1; step <= steps; step++) {
         if (interrupted && step === 8) {
           const slots = new Map([...(await optimizer.slotValues())].map(([slot, { data }]) => [slot, data]));
           optimizer.dispose();
-          optimizer = openOptimizer(tf, name, new Map([['w', w]]));
+          optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
           optimizer.restore(step - 1, slots);
         }
         tf.tidy(() => optimizer.apply({ w: gradient(tf, step) }, 0.05));
@@ -77,7 +79,7 @@ for (const name of names) {
 test('a variable with a sparse gradient is moved by the composed rule', { skip }, async () => {
   const { tf } = await openTrainingEngine(tensorflowDevice);
   const [w, centers] = [tf.variable(tf.ones([3, 4])), tf.variable(tf.ones([3, 4]))];
-  const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), new Set(['centers'])); // prettier-ignore
+  const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), { sparse: new Set(['centers']) }); // prettier-ignore
   const present = tf.tensor2d([1, 0, 1], [3, 1]);
   optimizer.apply({ w: gradient(tf, 1), centers: gradient(tf, 1) }, 0.1, { centers: present });
   const [dense, sparse] = [await w.data(), await centers.data()];

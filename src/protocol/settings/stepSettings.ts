@@ -19,7 +19,7 @@ export const stepSettings = {
   }),
   optimizer: setting({
     schema: optimizerSchema.default('ADAM'),
-    text: 'Update rule of phases that name none.',
+    text: 'Update rule of phases that name none; `ADAMW` and `SGDW` (with Nesterov momentum) take the weight decay from the weights themselves.',
     flag: {
       name: 'optimizer',
       kind: 'choice',
@@ -52,7 +52,11 @@ export const stepSettings = {
   }),
   weightDecay: setting({
     schema: z.number().min(0).default(0),
-    text: 'Factor of the L2 loss of the weights.',
-    flag: { name: 'weight_decay', kind: 'float', help: 'factor of the L2 loss of the weights' },
+    text: 'Factor of the L2 loss of the weights; with `ADAMW` and `SGDW` no part of the loss, but what a step with rate 1 takes from the weights.',
+    flag: {
+      name: 'weight_decay',
+      kind: 'float',
+      help: 'factor of the L2 loss of the weights; with ADAMW and SGDW what a step takes from them, times the rate',
+    },
   }),
 };
