@@ -44,6 +44,9 @@ export const regularizationMeasure: Measure = {
   label: 'RegLoss',
 };
 
+/** Norm of all gradients together before they are clipped; told where they are. */
+export const gradientNormMeasure: Measure = { name: 'gradientNorm', tag: 'gradient_norm' };
+
 /** The value of a measure in a step; 0 where the settings leave it out, as the reference tells it. */
 export function valueOf({ learningRate, values }: Pick<StepMeasure, 'learningRate' | 'values'>, name: string): number {
   return name === learningRateMeasure.name ? learningRate : (values[name] ?? 0);

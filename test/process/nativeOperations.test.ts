@@ -8,6 +8,7 @@ import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalizatio
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
 import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../src/protocol/trainConfig';
+import { clipByGlobalNorm } from '../../src/train/step/clipGradients';
 import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
 import { openOptimizer } from '../../src/train/step/openOptimizer';
 import { Optimizer } from '../../src/train/step/optimizers';
@@ -87,6 +88,19 @@ test('a variable with a sparse gradient is moved by the composed rule', { skip }
   assert.ok(sparse.slice(4, 8).every((value) => value === 1), 'a row without a gradient stays'); // prettier-ignore
   closeTo(sparse.slice(0, 4), dense.slice(0, 4), 1e-6);
   optimizer.dispose();
+});
+
+test('gradients are clipped to the same norm as on WebAssembly', { skip }, async () => {
+  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const clip = async (on: TensorFlow) => {
+    const { gradients, norm } = on.tidy(() => clipByGlobalNorm(on, { a: gradient(on, 1), b: on.tensor1d([3, -4]) }, 2));
+    return { norm: await norm.data(), a: await gradients.a!.data(), b: await gradients.b!.data() };
+  };
+  const [native, composed] = [await clip(tf), await clip(await openWasm())];
+  closeTo(native.norm, composed.norm, 1e-6, 'norm');
+  closeTo(native.a, composed.a, 1e-6);
+  closeTo(native.b, composed.b, 1e-6);
+  assert.ok(Math.abs(Math.hypot(...native.a, ...native.b) - 2) < 1e-6);
 });
 
 /** Results, gradients and statistics of everything that a layer of the network joins, on one engine. */

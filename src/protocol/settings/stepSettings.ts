@@ -59,4 +59,13 @@ export const stepSettings = {
       help: 'factor of the L2 loss of the weights; with ADAMW and SGDW what a step takes from them, times the rate',
     },
   }),
+  clipGradientNorm: setting({
+    schema: z.number().min(0).default(0),
+    text: 'Norm that the gradients of a step have together at most; longer ones are shrunk to it. 0 leaves them as they are.',
+    flag: {
+      name: 'clip_gradient_norm',
+      kind: 'float',
+      help: 'norm that the gradients of a step have together at most; 0: any',
+    },
+  }),
 };

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { StepMeasure, ValidationMeasure } from '../../journal/measures';
+import { gradientNormMeasure, type StepMeasure, type ValidationMeasure } from '../../journal/measures';
 import { describe, isTrained, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
@@ -10,6 +10,7 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
 import type { HeadInput, LossHead } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
+import { clipByGlobalNorm } from './clipGradients';
 import { openOptimizer } from './openOptimizer';
 import { hostCopies, type VariableOptimizer } from './optimizers';
 import {
@@ -37,6 +38,8 @@ export interface TrainerOptions {
   /** Factor of Σ w²/2 over all regularized variables; with decoupled decay what a step takes from them, times the rate. */
   weightDecay: number;
   keepProbability: number;
+  /** Norm that the gradients have together at most; 0 or absent: whatever it is. */
+  clipGradientNorm?: number;
   /** Decay of the moving averages of variables and statistics; absent: none are kept. */
   movingAverageDecay?: number;
   /** Moving averages of an earlier part of the run, by their checkpoint names. */
@@ -224,7 +227,8 @@ export class Trainer {
    */
   update(step: StepGradients, learningRate: number, number: number): void {
     const { tf } = this;
-    tf.tidy(() => {
+    const { clipGradientNorm: largest = 0 } = this.options;
+    const norm = tf.tidy((): Scalar | undefined => {
       for (const [name, batch] of Object.entries(step.statistics)) {
         const moving = this.variables.get(name)!;
         moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
@@ -233,11 +237,18 @@ export class Trainer {
         const variable = this.ownVariables.get(name)!;
         variable.assign(tf.add(variable, move));
       }
-      this.optimizer.apply(step.gradients, learningRate, step.presentRows);
+      const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
+      this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
       this.averages?.update(number);
+      return clipped?.norm;
     });
     disposeGradients(step);
-    this.pending.push({ step: number, learningRate, measured: step.measured });
+    const { measures } = step.measured;
+    const measured =
+      norm === undefined
+        ? step.measured
+        : { ...step.measured, measures: { ...measures, [gradientNormMeasure.name]: norm } };
+    this.pending.push({ step: number, learningRate, measured });
   }
 
   /** Bytes of all tensors that the engine holds, this trainer's and others'. */

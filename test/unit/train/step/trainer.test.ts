@@ -157,3 +157,38 @@ test('decoupled weight decay is no part of loss and gradients, and takes from re
     });
   }
 });
+
+test("clipping is of all gradients together, the head's own too, between gradients and update", async () => {
+  const rate = 0.5;
+  const limit = 0.01;
+  const before = new Map([...weights].map(([name, { data }]) => [name, Float32Array.from(data)]));
+  const stepOf = async (clipGradientNorm: number) => {
+    // The centres' own rule moves them apart from the optimizer, so it is left out here.
+    const still = softmaxHead(
+      { prelogitsNormLossFactor: 0, prelogitsNormP: 2, centerLossFactor: 0.7, centerLossAlfa: 1 },
+      { classes, embeddingSize: 6 },
+    );
+    const { trainer, tensors } = await openTrainer(still, { optimizer: 'SGDW', clipGradientNorm });
+    const step = trainer.gradients(rows, Int32Array.from(labels), 0);
+    const { gradients } = await trainer.values(step);
+    trainer.update(step, rate, 1);
+    const [{ values }] = (await trainer.measures()) as [Awaited<ReturnType<Trainer['measures']>>[0]];
+    const moved = await trainer.weights();
+    trainer.dispose();
+    assert.equal(tensors(), 0);
+    return { gradients, values, moved };
+  };
+  const free = await stepOf(0);
+  const clipped = await stepOf(limit);
+  const norm = Math.hypot(...[...free.gradients.values()].flatMap((values) => [...values]));
+  assert.deepEqual([...free.gradients.keys()].sort(), ['Logits/biases', 'Logits/weights', 'centers']);
+  assert.ok(!('gradientNorm' in free.values));
+  assert.ok(norm > limit && Math.abs(clipped.values.gradientNorm! - norm) < 1e-5, `${clipped.values.gradientNorm}`);
+  for (const [name, { data }] of clipped.moved) {
+    data.forEach((value, i) => {
+      const start = before.get(name)![i]!;
+      const whole = free.moved.get(name)!.data[i]! - start;
+      assert.ok(Math.abs(value - start - (whole * limit) / norm) < 1e-6, `${name} ${i}`);
+    });
+  }
+});
