@@ -47,6 +47,9 @@ export const regularizationMeasure: Measure = {
 /** Everything that is minimised, under the tag that train_tripletloss.py has for it. */
 export const totalLossMeasure: Measure = { name: 'loss', tag: 'loss' };
 
+/** Norm of all gradients together before they are clipped; told where they are. */
+export const gradientNormMeasure: Measure = { name: 'gradientNorm', tag: 'gradient_norm' };
+
 /** The value of a measure in a step; 0 where the settings leave it out, as the reference tells it. */
 export function valueOf(step: Pick<StepMeasure, 'loss' | 'learningRate' | 'values'>, name: string): number {
   if (name === learningRateMeasure.name) return step.learningRate;

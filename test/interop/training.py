@@ -14,6 +14,8 @@ v1 = tf.compat.v1
 
 STEPS = 20
 SIZE = 6
+# Of the optimizers whose weight decay is decoupled; the same number stands in training.ts.
+WEIGHT_DECAY = 0.3
 
 # The hyper-parameters of the reference.
 OPTIMIZERS = {
@@ -55,7 +57,7 @@ def prepare(folder):
 def test_every_optimizer_is_within_1e_6_of_tensorflow_after_20_steps(folder):
     with open(os.path.join(folder, "ours", "optimizers.json"), encoding="utf-8") as file:
         ours = json.load(file)
-    assert set(ours) == set(OPTIMIZERS)
+    assert set(ours) == set(OPTIMIZERS) | {"ADAMW", "SGDW"}
     i = np.arange(SIZE)
     for name, make in OPTIMIZERS.items():
         with v1.Graph().as_default(), v1.Session() as session:
@@ -77,6 +79,36 @@ def test_every_optimizer_is_within_1e_6_of_tensorflow_after_20_steps(folder):
             theirs = {variable.op.name: variable for variable in v1.global_variables()}
             for slot, values in result["slots"].items():
                 assert np.allclose(session.run(theirs[slot]), values, rtol=1e-5, atol=1e-6), slot
+
+
+def test_optimizers_with_decoupled_decay_follow_their_papers(folder):
+    with open(os.path.join(folder, "ours", "optimizers.json"), encoding="utf-8") as file:
+        ours = json.load(file)
+    i = np.arange(SIZE)
+    adam, sgd = 1 + i / 4, 1 + i / 4
+    first, second, momentum = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
+    # Keras adds epsilon to the root that is not corrected; with its epsilon corrected as well it does what the paper says.
+    keras = tf.keras.optimizers.AdamW(weight_decay=WEIGHT_DECAY, beta_1=0.9, beta_2=0.999)
+    theirs = tf.Variable(tf.constant(1 + i / 4, tf.float32), name="w")
+    for t in range(1, STEPS + 1):
+        rate, gradient = 0.1 / t, np.sin(3 * t + 1.7 * i * i) * 2.0 ** (i - 3)
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        direction = first / (1 - 0.9**t) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+        adam = adam - rate * (direction + WEIGHT_DECAY * adam)
+        momentum = 0.9 * momentum + gradient
+        sgd = sgd - rate * (gradient + 0.9 * momentum + WEIGHT_DECAY * sgd)
+        keras.learning_rate, keras.epsilon = rate, 1e-8 * np.sqrt(1 - 0.999**t)
+        keras.apply_gradients([(tf.constant(gradient, tf.float32), theirs)])
+    close = lambda values, expected, bound=1e-6: np.allclose(values, expected, rtol=0, atol=bound)
+    assert close(ours["ADAMW"]["value"], adam), (ours["ADAMW"], adam)
+    # Its powers of the betas are float32.
+    assert close(ours["ADAMW"]["value"], theirs, 3e-6), (ours["ADAMW"], theirs)
+    assert close(ours["SGDW"]["value"], sgd), (ours["SGDW"], sgd)
+    slots = {"ADAMW": {"w/AdamW": first, "w/AdamW_1": second}, "SGDW": {"w/MomentumW": momentum}}
+    for name, expected in slots.items():
+        assert set(ours[name]["slots"]) == set(expected)
+        for slot, values in expected.items():
+            assert np.allclose(ours[name]["slots"][slot], values, rtol=2e-5, atol=1e-6), slot
 
 
 def test_h5py_reads_our_statistics(folder):

@@ -6,6 +6,7 @@ import { openWasm } from '../../src/engine/wasm/openWasm';
 import { optimizerSchema } from '../../src/protocol/settings/phaseSettings';
 import { distanceThreshold, filterDataset } from '../../src/train/data/imageFilter';
 import { Optimizer } from '../../src/train/step/optimizers';
+import { decouplesDecay } from '../../src/train/step/updateRules';
 import { Statistics } from '../../src/journal/statistics';
 import { softmaxHead } from '../../src/train/heads/softmax';
 import { VariableAverages } from '../../src/train/step/variableAverages';
@@ -47,6 +48,8 @@ export async function writeStatistics(path: string): Promise<void> {
 
 const steps = 20;
 const size = 6;
+/** Of the optimizers whose weight decay is decoupled. */
+const weightDecay = 0.3;
 
 /** The gradient of element i at a step; the same formula stands in training.py. */
 const gradient = (step: number, i: number): number => Math.sin(3 * step + 1.7 * i * i) * 2 ** (i - 3);
@@ -58,7 +61,9 @@ export async function writeOptimizers(path: string): Promise<void> {
   for (const name of optimizerSchema.options) {
     const variable = tf.variable(tf.tensor1d(Array.from({ length: size }, (_, i) => 1 + i / 4)));
     const variables = new Map([['w', variable]]);
-    const optimizer = new Optimizer(tf, name, variables);
+    const optimizer = new Optimizer(tf, name, variables, {
+      decays: new Map(decouplesDecay(name) ? [['w', weightDecay]] : []),
+    });
     const averages = new VariableAverages(tf, variables, 0.5, new Map());
     for (let step = 1; step <= steps; step++) {
       const values = Array.from({ length: size }, (_, i) => gradient(step, i));

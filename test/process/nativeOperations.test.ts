@@ -8,6 +8,7 @@ import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalizatio
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
 import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../src/protocol/trainConfig';
+import { clipByGlobalNorm } from '../../src/train/step/clipGradients';
 import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
 import { openOptimizer } from '../../src/train/step/openOptimizer';
 import { Optimizer } from '../../src/train/step/optimizers';
@@ -17,7 +18,9 @@ const skip = process.env.FACENET_ENGINE
   ? false
   : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
-const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM'];
+const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW'];
+/** Decoupled decay of the variable; more than anybody uses, so that it is seen. */
+const decays = new Map([['w', 0.5]]);
 const steps = 20;
 
 /** A number between −1 and 1 that depends on its arguments alone. */
@@ -35,8 +38,8 @@ for (const name of names) {
     const before = tf.memory().numTensors;
     const start = () => tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), [3, 4]))); // prettier-ignore
     const [ours, theirs] = [start(), start()];
-    const composed = new Optimizer(tf, name, new Map([['w', ours]]));
-    const native = openOptimizer(tf, name, new Map([['w', theirs]]));
+    const composed = new Optimizer(tf, name, new Map([['w', ours]]), { decays });
+    const native = openOptimizer(tf, name, new Map([['w', theirs]]), { decays });
     assert.ok(native instanceof NativeOptimizer);
     for (let step = 1; step <= steps; step++) {
       tf.tidy(() => composed.apply({ w: gradient(tf, step) }, 0.05));
@@ -57,12 +60,12 @@ for (const name of names) {
     const { tf } = await openTrainingEngine(tensorflowDevice);
     const run = async (interrupted: boolean): Promise<Float32Array> => {
       const w = tf.tidy(() => tf.variable(tf.fill([3, 4], 0.5)));
-      let optimizer = openOptimizer(tf, name, new Map([['w', w]]));
+      let optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
       for (let step = 1; step <= steps; step++) {
         if (interrupted && step === 8) {
           const slots = new Map([...(await optimizer.slotValues())].map(([slot, { data }]) => [slot, data]));
           optimizer.dispose();
-          optimizer = openOptimizer(tf, name, new Map([['w', w]]));
+          optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
           optimizer.restore(step - 1, slots);
         }
         tf.tidy(() => optimizer.apply({ w: gradient(tf, step) }, 0.05));
@@ -77,7 +80,7 @@ for (const name of names) {
 test('a variable with a sparse gradient is moved by the composed rule', { skip }, async () => {
   const { tf } = await openTrainingEngine(tensorflowDevice);
   const [w, centers] = [tf.variable(tf.ones([3, 4])), tf.variable(tf.ones([3, 4]))];
-  const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), new Set(['centers'])); // prettier-ignore
+  const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), { sparse: new Set(['centers']) }); // prettier-ignore
   const present = tf.tensor2d([1, 0, 1], [3, 1]);
   optimizer.apply({ w: gradient(tf, 1), centers: gradient(tf, 1) }, 0.1, { centers: present });
   const [dense, sparse] = [await w.data(), await centers.data()];
@@ -85,6 +88,19 @@ test('a variable with a sparse gradient is moved by the composed rule', { skip }
   assert.ok(sparse.slice(4, 8).every((value) => value === 1), 'a row without a gradient stays'); // prettier-ignore
   closeTo(sparse.slice(0, 4), dense.slice(0, 4), 1e-6);
   optimizer.dispose();
+});
+
+test('gradients are clipped to the same norm as on WebAssembly', { skip }, async () => {
+  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const clip = async (on: TensorFlow) => {
+    const { gradients, norm } = on.tidy(() => clipByGlobalNorm(on, { a: gradient(on, 1), b: on.tensor1d([3, -4]) }, 2));
+    return { norm: await norm.data(), a: await gradients.a!.data(), b: await gradients.b!.data() };
+  };
+  const [native, composed] = [await clip(tf), await clip(await openWasm())];
+  closeTo(native.norm, composed.norm, 1e-6, 'norm');
+  closeTo(native.a, composed.a, 1e-6);
+  closeTo(native.b, composed.b, 1e-6);
+  assert.ok(Math.abs(Math.hypot(...native.a, ...native.b) - 2) < 1e-6);
 });
 
 /** Results, gradients and statistics of everything that a layer of the network joins, on one engine. */

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { setting, shapeOf } from './setting';
 
-export const optimizerSchema = z.enum(['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM']);
+/** The five of the reference, then those with decoupled weight decay. */
+export const optimizerSchema = z.enum(['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW']);
 export type OptimizerName = z.infer<typeof optimizerSchema>;
 
 const rateScheduleSchema = z.enum(['constant', 'cosine', 'linear']);
@@ -71,7 +72,7 @@ export const phaseSettings = {
   }),
   optimizer: setting({
     schema: optimizerSchema.optional(),
-    text: "Update rule of this phase; default the configuration's.",
+    text: "Update rule of this phase; default the configuration's. `ADAMW` and `SGDW` take the weight decay from the weights themselves.",
   }),
   /** With `everywhere`, as in the reference, nothing of the network is cached. */
   batchNorm: setting({

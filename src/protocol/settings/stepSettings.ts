@@ -19,7 +19,7 @@ export const stepSettings = {
   }),
   optimizer: setting({
     schema: optimizerSchema.default('ADAM'),
-    text: 'Update rule of phases that name none.',
+    text: 'Update rule of phases that name none; `ADAMW` and `SGDW` (with Nesterov momentum) take the weight decay from the weights themselves.',
     flag: {
       name: 'optimizer',
       kind: 'choice',
@@ -52,7 +52,20 @@ export const stepSettings = {
   }),
   weightDecay: setting({
     schema: z.number().min(0).default(0),
-    text: 'Factor of the L2 loss of the weights.',
-    flag: { name: 'weight_decay', kind: 'float', help: 'factor of the L2 loss of the weights' },
+    text: 'Factor of the L2 loss of the weights; with `ADAMW` and `SGDW` no part of the loss, but what a step with rate 1 takes from the weights.',
+    flag: {
+      name: 'weight_decay',
+      kind: 'float',
+      help: 'factor of the L2 loss of the weights; with ADAMW and SGDW what a step takes from them, times the rate',
+    },
+  }),
+  clipGradientNorm: setting({
+    schema: z.number().min(0).default(0),
+    text: 'Norm that the gradients of a step have together at most; longer ones are shrunk to it. 0 leaves them as they are.',
+    flag: {
+      name: 'clip_gradient_norm',
+      kind: 'float',
+      help: 'norm that the gradients of a step have together at most; 0: any',
+    },
   }),
 };

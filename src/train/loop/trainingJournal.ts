@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openSummaryLog } from '../../files/tensorboard';
 import { eventWriter } from '../../journal/eventWriter';
 import { Journal } from '../../journal/journal';
+import { gradientNormMeasure } from '../../journal/measures';
 import { Statistics, statisticsWriter } from '../../journal/statistics';
 import { tensorboardWriter } from '../../journal/tensorboardWriter';
 import { textWriter } from '../../journal/textWriter';
@@ -22,7 +23,7 @@ export async function openTrainingJournal(
   step: number,
   context: JobContext,
 ): Promise<Journal> {
-  const { measures } = head;
+  const measures = config.clipGradientNorm > 0 ? [...head.measures, gradientNormMeasure] : head.measures;
   const say = (message: string, level: 'info' | 'warning' = 'info'): void =>
     context.report({ type: 'log', level, message });
   const epochs = config.phases.reduce((sum, phase) => sum + phase.epochs, 0);

@@ -169,6 +169,7 @@ export class TrainingLoop {
         batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
         weightDecay: config.weightDecay,
         keepProbability: config.keepProbability,
+        clipGradientNorm: config.clipGradientNorm,
         movingAverageDecay: config.movingAverageDecay,
         averages: state.averages,
       },

@@ -4,7 +4,7 @@ import type { Network } from '../../network/network';
 import type { Stage } from '../../network/ops';
 import { elementCount } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';
-import { slotsOf } from '../step/optimizers';
+import { slotsOf } from '../step/updateRules';
 import type { TrainingDevice } from './trainingDevice';
 
 /** WebAssembly has 4 GB at most; running into that ends the process without a word. */

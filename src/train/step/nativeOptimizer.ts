@@ -3,7 +3,8 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { NativeVariables, ResourceVariable } from '../../network/tensorflow/nativeVariables';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';
-import { hostCopies, type Optimizer, scalarsAfter, slotsOf, type VariableOptimizer } from './optimizers';
+import { hostCopies, type Optimizer, type VariableOptimizer, type VariableOptions } from './optimizers';
+import { adamW, scalarsAfter, slotsOf } from './updateRules';
 
 interface Kernel {
   operation: string;
@@ -14,8 +15,14 @@ interface Kernel {
 
 const scalars = (tf: TensorFlow, ...values: number[]): Tensor[] => values.map((value) => tf.scalar(value));
 
-/** TensorFlow's operations with the hyper-parameters of the reference (spec §6.4). */
-const kernels: Record<OptimizerName, Kernel> = {
+const nesterov: Kernel = {
+  operation: 'ResourceApplyMomentum',
+  inputs: (tf, g, rate) => [...scalars(tf, rate), g, ...scalars(tf, 0.9)],
+  flags: { use_locking: false, use_nesterov: true },
+};
+
+/** TensorFlow's operations with the hyper-parameters of the rules. */
+const kernels: Readonly<Record<OptimizerName, Kernel>> = {
   ADAGRAD: {
     operation: 'ResourceApplyAdagrad',
     inputs: (tf, g, rate) => [...scalars(tf, rate), g],
@@ -36,11 +43,17 @@ const kernels: Record<OptimizerName, Kernel> = {
     inputs: (tf, g, rate) => [...scalars(tf, rate, 0.9, 0.9, 1), g],
     flags: { use_locking: false },
   },
-  MOM: {
-    operation: 'ResourceApplyMomentum',
-    inputs: (tf, g, rate) => [...scalars(tf, rate), g, ...scalars(tf, 0.9)],
-    flags: { use_locking: false, use_nesterov: true },
+  MOM: nesterov,
+  ADAMW: {
+    operation: 'ResourceApplyAdam',
+    inputs(tf, g, rate, t) {
+      const corrected = adamW.corrected(rate, t);
+      // With powers of 0 the operation corrects nothing itself.
+      return [...scalars(tf, 0, 0, corrected.rate, adamW.beta1, adamW.beta2, corrected.epsilon), g];
+    },
+    flags: { use_locking: false, use_nesterov: false },
   },
+  SGDW: nesterov,
 };
 
 interface Held {
@@ -64,6 +77,7 @@ export class NativeOptimizer implements VariableOptimizer {
     private readonly name: OptimizerName,
     private readonly variables: ReadonlyMap<string, Variable>,
     private readonly sparse: Optimizer,
+    private readonly options: VariableOptions,
   ) {
     const slots = slotsOf(name);
     this.suffixes = slots.map(({ suffix }) => suffix);
@@ -92,9 +106,15 @@ export class NativeOptimizer implements VariableOptimizer {
         sparse[name] = gradient;
         continue;
       }
+      const variable = this.variables.get(name)!;
+      const decay = this.options.decays?.get(name) ?? 0;
       tf.tidy(() => {
+        if (decay !== 0)
+          native.update('ResourceApplyGradientDescent', [held.value], [...scalars(tf, rate * decay), variable], {
+            use_locking: false,
+          });
         native.update(operation, [held.value, ...held.slots], inputs(tf, gradient, rate, this.steps), flags);
-        this.variables.get(name)!.assign(held.value.read());
+        variable.assign(held.value.read());
       });
     }
     this.sparse.apply(sparse, rate, presentRows);

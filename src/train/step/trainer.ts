@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { StepMeasure, ValidationMeasure } from '../../journal/measures';
+import { gradientNormMeasure, type StepMeasure, type ValidationMeasure } from '../../journal/measures';
 import { describe, isTrained, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
@@ -10,6 +10,7 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
 import type { HeadInput, LossHead } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
+import { clipByGlobalNorm } from './clipGradients';
 import { openOptimizer } from './openOptimizer';
 import { hostCopies, type VariableOptimizer } from './optimizers';
 import {
@@ -19,6 +20,7 @@ import {
   type MeasuredTensors,
   type StepGradients,
 } from './stepGradients';
+import { decouplesDecay } from './updateRules';
 import { VariableAverages } from './variableAverages';
 
 export interface TrainerOptions {
@@ -33,9 +35,11 @@ export interface TrainerOptions {
   weights: Weights;
   optimizer: OptimizerName;
   batchNorm: 'frozen' | 'update';
-  /** Factor of Σ w²/2 over all regularized variables. */
+  /** Factor of Σ w²/2 over all regularized variables; with decoupled decay what a step takes from them, times the rate. */
   weightDecay: number;
   keepProbability: number;
+  /** Norm that the gradients have together at most; 0 or absent: whatever it is. */
+  clipGradientNorm?: number;
   /** Decay of the moving averages of variables and statistics; absent: none are kept. */
   movingAverageDecay?: number;
   /** Moving averages of an earlier part of the run, by their checkpoint names. */
@@ -67,6 +71,8 @@ export class Trainer {
   private readonly all: ReadonlyMap<string, Tensor>;
   private readonly optimizer: VariableOptimizer;
   private readonly averages: VariableAverages | undefined;
+  /** The factor of weight decay that is part of the loss: 0 where it is decoupled. */
+  private readonly lossDecay: number;
   /** Σ w²/2 of the frozen stages, a constant of the loss. */
   private readonly frozenDecay: number;
   /** Values of one row of the head's last stage. */
@@ -88,16 +94,15 @@ export class Trainer {
       for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
     });
     const frozen = stages.slice(0, trainedFrom).flatMap((stage) => stage.variables);
-    this.frozenDecay = weightDecay === 0 ? 0 : decaySum(frozen, weights);
+    this.lossDecay = decouplesDecay(options.optimizer) ? 0 : weightDecay;
+    this.frozenDecay = this.lossDecay === 0 ? 0 : decaySum(frozen, weights);
     for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
     const optimized = new Map(this.trained.map(({ name, variable }) => [name, variable]));
     this.all = new Map([...this.variables, ...this.ownVariables]);
-    this.optimizer = openOptimizer(
-      tf,
-      options.optimizer,
-      new Map([...optimized, ...this.ownVariables]),
-      new Set(this.ownVariables.keys()),
-    );
+    this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...this.ownVariables]), {
+      sparse: new Set(this.ownVariables.keys()),
+      decays: this.decoupledDecays(),
+    });
     if (options.movingAverageDecay !== undefined) {
       const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
       this.averages = new VariableAverages(tf, this.variables, decay, averages);
@@ -110,6 +115,13 @@ export class Trainer {
     this.variables.set(spec.name, variable);
     this.names.set(variable.name, spec.name);
     if (trained) this.trained.push({ name: spec.name, variable, decayed: spec.regularized });
+  }
+
+  /** Factors of decoupled weight decay, by variable. */
+  private decoupledDecays(): Map<string, number> {
+    const { weightDecay, optimizer } = this.options;
+    const decayed = decouplesDecay(optimizer) && weightDecay > 0 ? this.trained.filter((one) => one.decayed) : [];
+    return new Map(decayed.map(({ name }) => [name, weightDecay]));
   }
 
   /** Continues after `steps` steps of this phase with the optimizer slots of a checkpoint. */
@@ -188,7 +200,7 @@ export class Trainer {
   /** Adds weight decay to the gradients of what it holds for; its part of the loss, or undefined where there is none. */
   private addWeightDecay(gradients: Record<string, Tensor>): Scalar | undefined {
     const { tf } = this;
-    const { weightDecay } = this.options;
+    const weightDecay = this.lossDecay;
     if (weightDecay === 0) return undefined;
     for (const { name, variable, decayed } of this.trained) {
       if (!decayed) continue;
@@ -210,7 +222,7 @@ export class Trainer {
     const sums = this.trained
       .filter(({ decayed }) => decayed)
       .map(({ variable }) => native?.halfSquaredSum(variable) ?? tf.mul(tf.sum(tf.square(variable)), 0.5));
-    return tf.mul<Scalar>(tf.addN(sums), this.options.weightDecay);
+    return tf.mul<Scalar>(tf.addN(sums), this.lossDecay);
   }
 
   /**
@@ -220,7 +232,8 @@ export class Trainer {
    */
   update(step: StepGradients, learningRate: number, number: number): void {
     const { tf } = this;
-    tf.tidy(() => {
+    const { clipGradientNorm: largest = 0 } = this.options;
+    const norm = tf.tidy((): Scalar | undefined => {
       for (const [name, batch] of Object.entries(step.statistics)) {
         const moving = this.variables.get(name)!;
         moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
@@ -229,11 +242,18 @@ export class Trainer {
         const variable = this.ownVariables.get(name)!;
         variable.assign(tf.add(variable, move));
       }
-      this.optimizer.apply(step.gradients, learningRate, step.presentRows);
+      const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
+      this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
       this.averages?.update(number);
+      return clipped?.norm;
     });
     disposeGradients(step);
-    this.pending.push({ step: number, learningRate, measured: step.measured });
+    const { measures } = step.measured;
+    const measured =
+      norm === undefined
+        ? step.measured
+        : { ...step.measured, measures: { ...measures, [gradientNormMeasure.name]: norm } };
+    this.pending.push({ step: number, learningRate, measured });
   }
 
   /** Bytes of all tensors that the engine holds, this trainer's and others'. */
@@ -242,8 +262,7 @@ export class Trainer {
   }
 
   private async read(measured: MeasuredTensors): ReturnType<typeof readMeasures> {
-    const { head, weightDecay } = this.options;
-    return readMeasures(measured, head.mainMeasure, weightDecay, this.frozenDecay);
+    return readMeasures(measured, this.options.head.mainMeasure, this.lossDecay, this.frozenDecay);
   }
 
   /** Reads what the steps since the last call measured. */
@@ -263,7 +282,7 @@ export class Trainer {
    */
   async validate(prelogits: Float32Array, labels: readonly number[]): Promise<ValidationMeasure> {
     const { tf } = this;
-    const { head, weightDecay } = this.options;
+    const { head } = this.options;
     const batch = Math.max(1, Math.floor(largestOutput / this.outputs));
     const dimension = prelogits.length / labels.length;
     const sums: Record<string, number> = {};
@@ -276,7 +295,7 @@ export class Trainer {
         const input = { prelogits: rows, labels: tf.tensor1d(some, 'int32'), variables: this.all };
         const { regularizers, measures } = head.loss(tf, { ...input, inputGradient: false });
         const regularization = regularizers.length === 0 ? undefined : regularizers.reduce((a, b) => tf.add(a, b));
-        const decay = weightDecay === 0 ? undefined : this.decayLoss();
+        const decay = this.lossDecay === 0 ? undefined : this.decayLoss();
         return {
           ...{ measures, prelogits: rows },
           ...(regularization !== undefined && { regularization }),
