@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { librariesIn, libraryEntries } from './scripts/libraries.mjs';
 import { pageEntries } from './scripts/pageEntries.mjs';
 import { WatchReport } from './scripts/watchReport.mjs';
 
@@ -40,6 +41,8 @@ const node = {
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
 };
+/** A program of dist/, beside the libraries that it shares with the others. */
+const program = { ...node, outdir: into, plugins: [librariesIn('./libraries')] };
 
 async function testFiles(tier) {
   const folder = join(root, 'test', tier);
@@ -49,17 +52,13 @@ async function testFiles(tier) {
 
 const targets = {
   extension: {
-    ...node,
+    ...program,
     entryPoints: { extension: 'extension/extension.ts' },
-    outdir: into,
     external: [...native, 'vscode'],
   },
-  worker: {
-    ...node,
-    entryPoints: { worker: 'src/worker/main.ts', alignWorker: 'src/align/pool/alignWorker.ts' },
-    outdir: into,
-  },
-  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: into, banner: { js: '#!/usr/bin/env node' } },
+  worker: { ...program, entryPoints: { worker: 'src/worker/main.ts', alignWorker: 'src/align/pool/alignWorker.ts' } },
+  cli: { ...program, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  libraries: { ...node, entryPoints: libraryEntries, outdir: `${into}/libraries`, plugins: [librariesIn('.')] },
   webview: {
     bundle: true,
     platform: 'browser',
@@ -121,7 +120,12 @@ async function copyAssets() {
   }
 }
 
-const chosen = Object.entries(targets).filter(([name]) => only === undefined || only.includes(name));
+/** A program is nothing without its libraries, which therefore need not be asked for. */
+const programs = ['extension', 'worker', 'cli'];
+const isAsked = (name) => only === undefined || only.includes(name);
+const chosen = Object.entries(targets).filter(
+  ([name]) => isAsked(name) || (name === 'libraries' && programs.some(isAsked)),
+);
 const report = new WatchReport(chosen.map(([name]) => name));
 // Tests whose source has gone must not be run.
 if (onlyTests === undefined && chosen.some(([name]) => name === 'tests'))

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-const sources = ['src', 'extension', 'webview', 'test', 'esbuild.config.mjs', 'package.json', 'package-lock.json'];
+const sources = [
+  ...['src', 'extension', 'webview', 'test'],
+  ...['esbuild.config.mjs', 'scripts/libraries.mjs', 'scripts/pageEntries.mjs', 'package.json', 'package-lock.json'],
+];
 const stampFile = join(root, 'dist', 'built-from');
 
 /** Why node_modules does not hold what package-lock.json asks for, or undefined. */
@@ -77,7 +80,7 @@ export function buildTargets(...options) {
 export function prepare() {
   prepareDependencies();
   const stamp = sourceStamp();
-  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'pages'];
+  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'libraries', 'pages'];
   const complete = programs.every((name) => existsSync(join(root, 'dist', name)));
   if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   buildTargets();

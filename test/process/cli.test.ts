@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
@@ -147,6 +147,7 @@ describe('facenet and its surroundings', { timeout: within(240_000) }, () => {
     const copy = join(workspace.path, 'copy');
     await mkdir(join(copy, 'dist'), { recursive: true });
     await copyFile(distFile('cli.cjs'), join(copy, 'dist', 'cli.cjs'));
+    await cp(distFile('libraries'), join(copy, 'dist', 'libraries'), { recursive: true });
     await copyFile(join(installationRoot(), 'package.json'), join(copy, 'package.json'));
     await symlink(join(installationRoot(), 'node_modules'), join(copy, 'node_modules'), 'junction');
     const alignWithCopy = () =>

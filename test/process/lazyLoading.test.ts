@@ -5,25 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { build } from 'esbuild';
+import { libraryEntries, librariesIn } from '../../scripts/libraries.mjs';
 import { distFile, installationRoot } from '../../src/engine/installation';
 
-/** Reports at exit which heavy libraries a program has loaded: native ones by name, tfjs by its global. */
+/** Reports at exit what a program has loaded by name: native libraries, and those of dist/libraries. */
 const probe = `
 const Module = require('node:module');
 const load = Module._load;
 const seen = new Set();
 Module._load = function (name, ...rest) { seen.add(name); return load.call(this, name, ...rest); };
-process.on('exit', () => {
-  if (globalThis._tfengine !== undefined) seen.add('@tensorflow/tfjs-core');
-  require('node:fs').writeSync(2, 'LOADED ' + JSON.stringify([...seen]) + '\\n');
-});`;
-const heavy = [
-  'sharp',
-  'onnxruntime-node',
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-node',
-  '@tensorflow/tfjs-node-gpu',
-];
+process.on('exit', () => require('node:fs').writeSync(2, 'LOADED ' + JSON.stringify([...seen]) + '\\n'));`;
+const native = ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
+/** Bytes of a library, minified, above which it is to be a file of its own. */
+const largestInside = 150_000;
+
+/** The package that a file is of; undefined for one of ours. */
+const packageOf = (path: string): string | undefined => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
 
 describe('what is loaded', () => {
   let folder = '';
@@ -40,30 +38,55 @@ describe('what is loaded', () => {
     const line = /^LOADED (.*)$/m.exec(result.stderr);
     assert.ok(line, result.stderr);
     const loaded = JSON.parse(line[1]!) as string[];
-    return heavy.filter((name) => loaded.includes(name));
+    const libraries = loaded.flatMap((name) => /libraries\/([\w-]+)\.cjs$/.exec(name)?.[1] ?? []);
+    return [...native.filter((name) => loaded.includes(name)), ...libraries.sort()];
   };
 
-  for (const argv of [
-    ['--help'],
-    ['runs'],
-    ['stop', 'x'],
-    ['attach', 'x'],
-    ['inspect', '--help'],
-    ['inspect', 'starter'],
-  ]) {
-    test(`facenet ${argv.join(' ')} loads no image or tensor library`, () => {
-      assert.deepEqual(loadedBy(distFile('cli.cjs'), ...argv), []);
+  for (const [argv, libraries] of [
+    [['--help'], []],
+    [['inspect', '--help'], []],
+    [['inspect', 'starter'], []],
+    [['runs'], ['zod']],
+    [['attach', 'x'], ['zod']],
+    [
+      ['stop', 'x'],
+      ['vscode-jsonrpc', 'zod'],
+    ],
+  ] as const) {
+    test(`facenet ${argv.join(' ')} loads ${libraries.join(' and ') || 'no library'}`, () => {
+      assert.deepEqual(loadedBy(distFile('cli.cjs'), ...argv), libraries);
     });
   }
 
-  test('the probe sees what is loaded, a library inside a bundle by its global', () => {
-    const script = "require('sharp'); require('onnxruntime-node'); globalThis._tfengine = {}";
-    assert.deepEqual(loadedBy('-e', script), ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-core']);
-    const tfjs = spawnSync(process.execPath, ['-p', "require('@tensorflow/tfjs-core'); typeof globalThis._tfengine"], {
-      cwd: installationRoot(),
-      encoding: 'utf8',
+  test('the probe sees native libraries and those of dist/libraries', () => {
+    const script = "require('sharp'); require('onnxruntime-node'); require('./dist/libraries/tfjs-core.cjs')";
+    assert.deepEqual(loadedBy('-e', script), ['sharp', 'onnxruntime-node', 'tfjs-core']);
+  });
+
+  test('no program holds a large library, nor a second copy of one of dist/libraries', async () => {
+    const { metafile } = await build({
+      entryPoints: ['src/cli/main.ts', 'src/worker/main.ts', 'src/align/pool/alignWorker.ts', 'extension/extension.ts'],
+      absWorkingDir: installationRoot(),
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      write: false,
+      outdir: folder,
+      metafile: true,
+      external: [...native, 'h5wasm', 'vscode'],
+      plugins: [librariesIn('./libraries')],
     });
-    assert.equal(tfjs.stdout, 'object\n');
+    const apart = Object.values(libraryEntries).map((name) => packageOf(`node_modules/${name}`));
+    const held = Object.values(metafile.outputs).flatMap(({ entryPoint, inputs }) => {
+      const sizes = new Map<string, number>();
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+        const name = packageOf(path);
+        if (name !== undefined) sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
+      }
+      const wrong = [...sizes].filter(([name, size]) => size > largestInside || apart.includes(name));
+      return wrong.map(([name, size]) => `${entryPoint} holds ${name}, ${size} bytes: see scripts/libraries.mjs`);
+    });
+    assert.deepEqual(held, []);
   });
 
   test('launching, attaching and finding Node bring no native module into the extension host', async () => {

@@ -92,7 +92,7 @@ describe('the packages', { timeout: within(300_000) }, () => {
       );
       const pointing = files.filter(
         (path) =>
-          /^extension\/dist\/[^/]+\.(cjs|js|css)$/.test(path) &&
+          /^extension\/dist\/.+\.(cjs|js|css)$/.test(path) &&
           tail(join(folder, target, path)).includes('sourceMappingURL='),
       );
       assert.deepEqual(pointing, [], 'no program points to a source map');
@@ -146,9 +146,19 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
     ...['worker.cjs', 'alignWorker.cjs'].map((file) => `dist/${file}`),
+    ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
   return named.filter((path) => !existsSync(join(extension, path)));
+}
+
+/** Libraries in files of their own that the programs load. */
+function librariesOf(extension: string): string[] {
+  const programs = ['extension.cjs', 'worker.cjs', 'alignWorker.cjs', 'cli.cjs'];
+  const texts = programs.map((file) => readFileSync(join(extension, 'dist', file), 'utf8'));
+  const loaded = new Set(texts.flatMap((text) => text.match(/libraries\/[\w-]+\.cjs/g) ?? []));
+  assert.ok(loaded.has('libraries/zod.cjs'));
+  return [...loaded].map((file) => `dist/${file}`);
 }
 
 /** By their headers: every native file is for `target`, each once, and ONNX Runtime's binding finds its library. */
