@@ -91,11 +91,17 @@ function recipeQuestion(services: Services, choice: ScratchChoice): Question {
             const { config } = requestOf(recipe, { ...choice, lfw: null });
             const { time, tooLarge } = await previewTraining(config, deviceFor(choice.engine, found), rates);
             const { dataset, people, images, model } = recipe;
-            const detail = [
-              vscode.l10n.t('Made {0} of {1} of {2}', model, counted.images(images), counted.people(people)),
-              ...(tooLarge ? [vscode.l10n.t('a smaller batch or TensorFlow is needed here')] : []),
+            const facts = [
+              timeInWords(time),
+              ...(tooLarge ? [vscode.l10n.t('with TensorFlow or a smaller batch')] : []),
             ];
-            return { label: dataset, description: timeInWords(time), detail: detail.join('; '), value: recipe };
+            const detail = vscode.l10n.t(
+              'Made {0} of {1} of {2}',
+              model,
+              counted.images(images),
+              counted.people(people),
+            );
+            return { label: dataset, description: facts.join(' · '), detail, value: recipe };
           }),
         );
       })();
