@@ -17,6 +17,7 @@ export const commandIds = {
   fineTune: 'facenet.fineTune',
   startConfiguration: 'facenet.startConfiguration',
   pasteTrainSoftmax: 'facenet.pasteTrainSoftmax',
+  trainFromScratch: 'facenet.trainFromScratch',
   stop: 'facenet.stop',
   resume: 'facenet.resume',
   validateOnLfw: 'facenet.validateOnLfw',

@@ -19,11 +19,15 @@ import { presetWords } from './presetWords';
 import { phasesInWords, restorePage, type SummaryAction, summaryRows, timeInWords } from './summary';
 
 /** What the questions work with. */
-export interface Asking {
-  services: Services;
-  choice: FineTuneChoice;
+export interface Asking extends AskingFor<FineTuneChoice> {
   engine: Promise<EngineFound>;
   rates: Promise<MeasuredRates | undefined>;
+}
+
+/** What a question works with that other commands ask too. */
+export interface AskingFor<Choice> {
+  services: Services;
+  choice: Choice;
 }
 
 /** The people of an aligned dataset. @throws UserError for a folder that cannot be trained on */
@@ -57,7 +61,7 @@ export function phasesOfPreset(id: Preset['id'], network: NetworkName | undefine
 
 /** Asks until the answer is one that can be trained with; what is wrong with another one is said. */
 async function untilUsable(
-  { services }: Asking,
+  services: Services,
   ask: () => Promise<string | null | undefined>,
   check: (answer: string) => Promise<unknown>,
 ): Promise<string | undefined> {
@@ -73,8 +77,7 @@ async function untilUsable(
   }
 }
 
-export function dataQuestion(asking: Asking): Question {
-  const { services, choice } = asking;
+export function dataQuestion({ services, choice }: AskingFor<Pick<FineTuneChoice, 'dataDir'>>): Question {
   return {
     name: 'data',
     async ask(title) {
@@ -83,7 +86,7 @@ export function dataQuestion(asking: Asking): Question {
           first: 'faces',
           ...(choice.dataDir !== undefined && { active: choice.dataDir }),
         });
-      const answer = await untilUsable(asking, ask, async (path) => trainableDataset(expand(path)));
+      const answer = await untilUsable(services, ask, async (path) => trainableDataset(expand(path)));
       if (answer === undefined) return undefined;
       choice.dataDir = answer;
       return next;
@@ -91,14 +94,13 @@ export function dataQuestion(asking: Asking): Question {
   };
 }
 
-export function modelQuestion(asking: Asking): Question {
-  const { services, choice } = asking;
+export function modelQuestion({ services, choice }: Asking): Question {
   return {
     name: 'model',
     async ask(title) {
       const ask = async (): Promise<string | undefined> =>
         pickModel(services.library, services.runs, title, vscode.l10n.t('Model to start from'));
-      const answer = await untilUsable(asking, ask, networkOf);
+      const answer = await untilUsable(services, ask, networkOf);
       if (answer === undefined) return undefined;
       choice.model = answer;
       if (choice.preset !== undefined) choice.phases = phasesOfPreset(choice.preset, await networkOf(answer));
@@ -167,7 +169,7 @@ export function presetQuestion(asking: Asking): Question {
   };
 }
 
-export function lfwQuestion({ services, choice }: Asking): Question {
+export function lfwQuestion({ services, choice }: AskingFor<Pick<FineTuneChoice, 'lfw'>>): Question {
   return {
     name: 'lfw',
     async ask(title) {

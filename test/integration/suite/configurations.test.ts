@@ -182,6 +182,55 @@ describe('run configurations', function () {
     );
   });
 
+  it('Train from Scratch writes a recipe as a configuration on the folder, and never over another one', async () => {
+    const options = { dataDir: 'faces', recipe: 'casia', lfw: null };
+    const { value, notices } = await run<Made>('facenet.trainFromScratch', options);
+    assert.ok(value, notices[0]?.text);
+    assert.deepEqual(
+      notices[0]!.actions.map(({ title }) => title),
+      ['Start'],
+    );
+    const shown = vscode.window.activeTextEditor!.document;
+    assert.equal(shown.uri.fsPath, value.configuration);
+    const text = shown.getText();
+    for (const pattern of [
+      /^\/\/ .*182 pixels/m,
+      /"dataDir": "faces"/,
+      /"epoch": 91,\s+"rate": -1/,
+      /"title": "CASIA/,
+    ]) {
+      assert.match(text, pattern);
+    }
+    assert.doesNotMatch(text, /"lfw"/);
+    assert.equal((await run<Made>('facenet.trainFromScratch', options)).value!.configuration, value.configuration);
+    const lfw = { dir: 'faces', pairs: 'faces-pairs.txt' };
+    const other = await run<Made>('facenet.trainFromScratch', { ...options, lfw });
+    assert.notEqual(other.value!.configuration, value.configuration);
+    assert.equal(readFileSync(value.configuration, 'utf8'), text);
+    assert.match(readFileSync(other.value!.configuration, 'utf8'), /"pairs": "faces-pairs.txt",\s+"folds": 10/);
+    assert.match(await refusal('facenet.trainFromScratch', { ...options, recipe: 'msceleb' }), /no recipe "msceleb"/);
+    assert.match(await refusal('facenet.trainFromScratch', { ...options, dataDir: 'nowhere' }), /nowhere/);
+  });
+
+  it('Train from Scratch asks for folder, recipe and pairs, each recipe with its time', async function () {
+    if (!hasOutside) skip(this, 'questions are answered from outside');
+    const files = readdirSync(folder).length;
+    const asked = vscode.commands.executeCommand<Made>('facenet.trainFromScratch');
+    await outside('pick', { text: 'faces' });
+    const rows = await eventually('the recipes', async () => {
+      const shown = await outside<string[]>('quickRows');
+      return shown.some((row) => row.includes('VGGFace2')) && shown;
+    });
+    assert.match(rows[0]!, /CASIA-WebFace.* h .*10,575 people/s);
+    await outside('screenshot', { name: 'from-scratch-recipes' });
+    await outside('pick', { text: 'VGGFace2' });
+    await eventually('the question for pairs', async () => (await outside<string>('quickTitle')).includes('(3/3)'));
+    assert.equal(readdirSync(folder).length, files);
+    await outside('pick', { text: 'Do not validate' });
+    const made = await asked;
+    assert.match(readFileSync(made.configuration, 'utf8'), /"keepProbability": 0\.4/);
+  });
+
   it('Paste train_softmax Command proposes what is on the clipboard', async function () {
     if (!hasOutside) skip(this, 'questions are answered from outside');
     await vscode.env.clipboard.writeText(
