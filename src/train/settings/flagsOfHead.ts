@@ -1,4 +1,4 @@
-import type { HeadName } from '../../protocol/settings/headSettings';
+import type { HeadName } from '../../protocol/settings/headDefaults';
 import type { FlagTable } from './flagTable';
 import { trainSoftmaxFlags } from './trainSoftmaxFlags';
 import { trainTripletlossFlags } from './trainTripletlossFlags';

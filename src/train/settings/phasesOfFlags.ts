@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../protocol/errors';
 import type { NetworkName } from '../../protocol/networkNames';
-import type { HeadName } from '../../protocol/settings/headSettings';
+import type { HeadName } from '../../protocol/settings/headDefaults';
 import { phaseSchema, type Phase } from '../../protocol/trainConfig';
 import { defaultPhases } from './defaultPhases';
 import { type FlagValues, given } from './flagValues';

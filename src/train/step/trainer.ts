@@ -98,9 +98,11 @@ export class Trainer {
     this.frozenDecay = this.lossDecay === 0 ? 0 : decaySum(frozen, weights);
     for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
     const optimized = new Map(this.trained.map(({ name, variable }) => [name, variable]));
+    const sparse = head.ownVariables.filter(({ statistic }) => statistic !== true).map(({ name }) => name);
     this.all = new Map([...this.variables, ...this.ownVariables]);
-    this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...this.ownVariables]), {
-      sparse: new Set(this.ownVariables.keys()),
+    const own = sparse.map((name) => [name, this.ownVariables.get(name)!] as const);
+    this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...own]), {
+      sparse: new Set(sparse),
       decays: this.decoupledDecays(),
     });
     if (options.movingAverageDecay !== undefined) {
