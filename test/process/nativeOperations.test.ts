@@ -21,6 +21,7 @@ const skip = process.env.FACENET_ENGINE
 const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW'];
 /** Decoupled decay of the variable; more than anybody uses, so that it is seen. */
 const decays = new Map([['w', 0.5]]);
+const rateFactors = new Map([['w', 0.7]]);
 const steps = 20;
 
 /** A number between −1 and 1 that depends on its arguments alone. */
@@ -38,8 +39,8 @@ for (const name of names) {
     const before = tf.memory().numTensors;
     const start = () => tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), [3, 4]))); // prettier-ignore
     const [ours, theirs] = [start(), start()];
-    const composed = new Optimizer(tf, name, new Map([['w', ours]]), { decays });
-    const native = openOptimizer(tf, name, new Map([['w', theirs]]), { decays });
+    const composed = new Optimizer(tf, name, new Map([['w', ours]]), { decays, rateFactors });
+    const native = openOptimizer(tf, name, new Map([['w', theirs]]), { decays, rateFactors });
     assert.ok(native instanceof NativeOptimizer);
     for (let step = 1; step <= steps; step++) {
       tf.tidy(() => composed.apply({ w: gradient(tf, step) }, 0.05));
@@ -60,12 +61,12 @@ for (const name of names) {
     const { tf } = await openTrainingEngine(tensorflowDevice);
     const run = async (interrupted: boolean): Promise<Float32Array> => {
       const w = tf.tidy(() => tf.variable(tf.fill([3, 4], 0.5)));
-      let optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
+      let optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays, rateFactors });
       for (let step = 1; step <= steps; step++) {
         if (interrupted && step === 8) {
           const slots = new Map([...(await optimizer.slotValues())].map(([slot, { data }]) => [slot, data]));
           optimizer.dispose();
-          optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays });
+          optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays, rateFactors });
           optimizer.restore(step - 1, slots);
         }
         tf.tidy(() => optimizer.apply({ w: gradient(tf, step) }, 0.05));

@@ -68,4 +68,13 @@ export const stepSettings = {
       help: 'norm that the gradients of a step have together at most; 0: any',
     },
   }),
+  restoredRateFactor: setting({
+    schema: z.number().positive().default(1),
+    text: "Factor of the learning rate for variables that come from the pretrained model; new ones, such as the classifier's, have the whole rate.",
+    flag: {
+      name: 'restored_rate_factor',
+      kind: 'float',
+      help: 'factor of the rate for what comes from the pretrained model; what is new has the whole rate',
+    },
+  }),
 };

@@ -14,6 +14,7 @@ import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
+import { restoredRates } from '../plan/restoredRates';
 import { deviceOf } from '../plan/trainingDevice';
 import { planTraining, requireMemory, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
@@ -92,7 +93,11 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
-    const parts = { plan, state, engine, variants, contents, activations, evaluations, saver, journal, context };
+    const rateFactors = await restoredRates(plan);
+    const parts = {
+      ...{ plan, state, engine, variants, rateFactors, contents, activations },
+      ...{ evaluations, saver, journal, context },
+    };
     say('Running training');
     const phaseSeconds = await new TrainingLoop(parts).run();
     await context.update({ result: { ...restored, phaseSeconds } });

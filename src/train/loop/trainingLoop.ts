@@ -30,6 +30,8 @@ export interface LoopParts {
   state: RunState;
   engine: TrainingEngine;
   variants: VariantPlan;
+  /** Of the learning rate, by variable. */
+  rateFactors: ReadonlyMap<string, number>;
   contents: ImageContents;
   activations: FrozenActivations;
   evaluations: Evaluations;
@@ -170,6 +172,7 @@ export class TrainingLoop {
         weightDecay: config.weightDecay,
         keepProbability: config.keepProbability,
         clipGradientNorm: config.clipGradientNorm,
+        rateFactors: this.parts.rateFactors,
         movingAverageDecay: config.movingAverageDecay,
         averages: state.averages,
       },

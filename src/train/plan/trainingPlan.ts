@@ -70,6 +70,7 @@ export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
   const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
+  remarks.push(...remarksOnRestored(config, model));
   remarks.unshift(...remarksOnOrder(config, people));
   if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
@@ -165,4 +166,11 @@ function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): 
     remarks.push(`--keep_probability has no effect in phase ${phase.name}: the layer that drops values is frozen.`);
   }
   return remarks;
+}
+
+function remarksOnRestored({ restoredRateFactor: factor }: TrainConfig, model: Model | undefined): string[] {
+  if (factor === 1) return [];
+  return model === undefined
+    ? ['--restored_rate_factor has no effect: all weights are new.']
+    : [`What comes from the model moves with ${factor} of the rate.`];
 }

@@ -107,13 +107,14 @@ export class NativeOptimizer implements VariableOptimizer {
         continue;
       }
       const variable = this.variables.get(name)!;
+      const own = rate * (this.options.rateFactors?.get(name) ?? 1);
       const decay = this.options.decays?.get(name) ?? 0;
       tf.tidy(() => {
         if (decay !== 0)
-          native.update('ResourceApplyGradientDescent', [held.value], [...scalars(tf, rate * decay), variable], {
+          native.update('ResourceApplyGradientDescent', [held.value], [...scalars(tf, own * decay), variable], {
             use_locking: false,
           });
-        native.update(operation, [held.value, ...held.slots], inputs(tf, gradient, rate, this.steps), flags);
+        native.update(operation, [held.value, ...held.slots], inputs(tf, gradient, own, this.steps), flags);
         variable.assign(held.value.read());
       });
     }

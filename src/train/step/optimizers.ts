@@ -7,6 +7,8 @@ import { rules, scalarsAfter, type UpdateRule } from './updateRules';
 
 /** What holds for some variables, by their names. */
 export interface VariableOptions {
+  /** Factors of the rate η, of decay too; 1 where none is named. */
+  rateFactors?: ReadonlyMap<string, number>;
   /** Factors λ of decoupled weight decay: a step with rate η also takes η·λ·w away. None where none is named. */
   decays?: ReadonlyMap<string, number>;
 }
@@ -68,13 +70,14 @@ export class Optimizer implements VariableOptimizer {
       const variable = this.variables.get(name);
       const slots = this.slots.get(name);
       if (variable === undefined || slots === undefined) throw new Error(`no trained variable ${name}`);
+      const own = rate * (this.options.rateFactors?.get(name) ?? 1);
       const decay = this.options.decays?.get(name) ?? 0;
       tf.tidy(() => {
-        const next = rule.step(tf, variable, gradient, slots, rate, this.steps);
+        const next = rule.step(tf, variable, gradient, slots, own, this.steps);
         const rows = rule.movesAllRows ? undefined : presentRows[name];
         const assign = (target: Variable, value: Tensor): void =>
           target.assign(rows === undefined ? value : tf.add(target, tf.mul(tf.sub(value, target), rows)));
-        assign(variable, decay === 0 ? next.value : tf.sub(next.value, tf.mul(variable, rate * decay)));
+        assign(variable, decay === 0 ? next.value : tf.sub(next.value, tf.mul(variable, own * decay)));
         next.slots.forEach((value, index) => assign(slots[index]!, value));
       });
     }

@@ -38,6 +38,8 @@ export interface TrainerOptions {
   /** Factor of Σ w²/2 over all regularized variables; with decoupled decay what a step takes from them, times the rate. */
   weightDecay: number;
   keepProbability: number;
+  /** Factors of the learning rate by variable; 1 for those that it does not name. */
+  rateFactors?: ReadonlyMap<string, number>;
   /** Norm that the gradients have together at most; 0 or absent: whatever it is. */
   clipGradientNorm?: number;
   /** Decay of the moving averages of variables and statistics; absent: none are kept. */
@@ -104,6 +106,7 @@ export class Trainer {
     this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...own]), {
       sparse: new Set(sparse),
       decays: this.decoupledDecays(),
+      rateFactors: options.rateFactors,
     });
     if (options.movingAverageDecay !== undefined) {
       const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;

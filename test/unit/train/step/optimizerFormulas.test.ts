@@ -69,28 +69,35 @@ const steps = 20;
 const starts = [0.8, -0.4, 0.05, -1.5];
 const gradientAt = (i: number, step: number): number => Math.sin(1.7 * i + 0.9 * step) * 10 ** -i;
 const rateAt = (step: number): number => 0.05 / (1 + step / 10);
-const decays = new Map([['decayed', 0.3]]);
+const decays = new Map([
+  ['decayed', 0.3],
+  ['slow', 0.3],
+]);
+const rateFactors = new Map([['slow', 0.1]]);
 
 for (const name of Object.keys(formulas) as OptimizerName[]) {
-  test(`${name} follows its formula, and what decays does so by rate · factor · weight`, async () => {
+  test(`${name} follows its formula, each variable with its own rate and decay`, async () => {
     const tf = await openWasm();
-    const variables = new Map(['decayed', 'free'].map((key) => [key, tf.variable(tf.tensor1d(starts))]));
-    const optimizer = openOptimizer(tf, name, variables, { decays });
+    const variables = new Map(['decayed', 'free', 'slow'].map((key) => [key, tf.variable(tf.tensor1d(starts))]));
+    const optimizer = openOptimizer(tf, name, variables, { decays, rateFactors });
     for (let step = 1; step <= steps; step++) {
       tf.tidy(() => {
         const gradient = tf.tensor1d(starts.map((_, i) => gradientAt(i, step)));
-        optimizer.apply({ decayed: gradient, free: gradient }, rateAt(step));
+        optimizer.apply({ decayed: gradient, free: gradient, slow: gradient }, rateAt(step));
       });
     }
     for (const [key, variable] of variables) {
       const decay = decays.get(key) ?? 0;
+      const factor = rateFactors.get(key) ?? 1;
       const values = await variable.data();
       starts.forEach((start, i) => {
         const { state, move } = formulas[name];
         const s = [...state];
         let w = start;
-        for (let step = 1; step <= steps; step++)
-          w += move(s, gradientAt(i, step), rateAt(step), step) - rateAt(step) * decay * w;
+        for (let step = 1; step <= steps; step++) {
+          const rate = factor * rateAt(step);
+          w += move(s, gradientAt(i, step), rate, step) - rate * decay * w;
+        }
         assert.ok(Math.abs(values[i]! - w) <= 1e-6, `${key} ${i}: ${values[i]} is not ${w}`);
       });
     }
