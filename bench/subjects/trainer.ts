@@ -1,15 +1,17 @@
 import { describe } from '../../src/network/describe';
 import { initializeVariable } from '../../src/network/initialize';
 import { networkByName } from '../../src/network/registry';
+import type { Tensor } from '../../src/network/tensor';
 import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import { firstTrainedStage } from '../../src/train/plan/phases';
 import { shapeBefore } from '../../src/network/stageShape';
-import { softmaxHead, type SoftmaxSettings } from '../../src/train/heads/softmax';
+import { firstValue } from '../../src/train/heads/head';
+import { type HeadSettings, openHead } from '../../src/train/heads/openHead';
 import { Trainer } from '../../src/train/step/trainer';
 
 const imageSize = 160;
 
-export interface Subject extends Partial<SoftmaxSettings> {
+export interface Subject extends Partial<HeadSettings> {
   /** First trained stage, or an alias such as `Logits`. */
   trainableFrom: string;
   classes: number;
@@ -26,19 +28,22 @@ export interface Subject extends Partial<SoftmaxSettings> {
 export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise<number>; dispose(): void } {
   const { trainableFrom, classes, batchSize, batchNorm = 'frozen', weightDecay = 0, keepProbability = 1 } = subject;
   const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
-  const losses = {
+  const losses: HeadSettings = {
+    head: 'softmax',
+    labelSmoothing: 0,
     prelogitsNormLossFactor: 0,
     prelogitsNormP: 1,
     centerLossFactor: 0,
     centerLossAlfa: 0.95,
     ...subject,
   };
-  const head = softmaxHead(losses, { classes, embeddingSize: network.embeddingSize });
+  const head = openHead(losses, { classes, embeddingSize: network.embeddingSize });
   const cut = firstTrainedStage(network, trainableFrom);
   let state = 1;
   const random = (): number => (state = (Math.imul(state, 48271) >>> 0) % 2147483647) / 2147483647;
-  const { variables } = describe(network, { classes, imageSize });
-  const weights = new Map(variables.map((spec) => [spec.name, initializeVariable(spec, random)]));
+  const { variables } = describe(network, { head: head.stages, imageSize });
+  const weights = new Map<string, Tensor>(variables.map((spec) => [spec.name, initializeVariable(spec, random)]));
+  for (const variable of head.ownVariables) weights.set(variable.name, firstValue(variable));
   const inputShape = shapeBefore(network, cut, imageSize);
   const trainer = new Trainer(
     tf,

@@ -51,7 +51,7 @@ export function relativeDifference({ squares, reference }: Pick<Difference, 'squ
 }
 
 interface Side {
-  model: Pick<Model, 'path' | 'variables' | 'openValues' | 'network' | 'embeddingSize' | 'classes' | 'recipe'>;
+  model: Pick<Model, 'path' | 'variables' | 'openValues' | 'network' | 'embeddingSize' | 'recipe'>;
   variables: ReadonlyMap<string, TensorInfo>;
 }
 

@@ -1,4 +1,5 @@
 // What there is to see of a model without reading a value: the tree in the sidebar and `facenet inspect` show this.
+import { findClassifier } from '../network/classifiers';
 import { describe } from '../network/describe';
 import type { Shape } from '../network/ops';
 import { networkByName } from '../network/registry';
@@ -26,14 +27,14 @@ export interface Inspection {
 }
 
 /** The model's variables by stage, each stage in the network's own order, with totals. */
-export function inspect(
-  model: Pick<Model, 'variables' | 'network' | 'embeddingSize' | 'classes' | 'recipe'>,
-): Inspection {
+export function inspect(model: Pick<Model, 'variables' | 'network' | 'embeddingSize' | 'recipe'>): Inspection {
   const found = new Map(model.variables.map((variable) => [variable.name, variable]));
   const stages: InspectedStage[] = [];
   if (model.network !== undefined) {
     const network = networkByName(model.network, { embeddingSize: model.embeddingSize });
-    const described = describe(network, { classes: model.classes, imageSize: model.recipe.imageSize });
+    const classifier = findClassifier(model.variables);
+    const head = classifier === undefined ? [] : [classifier.stageFor(classifier.classes)];
+    const described = describe(network, { head, imageSize: model.recipe.imageSize });
     for (const { name, outputShape, variables } of described.stages) {
       const present = variables.flatMap((variable) => found.get(variable.name) ?? []);
       for (const variable of present) found.delete(variable.name);

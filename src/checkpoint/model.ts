@@ -1,6 +1,7 @@
 // One door to every kind of model file. Opening reads headers only; values are read when they are asked for.
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { findClassifier } from '../network/classifiers';
 import { describe } from '../network/describe';
 import { identifyNetwork } from '../network/identify';
 import { networkByName } from '../network/registry';
@@ -171,7 +172,9 @@ async function modelOf(given: {
   const stages = new Map<string, string>();
   if (identified !== undefined) {
     const network = networkByName(identified.name, { embeddingSize: identified.embeddingSize });
-    for (const variable of describe(network, { classes: 1 }).variables) stages.set(variable.name, variable.stage);
+    const classifier = findClassifier(given.variables);
+    const head = classifier === undefined ? [] : [classifier.stageFor(1)];
+    for (const variable of describe(network, { head }).variables) stages.set(variable.name, variable.stage);
   }
   const variables = given.variables.map((variable) => {
     const stage = stages.get(variable.name);

@@ -1,7 +1,17 @@
 import type { BatchNormOptions, Chain, ConvOptions, Extent, Ops, Shape, Stage, WindowOptions } from './ops';
-import { logitsStage, type Network } from './network';
+import { logitsStage } from './classifiers';
+import type { Network } from './network';
 import { ScopeNames } from './scopeNames';
-import { channelsOf, concatShape, convWindow, paddedShape, poolWindow, reshaped, windowShape } from './shapes';
+import {
+  channelsOf,
+  concatShape,
+  convWindow,
+  directionsShape,
+  paddedShape,
+  poolWindow,
+  reshaped,
+  windowShape,
+} from './shapes';
 
 /** What a variable is to its layer: the last part of its name. */
 export const variableRoles = [
@@ -103,6 +113,14 @@ class ShapeOps implements Ops<Shape> {
     this.weights(name, 'weights', [channelsOf(x), units], channelsOf(x), units);
     if (options.biases === true) this.perChannel(name, 'biases', units);
     return this.multiplied([units], channelsOf(x));
+  }
+
+  cosines(x: Shape, units: number, name: string, { centers = 1 }: { centers?: number } = {}): Shape {
+    if (x.length !== 1) throw new Error(`the directions ${name} need vectors, not [${x.join(', ')}]`);
+    const shape = directionsShape(channelsOf(x), units, centers);
+    this.weights(name, 'weights', shape, channelsOf(x), units * centers);
+    const all = this.multiplied([units * centers], channelsOf(x));
+    return centers === 1 ? all : this.keep([units]);
   }
 
   batchNorm(x: Shape, name: string, { scale = false }: BatchNormOptions = {}): Shape {

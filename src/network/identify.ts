@@ -1,7 +1,8 @@
 // Which network a file's variables belong to: known by the names and shapes that its definition asks for.
 import { networkNames, type NetworkName } from '../protocol/networkNames';
+import { findClassifier } from './classifiers';
 import { describe, type VariableRole } from './describe';
-import { classifierStage, type Network } from './network';
+import type { Network } from './network';
 import { networkByName } from './registry';
 
 export interface IdentifiedNetwork {
@@ -33,7 +34,7 @@ export function identifyNetwork(variables: readonly NamedShape[]): IdentifiedNet
     const wanted = describe(networkByName(name, { embeddingSize })).variables;
     const telling = [wanted[0]!, wanted.find((variable) => variable.name === weights)!];
     if (!telling.every((variable) => sameShape(variable.shape, shapes.get(variable.name)))) continue;
-    const classes = shapes.get(`${classifierStage}/weights`)?.[1];
+    const classes = findClassifier(variables)?.classes;
     return { name, embeddingSize, ...(classes === undefined ? {} : { classes }) };
   }
   return undefined;

@@ -59,13 +59,5 @@ export function chain(scope: string, stages: readonly Stage[]): Stage[] {
   }));
 }
 
-/** Stage and scope of the classifier on top of every network. */
-export const classifierStage = 'Logits';
-
-/** The classifier on top of a network: prelogits → logits, variables `Logits/weights` and `Logits/biases` (spec §4.3). */
-export function logitsStage(classes: number): Stage {
-  return stage(classifierStage, (o, x) => o.fullyConnected(x, classes, classifierStage, { biases: true }));
-}
-
 /** Prelogits → embeddings of length 1 (spec §4.3). */
 export const embeddingStage: Stage = stage('embeddings', (o, x) => o.l2Normalize(x));

@@ -42,6 +42,11 @@ export interface Ops<T> {
   depthwiseConv2d(x: T, kernel: Extent, name: string, options?: ConvOptions): T;
   /** x · `weights` [in, units] (+ `biases`); x must be [N, in]. */
   fullyConnected(x: T, units: number, name: string, options?: { biases?: boolean }): T;
+  /**
+   * Cosine of each row of x [N, in] with each of `units` directions, the columns of `weights` [in, units]. With K > 1
+   * `centers` a unit has K directions, `weights` [in, units, K], and the nearest counts. Lengths are at least 1e-5.
+   */
+  cosines(x: T, units: number, name: string, options?: { centers?: number }): T;
   /** `beta`, `moving_mean`, `moving_variance` (and `gamma`) over the last axis; spec §4.1. */
   batchNorm(x: T, name: string, options?: BatchNormOptions): T;
   /** x · `scale` + `biases` over the last axis: a batch norm whose statistics were folded in (dlib). */

@@ -22,6 +22,11 @@ export function channelsOf(shape: Shape): number {
   return channels;
 }
 
+/** Shape of the weights that hold `centers` directions for each unit. */
+export function directionsShape(channels: number, units: number, centers: number): number[] {
+  return centers === 1 ? [channels, units] : [channels, units, centers];
+}
+
 /** [H, W, C] → [H', W', channels]. */
 export function windowShape(shape: Shape, window: Window, channels: number): Shape {
   if (shape.length !== 3) throw new Error(`a window operation needs an image [H, W, C], not [${shape.join(', ')}]`);

@@ -1,5 +1,6 @@
 // Everything that decides a training run: the rows of src/protocol/settings, put together.
 import { z } from 'zod';
+import { headSettings } from './settings/headSettings';
 import { imageSettings } from './settings/imageSettings';
 import { modelSettings } from './settings/modelSettings';
 import { runSettings } from './settings/runSettings';
@@ -16,6 +17,7 @@ export { enginePreferenceSchema, type EnginePreference } from './settings/runSet
 export const trainSettings = {
   ...modelSettings,
   ...stepSettings,
+  ...headSettings,
   ...softmaxSettings,
   ...imageSettings,
   ...trainingSetSettings,

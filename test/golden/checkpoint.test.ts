@@ -7,6 +7,7 @@ import { inspect } from '../../src/checkpoint/inspection';
 import { readNpyDictionary } from '../../src/checkpoint/npyDictionary';
 import { restorePlan } from '../../src/checkpoint/restorePlan';
 import { lfwResultLine } from '../../src/evaluate/lfwResult';
+import { logitsStage } from '../../src/network/classifiers';
 import { describe } from '../../src/network/describe';
 import { freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
 import { networkByName } from '../../src/network/registry';
@@ -97,7 +98,7 @@ test(
     const model = await openModel(sharedPath(squeezenet), { headerOnly: true });
     const network = networkByName('squeezenet', { embeddingSize: model.embeddingSize });
     const path = join(temporaryFolder(), 'ours.meta');
-    await writeFile(path, metaGraph(network, { classes: model.classes! }).bytes);
+    await writeFile(path, metaGraph(network, { head: [logitsStage(model.classes!)] }).bytes);
     const theirs = await readMetaGraph(sharedPath(squeezenet, 'model-20260101-squeezenet.meta'));
     assert.deepEqual((await readMetaGraph(path)).variables, theirs.variables);
   },

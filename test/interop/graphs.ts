@@ -7,6 +7,7 @@ import { readNpy, toFloat64, writeNpy } from '../../src/checkpoint/npy';
 import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { openOnnxSession } from '../../src/engine/onnx';
+import { logitsStage } from '../../src/network/classifiers';
 import { describe, describeChain } from '../../src/network/describe';
 import { addInput, buildStages, freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
 import { GraphBuilder } from '../../src/network/graphdef/graphBuilder';
@@ -44,7 +45,7 @@ async function writeNetwork(folder: string, name: string, embeddingSize: number)
   const models = join(folder, 'models');
   await mkdir(models, { recursive: true });
   await writeFile(join(folder, 'frozen.pb'), freezeGraph(network, weights).bytes);
-  await writeFile(join(models, 'model-ours.meta'), metaGraph(network, { classes }).bytes);
+  await writeFile(join(models, 'model-ours.meta'), metaGraph(network, { head: [logitsStage(classes)] }).bytes);
   const tensors = new Map<string, WritableTensor>(weights);
   tensors.set('global_step', { shape: [], data: BigInt64Array.of(7n) });
   await writeCheckpoint(join(models, 'model-ours.ckpt-7'), tensors);

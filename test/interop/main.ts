@@ -9,6 +9,7 @@ import { readNpy, toFloat64, writeNpy } from '../../src/checkpoint/npy';
 import type { WritableTensor } from '../../src/checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { evaluatePairs } from '../../src/evaluate/evaluatePairs';
+import { logitsStage } from '../../src/network/classifiers';
 import { describe } from '../../src/network/describe';
 import { metaGraph } from '../../src/network/graphdef/exportGraph';
 import { networkByName } from '../../src/network/registry';
@@ -51,7 +52,7 @@ async function write(folder: string): Promise<void> {
   for (let step = 0; step < 5; step++)
     log.scalars(step, { 'lfw/accuracy': step / 8, total_loss_1: step === 3 ? NaN : step });
   log.histograms(3, [['Logits/weights_1', histogramValues()]]);
-  log.metaGraph(metaGraph(network, { classes: 3 }).bytes);
+  log.metaGraph(metaGraph(network, { head: [logitsStage(3)] }).bytes);
   log.close();
   await writeStatistics(join(folder, 'stat.h5'));
   await writeOptimizers(join(folder, 'optimizers.json'));

@@ -19,7 +19,7 @@ export function histogramValues(): Float32Array {
 
 export async function writeStatistics(path: string): Promise<void> {
   const { measures } = softmaxHead(
-    { prelogitsNormLossFactor: 0, prelogitsNormP: 2, centerLossFactor: 1, centerLossAlfa: 0.5 },
+    { prelogitsNormLossFactor: 0, prelogitsNormP: 2, centerLossFactor: 1, centerLossAlfa: 0.5, labelSmoothing: 0 },
     { classes: 2, embeddingSize: 3 },
   );
   const options = {

@@ -1,6 +1,6 @@
 import { describe, isTrained } from '../describe';
-import { logitsStage, type Network } from '../network';
-import type { Chain, Shape } from '../ops';
+import type { Network } from '../network';
+import type { Chain, Shape, Stage } from '../ops';
 import type { Weights } from '../tensor';
 import { GraphBuilder } from './graphBuilder';
 import { GraphdefOps, type Value } from './graphdefOps';
@@ -67,24 +67,24 @@ export function freezeGraph(
 }
 
 /**
- * The MetaGraphDef of a network's checkpoints: the graph of `freezeGraph` and the classifier `Logits`, with variables in
- * place of constants, and a saver for them and `global_step`. An optimizer's variables are not in it: which there are
+ * The MetaGraphDef of a network's checkpoints: the graph of `freezeGraph` and the stages of a loss head (its classifier, to
+ * logits or cosines), with variables in place of constants, and a saver for them and `global_step`. An optimizer's variables are not in it: which there are
  * changes from phase to phase. Collections as in the reference's files (checkpoint-formats §2.1): `trainable_variables`
  * lists everything that it saves, moving statistics too.
  */
 export function metaGraph(
   network: Network,
-  { classes, imageSize = network.recipe.imageSize }: { classes: number; imageSize?: number },
+  { head, imageSize = network.recipe.imageSize }: { head: readonly Stage[]; imageSize?: number },
 ): { bytes: Uint8Array; nodes: readonly NodeDef[] } {
   const graph = new GraphBuilder();
   const declared = new DeclaredVariables(graph);
   const { o, prelogits } = addNetwork(graph, network, imageSize, declared.write);
-  logitsStage(classes).build(o, prelogits);
+  buildStages(o, { stages: head }, prelogits);
   declared.declare('global_step', [], 'int64');
   o.l2Normalize(prelogits, 'embeddings');
   const saver = addSaver(graph, declared.all);
 
-  const saved = describe(network, { classes, imageSize }).variables.map((spec) => variableDef(spec, isTrained(spec)));
+  const saved = describe(network, { head, imageSize }).variables.map((spec) => variableDef(spec, isTrained(spec)));
   const step = variableDef({ name: 'global_step' }, false);
   const bytes = encodeMetaGraph(graph.nodes, saver, {
     trainable_variables: saved,

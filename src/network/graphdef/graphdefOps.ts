@@ -4,6 +4,7 @@ import {
   channelsOf,
   concatShape,
   convWindow,
+  directionsShape,
   paddedShape,
   poolWindow,
   reshaped,
@@ -67,12 +68,22 @@ export class GraphdefOps implements Ops<Value> {
 
   fullyConnected(x: Value, units: number, name: string, options: { biases?: boolean } = {}): Value {
     const weights = this.variable(name, 'weights', [channelsOf(x.shape), units]);
-    const y = this.node('MatMul', `${name}/MatMul`, [x.node, weights], [units], {
-      ...float,
-      transpose_a: { bool: false },
-      transpose_b: { bool: false },
-    });
-    return this.biased(y, name, options);
+    return this.biased(this.product(x, weights, units, name), name, options);
+  }
+
+  cosines(x: Value, units: number, name: string, { centers = 1 }: { centers?: number } = {}): Value {
+    const channels = channelsOf(x.shape);
+    const node = this.variable(name, 'weights', directionsShape(channels, units, centers));
+    // Its rows stand where a batch has its examples.
+    const columns: Value = { node, shape: [units * centers] };
+    const directions = centers === 1 ? columns : this.reshapeTo(columns, columns.shape, `${name}/Reshape`);
+    const unit = this.unitLength(directions, 0, `${name}/directions`);
+    const all = this.product(this.l2Normalize(x, `${name}/l2_normalize`), unit.node, units * centers, name);
+    if (centers === 1) return all;
+    const split = this.reshapeTo(all, [units, centers], `${name}/Reshape`);
+    const axes = this.int32s(`${name}/Max/reduction_indices`, [2]);
+    const attributes = { ...float, ...int32Index, keep_dims: { bool: false } };
+    return this.node('Max', `${name}/Max`, [split.node, axes], [units], attributes);
   }
 
   batchNorm(x: Value, name: string, { scale = false, epsilon = 0.001 }: BatchNormOptions = {}): Value {
@@ -189,12 +200,21 @@ export class GraphdefOps implements Ops<Value> {
   }
 
   l2Normalize(x: Value, name = 'l2_normalize'): Value {
+    return this.unitLength(x, x.shape.length, name);
+  }
+
+  output(name: string, x: Value): Value {
+    return this.node('Identity', name, [x.node], x.shape, float);
+  }
+
+  /** x / sqrt(max(Σx², 1e-10)) along an axis of the batch. */
+  private unitLength(x: Value, axis: number, name: string): Value {
     const squares = this.node('Square', `${name}/Square`, [x.node], x.shape, float);
     const sum = this.node(
       'Sum',
       `${name}/Sum`,
-      [squares.node, this.int32s(`${name}/Sum/reduction_indices`, [x.shape.length])],
-      [...x.shape.slice(0, -1), 1],
+      [squares.node, this.int32s(`${name}/Sum/reduction_indices`, [axis])],
+      x.shape.map((size, index) => (index === axis - 1 ? 1 : size)),
       { ...float, ...int32Index, keep_dims: { bool: true } },
     );
     const bounded = this.binary('Maximum', sum, this.scalar(`${name}/Maximum/y`, 1e-10), `${name}/Maximum`);
@@ -202,8 +222,12 @@ export class GraphdefOps implements Ops<Value> {
     return this.binary('Mul', x, inverse.node, name);
   }
 
-  output(name: string, x: Value): Value {
-    return this.node('Identity', name, [x.node], x.shape, float);
+  private product(x: Value, weights: string, units: number, name: string): Value {
+    return this.node('MatMul', `${name}/MatMul`, [x.node, weights], [units], {
+      ...float,
+      transpose_a: { bool: false },
+      transpose_b: { bool: false },
+    });
   }
 
   private node(

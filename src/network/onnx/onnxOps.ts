@@ -12,6 +12,7 @@ import {
   channelsOf,
   concatShape,
   convWindow,
+  directionsShape,
   paddedShape,
   poolWindow,
   reshaped,
@@ -90,6 +91,19 @@ export class OnnxOps implements Ops<Value> {
   fullyConnected(x: Value, units: number, name: string, options: { biases?: boolean } = {}): Value {
     const weights = this.variable(name, 'weights', [channelsOf(x.shape), units]);
     return this.linear(x, 'matrix', weights, [units], name, options, {});
+  }
+
+  cosines(x: Value, units: number, name: string, { centers = 1 }: { centers?: number } = {}): Value {
+    const columns = units * centers;
+    const shape = [channelsOf(x.shape), columns];
+    const { data } = this.variable(name, 'weights', directionsShape(shape[0]!, units, centers));
+    const squares = new Float64Array(columns);
+    data.forEach((value, i) => (squares[i % columns]! += value * value));
+    const inverse = squares.map((square) => 1 / Math.sqrt(Math.max(square, 1e-10)));
+    const product = this.linear(this.l2Normalize(x), 'matrix', { shape, data }, [columns], name, {}, {});
+    const all = this.perChannel(product, inverse, undefined);
+    if (centers === 1) return all;
+    return operation('ReduceMax', [this.reshape(all, [units, centers])], [units], { axes: [2], keepdims: 0 });
   }
 
   batchNorm(x: Value, name: string, { scale = false, epsilon = 0.001 }: BatchNormOptions = {}): Value {

@@ -4,6 +4,7 @@ import type { BatchNormOptions, ConvOptions, Extent, Ops, Shape, WindowOptions }
 import { ScopeNames } from '../scopeNames';
 import { convWindow, poolWindow, windowShape, type Window } from '../shapes';
 import { normalizeByBatch } from './batchNormalization';
+import { cosines } from './cosines';
 import { concatenation, maxPooling, residualSum } from './joining';
 import { convolution, matrixProduct } from './linear';
 import type { TensorFlow } from './tensorflow';
@@ -79,6 +80,11 @@ export class TensorOps implements Ops<TensorValue> {
 
   fullyConnected(x: TensorValue, _units: number, name: string, options: { biases?: boolean } = {}): TensorValue {
     return this.linear(x, name, options.biases === true, undefined);
+  }
+
+  cosines(x: TensorValue, _units: number, name: string): TensorValue {
+    const { tensor, trained } = this.force(x);
+    return this.ready(cosines(this.tf, tensor as Tensor2D, this.variable(name, 'weights'), trained));
   }
 
   depthwiseConv2d(x: TensorValue, kernel: Extent, name: string, options: ConvOptions = {}): TensorValue {

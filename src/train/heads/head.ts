@@ -3,6 +3,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Measure } from '../../journal/measures';
 import type { Stage } from '../../network/ops';
+import { elementCount, type Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
 /** A batch where the network ends. */
@@ -36,10 +37,19 @@ export type HeadUpdate = {
   moves: Readonly<Record<string, Tensor>>;
 };
 
-/** A variable that belongs to no stage; it starts at zero and its gradient comes from `LossHead.afterGradients`. */
+/** A variable that belongs to no stage; it changes by what `LossHead.afterGradients` asks for. */
 export interface OwnVariable {
   name: string;
   shape: readonly number[];
+  /** What all its values are before the first step; default 0. */
+  initial?: number;
+  /** It has moves alone and never a gradient: the optimizer keeps nothing for it. */
+  statistic?: true;
+}
+
+/** What an own variable is before the first step. */
+export function firstValue({ shape, initial = 0 }: OwnVariable): HostTensor {
+  return { shape, data: new Float32Array(elementCount(shape)).fill(initial) };
 }
 
 export interface LossHead {

@@ -2,20 +2,29 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
-/** −mean log softmax(logits)[label] for logits [N, C] and one-hot labels [N, C] (spec §5.1). */
-export function crossEntropy(tf: TensorFlow, logits: Tensor2D, oneHot: Tensor2D): Scalar {
-  // One step of the tape: the gradient is (softmax − one-hot)/N, and tfjs would compose it of eight operations.
+/**
+ * −mean Σ targets · log softmax(logits) for logits [N, C] and targets [N, C], each row of which sums to 1: one-hot labels
+ * (spec §5.1) or smoothed ones.
+ */
+export function crossEntropy(tf: TensorFlow, logits: Tensor2D, targets: Tensor2D): Scalar {
+  // One step of the tape: the gradient is (softmax − targets)/N, and tfjs would compose it of eight operations.
   const run = tf.customGrad((...parameters) => {
     const save = parameters.pop() as unknown as (tensors: Tensor[]) => void;
     const [x] = parameters as [Tensor2D];
     const logProbability = tf.logSoftmax(x);
-    save([logProbability, oneHot]);
-    const value = tf.neg(tf.div(tf.sum(tf.mul(oneHot, logProbability)), x.shape[0]));
+    save([logProbability, targets]);
+    const value = tf.neg(tf.div(tf.sum(tf.mul(targets, logProbability)), x.shape[0]));
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor =>
       tf.mul(tf.sub(tf.exp(saved[0]!), saved[1]!), tf.div(dy, x.shape[0]));
     return { value, gradFunc };
   });
   return run(logits) as Scalar;
+}
+
+/** One-hot labels [N, C] of which the part `smoothing` is spread evenly over all C (Szegedy et al. 2016). */
+export function smoothedLabels(tf: TensorFlow, oneHot: Tensor2D, smoothing: number): Tensor2D {
+  if (smoothing === 0) return oneHot;
+  return tf.add(tf.mul(oneHot, 1 - smoothing), smoothing / oneHot.shape[1]);
 }
 
 /** Part of the rows whose largest logit is at the label. Not differentiable. */

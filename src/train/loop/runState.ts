@@ -2,6 +2,7 @@ import type { WritableTensor } from '../../checkpoint/tensorInfo';
 import { describe } from '../../network/describe';
 import type { Tensor } from '../../network/tensor';
 import { UserError } from '../../protocol/errors';
+import { firstValue } from '../heads/head';
 import { startingWeights } from '../plan/startingWeights';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import type { Trainer } from '../step/trainer';
@@ -62,9 +63,7 @@ export interface Start {
 /** The state before the first step. @throws UserError when the model has almost nothing of the network */
 export async function freshState({ network, head, set, model, config }: TrainingPlan): Promise<Start> {
   const { weights, plan, notes } = await startingWeights(network, head, set.labels, model, config.seed);
-  for (const { name, shape } of head.ownVariables) {
-    weights.set(name, { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) });
-  }
+  for (const variable of head.ownVariables) weights.set(variable.name, firstValue(variable));
   return { state: new RunState(weights), notes, ...(plan !== undefined && { counts: plan.counts }) };
 }
 

@@ -73,7 +73,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
   say('Building training graph');
-  const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
+  const meta = metaGraph(network, { head: plan.head.stages, imageSize: recipe.imageSize });
   const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {

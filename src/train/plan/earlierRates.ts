@@ -6,6 +6,7 @@ import { networkByName } from '../../network/registry';
 import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { parseEvents } from '../../run/metricsLog';
+import { openHead } from '../heads/openHead';
 import { planPhases, sizeOfEpoch } from './phases';
 import { type MeasuredRates, type PhaseRate, type Rate, trainedMultiplyAdds } from './timeEstimate';
 import { deviceOfRun, type TrainingDevice } from './trainingDevice';
@@ -56,11 +57,12 @@ function measuredTraining(
   const network = networkByName(name, { embeddingSize });
   const images = Math.max(1, Math.round(dataset.images * (1 - config.validationSplitRatio)));
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images);
+  const head = openHead(config, { classes: labels.length, embeddingSize: network.embeddingSize });
   const plan = planPhases(network, config.phases, stepsPerEpoch);
   const rates = plan.flatMap((phase): PhaseRate[] => {
     const taken = seconds[phase.name];
     if (typeof taken !== 'number' || taken < shortestPhase) return [];
-    const multiplyAdds = trainedMultiplyAdds(network, phase.cut, labels.length, recipe.imageSize);
+    const multiplyAdds = trainedMultiplyAdds(network, phase.cut, head.stages, recipe.imageSize);
     return [{ multiplyAdds, batchSize, perSecond: (phase.epochs * stepsPerEpoch * batchSize) / taken }];
   });
   const base = Math.min(...plan.map(({ cut }) => cut));

@@ -55,10 +55,10 @@ export async function previewTraining(
 }
 
 function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
-  const { config, set, network, recipe, pairs, phases, batchSize } = plan;
+  const { config, set, network, recipe, head, pairs, phases, batchSize } = plan;
   return estimateTime(
     {
-      ...{ network, phases, batchSize, imageSize: recipe.imageSize, classes: set.labels.length },
+      ...{ network, phases, batchSize, imageSize: recipe.imageSize, head: head.stages },
       trainingImages: set.training.length,
       validationImages: set.validation.length,
       // Whether crops differ is known only when every image has been looked at.

@@ -2,13 +2,14 @@ import { basename, resolve } from 'node:path';
 import type { Model } from '../../checkpoint/model';
 import { restorePlan } from '../../checkpoint/restorePlan';
 import { scanDataset } from '../../dataset/scan';
+import { classifierStages, findClassifier, type FoundClassifier, logitsStage } from '../../network/classifiers';
 import { describe } from '../../network/describe';
 import { defaultEmbeddingSize, networkByName } from '../../network/registry';
 import type { ShownPlan } from '../../protocol/checkpoint';
 import { UserError } from '../../protocol/errors';
 import { startingPlan } from './startingPlan';
 
-/** The network that would start from a model; what is absent is the model's own. */
+/** The network that would start from a model; what is absent is the model's own, the kind of its classifier always. */
 export interface PlanRequest {
   network?: string | undefined;
   embeddingSize?: number | undefined;
@@ -25,7 +26,7 @@ export interface PlanRequest {
  * @throws UserError when neither the request nor the model says which network, or the dataset cannot be read.
  */
 export async function planAgainst(
-  model: Pick<Model, 'kind' | 'path' | 'variables' | 'network' | 'embeddingSize' | 'classes'>,
+  model: Pick<Model, 'kind' | 'path' | 'variables' | 'network' | 'embeddingSize'>,
   request: PlanRequest,
 ): Promise<ShownPlan> {
   const name = request.network ?? model.network;
@@ -34,26 +35,29 @@ export async function planAgainst(
   }
   const embeddingSize = request.embeddingSize ?? model.embeddingSize ?? defaultEmbeddingSize;
   const network = networkByName(name, { embeddingSize });
+  const found = findClassifier(model.variables);
+  const stageFor = found?.stageFor ?? logitsStage;
   const against = `${network.name} (${embeddingSize}-d, `;
   if (request.dataDir === undefined) {
     const { classes } = request;
-    const head = classes === undefined ? 'no classifier' : `classifier for ${classes} people`;
-    const plan = restorePlan(model.variables, describe(network, { classes }).variables);
-    return { ...plan, against: `${against}${head})` };
+    const title = classes === undefined ? 'no classifier' : `classifier for ${classes} people`;
+    const head = classes === undefined ? [] : [stageFor(classes)];
+    const plan = restorePlan(model.variables, describe(network, { head }).variables);
+    return { ...plan, against: `${against}${title})` };
   }
   const labels = (await scanDataset(request.dataDir)).people.map((person) => person.name);
-  const wanted = describe(network, { classes: labels.length }).variables;
+  const wanted = describe(network, { head: [stageFor(labels.length)] }).variables;
   const { plan, samePeople } = await startingPlan(model, wanted, labels);
   return {
     ...plan,
     against: `${against}classifier for the ${labels.length} people of ${basename(resolve(request.dataDir))})`,
-    note: classifierNote(model.classes, samePeople),
+    note: classifierNote(found, samePeople),
   };
 }
 
-function classifierNote(classes: number | undefined, samePeople: boolean): string {
-  if (classes === undefined) return 'The classifier (Logits) is new: the model has none.';
+function classifierNote(found: FoundClassifier | undefined, samePeople: boolean): string {
+  if (found === undefined) return `The classifier (${classifierStages.logits}) is new: the model has none.`;
   return samePeople
-    ? 'The classifier (Logits) is taken over: its people are these ones.'
-    : `The classifier (Logits) is new: the model's ${classes} are not known to be these people.`;
+    ? `The classifier (${found.name}) is taken over: its people are these ones.`
+    : `The classifier (${found.name}) is new: the model's ${found.classes} are not known to be these people.`;
 }

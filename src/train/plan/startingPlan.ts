@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Model } from '../../checkpoint/model';
 import { restorePlan, type RestorePlan } from '../../checkpoint/restorePlan';
 import type { VariableSpec } from '../../network/describe';
-import { classifierStage } from '../../network/network';
+import { classifierStages } from '../../network/classifiers';
 
 /** Class names in label order that the run of a checkpoint has recorded. */
 async function labelsOf(model: Pick<Model, 'kind' | 'path'>): Promise<string[] | undefined> {
@@ -40,5 +40,6 @@ export async function startingPlan(
 ): Promise<StartingPlan> {
   const known = await labelsOf(model);
   const samePeople = known?.length === labels.length && labels.every((label, index) => label === known[index]);
-  return { plan: restorePlan(model.variables, wanted, { exclude: samePeople ? [] : [classifierStage] }), samePeople };
+  const exclude = samePeople ? [] : Object.values(classifierStages);
+  return { plan: restorePlan(model.variables, wanted, { exclude }), samePeople };
 }

@@ -1,8 +1,9 @@
 import type { Model } from '../../checkpoint/model';
-import type { RestorePlan } from '../../checkpoint/restorePlan';
+import type { RestorePlan, RestoreStatus } from '../../checkpoint/restorePlan';
+import { findClassifier } from '../../network/classifiers';
 import { describe, type VariableSpec } from '../../network/describe';
 import { initializeVariable } from '../../network/initialize';
-import { classifierStage, type Network } from '../../network/network';
+import type { Network } from '../../network/network';
 import { elementCount, type Tensor } from '../../network/tensor';
 import { UserError } from '../../protocol/errors';
 import { randomSequence } from '../data/counterRandom';
@@ -56,14 +57,27 @@ export async function usablePlan(
   model: Model,
 ): Promise<{ plan: RestorePlan; notes: string[] }> {
   const wanted = describe(network, { head: head.stages }).variables;
-  const { plan } = await startingPlan(model, wanted, labels);
+  const { plan, samePeople } = await startingPlan(model, wanted, labels);
   const stages = new Map(wanted.map(({ name, stage }) => [name, stage]));
-  requireEnough(plan, stages, network, model);
-  return { plan, notes: describePlan(plan, stages, network, model) };
+  const ofHead = new Set(head.stages.map(({ name }) => name));
+  requireEnough(plan, (name) => ofHead.has(stages.get(name)!), network, model);
+  const fresh = plan.entries.filter(({ status }) => isFresh(status)).map(({ name }) => name);
+  const freshStages = new Set(fresh.map((name) => stages.get(name)!));
+  return {
+    plan,
+    notes: [
+      restoredNote(plan, fresh.length, model),
+      ...[...ofHead].filter((stage) => freshStages.has(stage)).map((stage) => whyNew(stage, model, samePeople)),
+      ...networkNotes(
+        fresh.filter((name) => !ofHead.has(stages.get(name)!)),
+        stages,
+        network,
+      ),
+    ],
+  };
 }
 
-/** Stage of each wanted variable, by the variable's name. */
-type StageOfVariable = ReadonlyMap<string, string>;
+const isFresh = (status: RestoreStatus): boolean => status === 'new' || status === 'other-shape';
 
 function addFresh(wanted: readonly VariableSpec[], weights: Map<string, Tensor>, seed: number): void {
   wanted.forEach((variable, index) => {
@@ -77,10 +91,15 @@ function inOrder(wanted: readonly VariableSpec[], weights: ReadonlyMap<string, T
   return new Map(wanted.map(({ name }) => [name, weights.get(name)!]));
 }
 
-function requireEnough(plan: RestorePlan, stages: StageOfVariable, network: Network, model: Model): void {
+function requireEnough(
+  plan: RestorePlan,
+  isOfHead: (variable: string) => boolean,
+  network: Network,
+  model: Model,
+): void {
   let [restored, total] = [0, 0];
   for (const { name, status, wantedShape } of plan.entries) {
-    if (wantedShape === undefined || stages.get(name) === classifierStage) continue;
+    if (wantedShape === undefined || isOfHead(name)) continue;
     const size = elementCount(wantedShape);
     total += size;
     if (status === 'restored') restored += size;
@@ -93,27 +112,34 @@ function requireEnough(plan: RestorePlan, stages: StageOfVariable, network: Netw
   );
 }
 
-function describePlan(plan: RestorePlan, stages: StageOfVariable, network: Network, model: Model): string[] {
-  const { counts, entries } = plan;
-  const isFresh = (status: string): boolean => status === 'new' || status === 'other-shape';
-  const fresh = entries.filter(({ status }) => isFresh(status)).map(({ name }) => name);
-  const notes = [
-    `Restoring pretrained model: ${model.path} (${counts.restored} variables restored, ${fresh.length} new` +
-      `${counts.unused === 0 ? '' : `, ${counts.unused} of the file unused`}).`,
-  ];
+function restoredNote({ counts }: RestorePlan, fresh: number, model: Model): string {
+  const unused = counts.unused === 0 ? '' : `, ${counts.unused} of the file unused`;
+  return `Restoring pretrained model: ${model.path} (${counts.restored} variables restored, ${fresh} new${unused}).`;
+}
+
+/** Why a stage of the head is not the model's. */
+function whyNew(stage: string, model: Model, samePeople: boolean): string {
+  const found = findClassifier(model.variables);
+  const reason = (): string => {
+    if (found === undefined) return 'the model has none';
+    if (found.name !== stage) return `the model's (${found.name}) belongs to another loss head and is left out`;
+    return samePeople ? "the model's has another shape" : 'its people are others';
+  };
+  return `The classifier (${stage}) is new: ${reason()}.`;
+}
+
+/** What of the network itself is new. */
+function networkNotes(fresh: readonly string[], stages: ReadonlyMap<string, string>, network: Network): string[] {
   const { bottleneck, embeddingSize } = network;
-  const freshStages = new Set(fresh.map((name) => stages.get(name)));
-  if (freshStages.has(classifierStage)) {
-    notes.push(`The classifier (${classifierStage}) is new: its people are others.`);
-  }
-  if (freshStages.has(bottleneck)) {
-    notes.push(`The ${bottleneck} is new: the model's embeddings have another size than ${embeddingSize}.`);
-  }
-  const others = fresh.filter((name) => ![classifierStage, bottleneck].includes(stages.get(name)!));
-  if (others.length > 0) {
-    notes.push(
-      `${others.length} variables below the ${bottleneck} are not in the model and start at random, e.g. ${others[0]}.`,
-    );
-  }
-  return notes;
+  const below = fresh.filter((name) => stages.get(name) !== bottleneck);
+  return [
+    ...(below.length < fresh.length
+      ? [`The ${bottleneck} is new: the model's embeddings have another size than ${embeddingSize}.`]
+      : []),
+    ...(below.length > 0
+      ? [
+          `${below.length} variables below the ${bottleneck} are not in the model and start at random, e.g. ${below[0]}.`,
+        ]
+      : []),
+  ];
 }

@@ -1,6 +1,7 @@
 // How long a training will take, before it starts: samples of each part × seconds per sample at its multiply-adds.
 import { describe } from '../../network/describe';
 import type { Network } from '../../network/network';
+import type { Stage } from '../../network/ops';
 import type { LfwConfig } from '../../protocol/trainConfig';
 import type { PlannedPhase } from './phases';
 import type { TrainingDevice } from './trainingDevice';
@@ -100,9 +101,9 @@ function nearest<T extends Rate>(measured: readonly T[] | undefined, multiplyAdd
   return [...(measured ?? [])].sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/** The part of a network that is trained with stages from `cut` on, per sample. */
-export function trainedMultiplyAdds(network: Network, cut: number, classes: number, imageSize: number): number {
-  const { stages } = describe(network, { classes, imageSize });
+/** The part of a network with the stages of a head that is trained with stages from `cut` on, per sample. */
+export function trainedMultiplyAdds(network: Network, cut: number, head: readonly Stage[], imageSize: number): number {
+  const { stages } = describe(network, { head, imageSize });
   return sum(stages.slice(cut).map(({ multiplyAdds }) => multiplyAdds));
 }
 
@@ -114,7 +115,8 @@ export interface WorkToEstimate {
   /** Samples of one step. */
   batchSize: number;
   imageSize: number;
-  classes: number;
+  /** Stages of the loss head. */
+  head: readonly Stage[];
   trainingImages: number;
   validationImages: number;
   /** Looks at each training image that are computed once (`variantCount`). */
@@ -128,7 +130,7 @@ export interface WorkToEstimate {
 
 /** About how long a training takes with an engine; without measurements of this machine, with documented rates. */
 export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measured?: MeasuredRates): TimeEstimate {
-  const { network, phases: plan, batchSize, classes, imageSize, trainingImages, lfw } = work;
+  const { network, phases: plan, batchSize, head, imageSize, trainingImages, lfw } = work;
   const { stages } = describe(network, { imageSize });
   const between = (from: number, to: number): number => sum(stages.slice(from, to).map((s) => s.multiplyAdds));
 
@@ -155,7 +157,7 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
     looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
   const phases = plan.map((phase) => ({
     name: phase.name,
-    seconds: phase.epochs * phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
+    seconds: phase.epochs * phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, head, imageSize)),
   }));
   const again = forward(between(base, stages.length));
   const looksAtPairs = work.lfwImages * (lfw?.useFlippedImages === true ? 2 : 1);

@@ -7,6 +7,8 @@ import { dropsValues } from '../../network/describe';
 import type { Network } from '../../network/network';
 import { UserError } from '../../protocol/errors';
 import type { Recipe } from '../../protocol/recipe';
+import { unreadByHead, withHeadValues } from '../../protocol/settings/headDefaults';
+import { headSettings } from '../../protocol/settings/headSettings';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { foldMismatches, readLfwPairs, type PairList } from '../../recognize/validateOnPairs';
 import { openTrainingSet, type TrainingSet } from '../data/trainingSet';
@@ -44,10 +46,12 @@ export interface TrainingPlan {
 }
 
 /**
- * Opens data, model and pairs and lays out the phases. No value of a model is read and nothing is written.
+ * Opens data, model and pairs and lays out the phases. No value of a model is read and nothing is written. The plan's
+ * configuration has every value of its head written out, so that the run records them.
  * @throws UserError for data, a model, pairs or phases with which the training would not start
  */
-export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
+export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
+  const config = withHeadValues(chosen);
   const set = await openTrainingSet(config);
   const { lfw, pretrainedModel } = config;
   const model = pretrainedModel === undefined ? undefined : await openModel(pretrainedModel);
@@ -69,7 +73,7 @@ export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
     base: Math.min(...phases.map(({ cut }) => cut)),
     mismatches,
-    warnings: [...set.notes, ...mismatches, ...skippedPairs(pairs)],
+    warnings: [...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
     remarks,
   };
 }
@@ -132,6 +136,12 @@ function skippedPairs(pairs: PairList | undefined): string[] {
   const [first] = pairs?.skipped ?? [];
   if (first === undefined) return [];
   return [`${pairs!.skipped.length} LFW pairs are skipped, e.g. "${first.line}": ${first.reason}`];
+}
+
+function unreadSettings(config: TrainConfig): string[] {
+  return unreadByHead(config).map(
+    (name) => `--${headSettings[name].flag.name} (${name}) has no effect: the head ${config.head} does not read it.`,
+  );
 }
 
 function remarksOn(phase: PlannedPhase, config: TrainConfig, network: Network): string[] {

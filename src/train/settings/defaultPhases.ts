@@ -1,12 +1,12 @@
-import { classifierStage } from '../../network/network';
+import { classifierStages } from '../../network/classifiers';
 import { defaultNetwork, networkByName } from '../../network/registry';
 import type { NetworkName } from '../../protocol/networkNames';
 import type { Phase } from '../../protocol/trainConfig';
 
 /** Names of `trainableFrom` that hold for every network. */
 export const stageAliases = {
-  /** The classifier on top. */
-  logits: classifierStage,
+  /** The classifier on top, whichever the loss head has. */
+  logits: classifierStages.logits,
   /** The network's `lastBlock` and everything after it. */
   lastBlock: 'LastBlock',
   /** The whole network. */

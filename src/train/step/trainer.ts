@@ -91,12 +91,13 @@ export class Trainer {
     this.frozenDecay = weightDecay === 0 ? 0 : decaySum(frozen, weights);
     for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
     const optimized = new Map(this.trained.map(({ name, variable }) => [name, variable]));
+    const sparse = head.ownVariables.filter(({ statistic }) => statistic !== true).map(({ name }) => name);
     this.all = new Map([...this.variables, ...this.ownVariables]);
     this.optimizer = openOptimizer(
       tf,
       options.optimizer,
-      new Map([...optimized, ...this.ownVariables]),
-      new Set(this.ownVariables.keys()),
+      new Map([...optimized, ...sparse.map((name) => [name, this.ownVariables.get(name)!] as const)]),
+      new Set(sparse),
     );
     if (options.movingAverageDecay !== undefined) {
       const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;

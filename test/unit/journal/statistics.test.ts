@@ -8,7 +8,7 @@ import { softmaxHead } from '../../../src/train/heads/softmax';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const { measures } = softmaxHead(
-  { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 1, centerLossAlfa: 0.9 },
+  { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 1, centerLossAlfa: 0.9, labelSmoothing: 0 },
   { classes: 2, embeddingSize: 2 },
 );
 const options = {

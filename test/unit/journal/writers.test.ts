@@ -16,7 +16,7 @@ import { softmaxHead } from '../../../src/train/heads/softmax';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const { measures } = softmaxHead(
-  { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 1, centerLossAlfa: 0.9 },
+  { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 1, centerLossAlfa: 0.9, labelSmoothing: 0 },
   { classes: 10, embeddingSize: 2 },
 );
 

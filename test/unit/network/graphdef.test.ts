@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openModel } from '../../../src/checkpoint/model';
 import { readFields } from '../../../src/checkpoint/protobuf';
+import { logitsStage } from '../../../src/network/classifiers';
 import { describe } from '../../../src/network/describe';
 import { freezeGraph, metaGraph } from '../../../src/network/graphdef/exportGraph';
 import { GraphBuilder } from '../../../src/network/graphdef/graphBuilder';
@@ -99,7 +100,7 @@ for (const name of networkNames) {
   test(`the metagraph of ${name} declares and saves every variable`, async () => {
     const network = networkByName(name, { embeddingSize: 8 });
     const { variables } = describe(network, { classes: 3 });
-    const { bytes } = metaGraph(network, { classes: 3 });
+    const { bytes } = metaGraph(network, { head: [logitsStage(3)] });
     const nodes = parseNodes(part(bytes, 2));
     assertOrdered(nodes);
     const found = byName(nodes);

@@ -33,7 +33,13 @@ test('centre loss and the movement of the centres have the check values of spec 
     [0, 1],
   ]);
   const labels = tf.tensor1d([0, 1, 0], 'int32');
-  const settings = { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0.5, centerLossAlfa: 0.95 };
+  const settings = {
+    prelogitsNormLossFactor: 0,
+    prelogitsNormP: 1,
+    centerLossFactor: 0.5,
+    centerLossAlfa: 0.95,
+    labelSmoothing: 0,
+  };
   const head = softmaxHead(settings, { classes: 3, embeddingSize: 2 });
   const classifier = [
     ['Logits/weights', tf.zeros([2, 3])],

@@ -5,7 +5,7 @@ import { estimateMemory } from '../../../../src/train/plan/memory';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
 import { describe, isTrained } from '../../../../src/network/describe';
 import { initializeVariable } from '../../../../src/network/initialize';
-import { logitsStage } from '../../../../src/network/network';
+import { logitsStage } from '../../../../src/network/classifiers';
 import { networkByName } from '../../../../src/network/registry';
 import { forward } from '../../../../src/network/tensorflow/forward';
 

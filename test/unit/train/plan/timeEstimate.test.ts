@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { logitsStage } from '../../../../src/network/classifiers';
 import { networkByName } from '../../../../src/network/registry';
 import type { RunEvent } from '../../../../src/protocol/events';
 import { type RunRecord, runRecordSchema } from '../../../../src/protocol/run';
@@ -34,15 +35,21 @@ const workOf = (fields: Partial<WorkToEstimate>, settings: object = {}): WorkToE
   const trainingImages = fields.trainingImages ?? 900;
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages);
   return {
-    ...{ network, phases: planPhases(network, phases, stepsPerEpoch), batchSize, imageSize: 160, classes: 10 },
+    ...{
+      network,
+      phases: planPhases(network, phases, stepsPerEpoch),
+      batchSize,
+      imageSize: 160,
+      head: [logitsStage(10)],
+    },
     ...{ trainingImages, validationImages: 0, variants: 1, lfw, lfwImages: 0, validateEveryEpochs, ...fields },
   };
 };
 
 describe('the time that a training takes', () => {
   test('multiply-adds of Inception-ResNet-v1 at 160 pixels, as others count them', () => {
-    assert.ok(Math.abs(trainedMultiplyAdds(network, 0, 10, 160) / 1.42e9 - 1) < 0.01);
-    assert.equal(trainedMultiplyAdds(network, network.stages.length, 10, 160), 5120);
+    assert.ok(Math.abs(trainedMultiplyAdds(network, 0, [logitsStage(10)], 160) / 1.42e9 - 1) < 0.01);
+    assert.equal(trainedMultiplyAdds(network, network.stages.length, [logitsStage(10)], 160), 5120);
   });
 
   test('is made of the measured rates: activations once, then steps', () => {
@@ -80,7 +87,7 @@ describe('the time that a training takes', () => {
       estimateTime(workOf(fields, { phases }), 'wasm').seconds;
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 5000 }), fc.integer({ min: 1, max: 5 }), (more, times) => {
-        assert.ok(seconds({ classes: 10 + more }) >= seconds({}));
+        assert.ok(seconds({ head: [logitsStage(10 + more)] }) >= seconds({}));
         assert.ok(seconds({ trainingImages: 900 + more }) >= seconds({}));
         assert.ok(seconds({ variants: 1 + times }) > seconds({}));
       }),

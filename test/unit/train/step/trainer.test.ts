@@ -17,7 +17,7 @@ const weights = new Map<string, Tensor>([
   ['centers', regenerableTensor('centers', [classes, 6])],
 ]);
 const head = softmaxHead(
-  { prelogitsNormLossFactor: 0.3, prelogitsNormP: 2, centerLossFactor: 0.7, centerLossAlfa: 0.9 },
+  { prelogitsNormLossFactor: 0.3, prelogitsNormP: 2, centerLossFactor: 0.7, centerLossAlfa: 0.9, labelSmoothing: 0 },
   { classes, embeddingSize: 6 },
 );
 const rows = regenerableTensor('rows', [9, 6]).data;

@@ -1,0 +1,50 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { tapeStep } from './tapeStep';
+import type { TensorFlow } from './tensorflow';
+
+/** 1 / sqrt(max(Σx², 1e-10)) along an axis, which stays with size 1. */
+function inverseLengths(tf: TensorFlow, x: Tensor, axis: number): Tensor {
+  return tf.rsqrt(tf.maximum(tf.sum(tf.square(x), axis, true), 1e-10));
+}
+
+/**
+ * Cosines [N, U] of the rows of x [N, in] with the columns of weights [in, U], or for weights [in, U, K] with the nearest
+ * of each unit's K columns; with a gradient, as one step of the tape. What has to be divided by lengths are the products,
+ * which are fewer than the weights: a training step costs hardly more than one of a matrix product.
+ * @param inputGradient x depends on trained variables, so its gradient is wanted too
+ */
+export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradient: boolean): Tensor2D {
+  const [channels, , centers] = weights.shape as [number, number, number | undefined];
+  const columnsOf = (kernel: Tensor): Tensor2D => tf.reshape(kernel, [channels, -1]);
+  return tapeStep(tf, inputGradient ? [weights, x] : [weights], () => {
+    const rowScale = inverseLengths(tf, x, 1);
+    const columnScale = inverseLengths(tf, columnsOf(weights), 0);
+    const all = tf.mul(tf.mul(tf.matMul(x, columnsOf(weights)), rowScale), columnScale);
+    const found = centers === undefined ? undefined : nearestOf(tf, all, centers);
+    return {
+      value: found?.cosine ?? all,
+      saved: [x, weights, rowScale, columnScale, all, ...(found === undefined ? [] : [found.nearest])],
+      gradients(dy, [savedX, savedWeights, rows, columns, cosines, nearest]) {
+        const dAll = nearest === undefined ? dy : tf.reshape(tf.mul(tf.expandDims(dy, 2), nearest), cosines!.shape);
+        // Of a unit vector only what is across it changes: u = x/|x| has du = (dx − u (u·dx))/|x|.
+        const along = tf.mul(dAll, cosines!);
+        const dProducts = tf.mul<Tensor2D>(tf.mul(dAll, rows!), columns!);
+        const across = (total: Tensor, of: Tensor, axis: number, scale: Tensor): Tensor =>
+          tf.sub(total, tf.mul(of, tf.mul(tf.sum(along, axis, true), tf.square(scale))));
+        const kernel = columnsOf(savedWeights!);
+        const dKernel = across(tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel, 0, columns!);
+        return [
+          tf.reshape(dKernel, savedWeights!.shape),
+          ...(inputGradient ? [across(tf.matMul(dProducts, kernel, false, true), savedX!, 1, rows!)] : []),
+        ];
+      },
+    };
+  }) as Tensor2D;
+}
+
+/** Of cosines [N, U·K] the largest of each unit, [N, U], and where it is: [N, U, K], 1 at one place of each unit. */
+function nearestOf(tf: TensorFlow, all: Tensor, centers: number): { cosine: Tensor; nearest: Tensor } {
+  const split = tf.reshape(all, [all.shape[0], -1, centers]);
+  const nearest = tf.cast(tf.oneHot(tf.argMax(split, 2), centers), 'float32');
+  return { cosine: tf.max(split, 2), nearest };
+}
