@@ -67,19 +67,20 @@ export function freezeGraph(
 }
 
 /**
- * The MetaGraphDef of a network's checkpoints: the graph of `freezeGraph` and the classifier `Logits`, with variables in
+ * The MetaGraphDef of a network's checkpoints: the graph of `freezeGraph` and, for so many `classes`, the classifier
+ * `Logits`, with variables in
  * place of constants, and a saver for them and `global_step`. An optimizer's variables are not in it: which there are
  * changes from phase to phase. Collections as in the reference's files (checkpoint-formats §2.1): `trainable_variables`
  * lists everything that it saves, moving statistics too.
  */
 export function metaGraph(
   network: Network,
-  { classes, imageSize = network.recipe.imageSize }: { classes: number; imageSize?: number },
+  { classes, imageSize = network.recipe.imageSize }: { classes?: number; imageSize?: number } = {},
 ): { bytes: Uint8Array; nodes: readonly NodeDef[] } {
   const graph = new GraphBuilder();
   const declared = new DeclaredVariables(graph);
   const { o, prelogits } = addNetwork(graph, network, imageSize, declared.write);
-  logitsStage(classes).build(o, prelogits);
+  if (classes !== undefined) logitsStage(classes).build(o, prelogits);
   declared.declare('global_step', [], 'int64');
   o.l2Normalize(prelogits, 'embeddings');
   const saver = addSaver(graph, declared.all);

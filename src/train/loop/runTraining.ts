@@ -73,7 +73,8 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
   say('Building training graph');
-  const meta = metaGraph(network, { classes: set.labels.length, imageSize: recipe.imageSize });
+  const classes = plan.head.triplets === undefined ? set.labels.length : undefined;
+  const meta = metaGraph(network, { classes, imageSize: recipe.imageSize });
   const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
@@ -84,7 +85,19 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
-    const parts = { plan, state, engine, variants, contents, activations, evaluations, saver, journal, context };
+    const parts = {
+      plan,
+      state,
+      engine,
+      forward,
+      variants,
+      contents,
+      activations,
+      evaluations,
+      saver,
+      journal,
+      context,
+    };
     say('Running training');
     const phaseSeconds = await new TrainingLoop(parts).run();
     await context.update({ result: { ...restored, phaseSeconds } });
@@ -127,7 +140,7 @@ async function describeRun(
   return modelRecord;
 }
 
-function tellStart({ config, set }: TrainingPlan, folders: RunDirectories, say: Say): void {
+function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories, say: Say): void {
   say(`Model directory: ${folders.models}`);
   say(`Log directory: ${folders.logs}`);
   if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
@@ -135,6 +148,7 @@ function tellStart({ config, set }: TrainingPlan, folders: RunDirectories, say: 
   const people = (samples: typeof set.training): number => new Set(samples.map(({ label }) => label)).size;
   say(`Number of classes in training set: ${set.labels.length}`);
   say(`Number of examples in training set: ${set.training.length}`);
+  if (head.triplets !== undefined) return;
   say(`Number of classes in validation set: ${people(set.validation)}`);
   say(`Number of examples in validation set: ${set.validation.length}`);
 }

@@ -6,6 +6,7 @@ import { planVariants, variantCount } from '../data/variants';
 import { availableMemory } from './memory';
 import { estimateTime, type MeasuredRates, type TimeEstimate } from './timeEstimate';
 import type { TrainingDevice } from './trainingDevice';
+import { imagesOfRound } from './tripletPlan';
 import { memoryOf, planTraining, restoreOf, type TrainingPlan } from './trainingPlan';
 
 export interface TrainingPreview {
@@ -55,11 +56,13 @@ export async function previewTraining(
 }
 
 function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
-  const { config, set, network, recipe, pairs, phases, batchSize } = plan;
+  const { config, set, network, recipe, head, pairs, phases, batchSize } = plan;
+  const classes = head.triplets === undefined ? set.labels.length : undefined;
   return estimateTime(
     {
-      ...{ network, phases, batchSize, imageSize: recipe.imageSize, classes: set.labels.length },
+      ...{ network, phases, batchSize, imageSize: recipe.imageSize, classes },
       trainingImages: set.training.length,
+      roundImages: head.triplets === undefined ? 0 : imagesOfRound(config, set),
       validationImages: set.validation.length,
       // Whether crops differ is known only when every image has been looked at.
       variants: variantCount(planVariants(config, config.randomCrop)),

@@ -27,13 +27,17 @@ export function firstTrainedStage({ stages, lastBlock }: Staged, trainableFrom: 
   );
 }
 
-/** Samples of a step and steps of an epoch with so many training images; without an epoch size, one pass over them. */
+/**
+ * Samples of a step and steps of an epoch with so many training images; without an epoch size, as many as one pass over
+ * them has.
+ */
 export function sizeOfEpoch(
-  { batchSize, epochSize }: Pick<TrainConfig, 'batchSize' | 'epochSize'>,
+  { head, batchSize, epochSize }: Pick<TrainConfig, 'head' | 'batchSize' | 'epochSize'>,
   images: number,
 ): { batchSize: number; stepsPerEpoch: number } {
   if (epochSize > 0) return { batchSize, stepsPerEpoch: epochSize };
-  const size = Math.min(batchSize, images);
+  // A batch of triplets may have an image several times.
+  const size = head === 'triplet' ? batchSize : Math.min(batchSize, images);
   return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
 }
 

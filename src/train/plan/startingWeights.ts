@@ -103,6 +103,10 @@ function describePlan(plan: RestorePlan, stages: StageOfVariable, network: Netwo
   ];
   const { bottleneck, embeddingSize } = network;
   const freshStages = new Set(fresh.map((name) => stages.get(name)));
+  const held = [...stages.values()].includes(classifierStage);
+  if (!held && entries.some(({ name }) => name.startsWith(`${classifierStage}/`))) {
+    notes.push(`The model's classifier (${classifierStage}) is left out: nothing here is trained with it.`);
+  }
   if (freshStages.has(classifierStage)) {
     notes.push(`The classifier (${classifierStage}) is new: its people are others.`);
   }

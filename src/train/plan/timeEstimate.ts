@@ -101,7 +101,12 @@ function nearest<T extends Rate>(measured: readonly T[] | undefined, multiplyAdd
 }
 
 /** The part of a network that is trained with stages from `cut` on, per sample. */
-export function trainedMultiplyAdds(network: Network, cut: number, classes: number, imageSize: number): number {
+export function trainedMultiplyAdds(
+  network: Network,
+  cut: number,
+  classes: number | undefined,
+  imageSize: number,
+): number {
   const { stages } = describe(network, { classes, imageSize });
   return sum(stages.slice(cut).map(({ multiplyAdds }) => multiplyAdds));
 }
@@ -114,8 +119,11 @@ export interface WorkToEstimate {
   /** Samples of one step. */
   batchSize: number;
   imageSize: number;
-  classes: number;
+  /** Absent without a classifier. */
+  classes: number | undefined;
   trainingImages: number;
+  /** Images that are embedded to choose triplets of them, taken to happen once an epoch; 0 where none are chosen. */
+  roundImages: number;
   validationImages: number;
   /** Looks at each training image that are computed once (`variantCount`). */
   variants: number;
@@ -155,7 +163,10 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
     looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
   const phases = plan.map((phase) => ({
     name: phase.name,
-    seconds: phase.epochs * phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)),
+    seconds:
+      phase.epochs *
+      (phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, classes, imageSize)) +
+        work.roundImages * forward(between(phase.cut, stages.length))),
   }));
   const again = forward(between(base, stages.length));
   const looksAtPairs = work.lfwImages * (lfw?.useFlippedImages === true ? 2 : 1);

@@ -17,6 +17,7 @@ import { availableMemory, estimateMemory } from './memory';
 import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { usablePlan } from './startingWeights';
 import type { TrainingDevice } from './trainingDevice';
+import { checkTriplets } from './tripletPlan';
 
 export interface TrainingPlan {
   config: TrainConfig;
@@ -48,7 +49,9 @@ export interface TrainingPlan {
  * @throws UserError for data, a model, pairs or phases with which the training would not start
  */
 export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
-  const set = await openTrainingSet(config);
+  // Triplets have no classifier to validate, so that no image is kept from them.
+  const triplets = config.head === 'triplet';
+  const set = await openTrainingSet(triplets ? { ...config, validationSplitRatio: 0 } : config);
   const { lfw, pretrainedModel } = config;
   const model = pretrainedModel === undefined ? undefined : await openModel(pretrainedModel);
   const network = chooseNetwork(config, model);
@@ -63,6 +66,7 @@ export async function planTraining(config: TrainConfig): Promise<TrainingPlan> {
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
   const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
+  if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
   if (batchSize < config.batchSize)
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {

@@ -35,7 +35,16 @@ const workOf = (fields: Partial<WorkToEstimate>, settings: object = {}): WorkToE
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, trainingImages);
   return {
     ...{ network, phases: planPhases(network, phases, stepsPerEpoch), batchSize, imageSize: 160, classes: 10 },
-    ...{ trainingImages, validationImages: 0, variants: 1, lfw, lfwImages: 0, validateEveryEpochs, ...fields },
+    ...{
+      trainingImages,
+      roundImages: 0,
+      validationImages: 0,
+      variants: 1,
+      lfw,
+      lfwImages: 0,
+      validateEveryEpochs,
+      ...fields,
+    },
   };
 };
 
