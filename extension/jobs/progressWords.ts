@@ -8,6 +8,7 @@ const words: Record<Activity, string> = {
   [activities.drawing]: vscode.l10n.t('Drawing people'),
   [activities.freezing]: vscode.l10n.t('Computing frozen activations'),
   [activities.evaluating]: vscode.l10n.t('Evaluating on LFW'),
+  [activities.choosing]: vscode.l10n.t('Choosing triplets'),
 };
 
 /** What a worker does; in its own words where they are not known here, as those of a newer one. */

@@ -34,6 +34,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Fine-tune or train a network on the people of a folder.',
     load: async () => import('./commands/trainSoftmax'),
   },
+  'train-tripletloss': {
+    summary: 'Fine-tune or train a network with the triplet loss, without a classifier.',
+    load: async () => import('./commands/trainTripletloss'),
+  },
   configuration: {
     summary: 'Turn a command line of train_softmax.py into a run configuration.',
     load: async () => import('./commands/configuration'),

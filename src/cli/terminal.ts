@@ -87,12 +87,15 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
     case 'progress':
       output.progress(formatProgress(event));
       return;
-    case 'step':
+    case 'step': {
+      const active = event.measures?.activeTriplets;
+      const good = active === undefined ? `accuracy ${number(event.accuracy, 3)}` : `active ${number(active, 3)}`;
       output.progress(
         `Step ${event.step}, epoch ${event.epoch} (${event.phase}): loss ${number(event.loss, 4)}, ` +
-          `accuracy ${number(event.accuracy, 3)}, ${event.imagesPerSecond.toPrecision(3)} images/s`,
+          `${good}, ${event.imagesPerSecond.toPrecision(3)} images/s`,
       );
       return;
+    }
     case 'phase':
       output.line(
         event.boundary === 'start'
@@ -109,6 +112,7 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
       return;
     case 'validation':
     case 'lfw':
+    case 'round':
       // The job logs these in the reference's own words.
       return;
     case 'state':

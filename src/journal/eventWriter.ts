@@ -10,6 +10,7 @@ export function eventWriter(report: JobContext['report']): JournalWriter {
   return {
     note: ({ level, message }) => report({ type: 'log', level, message }),
     phase: (fact) => report({ type: 'phase', ...fact }),
+    round: (fact) => report({ type: 'round', ...fact }),
     steps(fact) {
       for (const index of evenly(fact.steps.length, toldPerReading)) reportStep(report, fact, index);
       reportProgress(report, fact);

@@ -32,6 +32,17 @@ export interface Facts {
     batchSize: number;
     machine: MachineMeasure;
   };
+  /** Triplets were chosen for the steps after this one. */
+  round: {
+    step: number;
+    people: number;
+    images: number;
+    /** Pairs of anchor and positive that were looked at. */
+    pairs: number;
+    triplets: number;
+    embeddingSeconds: number;
+    selectionSeconds: number;
+  };
   /** Values of one step by their names, for histograms. */
   histograms: { step: number; values: Iterable<readonly [name: string, values: ArrayLike<number>]> };
   /** An epoch of the run has been trained. */

@@ -38,6 +38,7 @@ export function tensorboardWriter(summaries: SummaryLog, measures: readonly Meas
           if (averageTag !== undefined) follow(averageTag, valueOf(step, name));
       }
     },
+    round: ({ step, selectionSeconds }) => summaries.scalars(step, { 'time/selection': selectionSeconds }),
     histograms: ({ step, values }) => summaries.histograms(step, values),
     epoch: ({ step, seconds }) => summaries.scalars(step, { 'time/total': seconds }),
     validation({ step, loss, values }) {

@@ -4,6 +4,7 @@ export const activities = {
   drawing: 'Drawing people',
   freezing: 'Computing frozen activations',
   evaluating: 'Evaluating on LFW',
+  choosing: 'Choosing triplets',
 } as const;
 export type Activity = (typeof activities)[keyof typeof activities];
 

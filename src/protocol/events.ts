@@ -74,6 +74,21 @@ const phaseEvent = z.object({
   boundary: z.enum(['start', 'end']),
 });
 
+/** Triplets were chosen for the steps after this one. */
+const roundEvent = z.object({
+  type: z.literal('round'),
+  time,
+  step: z.number().int(),
+  people: z.number().int(),
+  images: z.number().int(),
+  /** Pairs of anchor and positive that were looked at. */
+  pairs: z.number().int(),
+  /** Of them, those with a negative that violates the margin. */
+  triplets: z.number().int(),
+  embeddingSeconds: z.number(),
+  selectionSeconds: z.number(),
+});
+
 const checkpointEvent = z.object({
   type: z.literal('checkpoint'),
   time,
@@ -99,6 +114,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   validationEvent,
   lfwEvent,
   phaseEvent,
+  roundEvent,
   checkpointEvent,
   logEvent,
   stateEvent,

@@ -10,6 +10,7 @@ const words: Record<Activity, string> = {
   [activities.drawing]: l10n.t('Drawing people'),
   [activities.freezing]: l10n.t('Computing frozen activations'),
   [activities.evaluating]: l10n.t('Evaluating on LFW'),
+  [activities.choosing]: l10n.t('Choosing triplets'),
 };
 
 /** What a worker does; in its own words where they are not known here, as those of a newer one. */

@@ -1,14 +1,10 @@
 import type { Sample } from '../../dataset/scan';
 import { imageRows, type RowSource } from '../../input/rows';
 import type { InputRecipe } from '../../input/prepareImage';
+import type { Tensor } from '../../network/tensor';
+import type { Batch, BatchSource } from './batchSource';
 import type { SampleOrder } from './sampleOrder';
 import { drawVariant, freshVariant, variantCount, type Augmentation, type VariantPlan } from './variants';
-
-export interface Batch {
-  /** [N, rowLength] */
-  rows: Float32Array;
-  labels: Int32Array;
-}
 
 /** The rows of samples, whose look may depend on their place in the queue. */
 export interface SampleRows {
@@ -50,8 +46,8 @@ export function freshRows(samples: readonly Sample[], augmentation: Augmentation
   };
 }
 
-/** Gives the batch of each step: which samples are in it depends on their order and the step alone. */
-export class Batches {
+/** Images in an order of their own: which ones a step has depends on the order and the step alone. */
+export class Batches implements BatchSource {
   /** One is trained with while the other is filled. */
   private readonly buffers: [Float32Array, Float32Array];
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
@@ -66,7 +62,11 @@ export class Batches {
     this.buffers = [buffer(), buffer()];
   }
 
-  /** The batch of the step with this number (from 0); the next one is prepared meanwhile. */
+  pausesBefore(): boolean {
+    return false;
+  }
+
+  /** The next one is prepared meanwhile. */
   async batch(step: number): Promise<Batch> {
     const batch = await (this.ahead?.step === step ? this.ahead.batch : this.prepare(step));
     const next = this.prepare(step + 1);
@@ -84,7 +84,10 @@ export class Batches {
     return { rows, labels: Int32Array.from(picked, (sample) => this.samples[sample]!.label) };
   }
 
-  /** Waits for what is being prepared, then closes the source. */
+  state(): ReadonlyMap<string, Tensor> {
+    return new Map();
+  }
+
   async close(): Promise<void> {
     await this.ahead?.batch.catch(() => undefined);
     await this.source.close();

@@ -33,7 +33,7 @@ export async function openTrainingSet(
   if (dataset.people.length === 1) {
     throw new UserError(
       `${config.dataDir} holds one person only (${dataset.people[0]!.name}).`,
-      'A classifier needs at least two: one folder per person, as in dataset/person/image.',
+      'A training needs at least two: one folder per person, as in dataset/person/image.',
     );
   }
   if (training.length === 0 || labels.length < 2) {

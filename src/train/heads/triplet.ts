@@ -5,17 +5,18 @@ import { forward } from '../../network/tensorflow/forward';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { LossHead, TripletSettings } from './head';
 
+/** The line of a step has none of them (spec §5.8). */
 const measures: readonly Measure[] = [
   totalLossMeasure,
   { name: 'tripletLoss', tag: 'triplet/loss', dataset: 'triplet_loss' },
-  regularizationMeasure,
+  { ...regularizationMeasure, label: undefined },
   // Part of the triplets whose loss is not 0.
   { name: 'activeTriplets', tag: 'triplet/active', dataset: 'active_triplets' },
   // Means of squared distances, 0–4.
   { name: 'positiveDistance', tag: 'triplet/positive_distance', dataset: 'positive_distance' },
   { name: 'negativeDistance', tag: 'triplet/negative_distance', dataset: 'negative_distance' },
   { name: 'spread', tag: 'triplet/spread', dataset: 'spread' },
-  { name: learningRateMeasure.name, tag: learningRateMeasure.tag },
+  { ...learningRateMeasure, label: undefined },
 ];
 
 /** Squared Euclidean distances of the rows of two matrices [N, E], [N]. */

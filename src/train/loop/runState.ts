@@ -1,6 +1,7 @@
 import type { WritableTensor } from '../../checkpoint/tensorInfo';
 import { describe } from '../../network/describe';
 import type { Tensor } from '../../network/tensor';
+import type { BatchSource } from '../data/batchSource';
 import { UserError } from '../../protocol/errors';
 import { firstValue } from '../heads/head';
 import { startingWeights } from '../plan/startingWeights';
@@ -13,10 +14,12 @@ import type { ResumePoint } from './resumePoint';
 export class RunState {
   /** Moving averages of variables, where they are kept. */
   readonly averages: Map<string, Float32Array>;
+  /** Of the phase that is being trained. */
+  batches: Pick<BatchSource, 'state'> | undefined;
 
   /**
    * @param weights of the network and the head
-   * @param slots the optimizer's, of the checkpoint that the run goes on from
+   * @param slots the optimizer's and what the batches need, of the checkpoint that the run goes on from
    */
   constructor(
     readonly weights: Map<string, Tensor>,
@@ -43,7 +46,8 @@ export class RunState {
 
   /** Everything that belongs into a checkpoint. */
   tensors(optimizerState: ReadonlyMap<string, Tensor> = new Map()): Map<string, WritableTensor> {
-    const tensors = new Map<string, WritableTensor>([...this.weights, ...optimizerState]);
+    const ofBatches = this.batches?.state(this.step) ?? [];
+    const tensors = new Map<string, WritableTensor>([...this.weights, ...optimizerState, ...ofBatches]);
     for (const [name, data] of this.averages) {
       tensors.set(name, { shape: this.weights.get(averagedVariable(name))!.shape, data });
     }

@@ -95,7 +95,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
     const parts = {
-      ...{ plan, state, engine, variants, rateFactors, contents, activations },
+      ...{ plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context },
     };
     say('Running training');
@@ -140,7 +140,7 @@ async function describeRun(
   return modelRecord;
 }
 
-function tellStart({ config, set }: TrainingPlan, folders: RunDirectories, say: Say): void {
+function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories, say: Say): void {
   say(`Model directory: ${folders.models}`);
   say(`Log directory: ${folders.logs}`);
   if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
@@ -148,6 +148,7 @@ function tellStart({ config, set }: TrainingPlan, folders: RunDirectories, say: 
   const people = (samples: typeof set.training): number => new Set(samples.map(({ label }) => label)).size;
   say(`Number of classes in training set: ${set.labels.length}`);
   say(`Number of examples in training set: ${set.training.length}`);
+  if (head.triplets !== undefined) return;
   say(`Number of classes in validation set: ${people(set.validation)}`);
   say(`Number of examples in validation set: ${set.validation.length}`);
 }

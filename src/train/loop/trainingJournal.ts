@@ -3,6 +3,7 @@ import { openSummaryLog } from '../../files/tensorboard';
 import { eventWriter } from '../../journal/eventWriter';
 import { Journal } from '../../journal/journal';
 import { gradientNormMeasure } from '../../journal/measures';
+import { softmaxLines, tripletLines } from '../../journal/scriptLines';
 import { Statistics, statisticsWriter } from '../../journal/statistics';
 import { tensorboardWriter } from '../../journal/tensorboardWriter';
 import { textWriter } from '../../journal/textWriter';
@@ -10,7 +11,7 @@ import { describeError } from '../../protocol/errors';
 import type { JobContext } from '../../protocol/jobContext';
 import type { TrainingPlan } from '../plan/trainingPlan';
 
-/** Lines of an LFW evaluation that the reference prints while it trains. */
+/** Lines that the reference prints after an LFW evaluation while it trains. */
 const reportLines = 2;
 
 /**
@@ -37,6 +38,6 @@ export async function openTrainingJournal(
     eventWriter((event) => context.report(event)),
     tensorboardWriter(await openSummaryLog(logs), measures),
     statisticsWriter(statistics, join(logs, 'lfw_result.txt')),
-    textWriter(say, { measures, reportLines }),
+    textWriter(say, { measures, script: head.triplets === undefined ? softmaxLines : tripletLines, reportLines }),
   ]);
 }

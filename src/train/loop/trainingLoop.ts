@@ -1,4 +1,5 @@
 import { explainStepFailure } from '../../engine/outOfMemory';
+import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { TrainingEngine } from '../../engine/trainingEngine';
 import type { Journal } from '../../journal/journal';
 import { isSummarized } from '../../journal/tensorboardWriter';
@@ -6,11 +7,13 @@ import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
 import { StoppedError } from '../../protocol/errors';
 import type { JobContext } from '../../protocol/jobContext';
-import { Batches, cachedRows, freshRows } from '../data/batches';
+import { Batches, cachedRows, freshRows, type SampleRows } from '../data/batches';
+import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
 import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
 import type { ImageContents } from '../data/imageContent';
 import { openSampleOrder } from '../data/openSampleOrder';
+import { mostEmptyRounds } from '../data/tripletBatches';
 import { cachedVariant, variantCount, type VariantPlan } from '../data/variants';
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
@@ -18,6 +21,7 @@ import type { TrainingPlan } from '../plan/trainingPlan';
 import { Trainer, type StepValues } from '../step/trainer';
 import { EpochJudge } from './epochJudge';
 import type { Evaluations } from './evaluations';
+import { openTriplets } from './openTriplets';
 import type { RunState } from './runState';
 import type { Saver } from './saver';
 import { StepReader } from './stepReader';
@@ -29,6 +33,8 @@ export interface LoopParts {
   plan: TrainingPlan;
   state: RunState;
   engine: TrainingEngine;
+  /** Computes the forward passes. */
+  forward: ForwardEngine;
   variants: VariantPlan;
   /** Of the learning rate, by variable. */
   rateFactors: ReadonlyMap<string, number>;
@@ -66,8 +72,9 @@ export class TrainingLoop {
       for (const phase of plan.phases) {
         const end = endStep(phase);
         if (state.step > end || (state.step === end && !evaluations.wantsLfw())) continue;
-        if (state.step < end) await this.trainPhase(phase);
+        const more = state.step === end || (await this.trainPhase(phase));
         await this.endPhase(phase);
+        if (!more) break;
       }
       return this.phaseSeconds;
     } catch (error) {
@@ -77,58 +84,103 @@ export class TrainingLoop {
     }
   }
 
-  private async trainPhase(phase: PlannedPhase): Promise<void> {
+  /** Gives whether there is more to learn: a phase ends early where its batches are used up. */
+  private async trainPhase(phase: PlannedPhase): Promise<boolean> {
     const { engine, plan, state, saver } = this.parts;
-    const batches = await this.openBatches(phase);
-    const trainer = this.openTrainer(phase);
     const done = state.step - phase.firstStep;
-    const slots = state.takeSlots();
-    if (done > 0) trainer.restore(done, slots);
+    const saved = state.takeSlots();
+    const batches = await this.openBatches(phase, done > 0 ? saved : new Map());
+    const trainer = this.openTrainer(phase);
+    if (done > 0) trainer.restore(done, saved);
+    state.batches = batches;
     this.tellPhase(phase, 'start');
     const started = performance.now();
     this.reader.restart();
     try {
-      const first = Math.floor(done / phase.stepsPerEpoch) + 1;
-      for (let epoch = first; epoch <= phase.epochs; epoch++) {
-        await this.trainEpoch(phase, epoch, trainer, batches);
+      let epoch = Math.floor(done / phase.stepsPerEpoch) + 1;
+      let more = true;
+      for (; epoch <= phase.epochs; epoch++) {
+        more = await this.trainEpoch(phase, epoch, trainer, batches);
+        if (!more) break;
         await this.afterEpoch(phase, epoch, trainer);
         this.reader.restart();
       }
-      await saver.save(trainer, phase.epochsBefore + phase.epochs);
+      await saver.save(trainer, phase.epochsBefore + Math.min(epoch, phase.epochs));
+      return more;
     } catch (error) {
       throw explainStepFailure(error, engine.description, phase.name, plan.batchSize);
     } finally {
+      this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
+      state.batches = undefined;
       trainer.dispose();
       await batches.close();
     }
-    this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
   }
 
-  private async trainEpoch(phase: PlannedPhase, epoch: number, trainer: Trainer, batches: Batches): Promise<void> {
-    const { plan, state, saver, journal, context } = this.parts;
+  /** Gives whether the epoch came to its end; where not, nothing is left to learn. */
+  private async trainEpoch(
+    phase: PlannedPhase,
+    epoch: number,
+    trainer: Trainer,
+    batches: BatchSource,
+  ): Promise<boolean> {
+    const { plan, state, journal, context } = this.parts;
     const { config } = plan;
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
-      const { rows, labels } = await batches.batch(state.step);
+      const batch = await this.nextBatch(phase, epoch, trainer, batches);
+      if (batch === undefined) return false;
+      const { rows, labels } = batch;
       const gradients = trainer.gradients(rows, labels, randomBits(config.seed, 'dropout', state.step) >>> 1);
       const learningRate = learningRateAt(phase, state.step, config);
       state.step++;
       if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
-      const last = state.step === end;
-      this.judge.add(await this.reader.afterStep(trainer, phase, last || context.signal.aborted));
-      if (context.signal.aborted) {
-        await saver.save(trainer, phase.epochsBefore + epoch);
-        await this.writeStatistics();
-        throw new StoppedError(`Stopped at step ${state.step}; everything so far is saved.`);
-      }
+      const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
+      this.judge.add(await this.reader.afterStep(trainer, phase, read));
+      if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
     if (warning !== undefined) journal.say(warning, 'warning');
     const seconds = (performance.now() - started) / 1000;
     journal.tell('epoch', { step: state.step, epoch: phase.epochsBefore + epoch, seconds });
+    return true;
+  }
+
+  private async nextBatch(
+    phase: PlannedPhase,
+    epoch: number,
+    trainer: Trainer,
+    batches: BatchSource,
+  ): Promise<Batch | undefined> {
+    const { plan, state, journal } = this.parts;
+    if (!batches.pausesBefore(state.step)) return batches.batch(state.step, trainer);
+    try {
+      const batch = await batches.batch(state.step, trainer);
+      if (batch === undefined) {
+        journal.say(
+          `${mostEmptyRounds} rounds one after another had no triplet that violates the margin of ${plan.config.alpha}: ` +
+            `all are satisfied, and the training ends at step ${state.step}. A larger alpha asks for more.`,
+          'warning',
+        );
+      }
+      return batch;
+    } catch (error) {
+      if (!(error instanceof StoppedError) || state.step === 0) throw error;
+      throw await this.stopped(phase, epoch, trainer);
+    } finally {
+      this.reader.restart();
+    }
+  }
+
+  /** Saves everything. */
+  private async stopped(phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<StoppedError> {
+    const { state, saver } = this.parts;
+    await saver.save(trainer, phase.epochsBefore + epoch);
+    await this.writeStatistics();
+    return new StoppedError(`Stopped at step ${state.step}; everything so far is saved.`);
   }
 
   private async afterEpoch(phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
@@ -180,12 +232,19 @@ export class TrainingLoop {
     );
   }
 
-  private async openBatches(phase: PlannedPhase): Promise<Batches> {
-    const { plan, state, variants, activations, context } = this.parts;
-    const { config, set, recipe, batchSize } = plan;
+  /** @param saved of the checkpoint that the phase goes on from */
+  private async openBatches(phase: PlannedPhase, saved: ReadonlyMap<string, Float32Array>): Promise<BatchSource> {
+    const { config, set, head, batchSize } = this.parts.plan;
+    const rows = await this.openRows(phase);
+    if (head.triplets !== undefined) return openTriplets(head.triplets, phase, rows, saved, this.parts);
     const people = set.training.map(({ label }) => label);
-    const order = openSampleOrder(config, people);
-    if (phase.cut === 0) return new Batches(set.training, freshRows(set.training, config, recipe), batchSize, order);
+    return new Batches(set.training, rows, batchSize, openSampleOrder(config, people));
+  }
+
+  private async openRows(phase: PlannedPhase): Promise<SampleRows> {
+    const { plan, state, variants, activations, context } = this.parts;
+    const { config, set, recipe } = plan;
+    if (phase.cut === 0) return freshRows(set.training, config, recipe);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
@@ -193,7 +252,7 @@ export class TrainingLoop {
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
     });
-    return new Batches(set.training, cachedRows(source, variants, config.seed), batchSize, order);
+    return cachedRows(source, variants, config.seed);
   }
 
   /** Every variant of every training image, `sample · variants + variant`. */

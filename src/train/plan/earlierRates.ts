@@ -52,6 +52,8 @@ function measuredTraining(
   const { config, request, worker, state, engines, labels, network: name, embeddingSize, recipe, dataset } = record;
   const seconds = record.result?.phaseSeconds as Record<string, unknown> | undefined;
   if (request.kind !== 'train' || request.resume !== undefined || state !== 'done' || worker?.hostname !== host) return;
+  // What choosing triplets took is in their seconds too.
+  if (config?.head === 'triplet') return;
   if (config === undefined || labels === undefined || name === undefined || recipe === undefined) return;
   if (dataset === undefined || engines?.training === undefined || seconds === undefined) return;
   const network = networkByName(name, { embeddingSize });

@@ -6,6 +6,7 @@ import { planVariants, variantCount } from '../data/variants';
 import { availableMemory } from './memory';
 import { estimateTime, type MeasuredRates, type TimeEstimate } from './timeEstimate';
 import type { TrainingDevice } from './trainingDevice';
+import { imagesOfRound } from './tripletPlan';
 import { memoryOf, planTraining, restoreOf, type TrainingPlan } from './trainingPlan';
 
 export interface TrainingPreview {
@@ -60,6 +61,7 @@ function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRa
     {
       ...{ network, phases, batchSize, imageSize: recipe.imageSize, head: head.stages },
       trainingImages: set.training.length,
+      roundImages: head.triplets === undefined ? 0 : imagesOfRound(config, set),
       validationImages: set.validation.length,
       // Whether crops differ is known only when every image has been looked at.
       variants: variantCount(planVariants(config, config.randomCrop)),

@@ -29,19 +29,25 @@ export function firstTrainedStage({ stages, lastBlock }: Staged, trainableFrom: 
 }
 
 /**
- * Samples of a step and steps of an epoch with so many training images of so many people; without an epoch size, one
- * pass over them.
+ * Samples of a step and steps of an epoch with so many training images of so many people; without an epoch size, as many
+ * as one pass over them has.
  * @throws UserError for batches that have no room for the images of a person
  */
 export function sizeOfEpoch(
-  config: Pick<TrainConfig, 'batchSize' | 'epochSize' | 'sampler' | 'samplerImagesPerPerson'>,
+  config: Pick<TrainConfig, 'head' | 'batchSize' | 'epochSize' | 'sampler' | 'samplerImagesPerPerson'>,
   images: number,
   people: number,
 ): { batchSize: number; stepsPerEpoch: number } {
-  const { batchSize, epochSize, sampler, samplerImagesPerPerson } = config;
-  const byPeople = sampler === 'people' ? peoplePerBatch(config, people) * samplerImagesPerPerson : undefined;
-  if (epochSize > 0) return { batchSize: byPeople ?? batchSize, stepsPerEpoch: epochSize };
-  const size = byPeople ?? Math.min(batchSize, images);
+  const { head, batchSize, epochSize, sampler, samplerImagesPerPerson } = config;
+  // A batch of triplets may have an image several times.
+  const isWhole = epochSize > 0 || head === 'triplet';
+  const size =
+    sampler === 'people' && head !== 'triplet'
+      ? peoplePerBatch(config, people) * samplerImagesPerPerson
+      : isWhole
+        ? batchSize
+        : Math.min(batchSize, images);
+  if (epochSize > 0) return { batchSize: size, stepsPerEpoch: epochSize };
   return { batchSize: size, stepsPerEpoch: Math.ceil(images / size) };
 }
 

@@ -67,6 +67,7 @@ export async function usablePlan(
     plan,
     notes: [
       restoredNote(plan, fresh.length, model),
+      ...(ofHead.size === 0 ? leftOut(model) : []),
       ...[...ofHead].filter((stage) => freshStages.has(stage)).map((stage) => whyNew(stage, model, samePeople)),
       ...networkNotes(
         fresh.filter((name) => !ofHead.has(stages.get(name)!)),
@@ -126,6 +127,14 @@ function whyNew(stage: string, model: Model, samePeople: boolean): string {
     return samePeople ? "the model's has another shape" : 'its people are others';
   };
   return `The classifier (${stage}) is new: ${reason()}.`;
+}
+
+/** What a loss without a classifier does with the model's. */
+function leftOut(model: Model): string[] {
+  const found = findClassifier(model.variables);
+  return found === undefined
+    ? []
+    : [`The model's classifier (${found.name}) is left out: nothing here is trained with it.`];
 }
 
 /** What of the network itself is new. */

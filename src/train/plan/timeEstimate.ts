@@ -118,6 +118,8 @@ export interface WorkToEstimate {
   /** Stages of the loss head. */
   head: readonly Stage[];
   trainingImages: number;
+  /** Images that are embedded to choose triplets of them, taken to happen once an epoch; 0 where none are chosen. */
+  roundImages: number;
   validationImages: number;
   /** Looks at each training image that are computed once (`variantCount`). */
   variants: number;
@@ -157,7 +159,10 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
     looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
   const phases = plan.map((phase) => ({
     name: phase.name,
-    seconds: phase.epochs * phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, head, imageSize)),
+    seconds:
+      phase.epochs *
+      (phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, head, imageSize)) +
+        work.roundImages * forward(between(phase.cut, stages.length))),
   }));
   const again = forward(between(base, stages.length));
   const looksAtPairs = work.lfwImages * (lfw?.useFlippedImages === true ? 2 : 1);

@@ -21,6 +21,7 @@ import { rateInWords } from './learningRate';
 import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { usablePlan } from './startingWeights';
 import type { TrainingDevice } from './trainingDevice';
+import { checkTriplets } from './tripletPlan';
 
 export interface TrainingPlan {
   config: TrainConfig;
@@ -54,7 +55,9 @@ export interface TrainingPlan {
  */
 export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
   const config = withHeadValues(chosen);
-  const set = await openTrainingSet(config);
+  // Triplets have no classifier to validate, so that no image is kept from them.
+  const triplets = config.head === 'triplet';
+  const set = await openTrainingSet(triplets ? { ...config, validationSplitRatio: 0 } : config);
   const { lfw, pretrainedModel } = config;
   const model = pretrainedModel === undefined ? undefined : await openModel(pretrainedModel);
   const network = chooseNetwork(config, model);
@@ -71,7 +74,8 @@ export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
   const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
   remarks.push(...remarksOnRestored(config, model));
-  remarks.unshift(...remarksOnOrder(config, people));
+  if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
+  else remarks.unshift(...remarksOnOrder(config, people));
   if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {

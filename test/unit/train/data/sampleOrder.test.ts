@@ -66,7 +66,11 @@ describe('people × images', () => {
         const settings = settingsOf(of);
         const people = peoplePerBatch(settings, of.images.length);
         assert.equal(people, Math.min(of.people, of.images.length));
-        const { batchSize } = sizeOfEpoch({ ...settings, epochSize: 0 }, labels.length, of.images.length);
+        const { batchSize } = sizeOfEpoch(
+          { ...settings, head: 'softmax', epochSize: 0 },
+          labels.length,
+          of.images.length,
+        );
         const order = openSampleOrder(settings, labels);
         for (let step = 0; step < 12; step++) {
           const batch = take(order, batchSize, step * batchSize);
@@ -171,7 +175,13 @@ test('balanced: every person is equally often, whoever has more images', () => {
 });
 
 test('the size of a batch and of an epoch follow from people and images', () => {
-  const config = { sampler: 'people', samplerImagesPerPerson: 4, batchSize: 90, epochSize: 0 } as const;
+  const config = {
+    head: 'softmax',
+    sampler: 'people',
+    samplerImagesPerPerson: 4,
+    batchSize: 90,
+    epochSize: 0,
+  } as const;
   assert.deepEqual(sizeOfEpoch(config, 1000, 50), { batchSize: 88, stepsPerEpoch: 12 });
   assert.deepEqual(sizeOfEpoch({ ...config, epochSize: 7 }, 1000, 10), { batchSize: 40, stepsPerEpoch: 7 });
   assert.deepEqual(sizeOfEpoch({ ...config, sampler: 'balanced' }, 50, 10), { batchSize: 50, stepsPerEpoch: 1 });

@@ -24,9 +24,11 @@ async function savedModel(labels?: string[]) {
   return openModel(prefix);
 }
 
-async function start(...[network, labels, model, seed]: [Network, string[], Model | undefined, number]) {
+async function start(
+  ...[network, labels, model, seed, settings = {}]: [Network, string[], Model | undefined, number, object?]
+) {
   const { embeddingSize } = network;
-  const head = openHead(trainConfigSchema.parse({ dataDir: '', phases: [phase] }), {
+  const head = openHead(trainConfigSchema.parse({ dataDir: '', phases: [phase], ...settings }), {
     classes: labels.length,
     embeddingSize,
   });
@@ -53,6 +55,16 @@ test('the same people in the same order: the classifier is kept', async () => {
 test('as many people, but nobody knows which: the classifier is new', async () => {
   const { plan } = await start(networkByName('squeezenet'), ['a', 'b', 'c'], await savedModel(), 1);
   assert.equal(plan!.counts.new, 2);
+});
+
+test('triplets take everything but the classifier, which is said', async () => {
+  const people = ['a', 'b', 'c'];
+  const model = await savedModel(people);
+  const { plan, weights, notes } = await start(networkByName('squeezenet'), people, model, 1, { head: 'triplet' });
+  assert.deepEqual(plan!.counts, { restored: weights.size, new: 0, 'other-shape': 0, unused: 2 });
+  assert.ok(![...weights.keys()].some((name) => name.startsWith('Logits')));
+  assert.match(notes.join(' '), /classifier \(Logits\) is left out/);
+  assert.doesNotMatch(notes.join(' '), /is new/);
 });
 
 test('another embedding size makes the Bottleneck new, and only that', async () => {

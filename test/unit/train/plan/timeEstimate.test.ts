@@ -42,7 +42,16 @@ const workOf = (fields: Partial<WorkToEstimate>, settings: object = {}): WorkToE
       imageSize: 160,
       head: [logitsStage(10)],
     },
-    ...{ trainingImages, validationImages: 0, variants: 1, lfw, lfwImages: 0, validateEveryEpochs, ...fields },
+    ...{
+      trainingImages,
+      roundImages: 0,
+      validationImages: 0,
+      variants: 1,
+      lfw,
+      lfwImages: 0,
+      validateEveryEpochs,
+      ...fields,
+    },
   };
 };
 

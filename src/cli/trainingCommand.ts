@@ -1,0 +1,106 @@
+import type { ArgumentParser } from 'argparse';
+import { basename } from 'node:path';
+import type { TrainRequest } from '../protocol/job';
+import { UserError } from '../protocol/errors';
+import { createRunFolder, findRunFolder, runsDirectory, type RunFolder } from '../run/runFolder';
+import { readConfiguration } from '../train/settings/configurationFile';
+import { configWithFlags } from '../train/settings/configurationFlags';
+import { configFromFlags } from '../train/settings/configFromFlags';
+import { ineffectiveFlags } from '../train/settings/flagValues';
+import type { FlagTable } from '../train/settings/flagTable';
+import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
+import { runJob } from '../jobs/runJob';
+import type { Command, CommandContext, CommandOptions } from './command';
+import { addFlags } from './flagArguments';
+import { givenOptions } from './parser';
+import { showEvent } from './terminal';
+
+const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
+
+function configure(parser: ArgumentParser, table: FlagTable): void {
+  const own = addFlags(parser, table);
+  own.add_argument('--config', {
+    metavar: 'FILE|RECIPE',
+    help: `run configuration (*.facenet.json) to start, or a recipe of the reference for training on --data_dir from scratch: ${recipeNames}; flags given beside it win, those of the rate and the epochs in its last phase`,
+  });
+  own.add_argument('--resume', {
+    metavar: 'RUN',
+    help: 'go on with a run that was stopped; all other options are those of the run',
+  });
+}
+
+async function prepare(
+  command: Command,
+  table: FlagTable,
+  options: Record<string, unknown>,
+  context: CommandContext,
+): Promise<{ folder: RunFolder; request: TrainRequest }> {
+  const { output, cwd } = context;
+  const { config: file, resume } = options;
+  if (typeof resume === 'string') {
+    if (typeof file === 'string') {
+      throw new UserError('--resume goes on with the configuration of its run.', 'Leave --config out.');
+    }
+    const folder = await findRunFolder(cwd, resume);
+    const { request, config, id, state } = folder.record;
+    if (request.kind !== 'train') {
+      throw new UserError(`${folder.path} is no training.`, 'facenet runs lists the runs and what they are.');
+    }
+    if (state === 'done') output.problem(`Run ${id} is done; there is nothing left to train.`);
+    return { folder, request: { kind: 'train', config: config ?? request.config, resume: folder.path } };
+  }
+  if (typeof file === 'string') return prepareConfigured(command, table, file, context);
+  for (const message of ineffectiveFlags(table, options)) output.problem(message);
+  const request: TrainRequest = { kind: 'train', config: await configFromFlags(table, options) };
+  const folder = await createRunFolder(runsDirectory(cwd), request, `train ${basename(request.config.dataDir)}`);
+  return { folder, request };
+}
+
+/** A run of a configuration file or of a recipe; its relative paths are its own business, the run lies where the command was typed. */
+async function prepareConfigured(
+  command: Command,
+  table: FlagTable,
+  file: string,
+  { argv, cwd, output }: CommandContext,
+): Promise<{ folder: RunFolder; request: TrainRequest }> {
+  const given = { ...givenOptions(command, argv), config: undefined };
+  for (const message of ineffectiveFlags(table, given)) output.problem(message);
+  const recipe = recipeNamed(file);
+  const { config, title } = recipe === undefined ? await readConfiguration(file) : recipeOfFlags(recipe, given);
+  const { head } = table.means;
+  if (head !== undefined && config.head !== head) {
+    throw new UserError(
+      `${file} trains with ${config.head}, and ${table.command} with ${head}.`,
+      `Write "head": "${head}" into the file, or start it with facenet train-softmax --config.`,
+    );
+  }
+  const request: TrainRequest = { kind: 'train', config: await configWithFlags(table, config, given) };
+  return { folder: await createRunFolder(runsDirectory(cwd), request, title), request };
+}
+
+async function run(
+  command: Command,
+  table: FlagTable,
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { output, signal } = context;
+  const { folder, request } = await prepare(command, table, options, context);
+  output.line(`Run folder: ${folder.path}`);
+  await runJob(request, folder, { signal, onEvent: (event) => showEvent(output, event) });
+  const { best, checkpoint } = folder.record;
+  if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
+  if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${best.accuracy.toFixed(5)})`);
+  return 0;
+}
+
+/** The command that trains with the flags of a table, or what a configuration file says. */
+export function trainingCommand(table: FlagTable, summary: string): Command {
+  const command: Command = {
+    name: table.command,
+    summary,
+    configure: (parser) => configure(parser, table),
+    run: async (options, context) => run(command, table, options, context),
+  };
+  return command;
+}

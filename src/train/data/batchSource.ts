@@ -1,0 +1,30 @@
+import type { Tensor, Weights } from '../../network/tensor';
+
+export interface Batch {
+  /** [N, rowLength] */
+  rows: Float32Array;
+  /** Indices of people, [N]. */
+  labels: Int32Array;
+}
+
+/** Who learns from the batches. */
+export interface Learner {
+  /** Present values of everything that is trained, by the names of a checkpoint. */
+  weights(): Promise<Weights>;
+}
+
+/** Gives the batch of each step, as a function of the seed, the step and, where it chooses, of what was learned so far. */
+export interface BatchSource {
+  /** Whether the batch of this step has to be chosen first, which takes time that is not training's. */
+  pausesBefore(step: number): boolean;
+  /**
+   * The batch of the step with this number (from 0), to be used until the one after the next is asked for; undefined where
+   * nothing is left to learn.
+   * @throws StoppedError where choosing it was stopped
+   */
+  batch(step: number, learner: Learner): Promise<Batch | undefined>;
+  /** What a run that goes on with this step needs besides its number, by names for a checkpoint. */
+  state(step: number): ReadonlyMap<string, Tensor>;
+  /** Waits for what is being prepared, then closes what it reads from. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,179 @@
+import type { Sample } from '../../dataset/scan';
+import type { RowSource } from '../../input/rows';
+import type { Tensor, Weights } from '../../network/tensor';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import type { SampleRows } from './batches';
+import type { Batch, BatchSource, Learner } from './batchSource';
+import { cosinesOf } from './cosines';
+import { randomSequence } from './counterRandom';
+import { samplePeople, samplesOfPeople, shuffle } from './people';
+import { selectTriplets, type SelectionSettings } from './tripletSelection';
+
+/** Rounds one after another without a triplet until there is nothing left to learn. */
+export const mostEmptyRounds = 10;
+
+/** Names in a checkpoint. */
+const firstStepName = 'triplets/first_step';
+const samplesName = 'triplets/samples';
+
+/** Places of a round's images in the queue of looks lie behind those of all steps. */
+const roundPositions = 2 ** 40;
+
+/** What a round has looked at and found. */
+export interface RoundReport {
+  /** Step (from 0) whose batch is the first of the round. */
+  step: number;
+  people: number;
+  images: number;
+  pairs: number;
+  triplets: number;
+  embeddingSeconds: number;
+  selectionSeconds: number;
+}
+
+export interface TripletBatchesParts {
+  samples: readonly Pick<Sample, 'label'>[];
+  /** Rows before the first computed stage. */
+  rows: SampleRows;
+  /** Rows of one step, a multiple of 3. */
+  batchSize: number;
+  seed: number;
+  settings: SelectionSettings & { imagesPerPerson: number };
+  tf: TensorFlow;
+  /** Embeddings of length 1 of the first `count` rows, [count, E], with these weights of what is trained. */
+  embed(weights: Weights, rows: RowSource, count: number): Promise<Float32Array>;
+  report(round: RoundReport): void;
+}
+
+/** Triplets that are served until all have been. */
+interface Round {
+  firstStep: number;
+  /** Indices of samples, [3T]: anchor, positive, negative, anchor … */
+  samples: Uint32Array;
+}
+
+/**
+ * Triplets in rounds (spec §5.8): some people are sampled, their images embedded with the present weights, and the
+ * triplets that the embedding gets wrong are served in random order until all have been; then the next round begins. Which
+ * people a round has depends on the seed and its first step; the last batch of a round may be smaller.
+ */
+export class TripletBatches implements BatchSource {
+  private readonly people: readonly number[][];
+  /** One is trained with while the other is filled. */
+  private readonly buffers: [Float32Array, Float32Array];
+  private round: Round | undefined;
+  private ahead: { step: number; batch: Promise<Batch> } | undefined;
+
+  /** @param saved what `state` gave, where a run goes on */
+  constructor(
+    private readonly parts: TripletBatchesParts,
+    saved: ReadonlyMap<string, Float32Array> = new Map(),
+  ) {
+    const { samples, batchSize, rows } = parts;
+    this.people = samplesOfPeople(samples.map(({ label }) => label));
+    const buffer = (): Float32Array => new Float32Array(batchSize * rows.rowLength);
+    this.buffers = [buffer(), buffer()];
+    const [firstStep] = saved.get(firstStepName) ?? [];
+    const chosen = saved.get(samplesName);
+    // Where images have gone since, the run chooses anew.
+    if (firstStep !== undefined && chosen?.every((sample) => sample < samples.length) === true)
+      this.round = { firstStep, samples: Uint32Array.from(chosen) };
+  }
+
+  pausesBefore(step: number): boolean {
+    return this.remaining(step) === 0;
+  }
+
+  async batch(step: number, learner: Learner): Promise<Batch | undefined> {
+    if (this.pausesBefore(step)) {
+      this.round = await this.choose(step, learner);
+      if (this.round === undefined) return undefined;
+    }
+    const batch = await (this.ahead?.step === step ? this.ahead.batch : this.prepare(step));
+    this.ahead = undefined;
+    if (!this.pausesBefore(step + 1)) {
+      const next = this.prepare(step + 1);
+      // Awaited at the next step; if there is none, its failure does not matter.
+      next.catch(() => undefined);
+      this.ahead = { step: step + 1, batch: next };
+    }
+    return batch;
+  }
+
+  state(step: number): ReadonlyMap<string, Tensor> {
+    if (this.remaining(step) === 0) return new Map();
+    const { firstStep, samples } = this.round!;
+    return new Map([
+      [firstStepName, { shape: [], data: Float32Array.of(firstStep) }],
+      // Exact up to 2²⁴ images.
+      [samplesName, { shape: [samples.length / 3, 3], data: Float32Array.from(samples) }],
+    ]);
+  }
+
+  async close(): Promise<void> {
+    await this.ahead?.batch.catch(() => undefined);
+    await this.parts.rows.close();
+  }
+
+  /** Rows of the present round that steps before this one have not had. */
+  private remaining(step: number): number {
+    if (this.round === undefined) return 0;
+    return Math.max(0, this.round.samples.length - (step - this.round.firstStep) * this.parts.batchSize);
+  }
+
+  private async prepare(step: number): Promise<Batch> {
+    const { batchSize, rows: source, samples } = this.parts;
+    const start = (step - this.round!.firstStep) * batchSize;
+    const picked = this.round!.samples.subarray(start, start + batchSize);
+    const rows = this.buffers[step % 2]!.subarray(0, picked.length * source.rowLength);
+    await source.read(picked, step * batchSize, rows);
+    return { rows, labels: Int32Array.from(picked, (sample) => samples[sample]!.label) };
+  }
+
+  /** Goes through rounds until one has triplets; undefined when too many have had none. */
+  private async choose(step: number, learner: Learner): Promise<Round | undefined> {
+    const weights = await learner.weights();
+    for (let attempt = 0; attempt < mostEmptyRounds; attempt++) {
+      const samples = await this.chooseAmongSome(step, attempt, weights);
+      if (samples.length > 0) return { firstStep: step, samples };
+    }
+    return undefined;
+  }
+
+  private async chooseAmongSome(step: number, attempt: number, weights: Weights): Promise<Uint32Array> {
+    const { parts } = this;
+    const { seed, settings, rows, tf } = parts;
+    const round = step * mostEmptyRounds + attempt;
+    const random = randomSequence(seed, 'people', round);
+    const { samples, counts } = samplePeople(this.people, settings, random);
+    const began = performance.now();
+    const position = roundPositions + round * settings.peoplePerBatch * settings.imagesPerPerson;
+    const embeddings = await parts.embed(weights, sampledRows(rows, samples, position), samples.length);
+    const embedded = performance.now();
+    const cosines = cosinesOf(tf, embeddings, embeddings.length / samples.length);
+    const { triplets, pairs } = await selectTriplets(counts, cosines, settings, random).finally(() =>
+      cosines.dispose(),
+    );
+    const order = shuffle([...Array(triplets.length / 3).keys()], random);
+    const chosen = order.flatMap((triplet) => [0, 1, 2].map((part) => samples[triplets[3 * triplet + part]!]!));
+    const [people, images] = [counts.length, samples.length];
+    parts.report({
+      ...{ step, people, images, pairs, triplets: order.length },
+      embeddingSeconds: (embedded - began) / 1000,
+      selectionSeconds: (performance.now() - embedded) / 1000,
+    });
+    return Uint32Array.from(chosen);
+  }
+}
+
+/** The rows of some samples as a source of its own, whose looks are those of the places from `position` on. */
+function sampledRows(rows: SampleRows, samples: Uint32Array, position: number): RowSource {
+  return {
+    rowLength: rows.rowLength,
+    async read(indices, out) {
+      const picked = Uint32Array.from(indices, (index) => samples[index]!);
+      await rows.read(picked, position + indices[0]!, out);
+    },
+    close: async () => undefined,
+  };
+}
