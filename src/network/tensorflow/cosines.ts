@@ -4,7 +4,7 @@ import type { TensorFlow } from './tensorflow';
 
 /** 1 / sqrt(max(Σx², 1e-10)) along an axis, which stays with size 1. */
 function inverseLengths(tf: TensorFlow, x: Tensor2D, axis: number): Tensor2D {
-  return tf.rsqrt(tf.maximum(tf.sum<Tensor2D>(tf.square(x), axis, true), 1e-10));
+  return tf.rsqrt(tf.maximum<Tensor2D>(tf.sum(tf.square(x), axis, true), 1e-10));
 }
 
 /**
