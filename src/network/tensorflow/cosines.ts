@@ -1,10 +1,10 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { tapeStep } from './tapeStep';
 import type { TensorFlow } from './tensorflow';
 
 /** 1 / sqrt(max(Σx², 1e-10)) along an axis, which stays with size 1. */
-function inverseLengths(tf: TensorFlow, x: Tensor, axis: number): Tensor {
-  return tf.rsqrt(tf.maximum(tf.sum(tf.square(x), axis, true), 1e-10));
+function inverseLengths(tf: TensorFlow, x: Tensor2D, axis: number): Tensor2D {
+  return tf.rsqrt(tf.maximum<Tensor2D>(tf.sum(tf.square(x), axis, true), 1e-10));
 }
 
 /**
@@ -19,24 +19,25 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
   return tapeStep(tf, inputGradient ? [weights, x] : [weights], () => {
     const rowScale = inverseLengths(tf, x, 1);
     const columnScale = inverseLengths(tf, columnsOf(weights), 0);
-    const all = tf.mul(tf.mul(tf.matMul(x, columnsOf(weights)), rowScale), columnScale);
+    const scale = tf.mul(rowScale, columnScale);
+    const all = tf.mul<Tensor2D>(tf.matMul(x, columnsOf(weights)), scale);
     const found = centers === undefined ? undefined : nearestOf(tf, all, centers);
     return {
       value: found?.cosine ?? all,
-      saved: [x, weights, rowScale, columnScale, all, ...(found === undefined ? [] : [found.nearest])],
-      gradients(dy, [savedX, savedWeights, rows, columns, cosines, nearest]) {
+      saved: [x, weights, rowScale, columnScale, scale, all, ...(found === undefined ? [] : [found.nearest])],
+      gradients(dy, [savedX, savedWeights, rows, columns, both, cosines, nearest]) {
         const dAll = nearest === undefined ? dy : tf.reshape(tf.mul(tf.expandDims(dy, 2), nearest), cosines!.shape);
         // Of a unit vector only what is across it changes: u = x/|x| has du = (dx − u (u·dx))/|x|.
-        const along = tf.mul(dAll, cosines!);
-        const dProducts = tf.mul<Tensor2D>(tf.mul(dAll, rows!), columns!);
-        const across = (total: Tensor, of: Tensor, axis: number, scale: Tensor): Tensor =>
-          tf.sub(total, tf.mul(of, tf.mul(tf.sum(along, axis, true), tf.square(scale))));
+        const along = tf.mul<Tensor2D>(dAll, cosines!);
+        const across = (total: Tensor, of: Tensor, sums: Tensor, lengths: Tensor): Tensor =>
+          tf.sub(total, tf.mul(of, tf.mul(sums, tf.square(lengths))));
+        const dProducts = tf.mul<Tensor2D>(dAll, both!);
         const kernel = columnsOf(savedWeights!);
-        const dKernel = across(tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel, 0, columns!);
-        return [
-          tf.reshape(dKernel, savedWeights!.shape),
-          ...(inputGradient ? [across(tf.matMul(dProducts, kernel, false, true), savedX!, 1, rows!)] : []),
-        ];
+        const kernelSums = tf.matMul(tf.ones<Rank.R2>([1, along.shape[0]]), along);
+        const dKernel = across(tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel, kernelSums, columns!);
+        const dX = (): Tensor =>
+          across(tf.matMul(dProducts, kernel, false, true), savedX!, tf.sum(along, 1, true), rows!);
+        return [tf.reshape(dKernel, savedWeights!.shape), ...(inputGradient ? [dX()] : [])];
       },
     };
   }) as Tensor2D;

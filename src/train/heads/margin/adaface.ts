@@ -6,7 +6,7 @@ import { angleOf, type MarginRule, perCosine } from './marginRule';
 const meanName = `${classifierStages.margin}/norm_mean`;
 const deviationName = `${classifierStages.margin}/norm_std`;
 
-/** Of the paper's program: what is added to the deviation, and how near an angle may come to 0 and π. */
+/** What the paper's program adds to the deviation. */
 const epsilon = 1e-3;
 
 /** Lengths of the prelogits within the bounds of the paper's program, [N]. */
@@ -17,7 +17,7 @@ function lengthsOf(tf: TensorFlow, prelogits: Tensor2D): Tensor1D {
 /**
  * cos(θ − m ẑ) − m (1 + ẑ) (AdaFace, Kim et al. 2022, eq. 14–16), where ẑ is how much longer the prelogits are than those
  * of the images before, in deviations times h, within ±1: images of poor quality are short, and get an angular margin;
- * good ones an additive one. Mean and (unbiased) deviation follow each batch after its step with `decay`; the first
+ * good ones an additive one. The angle stays within 0 and π, and has no slope there. Mean and (unbiased) deviation follow each batch after its step with `decay`; the first
  * values are those of the paper's program. No gradient flows through ẑ.
  */
 export function adaface(m: number, h: number, decay: number): MarginRule {
@@ -35,23 +35,22 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
         -1,
         1,
       );
-      const wanted = tf.sub(angleOf(tf, angles), tf.mul(quality, m));
-      const angle = tf.clipByValue(wanted, epsilon, Math.PI - epsilon);
-      const isBound = tf.notEqual(angle, wanted);
+      const angle = tf.clipByValue(tf.sub(angleOf(tf, angles), tf.mul(quality, m)), 0, Math.PI);
       return {
         cosine: tf.sub(tf.cos(angle), tf.mul(tf.add(quality, 1), m)),
-        slope: tf.where(isBound, tf.zerosLike(angle), perCosine(tf, tf.sin(angle), angles)),
+        slope: perCosine(tf, tf.sin(angle), angles),
       };
     },
     moves(tf, prelogits, variables) {
       const lengths = lengthsOf(tf, prelogits);
       const count = lengths.shape[0];
-      const { mean, variance } = tf.moments(lengths);
+      const mean = tf.mean(lengths);
+      const deviation = tf.sqrt(tf.div(tf.sum(tf.square(tf.sub(lengths, mean))), count - 1));
       const toward = (name: string, value: Tensor): Tensor => tf.mul(tf.sub(value, variables.get(name)!), 1 - decay);
       return {
         [meanName]: toward(meanName, mean),
         // One image has no deviation.
-        ...(count > 1 && { [deviationName]: toward(deviationName, tf.sqrt(tf.mul(variance, count / (count - 1)))) }),
+        ...(count > 1 && { [deviationName]: toward(deviationName, deviation) }),
       };
     },
   };

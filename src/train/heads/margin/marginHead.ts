@@ -61,7 +61,8 @@ function marginLogits(
   return tapeStep(tf, [cosines], () => {
     const cosine = tf.sum<Tensor1D>(tf.mul(cosines, oneHot), 1);
     // (1 − c)(1 + c) keeps the digits that 1 − c² loses near ±1.
-    const sine = tf.sqrt(tf.relu(tf.mul<Tensor1D>(tf.sub(1, cosine), tf.add(1, cosine))));
+    const one = tf.scalar(1);
+    const sine = tf.sqrt(tf.relu(tf.mul<Tensor1D>(tf.sub(one, cosine), tf.add(one, cosine))));
     const hardened = rule.harden(tf, { cosine, sine, prelogits, variables });
     const atOwn = (values: Tensor1D): Tensor2D => tf.mul(oneHot, tf.reshape(values, [-1, 1]));
     const counts =
@@ -69,7 +70,7 @@ function marginLogits(
     const all = counts === undefined ? cosines : tf.mul(cosines, counts);
     const { slope } = hardened;
     const slopes = [
-      ...(slope === undefined ? [] : [tf.add(1, atOwn(tf.sub(slope, 1)))]),
+      ...(slope === undefined ? [] : [tf.add(one, atOwn(tf.sub(slope, one)))]),
       ...(counts === undefined ? [] : [counts]),
     ];
     return {
