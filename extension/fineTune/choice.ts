@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { trainRequestSchema, type TrainRequest } from '../../src/protocol/job';
+import type { HeadName } from '../../src/protocol/settings/headDefaults';
 import { withPaths } from '../../src/protocol/settings/paths';
 import {
   type EnginePreference,
@@ -25,6 +26,8 @@ export interface FineTuneChoice {
   /** Decides the phases as soon as the model is known. */
   preset?: Preset['id'];
   phases?: Phase[];
+  /** The loss head that goes with the preset; one in `config` wins. */
+  head?: HeadName;
   /** null: no validation on pairs. */
   lfw?: LfwChoice | null;
   engine: EnginePreference;
@@ -35,8 +38,8 @@ export interface FineTuneChoice {
 
 /** The training that a choice means; what is not chosen yet is left out where it may be. @throws UserError for a wrong option */
 export function requestOf(choice: FineTuneChoice): TrainRequest {
-  const { dataDir, model, phases, lfw, engine, config } = choice;
-  const meant = { engine, ...config, dataDir, pretrainedModel: model, phases, ...(lfw && { lfw }) };
+  const { dataDir, model, phases, head, lfw, engine, config } = choice;
+  const meant = { engine, head, ...config, dataDir, pretrainedModel: model, phases, ...(lfw && { lfw }) };
   const request = { kind: 'train', config: withPaths(meant, trainSettings, expand) };
   return parseRequest(trainRequestSchema, request, vscode.l10n.t('Fine-Tune'));
 }

@@ -55,7 +55,8 @@ export async function fineTune(services: Services, argument?: unknown): Promise<
     engine: vscode.workspace.getConfiguration('facenet').get<EnginePreference>('engine', 'auto'),
   };
   if (given.preset !== undefined && given.phases === undefined) {
-    const phases = phasesOfPreset(given.preset, given.model === undefined ? undefined : await networkOf(given.model));
+    const network = given.model === undefined ? undefined : await networkOf(given.model);
+    const phases = phasesOfPreset(given.preset, network, choice.config.head);
     // Their rates depend on the model.
     if (given.model !== undefined) choice.phases = phases;
   }

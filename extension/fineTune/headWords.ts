@@ -34,5 +34,10 @@ export function headWords(head: TrainConfig['head']): { label: string; detail: s
         label: vscode.l10n.t('Sub-centre ArcFace – several centres for each person'),
         detail: vscode.l10n.t('For datasets with wrong faces among the right ones: those find a centre of their own'),
       };
+    case 'triplet':
+      return {
+        label: vscode.l10n.t('Triplets – distances between images'),
+        detail: vscode.l10n.t('Without a classifier; facenet train-tripletloss'),
+      };
   }
 }

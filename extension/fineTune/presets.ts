@@ -1,36 +1,29 @@
 import type { NetworkName } from '../../src/protocol/networkNames';
+import type { HeadName } from '../../src/protocol/settings/headDefaults';
 import type { Phase } from '../../src/protocol/trainConfig';
 import { defaultPhases, stageAliases } from '../../src/train/settings/defaultPhases';
 import type { TrainingDevice } from '../../src/train/plan/trainingDevice';
 
+export const presetIds = ['classifierThenLastBlock', 'classifier', 'gradual'] as const;
+
 /** A way of fine-tuning that the wizard offers. */
 export interface Preset {
-  id: 'classifierThenLastBlock' | 'classifier' | 'gradual';
+  id: (typeof presetIds)[number];
   phases: Phase[];
 }
 
-/** The presets with the rates that suit a network. */
-export function presetsFor(network: NetworkName | undefined): readonly Preset[] {
-  const [classifier, lastBlock] = defaultPhases(true, network) as [Phase, Phase];
+/** The presets with the rates that suit a network and a loss head; without a classifier none that trains it alone. */
+export function presetsFor(network: NetworkName | undefined, head: HeadName): readonly Preset[] {
+  const usual = defaultPhases(true, network, head);
+  const lastBlock = usual.at(-1)!;
   const gentlest = Number(lastBlock.learningRate) / 2;
-  return [
-    {
-      id: 'classifierThenLastBlock',
-      phases: [classifier, lastBlock],
-    },
-    {
-      id: 'classifier',
-      phases: [classifier],
-    },
-    {
-      id: 'gradual',
-      phases: [
-        classifier,
-        lastBlock,
-        { ...lastBlock, name: 'whole network', trainableFrom: stageAliases.all, epochs: 4, learningRate: gentlest },
-      ],
-    },
+  const whole = { ...lastBlock, name: 'whole network', trainableFrom: stageAliases.all };
+  const presets: Preset[] = [
+    { id: 'classifierThenLastBlock', phases: usual },
+    { id: 'classifier', phases: usual.slice(0, -1) },
+    { id: 'gradual', phases: [...usual, { ...whole, epochs: 4, learningRate: gentlest }] },
   ];
+  return presets.filter(({ phases }) => phases.length > 0);
 }
 
 /** With fewer images of each person the network would learn the photographs by heart instead of the faces. */

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
-import { headNames, type HeadName } from '../../src/protocol/settings/headDefaults';
+import { classifyingHeads, type HeadName } from '../../src/protocol/settings/headDefaults';
 import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
 import type { TrainingPreview } from '../../src/train/plan/estimate';
@@ -16,7 +16,7 @@ import { expand } from '../workspace/library';
 import { type FineTuneChoice, requestOf } from './choice';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
 import { headWords } from './headWords';
-import { type Preset, presetsFor, recommendedPreset } from './presets';
+import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
 import { presetWords } from './presetWords';
 import { phasesInWords, restorePage, type SummaryAction, summaryRows, timeInWords } from './summary';
 
@@ -50,9 +50,13 @@ export async function networkOf(model: string): Promise<NetworkName | undefined>
   return (await openModel(model === 'starter' ? model : expand(model), { headerOnly: true })).network;
 }
 
-/** The phases of a preset by its identifier. @throws UserError for an unknown one */
-export function phasesOfPreset(id: Preset['id'], network: NetworkName | undefined): Phase[] {
-  const presets = presetsFor(network);
+/** The phases of a preset by its identifier. @throws UserError for one that there is not */
+export function phasesOfPreset(
+  id: Preset['id'],
+  network: NetworkName | undefined,
+  head: HeadName = 'softmax',
+): Phase[] {
+  const presets = presetsFor(network, head);
   const preset = presets.find((candidate) => candidate.id === id);
   if (preset !== undefined) return preset.phases;
   throw new UserError(
@@ -105,7 +109,9 @@ export function modelQuestion({ services, choice }: Asking): Question {
       const answer = await untilUsable(services, ask, networkOf);
       if (answer === undefined) return undefined;
       choice.model = answer;
-      if (choice.preset !== undefined) choice.phases = phasesOfPreset(choice.preset, await networkOf(answer));
+      if (choice.preset !== undefined) {
+        choice.phases = phasesOfPreset(choice.preset, await networkOf(answer), choice.config.head);
+      }
       return next;
     },
   };
@@ -126,7 +132,8 @@ function reasonOf(because: ReturnType<typeof recommendedPreset>['because'], peop
   }
 }
 
-type PresetRow = vscode.QuickPickItem & { value: Phase[] };
+type Offer = Pick<FineTuneChoice, 'phases' | 'head'> & { preset: Preset['id'] };
+type PresetRow = vscode.QuickPickItem & { value: Offer };
 
 /** The presets with the time that each takes, the one that suits the dataset's size first. */
 async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[]> {
@@ -135,37 +142,42 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   const size = { people: dataset.people.length, images: imageCount(dataset) };
   const device = deviceFor(choice.engine, await engine);
   const { id, because } = recommendedPreset(size, device);
-  const presets = [...presetsFor(network)].sort((a, b) => Number(b.id === id) - Number(a.id === id));
+  const offers = presetIds.flatMap((preset): Offer[] => {
+    const head = choice.config.head ?? 'softmax';
+    const phases = presetsFor(network, head).find((known) => known.id === preset)?.phases;
+    return phases === undefined ? [] : [{ preset, head, phases }];
+  });
+  offers.sort((a, b) => Number(b.preset === id) - Number(a.preset === id));
   const { previewTraining } = await import('../../src/train/plan/estimate');
-  const rows = presets.map(async ({ id: own, phases }): Promise<PresetRow> => {
-    const { label, detail } = presetWords(own);
-    const { config } = requestOf({ ...choice, phases, lfw: null });
+  const rows = offers.map(async (value): Promise<PresetRow> => {
+    const { label, detail } = presetWords(value.preset);
+    const { config } = requestOf({ ...choice, ...value, lfw: null });
     // Why something cannot be estimated is told in the summary.
     const preview = await previewTraining(config, device, await rates).catch(() => undefined);
-    const facts = [phasesInWords(phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
-    if (own !== id) return { label, description: facts.join(' · '), detail, value: phases };
+    const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
+    if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
     return {
       label: `$(star-full) ${label}`,
       description: [vscode.l10n.t('recommended'), ...facts].join(' · '),
       detail: `${reasonOf(because, size.people, size.images)}. ${detail}`,
-      value: phases,
+      value,
     };
   });
   return Promise.all(rows);
 }
 
 export function presetQuestion(asking: Asking): Question {
+  const { choice } = asking;
   return {
     name: 'phases',
     async ask(title) {
       const placeHolder = vscode.l10n.t('What is trained, one phase after the other');
       const rows = presetRows(asking);
-      const chosen = JSON.stringify(asking.choice.phases);
       const active =
-        chosen === undefined ? undefined : (await rows).find(({ value }) => JSON.stringify(value) === chosen);
-      const phases = await pickInStep(title, placeHolder, rows, active?.value);
-      if (phases === undefined) return undefined;
-      asking.choice.phases = phases;
+        choice.preset === undefined ? undefined : (await rows).find(({ value }) => value.preset === choice.preset);
+      const offer = await pickInStep(title, placeHolder, rows, active?.value);
+      if (offer === undefined) return undefined;
+      Object.assign(choice, offer);
       return next;
     },
   };
@@ -221,15 +233,16 @@ async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: Engin
 
 /** What the people are learned with; its margins and the rest are changed in the configuration. */
 async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void> {
-  const rows = headNames.map((value) => ({ ...headWords(value), value }));
+  const rows = classifyingHeads.map((head) => ({ ...headWords(head), value: head }));
   try {
-    const head = await pickInStep<HeadName>(
-      title,
-      vscode.l10n.t('Loss head'),
-      rows,
-      choice.config.head ?? headNames[0],
-    );
-    if (head !== undefined) choice.config = { ...choice.config, head };
+    const { head: now } = requestOf(choice).config;
+    const head = await pickInStep<HeadName>(title, vscode.l10n.t('Loss head'), rows, now);
+    if (head === undefined) return;
+    choice.config = { ...choice.config, head };
+    // Each head has rates of its own.
+    if (choice.preset !== undefined) {
+      choice.phases = phasesOfPreset(choice.preset, await networkOf(choice.model!), head);
+    }
   } catch (error) {
     // Back is to the summary, as is Escape.
     if (!(error instanceof WentBack)) throw error;

@@ -7,7 +7,7 @@ import { activityInWords, amountInWords } from '../../../extension/jobs/progress
 import { describeActivity } from '../../../extension/jobs/activity';
 import { readAnswer } from '../../../extension/jobs/commandAnswer';
 import { problemInWords, problemKindInWords } from '../../../extension/datasets/problemWords';
-import { presetsFor } from '../../../extension/fineTune/presets';
+import { presetIds } from '../../../extension/fineTune/presets';
 import { describeProblem, problemMessage } from '../../../src/dataset/problems';
 import { type Problem, type ProblemKind, problemListSchema } from '../../../src/protocol/problem';
 import { activities, trainingActivity } from '../../../src/protocol/activities';
@@ -94,7 +94,7 @@ describe('the words of the window', () => {
   });
 
   it('name each preset and whom it suits', () => {
-    const named = presetsFor(undefined).map(({ id }) => presetWords(id));
+    const named = presetIds.map(presetWords);
     assert.equal(new Set(named.map(({ label }) => label)).size, named.length);
     for (const { detail } of named) assert.match(detail, /^[A-Z].{20,}/);
   });

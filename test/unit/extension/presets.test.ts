@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { presetsFor, recommendedPreset } from '../../../extension/fineTune/presets';
 import { networkNames } from '../../../src/protocol/networkNames';
+import { headNames } from '../../../src/protocol/settings/headDefaults';
 
 test('the preset that is recommended follows from the size of the dataset and from what trains', () => {
   const of = (people: number, images: number, device: 'wasm' | 'cpu' | 'gpu' = 'wasm') =>
@@ -33,11 +34,16 @@ test('more images of as many people never train less', () => {
   );
 });
 
-test('every preset begins with the new classifier, and goes on from the top down', () => {
-  for (const { phases } of networkNames.flatMap(presetsFor)) {
-    assert.deepEqual(
-      phases.map(({ trainableFrom }) => trainableFrom),
-      ['Logits', 'LastBlock', 'All'].slice(0, phases.length),
-    );
+test('every preset begins with the new classifier where there is one, and goes on from the top down', () => {
+  for (const network of networkNames) {
+    for (const head of headNames) {
+      for (const { phases } of presetsFor(network, head)) {
+        const stages = head === 'triplet' ? ['LastBlock', 'All'] : ['Logits', 'LastBlock', 'All'];
+        assert.deepEqual(
+          phases.map(({ trainableFrom }) => trainableFrom),
+          stages.slice(0, phases.length),
+        );
+      }
+    }
   }
 });
