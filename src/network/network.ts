@@ -8,6 +8,8 @@ export interface FineTuning {
   readonly classifier: { readonly epochs: number; readonly rate: number };
   /** Then from `lastBlock` on. */
   readonly lastBlock: { readonly epochs: number; readonly rate: number };
+  /** The rates under a loss head with a margin: its scale makes the gradients steeper. */
+  readonly marginRates: { readonly classifier: number; readonly lastBlock: number };
 }
 
 /**

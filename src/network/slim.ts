@@ -18,9 +18,11 @@ export function bottleneck<T>(o: Ops<T>, x: T, units: number): T {
 
 /**
  * Fine-tuning of networks that end in `bottleneck`. The classifier's gradient grows with the prelogits, which that batch
- * norm makes about 22 long.
+ * norm makes about 22 long. Directions have no length, so under a margin it has the starter's rate; the last block's rate is a
+ * third, as there.
  */
 export const bottleneckFineTuning: FineTuning = {
   classifier: { epochs: 50, rate: 0.05 },
   lastBlock: { epochs: 10, rate: 0.001 },
+  marginRates: { classifier: 1, lastBlock: 0.0003 },
 };

@@ -70,9 +70,8 @@ export async function phasesOfFlags(
     return phase;
   };
   if (given(flags, 'pretrained_model') === undefined) return [sayingSo('all', defaultPhases(false)[0]!)];
-  const [classifier, lastBlock] = defaultPhases(true, network) as [Phase, Phase];
-  if (head === 'triplet') return [sayingSo(from === undefined ? lastBlock.name : `from ${from}`, lastBlock)];
-  if (from === undefined) return [classifier, sayingSo(lastBlock.name, lastBlock)];
-  if (/^logits$/i.test(from)) return [sayingSo(classifier.name, classifier)];
-  return [classifier, sayingSo(`from ${from}`, lastBlock)];
+  const usual = defaultPhases(true, network, head);
+  if (from !== undefined && /^logits$/i.test(from)) return [sayingSo(usual[0]!.name, usual[0]!)];
+  const last = usual.at(-1)!;
+  return [...usual.slice(0, -1), sayingSo(from === undefined ? last.name : `from ${from}`, last)];
 }

@@ -4,6 +4,7 @@ import { networkByName } from '../../../../src/network/registry';
 import { UserError } from '../../../../src/protocol/errors';
 import { phaseSchema } from '../../../../src/protocol/trainConfig';
 import { endStep, firstTrainedStage, planPhases } from '../../../../src/train/plan/phases';
+import { type HeadName, headNames } from '../../../../src/protocol/settings/headDefaults';
 import { defaultPhases } from '../../../../src/train/settings/defaultPhases';
 
 test('stages are found by name, alias and scoped name', () => {
@@ -50,4 +51,16 @@ test('default phases satisfy the schema and begin with the classifier only when 
   for (const phase of [...defaultPhases(true), ...defaultPhases(false)]) phaseSchema.parse(phase);
   assert.equal(defaultPhases(true)[0]!.trainableFrom, 'Logits');
   assert.equal(defaultPhases(false)[0]!.batchNorm, 'update');
+});
+
+test('the head decides the rates of default phases, and whether there is a classifier to begin with', () => {
+  const rates = (head: HeadName) => defaultPhases(true, 'dlib_resnet', head).map(({ learningRate }) => learningRate);
+  assert.deepEqual(rates('softmax'), [10, 0.0003]);
+  for (const head of headNames.filter((name) => name !== 'softmax' && name !== 'triplet')) {
+    assert.deepEqual(rates(head), [1, 0.0001], head);
+  }
+  assert.deepEqual(
+    defaultPhases(true, 'dlib_resnet', 'triplet').map(({ trainableFrom }) => trainableFrom),
+    ['LastBlock'],
+  );
 });
