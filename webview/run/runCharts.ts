@@ -34,7 +34,7 @@ type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'thro
 const definitions: Record<ChartName, ChartDefinition> = {
   loss: {
     title: l10n.t('Loss'),
-    unit: l10n.t('nats'),
+    unit: l10n.t('mean of the batch'),
     lines: [
       ofSteps('loss', l10n.t('total'), 'blue', 'solid', { compared: true }),
       ofSteps('crossEntropy', l10n.t('cross-entropy'), 'orange', 'dashed', { optional: true }),
