@@ -13,7 +13,13 @@ const network = networkByName('squeezenet', { embeddingSize: 8 });
 const classes = 3;
 const imageSize = 63;
 const end = network.stages.length;
-const plainLoss = { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0, centerLossAlfa: 0.95, labelSmoothing: 0 };
+const plainLoss = {
+  prelogitsNormLossFactor: 0,
+  prelogitsNormP: 1,
+  centerLossFactor: 0,
+  centerLossAlfa: 0.95,
+  labelSmoothing: 0,
+};
 
 /** Names of the variables that one step changes, what was watched of it, and the loss. */
 async function stepWith(options: Pick<TrainerOptions, 'cut' | 'trainedFrom' | 'batchNorm'>) {

@@ -65,7 +65,7 @@ async function computed(settings: MarginCase, prelogits: readonly number[], weig
     return main;
   })([x, w]);
   const [dx, dw] = await Promise.all(grads.map((gradient) => gradient.data()));
-  const result = { loss: (await (value).data())[0]!, accuracy: (await accuracy.data())[0]!, dx, dw };
+  const result = { loss: (await value.data())[0]!, accuracy: (await accuracy.data())[0]!, dx, dw };
   tf.dispose([x, w, value, accuracy, ...grads, ...state.map(([, tensor]) => tensor)]);
   assert.equal(tf.memory().numTensors, before, 'leaves no tensors behind');
   return result;
