@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
+import { headNames, type HeadName } from '../../src/protocol/settings/headDefaults';
 import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
 import type { TrainingPreview } from '../../src/train/plan/estimate';
@@ -14,6 +15,7 @@ import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { type FineTuneChoice, requestOf } from './choice';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
+import { headWords } from './headWords';
 import { type Preset, presetsFor, recommendedPreset } from './presets';
 import { presetWords } from './presetWords';
 import { phasesInWords, restorePage, type SummaryAction, summaryRows, timeInWords } from './summary';
@@ -217,6 +219,23 @@ async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: Engin
   }
 }
 
+/** What the people are learned with; its margins and the rest are changed in the configuration. */
+async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void> {
+  const rows = headNames.map((value) => ({ ...headWords(value), value }));
+  try {
+    const head = await pickInStep<HeadName>(
+      title,
+      vscode.l10n.t('Loss head'),
+      rows,
+      choice.config.head ?? headNames[0],
+    );
+    if (head !== undefined) choice.config = { ...choice.config, head };
+  } catch (error) {
+    // Back is to the summary, as is Escape.
+    if (!(error instanceof WentBack)) throw error;
+  }
+}
+
 type SummaryState = { preview: TrainingPreview } | { problem: string };
 
 /** The last question: shows what will happen; `decided` is told whether to start or only to save. */
@@ -248,6 +267,9 @@ export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'sav
             return next;
           case 'engine':
             await pickEngine(title, choice, await engine);
+            break;
+          case 'head':
+            await pickHead(title, choice);
             break;
           case 'plan':
             await showPlan((await looked).state);

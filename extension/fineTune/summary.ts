@@ -9,10 +9,11 @@ import { counted } from '../counts';
 import { duration } from '../jobs/activity';
 import { shorten, workspaceRoot } from '../workspace/library';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
+import { headWords } from './headWords';
 
 /** What a row of the summary does when it is chosen; a sentence that is cut off in its row is said whole. */
 export type SummaryAction =
-  'start' | 'save' | 'data' | 'model' | 'phases' | 'lfw' | 'engine' | 'plan' | { say: string };
+  'start' | 'save' | 'data' | 'model' | 'phases' | 'head' | 'lfw' | 'engine' | 'plan' | { say: string };
 export type SummaryRow = vscode.QuickPickItem & { value?: SummaryAction };
 
 /** E.g. `classifier 50 + last block 10 epochs`. */
@@ -108,6 +109,7 @@ function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, f
       value: 'model',
     },
     { label: `$(layers) ${phasesInWords(config.phases)}`, value: 'phases' },
+    { label: `$(target) ${headWords(config.head).label}`, description: vscode.l10n.t('loss head'), value: 'head' },
     config.lfw === undefined
       ? { label: `$(circle-slash) ${vscode.l10n.t('No validation on pairs')}`, value: 'lfw' }
       : {

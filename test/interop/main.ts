@@ -18,6 +18,7 @@ import { openSummaryLog } from '../../src/files/tensorboard';
 import { readMetaGraph } from '../fixtures/metaGraph';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { readFrozenNetworks, writeGraphs } from './graphs';
+import { writeMargins } from './margins';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
 
 async function write(folder: string): Promise<void> {
@@ -58,6 +59,7 @@ async function write(folder: string): Promise<void> {
   await writeOptimizers(join(folder, 'optimizers.json'));
 
   await writeGraphs(join(folder, 'graphs'));
+  await writeMargins(join(folder, 'margins'));
 }
 
 /** Everything that can be said about a checkpoint or frozen graph, values as doubles, or the error of a variable. */

@@ -31,7 +31,7 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
   });
   after(() => workspace.dispose());
 
-  const request = (): TrainRequest =>
+  const request = (changes: Partial<TrainRequest['config']> = {}): TrainRequest =>
     trainRequestSchema.parse({
       kind: 'train',
       config: {
@@ -53,6 +53,7 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
         logHistograms: true,
         engine: 'wasm',
         lfw: { dir: join(workspace.path, 'faces'), pairs: join(workspace.path, 'pairs.txt'), folds: 2 },
+        ...changes,
       },
     });
   const runs = (): string => runsDirectory(workspace.path);
@@ -63,6 +64,31 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
     return openRunFolder(run.path);
   };
   const tensorsOf = async (run: RunFolder) => (await openModel(run.record.checkpoint!.prefix)).readAll();
+
+  /** The same training killed in its second phase and resumed: it has to end with the values of `straight`. */
+  const interrupted = async (training: TrainRequest, straight: RunFolder, title: string) => {
+    const killed = await createRunFolder(runs(), training, title);
+    const first = startWorkerAlone(killed);
+    await until('the second phase has saved a checkpoint of its own', async () => {
+      const events = await killed.readEvents();
+      const begun = events.find((event) => event.type === 'phase' && event.name === 'last block');
+      return begun?.type === 'phase' && events.some((event) => event.type === 'checkpoint' && event.step > begun.step);
+    });
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const stopped = await openRunFolder(killed.path);
+    const at = stopped.record.checkpoint!.step;
+    assert.ok(at < straight.record.checkpoint!.step, 'it was killed before its end');
+
+    await stopped.update({ request: { ...training, resume: killed.path } });
+    const resumed = await finish(stopped);
+    assert.equal(resumed.record.state, 'done');
+    assert.equal(resumed.record.checkpoint!.step, straight.record.checkpoint!.step);
+    const [expected, actual] = [await tensorsOf(straight), await tensorsOf(resumed)];
+    assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
+    for (const [name, { data }] of expected) assert.deepEqual(actual.get(name)!.data, data, name);
+    return { resumed, expected, actual };
+  };
 
   /** What depends neither on the clock nor on the moment of the kill: an evaluation that it cut off is not made again. */
   const statisticsOf = async (run: RunFolder) =>
@@ -82,26 +108,7 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
     const straight = await finish(await createRunFolder(runs(), request(), 'straight'));
     assert.equal(straight.record.state, 'done');
 
-    const killed = await createRunFolder(runs(), request(), 'killed');
-    const first = startWorkerAlone(killed);
-    await until('the second phase has saved a checkpoint of its own', async () => {
-      const events = await killed.readEvents();
-      const begun = events.find((event) => event.type === 'phase' && event.name === 'last block');
-      return begun?.type === 'phase' && events.some((event) => event.type === 'checkpoint' && event.step > begun.step);
-    });
-    process.kill(first.pid, 'SIGKILL');
-    await first.exited;
-    const interrupted = await openRunFolder(killed.path);
-    const at = interrupted.record.checkpoint!.step;
-    assert.ok(at < straight.record.checkpoint!.step, 'it was killed before its end');
-
-    await interrupted.update({ request: { ...request(), resume: killed.path } });
-    const resumed = await finish(interrupted);
-    assert.equal(resumed.record.state, 'done');
-    assert.equal(resumed.record.checkpoint!.step, straight.record.checkpoint!.step);
-    const [expected, actual] = [await tensorsOf(straight), await tensorsOf(resumed)];
-    assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
-    for (const [name, { data }] of expected) assert.deepEqual(actual.get(name)!.data, data, name);
+    const { resumed, expected, actual } = await interrupted(request(), straight, 'killed');
     const averaged = [...expected.keys()].filter((name) => name.endsWith('/ExponentialMovingAverage'));
     assert.ok(averaged.includes('Logits/weights/ExponentialMovingAverage') && averaged.length > 2);
     const [statistics, again] = [await statisticsOf(straight), await statisticsOf(resumed)];
@@ -165,6 +172,21 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
       (await resumed.readEvents()).some((event) => event.type === 'log' && event.message.includes('cannot be used')),
     );
     await (await openModel(prefix)).readAll();
+  });
+
+  test('ends bit for bit with a head that keeps statistics of its images, and records what the head works with', async () => {
+    const training = request({ head: 'adaface', interclassFilter: 0.9, labelSmoothing: 0.1, margin: 0.3 });
+    const straight = await finish(await createRunFolder(runs(), training, 'margin straight'));
+    const { expected } = await interrupted(training, straight, 'margin killed');
+    assert.deepEqual(expected.get('Margin/weights')!.shape, [128, people]);
+    assert.ok(expected.has('centers') && !expected.has('Margin/norm_mean/Adam') && !expected.has('Logits/weights'));
+    // The starter's prelogits are about as long as 1.4.
+    assert.ok(expected.get('Margin/norm_mean')!.data[0]! < 15 && expected.get('Margin/norm_std')!.data[0]! < 50);
+    const { marginScale, margin, adafaceH, adafaceDecay } = straight.record.config!;
+    assert.deepEqual([marginScale, margin, adafaceH, adafaceDecay], [64, 0.3, 0.333, 0.99]);
+    assert.match(await readFile(join(straight.path, 'arguments.txt'), 'utf8'), /^adaface_h: 0.333$/m);
+    const again = await openModel(straight.record.checkpoint!.prefix);
+    assert.equal(again.classes, people);
   });
 
   test('refuses to go on with other people', async () => {

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { classifierStages } from '../../../network/classifiers';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
-import { angleOf, type MarginRule, perCosine } from './marginRule';
+import { type MarginRule, perCosine, turned } from './marginRule';
 
 const meanName = `${classifierStages.margin}/norm_mean`;
 const deviationName = `${classifierStages.margin}/norm_std`;
@@ -35,10 +35,13 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
         -1,
         1,
       );
-      const angle = tf.clipByValue(tf.sub(angleOf(tf, angles), tf.mul(quality, m)), 0, Math.PI);
+      const turn = tf.mul(quality, -m);
+      const moved = turned(tf, angles, { cos: tf.cos(turn), sin: tf.sin(turn) });
+      // Its sine is negative where the angle has left what it stays within.
+      const isWithin = tf.greater(moved.sine, 0);
       return {
-        cosine: tf.sub(tf.cos(angle), tf.mul(tf.add(quality, 1), m)),
-        slope: perCosine(tf, tf.sin(angle), angles),
+        cosine: tf.sub(tf.where(isWithin, moved.cosine, tf.sign(angles.cosine)), tf.mul(tf.add(quality, 1), m)),
+        slope: perCosine(tf, tf.relu(moved.sine), angles),
       };
     },
     moves(tf, prelogits, variables) {

@@ -1,4 +1,4 @@
-import { type MarginRule, perCosine } from './marginRule';
+import { type MarginRule, perCosine, turned } from './marginRule';
 
 /**
  * cos(θ + m) (ArcFace, Deng et al. 2019, eq. 3), which would grow again where θ + m > π. There it is cos θ − m sin m, as in
@@ -9,13 +9,12 @@ export function arcface(m: number): MarginRule {
   return {
     ofRightAngle: -sin,
     harden(tf, angles) {
-      const { cosine, sine } = angles;
+      const { cosine } = angles;
       const isNear = tf.greater(cosine, Math.cos(Math.PI - m));
-      const moved = tf.sub(tf.mul(cosine, cos), tf.mul(sine, sin));
-      const fall = tf.add(tf.mul(sine, cos), tf.mul(cosine, sin));
+      const moved = turned(tf, angles, { cos, sin });
       return {
-        cosine: tf.where(isNear, moved, tf.sub(cosine, m * sin)),
-        slope: tf.where(isNear, perCosine(tf, fall, angles), tf.onesLike(cosine)),
+        cosine: tf.where(isNear, moved.cosine, tf.sub(cosine, m * sin)),
+        slope: tf.where(isNear, perCosine(tf, moved.sine, angles), tf.onesLike(cosine)),
       };
     },
   };

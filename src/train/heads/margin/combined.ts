@@ -1,4 +1,4 @@
-import { angleOf, type MarginRule, perCosine } from './marginRule';
+import { type MarginRule, perCosine, turned } from './marginRule';
 
 /**
  * cos(m1 θ + m2) − m3 (ArcFace, Deng et al. 2019, eq. 4), which holds SphereFace, ArcFace and CosFace. Where the angle
@@ -11,13 +11,14 @@ export function combined(m1: number, m2: number, m3: number): MarginRule {
   return {
     ofRightAngle: Math.cos(right - turns * Math.PI) - 2 * turns - m3,
     harden(tf, angles) {
-      const angle = tf.add(tf.mul(angleOf(tf, angles), m1), m2);
-      const k = tf.floor(tf.div(angle, Math.PI));
-      const rest = tf.sub(angle, tf.mul(k, Math.PI));
+      const angle = tf.atan2(angles.sine, angles.cosine);
+      const beyond = tf.add(tf.mul(angle, m1 - 1), m2);
+      const moved = turned(tf, angles, { cos: tf.cos(beyond), sin: tf.sin(beyond) });
+      const k = tf.floor(tf.div(tf.add(angle, beyond), Math.PI));
+      const sign = tf.cos(tf.mul(k, Math.PI));
       return {
-        // (−1)^k cos φ is cos(φ − kπ), and likewise for the sine.
-        cosine: tf.sub(tf.sub(tf.cos(rest), tf.mul(k, 2)), m3),
-        slope: perCosine(tf, tf.mul(tf.sin(rest), m1), angles),
+        cosine: tf.sub(tf.sub(tf.mul(moved.cosine, sign), tf.mul(k, 2)), m3),
+        slope: perCosine(tf, tf.mul(tf.mul(moved.sine, sign), m1), angles),
       };
     },
   };

@@ -32,9 +32,16 @@ export interface MarginRule {
   moves?(tf: TensorFlow, prelogits: Tensor2D, variables: ReadonlyMap<string, Tensor>): Readonly<Record<string, Tensor>>;
 }
 
-/** θ itself, [N]; by both functions, because acos alone loses half of its digits near 0 and π. */
-export function angleOf(tf: TensorFlow, { cosine, sine }: OwnAngles): Tensor1D {
-  return tf.atan2(sine, cosine);
+/** cos(θ + a) and sin(θ + a) for a number or a tensor [N]; θ itself, rounded, would cost digits that the scale s shows. */
+export function turned(
+  tf: TensorFlow,
+  { cosine, sine }: OwnAngles,
+  { cos, sin }: { cos: Tensor | number; sin: Tensor | number },
+): { cosine: Tensor; sine: Tensor } {
+  return {
+    cosine: tf.sub(tf.mul(cosine, cos), tf.mul(sine, sin)),
+    sine: tf.add(tf.mul(sine, cos), tf.mul(cosine, sin)),
+  };
 }
 
 /**
