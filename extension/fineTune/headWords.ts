@@ -36,8 +36,8 @@ export function headWords(head: TrainConfig['head']): { label: string; detail: s
       };
     case 'triplet':
       return {
-        label: vscode.l10n.t('Triplets – distances without a classifier'),
-        detail: vscode.l10n.t('Images of one person end up nearer to each other than to those of others'),
+        label: vscode.l10n.t('Triplets – distances between images'),
+        detail: vscode.l10n.t('Without a classifier; facenet train-tripletloss'),
       };
   }
 }
