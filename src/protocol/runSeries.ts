@@ -22,6 +22,9 @@ export interface LogLine {
   message: string;
 }
 
+/** Measured by the triplet loss alone. */
+export type TripletColumn = 'tripletLoss' | 'activeTriplets' | 'positiveDistance' | 'negativeDistance' | 'spread';
+
 /** Columns of the measured steps; `time` and `step` are exact, the others single precision. */
 export type StepColumn =
   | 'time'
@@ -34,7 +37,8 @@ export type StepColumn =
   | 'learningRate'
   | 'imagesPerSecond'
   | 'residentBytes'
-  | 'tensorBytes';
+  | 'tensorBytes'
+  | TripletColumn;
 
 export type ValidationColumn = 'step' | 'crossEntropy' | 'accuracy';
 

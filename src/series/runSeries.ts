@@ -1,7 +1,7 @@
 // From the events of a run to what its charts show. No Node built-ins here: the host keeps the series of a run, a page
 // takes a snapshot of them and follows the events with the same code.
 import type { RunEvent, StepEvent } from '../protocol/events';
-import type { SeriesSnapshot, StepColumn, ValidationColumn } from '../protocol/runSeries';
+import type { SeriesSnapshot, StepColumn, TripletColumn, ValidationColumn } from '../protocol/runSeries';
 import { ColumnTable } from './columnTable';
 
 /** A run's series as it grows; a snapshot holds the same with its columns cut to length. */
@@ -10,6 +10,15 @@ export interface RunSeries extends Omit<SeriesSnapshot, 'steps' | 'validation'> 
   steps: ColumnTable<StepColumn>;
   validation: ColumnTable<ValidationColumn>;
 }
+
+/** In the order in which they are shown. */
+export const tripletColumns: readonly TripletColumn[] = [
+  'tripletLoss',
+  'activeTriplets',
+  'positiveDistance',
+  'negativeDistance',
+  'spread',
+];
 
 export function emptySeries(): RunSeries {
   return {
@@ -25,6 +34,7 @@ export function emptySeries(): RunSeries {
         'imagesPerSecond',
         'residentBytes',
         'tensorBytes',
+        ...tripletColumns,
       ],
     ),
     validation: new ColumnTable(['step'], ['crossEntropy', 'accuracy']),
@@ -87,6 +97,9 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'progress':
         series.progress = event;
         break;
+      case 'round':
+        // What it found is also said in a line of the log.
+        break;
       case 'state':
         if (event.message !== undefined) {
           const level = event.state === 'failed' || event.state === 'lost' ? 'error' : 'info';
@@ -106,8 +119,13 @@ function appendStep(series: RunSeries, event: StepEvent): void {
     series.lfw = before(series.lfw, event.step);
     series.checkpoints = before(series.checkpoints, event.step);
   }
-  steps.push(event);
+  steps.push(event.measures === undefined ? event : { ...event.measures, ...event });
   series.latestStep = event;
+}
+
+/** Whether the steps have measured this: a loss measures it at every step or at none. */
+export function isMeasured({ steps }: Pick<RunSeries, 'steps'>, column: StepColumn): boolean {
+  return steps.length > 0 && !Number.isNaN(steps.column(column)[0]);
 }
 
 /** Drops the rows of this step and of later ones. */

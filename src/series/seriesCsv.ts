@@ -1,5 +1,5 @@
 import type { StepColumn } from '../protocol/runSeries';
-import type { RunSeries } from './runSeries';
+import { isMeasured, tripletColumns, type RunSeries } from './runSeries';
 
 /** Rows of one part: what is written between two breaths of the process. */
 const rowsOfPart = 20_000;
@@ -14,19 +14,28 @@ const stepNames: Record<Exclude<StepColumn, 'step' | 'time'>, string> = {
   imagesPerSecond: 'images_per_second',
   residentBytes: 'resident_bytes',
   tensorBytes: 'tensor_bytes',
+  tripletLoss: 'triplet_loss',
+  activeTriplets: 'active_triplets',
+  positiveDistance: 'positive_distance',
+  negativeDistance: 'negative_distance',
+  spread: 'spread',
 };
-const stepColumns = Object.keys(stepNames) as (keyof typeof stepNames)[];
+type NamedColumn = keyof typeof stepNames;
+const allColumns = Object.keys(stepNames) as NamedColumn[];
+/** Which losses measure them differs. */
+const ofLosses: readonly NamedColumn[] = ['crossEntropy', 'accuracy', ...tripletColumns];
 const validationNames = ['validation_cross_entropy', 'validation_accuracy'];
 const lfwNames = ['lfw_accuracy', 'lfw_accuracy_std', 'lfw_validation_rate', 'lfw_far', 'lfw_auc', 'lfw_eer'];
 
 /**
  * The series as CSV (RFC 4180, CRLF), one row per step: what the step measured (seven digits), the validation and the
  * LFW evaluation after it, and in `event` where phases begin and end and checkpoints were saved. Fields that were not
- * measured are empty; a value that was not finite is `NaN`. In parts, because a long run's file is large.
+ * measured are empty; a value that was not finite is `NaN`; a column that the loss does not measure is left out. In parts, because a long run's file is large.
  *
  * @param range first and last step, both included; all without it.
  */
 export function* seriesCsv(series: RunSeries, range?: readonly [number, number]): Generator<string> {
+  const stepColumns = allColumns.filter((column) => !ofLosses.includes(column) || isMeasured(series, column));
   const header = ['step', 'time', ...stepColumns.map((name) => stepNames[name])];
   let part = [[...header, ...validationNames, ...lfwNames, 'event'].join(',')];
   const [from, to] = range ?? [-Infinity, Infinity];
@@ -43,7 +52,10 @@ export function* seriesCsv(series: RunSeries, range?: readonly [number, number])
     const told = rareSteps[at] === next;
     if (next >= from && next <= to) {
       const values = measured
-        ? [new Date(time[row]!).toISOString(), ...columns.map((column, index) => digits(column[row]!, index))]
+        ? [
+            new Date(time[row]!).toISOString(),
+            ...columns.map((column, index) => digits(column[row]!, stepColumns[index]!)),
+          ]
         : unmeasured;
       part.push([next, ...values, ...(told ? rare.get(next)! : noRareValues)].join(','));
     }
@@ -57,10 +69,10 @@ export function* seriesCsv(series: RunSeries, range?: readonly [number, number])
   if (part.length > 0) yield `${part.join('\r\n')}\r\n`;
 }
 
-function digits(value: number, column: number): string {
+function digits(value: number, column: NamedColumn): string {
   if (!Number.isNaN(value)) return String(Number(value.toPrecision(7)));
   // Memory is not measured by older versions; everything else was measured and not finite.
-  return stepColumns[column] === 'residentBytes' || stepColumns[column] === 'tensorBytes' ? '' : 'NaN';
+  return column === 'residentBytes' || column === 'tensorBytes' ? '' : 'NaN';
 }
 
 /** The fields after those of the steps, by step. */
@@ -74,7 +86,7 @@ function rareValues({ validation, lfw, phases, checkpoints }: RunSeries): Map<nu
   };
   const steps = validation.column('step');
   const validated = [validation.column('crossEntropy'), validation.column('accuracy')];
-  steps.forEach((step, row) => at(step).splice(0, 2, ...validated.map((column) => digits(column[row]!, 0))));
+  steps.forEach((step, row) => at(step).splice(0, 2, ...validated.map((column) => digits(column[row]!, 'accuracy'))));
   for (const { step, accuracy, accuracyStd, validationRate, far, auc, eer } of lfw) {
     const values = [accuracy, accuracyStd, validationRate, far, auc, eer];
     at(step).splice(validationNames.length, values.length, ...values.map((value) => value?.toString() ?? ''));

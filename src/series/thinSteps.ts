@@ -1,5 +1,5 @@
 import type { OverlayRun } from '../protocol/runSeries';
-import type { RunSeries } from './runSeries';
+import { isMeasured, tripletColumns, type RunSeries } from './runSeries';
 
 /** Buckets of a run that is sent to be compared with another: more than a screen has pixels. */
 const sentBuckets = 4000;
@@ -8,6 +8,7 @@ const sentBuckets = 4000;
 export function thinned({ steps, validation, lfw }: RunSeries): OverlayRun['series'] {
   const all = steps.snapshot();
   const drawn = [all.loss, all.accuracy, all.imagesPerSecond, all.residentBytes];
+  if (isMeasured({ steps }, 'tripletLoss')) drawn.push(...tripletColumns.map((column) => all[column]));
   const rows = steps.length > 2 * sentBuckets ? decimate(all.step, drawn, sentBuckets) : undefined;
   const kept = rows === undefined ? all : mapValues(all, (column) => pick(column, rows));
   return { steps: kept, validation: validation.snapshot(), lfw: [...lfw] };

@@ -16,7 +16,10 @@ import { openHead } from '../../src/train/heads/openHead';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 
 const sizes = { classes: 12, embeddingSize: 32 };
-const plain = { prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0, centerLossAlfa: 0.95 };
+const plain = {
+  ...{ prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0, centerLossAlfa: 0.95 },
+  ...{ alpha: 0.2, semiHard: false, peoplePerBatch: 45, imagesPerPerson: 40 },
+};
 const labels = Array.from({ length: 16 }, (_, i) => (5 * i) % sizes.classes);
 
 /** Each head as its paper has it, then what else it can be told. */

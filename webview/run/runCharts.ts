@@ -29,13 +29,16 @@ function fromZeroOrClose(least: number, greatest: number, zoomed: boolean): [num
   return [Math.max(0, least - air), greatest + air];
 }
 
-const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory', ChartDefinition> = {
+type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'throughput' | 'memory';
+
+const definitions: Record<ChartName, ChartDefinition> = {
   loss: {
     title: l10n.t('Loss'),
-    unit: l10n.t('nats'),
+    unit: l10n.t('mean of the batch'),
     lines: [
       ofSteps('loss', l10n.t('total'), 'blue', 'solid', { compared: true }),
-      ofSteps('crossEntropy', l10n.t('cross-entropy'), 'orange', 'dashed'),
+      ofSteps('crossEntropy', l10n.t('cross-entropy'), 'orange', 'dashed', { optional: true }),
+      ofSteps('tripletLoss', l10n.t('triplet loss'), 'orange', 'dashed', { optional: true }),
       ofSteps('regularization', l10n.t('regularisation'), 'purple', 'dotted'),
     ],
     logarithmic: false,
@@ -58,6 +61,28 @@ const definitions: Record<'loss' | 'accuracy' | 'rate' | 'throughput' | 'memory'
     ],
     logarithmic: false,
     range: rangeAround,
+    format: tidy,
+  },
+  triplets: {
+    title: l10n.t('Triplets'),
+    unit: l10n.t('of the batch, 0 to 1'),
+    lines: [
+      ofSteps('activeTriplets', l10n.t('active triplets'), 'blue', 'solid', { compared: true }),
+      ofSteps('spread', l10n.t('spread of the embedding'), 'orange', 'dashed'),
+    ],
+    logarithmic: false,
+    range: rangeAround,
+    format: tidy,
+  },
+  distances: {
+    title: l10n.t('Distances'),
+    unit: l10n.t('squared, from the anchor'),
+    lines: [
+      ofSteps('positiveDistance', l10n.t('positives'), 'blue', 'solid', { compared: true }),
+      ofSteps('negativeDistance', l10n.t('negatives'), 'orange', 'dashed'),
+    ],
+    logarithmic: false,
+    range: fromZeroOrClose,
     format: tidy,
   },
   rate: {
@@ -121,12 +146,11 @@ export class RunCharts {
     const make = (definition: ChartDefinition): StepChart =>
       new StepChart({ ...definition, axis: this.axis, onHover: (step) => this.showValues(step) });
     this.lossChart = make(definitions.loss);
-    const [accuracy, rate, throughputs, memories] = (['accuracy', 'rate', 'throughput', 'memory'] as const).map(
-      (name) => make(definitions[name]),
-    );
+    const learned = (['accuracy', 'triplets', 'distances', 'rate'] as const).map((name) => make(definitions[name]));
+    const machine = (['throughput', 'memory'] as const).map((name) => make(definitions[name]));
     this.lfwChart = new LfwChart(this.axis, (step) => this.showValues(step));
-    this.stepCharts = [this.lossChart, accuracy!, rate!, throughputs!, memories!];
-    this.all = [this.lossChart, accuracy!, rate!, this.lfwChart, throughputs!, memories!];
+    this.stepCharts = [this.lossChart, ...learned, ...machine];
+    this.all = [this.lossChart, ...learned, this.lfwChart, ...machine];
     this.element = element(
       'section',
       { class: 'charts', 'aria-label': l10n.t('Charts') },

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import type { StepColumn, ValidationColumn } from '../../src/protocol/runSeries';
-import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
+import { type RunSeries, isMeasured, nearestIndex } from '../../src/series/runSeries';
 import { card } from '../chart/card';
 import { Legend, type LinePattern, dashOf } from '../chart/legend';
 import { drawPixelColumns } from '../chart/pixelColumns';
@@ -27,6 +27,8 @@ export interface StepLine {
   smoothed: boolean;
   /** Drawn for compared runs too. */
   compared: boolean;
+  /** Not every loss measures it: left out of runs that do not. */
+  optional?: boolean;
 }
 
 export interface StepChartOptions {
@@ -67,6 +69,8 @@ export class StepChart {
   private readonly shownStep = element('span');
   private logarithmic: boolean;
   private series: RunSeries | undefined;
+  /** Those that the run has. */
+  private lines: readonly StepLine[];
   private overlays: readonly Overlay[] = [];
   private groups: Group[] = [];
   private smoothing = 0;
@@ -76,6 +80,7 @@ export class StepChart {
 
   constructor(readonly options: StepChartOptions) {
     this.logarithmic = options.logarithmic;
+    this.lines = options.lines;
     this.legend = new Legend(options.lines);
     this.plot = new Plot({
       label: options.title,
@@ -98,10 +103,14 @@ export class StepChart {
 
   /** Takes over what the run and the compared ones have measured; `draw` shows it. */
   set(series: RunSeries, overlays: readonly Overlay[], marks: StepMarks, smoothing: number): void {
+    const lines = this.options.lines.filter((line) => isShown(line, series));
     const same =
       series === this.series &&
+      lines.length === this.lines.length &&
+      lines.every((line, index) => line === this.lines[index]) &&
       overlays.length === this.overlays.length &&
       overlays.every((overlay, index) => overlay === this.overlays[index]);
+    this.lines = lines;
     this.marks = marks;
     this.smoothing = smoothing;
     if (!same) this.regroup(series, overlays);
@@ -139,7 +148,7 @@ export class StepChart {
     const steps = this.series?.steps.column('step') ?? [];
     const row = step === undefined ? -1 : nearestIndex(steps, step);
     setText(this.shownStep, row < 0 ? '' : ` · ${l10n.t('at step {0}', integer(steps[row]!))}`);
-    const names = this.options.lines.map(({ name }, index) => `${name} ${values[index]}`);
+    const names = this.lines.map(({ name }, index) => `${name} ${values[index]}`);
     return row < 0 ? '' : l10n.t('Step {0}: {1}', integer(steps[row]!), names.join(', '));
   }
 
@@ -154,15 +163,21 @@ export class StepChart {
     this.groups = [undefined, ...overlays].flatMap((overlay) =>
       (['steps', 'validation'] as const).flatMap((table) => {
         const source = overlay?.series ?? series;
-        const lines = this.options.lines
+        const lines = this.lines
           .filter((line) => line.source.table === table && (overlay === undefined || line.compared))
           .map((line) => ({ line, overlay, trace: new Trace() }));
-        const before = known.find((group) => group.series === source && group.table === table);
+        const before = known.find(
+          (group) =>
+            group.series === source &&
+            group.table === table &&
+            group.lines.length === lines.length &&
+            group.lines.every(({ line }, index) => line === lines[index]!.line),
+        );
         return lines.length === 0 ? [] : [before ?? { series: source, table, lines }];
       }),
     );
     this.legend.setEntries([
-      ...this.options.lines,
+      ...this.lines,
       ...this.comparedLines().map(({ line, overlay }) => ({
         name: '',
         title: `${overlay!.title}, ${line.name}`,
@@ -174,7 +189,7 @@ export class StepChart {
 
   private ownLines(): DrawnLine[] {
     const own = this.groups.flatMap(({ lines }) => lines.filter(({ overlay }) => overlay === undefined));
-    return this.options.lines.flatMap((line) => own.find((drawn) => drawn.line === line) ?? []);
+    return this.lines.flatMap((line) => own.find((drawn) => drawn.line === line) ?? []);
   }
 
   private comparedLines(): DrawnLine[] {
@@ -315,6 +330,10 @@ export class StepChart {
       },
     };
   }
+}
+
+function isShown({ optional, source }: StepLine, series: RunSeries): boolean {
+  return optional !== true || source.table !== 'steps' || isMeasured(series, source.column);
 }
 
 function isNumber(value: number): boolean {

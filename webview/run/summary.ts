@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import type { StepEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
+import type { TripletColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
-import { compact, integer, loss, memory, rate, signed, throughput } from '../format';
+import { compact, integer, loss, memory, rate, signed, throughput, tidy } from '../format';
 import { baselineOf } from './lfwChart';
 import type { RunSeries } from '../../src/series/runSeries';
 
@@ -39,24 +41,11 @@ export class RunSummary {
 function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, checkpoints }: RunSeries): Figure[] {
   const figures: Figure[] = [];
   if (latestStep !== undefined) {
-    const { crossEntropy, regularization, accuracy, learningRate, imagesPerSecond, residentBytes } = latestStep;
-    figures.push({
-      label: l10n.t('Loss'),
-      value: loss(latestStep.loss),
-      detail:
-        regularization === 0
-          ? l10n.t('all of it cross-entropy')
-          : l10n.t('cross-entropy {0} + {1}', loss(crossEntropy), loss(regularization)),
-    });
-    const keepsNone = request.kind === 'train' && request.config.validationSplitRatio === 0;
-    const unvalidated = keepsNone ? l10n.t('no validation images') : l10n.t('no validation yet');
-    const validated = validation.column('accuracy').at(-1);
-    figures.push({
-      label: l10n.t('Training accuracy'),
-      value: accuracy === null ? '–' : rate(accuracy, 3),
-      detail:
-        validated === undefined || Number.isNaN(validated) ? unvalidated : l10n.t('validation {0}', rate(validated, 3)),
-    });
+    const { learningRate, imagesPerSecond, residentBytes } = latestStep;
+    if (latestStep.measures?.tripletLoss === undefined) {
+      const keepsNone = request.kind === 'train' && request.config.validationSplitRatio === 0;
+      figures.push(...figuresOfClassifier(latestStep, validation.column('accuracy').at(-1), keepsNone));
+    } else figures.push(...figuresOfTriplets(latestStep, latestStep.measures));
     figures.push({
       label: l10n.t('Throughput'),
       value: throughput(imagesPerSecond),
@@ -88,6 +77,48 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
     });
   }
   return figures;
+}
+
+/** @param keepsNone whether no images are kept for validation */
+function figuresOfClassifier(step: StepEvent, validated: number | undefined, keepsNone: boolean): Figure[] {
+  const { crossEntropy, regularization, accuracy } = step;
+  const unvalidated = keepsNone ? l10n.t('no validation images') : l10n.t('no validation yet');
+  return [
+    {
+      label: l10n.t('Loss'),
+      value: loss(step.loss),
+      detail:
+        regularization === 0
+          ? l10n.t('all of it cross-entropy')
+          : l10n.t('cross-entropy {0} + {1}', loss(crossEntropy), loss(regularization)),
+    },
+    {
+      label: l10n.t('Training accuracy'),
+      value: accuracy === null ? '–' : rate(accuracy, 3),
+      detail:
+        validated === undefined || Number.isNaN(validated) ? unvalidated : l10n.t('validation {0}', rate(validated, 3)),
+    },
+  ];
+}
+
+function figuresOfTriplets(step: StepEvent, measures: NonNullable<StepEvent['measures']>): Figure[] {
+  const { regularization } = step;
+  const of = (name: TripletColumn): number => measures[name] ?? NaN;
+  return [
+    {
+      label: l10n.t('Loss'),
+      value: loss(step.loss),
+      detail:
+        regularization === 0
+          ? l10n.t('all of it triplet loss')
+          : l10n.t('triplet loss {0} + {1}', loss(of('tripletLoss')), loss(regularization)),
+    },
+    {
+      label: l10n.t('Active triplets'),
+      value: rate(of('activeTriplets'), 3),
+      detail: l10n.t('positives at {0}, negatives at {1}', tidy(of('positiveDistance')), tidy(of('negativeDistance'))),
+    },
+  ];
 }
 
 function sinceBefore(change: number | undefined, step: number): string {

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { StepColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
-import { compact, integer, loss, memory, rate, throughput } from '../format';
+import { compact, integer, loss, memory, rate, throughput, tidy } from '../format';
 import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
 import type { StepRange } from '../chart/stepAxis';
-import { type RunSeries, lowerBound, nearestIndex } from '../../src/series/runSeries';
+import { type RunSeries, isMeasured, lowerBound, nearestIndex } from '../../src/series/runSeries';
 
 /** Rows of the table of values: enough to follow the course, few enough to listen to. */
 const shownRows = 50;
@@ -56,7 +56,9 @@ export class ValueTable {
   readonly element = element('section', { class: 'card' });
 
   /** @param zoom visible steps, where they are not all: only these are told. */
-  update({ steps, validation }: RunSeries, zoom: StepRange | undefined): void {
+  update(series: RunSeries, zoom: StepRange | undefined): void {
+    const { steps, validation } = series;
+    const columns = allColumns.filter(({ column, optional }) => optional !== true || isMeasured(series, column));
     const step = steps.column('step');
     const [first, end] =
       zoom === undefined ? [0, step.length] : [lowerBound(step, zoom[0]), lowerBound(step, zoom[1] + 1)];
@@ -95,12 +97,18 @@ export class ValueTable {
 const lossText = (value: number): string => loss(Number.isNaN(value) ? null : value);
 const memoryText = (value: number): string => (Number.isNaN(value) ? '–' : memory(value));
 
-const columns: readonly { column: StepColumn; name: string; text: (value: number) => string }[] = [
+/** `optional`: not every loss measures it. */
+const allColumns: readonly { column: StepColumn; name: string; text: (value: number) => string; optional?: true }[] = [
   { column: 'epoch', name: l10n.t('Epoch'), text: integer },
   { column: 'loss', name: l10n.t('Loss'), text: lossText },
-  { column: 'crossEntropy', name: l10n.t('Cross-entropy'), text: lossText },
+  { column: 'crossEntropy', name: l10n.t('Cross-entropy'), text: lossText, optional: true },
+  { column: 'tripletLoss', name: l10n.t('Triplet loss'), text: lossText, optional: true },
   { column: 'regularization', name: l10n.t('Regularisation'), text: lossText },
-  { column: 'accuracy', name: l10n.t('Accuracy'), text: accuracyText },
+  { column: 'accuracy', name: l10n.t('Accuracy'), text: accuracyText, optional: true },
+  { column: 'activeTriplets', name: l10n.t('Active triplets'), text: accuracyText, optional: true },
+  { column: 'positiveDistance', name: l10n.t('Positives'), text: tidy, optional: true },
+  { column: 'negativeDistance', name: l10n.t('Negatives'), text: tidy, optional: true },
+  { column: 'spread', name: l10n.t('Spread'), text: accuracyText, optional: true },
   { column: 'learningRate', name: l10n.t('Learning rate'), text: compact },
   { column: 'imagesPerSecond', name: l10n.t('Images/s'), text: throughput },
   { column: 'residentBytes', name: l10n.t('Memory'), text: memoryText },

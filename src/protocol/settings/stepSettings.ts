@@ -13,7 +13,7 @@ export const stepSettings = {
       // A file that holds the phases, not a path that is kept.
       kind: 'str',
       metavar: 'FILE',
-      help: 'JSON list of {name, trainableFrom, epochs, learningRate, schedule, warmupEpochs, optimizer, batchNorm}; replaces rate, epochs and trainable_from',
+      help: 'JSON list of {name, trainableFrom, epochs, learningRate, schedule, warmupEpochs, optimizer, batchNorm}; replaces the flags of the last phase',
       printed: (phases) => JSON.stringify(phases),
     },
   }),

@@ -71,6 +71,11 @@ export interface LossHead {
    */
   readonly guessing?: { loss: number; term: string };
   /**
+   * Where an embedding may shrink to a point: the measure that tells how far it spreads, and what the main term is once it
+   * has. Absent where the loss does not allow it.
+   */
+  readonly collapse?: { spread: string; margin: number };
+  /**
    * Batches are triplets that the present embedding gets wrong: rows anchor, positive, negative, anchor …; absent where
    * they are images in any order.
    */

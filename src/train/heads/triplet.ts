@@ -46,6 +46,7 @@ export function tripletHead(settings: TripletSettings): LossHead {
     measures,
     mainMeasure: 'tripletLoss',
     triplets: settings,
+    collapse: { spread: 'spread', margin: alpha },
     loss(tf, { prelogits, variables, inputGradient }) {
       const [rows, size] = prelogits.shape;
       const embeddings = forward(tf, [embeddingStage], prelogits, variables, {

@@ -10,10 +10,14 @@ import type { Trainer } from '../step/trainer';
 import { averagedVariable, averagesOf } from '../step/variableAverages';
 import type { ResumePoint } from './resumePoint';
 
+const firstSpreadName = 'first_spread';
+
 /** Where a run stands: its step, and every value that a checkpoint of it holds, as of the last save. */
 export class RunState {
   /** Moving averages of variables, where they are kept. */
   readonly averages: Map<string, Float32Array>;
+  /** Spread of the embedding at the run's first step, where the loss measures it. */
+  firstSpread: number | undefined;
   /** Of the phase that is being trained. */
   batches: Pick<BatchSource, 'state'> | undefined;
 
@@ -27,6 +31,7 @@ export class RunState {
     private slots: ReadonlyMap<string, Float32Array> = new Map(),
   ) {
     this.averages = averagesOf(slots);
+    this.firstSpread = slots.get(firstSpreadName)?.[0];
   }
 
   /** The slots that the run goes on from, once: later phases begin with fresh ones. */
@@ -51,6 +56,8 @@ export class RunState {
     for (const [name, data] of this.averages) {
       tensors.set(name, { shape: this.weights.get(averagedVariable(name))!.shape, data });
     }
+    if (this.firstSpread !== undefined)
+      tensors.set(firstSpreadName, { shape: [], data: Float32Array.of(this.firstSpread) });
     tensors.set('global_step', { shape: [], data: BigInt64Array.of(BigInt(this.step)) });
     return tensors;
   }

@@ -2,6 +2,7 @@ import { explainStepFailure } from '../../engine/outOfMemory';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { TrainingEngine } from '../../engine/trainingEngine';
 import type { Journal } from '../../journal/journal';
+import type { StepMeasure } from '../../journal/measures';
 import { isSummarized } from '../../journal/tensorboardWriter';
 import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
@@ -19,6 +20,7 @@ import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import { Trainer, type StepValues } from '../step/trainer';
+import { CollapseWatch } from './collapseWatch';
 import { EpochJudge } from './epochJudge';
 import type { Evaluations } from './evaluations';
 import { openTriplets } from './openTriplets';
@@ -50,15 +52,17 @@ export interface LoopParts {
 export class TrainingLoop {
   private readonly reader: StepReader;
   private readonly judge: EpochJudge;
+  private readonly collapse: CollapseWatch;
   private looks: KeptLook[] | undefined;
   /** Frozen variables whose histograms are written; they stay, so once is enough. */
   private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
 
   constructor(private readonly parts: LoopParts) {
-    const { journal, plan } = parts;
+    const { journal, plan, state } = parts;
     this.reader = new StepReader(journal, plan.batchSize);
     this.judge = new EpochJudge(plan.head, plan.set.labels.length);
+    this.collapse = new CollapseWatch(plan.head, state);
   }
 
   /**
@@ -139,7 +143,7 @@ export class TrainingLoop {
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.judge.add(await this.reader.afterStep(trainer, phase, read));
+      this.look(await this.reader.afterStep(trainer, phase, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
@@ -147,6 +151,13 @@ export class TrainingLoop {
     const seconds = (performance.now() - started) / 1000;
     journal.tell('epoch', { step: state.step, epoch: phase.epochsBefore + epoch, seconds });
     return true;
+  }
+
+  /** At what has been read of the steps. */
+  private look(measures: readonly StepMeasure[]): void {
+    this.judge.add(measures);
+    const warning = this.collapse.add(measures);
+    if (warning !== undefined) this.parts.journal.say(warning, 'warning');
   }
 
   private async nextBatch(

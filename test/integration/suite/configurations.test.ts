@@ -294,11 +294,21 @@ describe('run configurations', function () {
     await eventually('the other phases', async () =>
       (await outside<string[]>('quickRows')).some((row) => row.includes('classifier 100 + last block 10 epochs')),
     );
+    // The head has no question of its own: it is chosen here, and the phases stay.
+    await outside('pick', { text: "Softmax – the reference's" });
+    await outside('pick', { text: 'ArcFace – a margin between the angles' });
+    await eventually('the other head', async () => {
+      const shown = (await outside<string[]>('quickRows')).join('\n');
+      return (
+        /ArcFace – a margin between the angles/.test(shown) && /classifier 100 \+ last block 10 epochs/.test(shown)
+      );
+    });
     assert.equal(readdirSync(folder).length, files);
     await outside('pick', { text: 'Save as configuration' });
     const made = await asked;
     assert.ok(made !== undefined && made.folder === undefined);
     assert.ok(existsSync(made.configuration));
+    assert.match(readFileSync(made.configuration, 'utf8'), /"head": "arcface"/);
     assert.equal(basename(vscode.window.activeTextEditor!.document.fileName), basename(made.configuration));
   });
 });

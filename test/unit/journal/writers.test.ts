@@ -12,7 +12,9 @@ import { textWriter } from '../../../src/journal/textWriter';
 import { runEventSchema } from '../../../src/protocol/events';
 import type { ReportedEvent } from '../../../src/protocol/jobContext';
 import type { LfwReport } from '../../../src/protocol/lfwReport';
+import { tripletLines } from '../../../src/journal/scriptLines';
 import { softmaxHead } from '../../../src/train/heads/softmax';
+import { tripletHead } from '../../../src/train/heads/triplet';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const { measures } = softmaxHead(
@@ -152,5 +154,52 @@ test('a validation job prints all four lines', () => {
   assert.deepEqual(
     lines.map((line) => line.split(/[:=(]/)[0]),
     ['Accuracy', 'Validation rate', 'Area Under Curve ', 'Equal Error Rate '],
+  );
+});
+
+test('the lines of triplets are those of their script, and a round is told to all', () => {
+  const events: ReportedEvent[] = [];
+  const lines: string[] = [];
+  const scalars: [number, Readonly<Record<string, number>>][] = [];
+  const head = tripletHead({ alpha: 0.2, semiHard: false, peoplePerBatch: 3, imagesPerPerson: 2 });
+  const summaries = {
+    scalars: (step: number, values: Readonly<Record<string, number>>) => scalars.push([step, values]),
+  } as unknown as SummaryLog;
+  const journal = new Journal([
+    eventWriter((event) => events.push(event)),
+    tensorboardWriter(summaries, head.measures),
+    textWriter((line) => lines.push(line), { measures: head.measures, script: tripletLines, reportLines: 2 }),
+  ]);
+  const round = {
+    step: 1250,
+    people: 3,
+    images: 6,
+    pairs: 3,
+    triplets: 2,
+    embeddingSeconds: 1.5,
+    selectionSeconds: 0.25,
+  };
+  journal.tell('begin', { what: 'evaluation' });
+  journal.tell('round', round);
+  const values = { tripletLoss: 2, activeTriplets: 0.5, positiveDistance: 1, negativeDistance: 1.5, spread: 0.9 };
+  const facts = stepsFrom(1251, 1, values);
+  journal.tell('steps', facts);
+  journal.tell('evaluation', { step: 1251, report, file: 'x.json', seconds: 2.5 });
+  assert.deepEqual(lines, [
+    'Running forward pass on sampled images: 1.500',
+    'Selecting suitable triplets for training',
+    '(nrof_random_negs, nrof_triplets) = (3, 2): time=0.250 seconds',
+    'Epoch: [5][1/250]\tTime 2.000\tLoss 3.000',
+    'Running forward pass on LFW images: 2.500',
+    'Accuracy: 0.950+-0.010',
+    'Validation rate: 0.70000+-0.02000 @ FAR=0.00100',
+  ]);
+  assert.deepEqual(events[0], { type: 'round', ...round });
+  for (const event of events) runEventSchema.parse({ ...event, time: 1 });
+  assert.deepEqual(scalars[0], [1250, { 'time/selection': 0.25 }]);
+  const [, summary] = scalars[1]!;
+  assert.deepEqual(
+    [summary.loss, summary.learning_rate_1, summary['triplet/active'], summary['triplet/spread']],
+    [3, 0.5, 0.5, 0.9],
   );
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openModel } from '../../../src/checkpoint/model';
 import { readFields } from '../../../src/checkpoint/protobuf';
-import { logitsStage } from '../../../src/network/classifiers';
+import { logitsStage, marginStage } from '../../../src/network/classifiers';
 import { describe } from '../../../src/network/describe';
 import { freezeGraph, metaGraph } from '../../../src/network/graphdef/exportGraph';
 import { GraphBuilder } from '../../../src/network/graphdef/graphBuilder';
@@ -131,6 +131,21 @@ for (const name of networkNames) {
     );
   });
 }
+
+test('the metagraph of a head with a margin goes up to its cosines', async () => {
+  const network = networkByName('squeezenet', { embeddingSize: 8 });
+  for (const [centers, output] of [
+    [1, 'Margin/MatMul'],
+    [3, 'Margin/Max'],
+  ] as const) {
+    const { bytes, nodes } = metaGraph(network, { head: [marginStage(4, centers)] });
+    assert.ok(nodes.some(({ name }) => name === output) && !nodes.some(({ name }) => name.startsWith('Logits')));
+    const path = join(temporaryFolder(), 'model-a.meta');
+    await writeFile(path, bytes);
+    const weights = (await readMetaGraph(path)).variables.find(({ name }) => name === 'Margin/weights');
+    assert.deepEqual(weights!.shape, centers === 1 ? [8, 4] : [8, 4, 3]);
+  }
+});
 
 test('prelogits carry the name that they have in the graphs of the reference', () => {
   for (const [name, scope] of [

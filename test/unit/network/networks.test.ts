@@ -1,6 +1,7 @@
 // What must hold for every network, a new one included, and what the four of today say about themselves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { marginStage } from '../../../src/network/classifiers';
 import { describe, dropsValues } from '../../../src/network/describe';
 import { identifyNetwork, isFolded } from '../../../src/network/identify';
 import { networkByName } from '../../../src/network/registry';
@@ -39,6 +40,10 @@ for (const name of networkNames) {
   test(`${name} is recognised by its variables, with its sizes`, () => {
     const withClassifier = describe(network, { classes: 12 }).variables;
     assert.deepEqual(identifyNetwork(withClassifier), { name, embeddingSize: 96, classes: 12 });
+    for (const directions of [marginStage(12), marginStage(12, 3)]) {
+      const withDirections = describe(network, { head: [directions] }).variables;
+      assert.deepEqual(identifyNetwork(withDirections), { name, embeddingSize: 96, classes: 12 });
+    }
     assert.equal(identifyNetwork(variables.slice(4, 9)), undefined);
   });
 

@@ -6,6 +6,7 @@ import {
   type RunSeries,
   appendEvents,
   emptySeries,
+  isMeasured,
   lowerBound,
   nearestIndex,
   seriesFrom,
@@ -176,4 +177,15 @@ test('the nearest index is the nearest one', () => {
       },
     ),
   );
+});
+
+test('what only some losses measure is NaN where it is not measured', () => {
+  const measures = { tripletLoss: 0.1, activeTriplets: 0.5, centerLoss: 3 };
+  const triplets = appendEvents(emptySeries(), [{ ...step(1), crossEntropy: null, measures }]);
+  assert.ok(isMeasured(triplets, 'activeTriplets') && !isMeasured(triplets, 'crossEntropy'));
+  assert.equal(triplets.steps.column('activeTriplets')[0], 0.5);
+  assert.ok(Number.isNaN(triplets.steps.column('spread')[0]));
+  const softmax = appendEvents(emptySeries(), [step(1), step(2, null)]);
+  assert.ok(isMeasured(softmax, 'crossEntropy') && !isMeasured(softmax, 'tripletLoss'));
+  assert.ok(!isMeasured(emptySeries(), 'loss'));
 });

@@ -70,3 +70,25 @@ test('every row has as many fields as the header, and a long run comes in parts'
   assert.equal(lines.length, 1 + 1 + 30_400);
   assert.ok(lines.every((line) => line.split(',').length === 20));
 });
+
+test('triplets have columns of their own and none of a classifier', () => {
+  const measures = {
+    tripletLoss: 0.1,
+    activeTriplets: 0.5,
+    positiveDistance: 0.4,
+    negativeDistance: 0.75,
+    spread: 0.9,
+  };
+  const [head, row] = [...seriesCsv(seriesOf([step(1, { crossEntropy: null, accuracy: null, measures })]))]
+    .join('')
+    .split('\r\n');
+  assert.match(
+    head!,
+    /^step,time,epoch,loss,regularization,learning_rate,images_per_second,resident_bytes,tensor_bytes,triplet/,
+  );
+  assert.match(
+    head!,
+    /,triplet_loss,active_triplets,positive_distance,negative_distance,spread,validation_cross_entropy,/,
+  );
+  assert.match(row!, /,0\.1,0\.05,0\.0005,12\.5,,,0\.1,0\.5,0\.4,0\.75,0\.9,,/);
+});

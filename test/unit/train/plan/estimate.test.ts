@@ -47,6 +47,27 @@ describe('what a training will do', () => {
     );
   });
 
+  test('is planned for the head: its classifier, its memory, and what it does not read', async () => {
+    const { restore, warnings } = await previewTraining(configOf({ head: 'arcface', margin: 0.3 }), 'wasm');
+    assert.deepEqual(restore!.plan.counts, { restored: 106, new: 1, 'other-shape': 0, unused: 2 });
+    assert.match(restore!.notes[1]!, /classifier \(Margin\) is new: .*\(Logits\) belongs to another loss head/);
+    assert.ok(!warnings.some((warning) => warning.includes('no effect')));
+    const bytes = async (subcenters: number): Promise<number> =>
+      (await previewTraining(configOf({ head: 'subcenter', subcenters }), 'wasm')).memory.total;
+    // Adam: the weights, their gradient and two slots.
+    assert.ok((await bytes(9)) - (await bytes(1)) >= 8 * 4 * 4 * 3 * 128);
+    const unread = await previewTraining(configOf({ margin: 0.3, head: 'combined', subcenters: 2 }), 'wasm');
+    assert.deepEqual(
+      unread.warnings.filter((warning) => warning.includes('no effect')),
+      [
+        '--margin (margin) has no effect: the head combined does not read it.',
+        '--subcenters (subcenters) has no effect: the head combined does not read it.',
+      ],
+    );
+    const softmax = await previewTraining(configOf({ marginScale: 30, interclassFilter: 0.5 }), 'wasm');
+    assert.equal(softmax.warnings.filter((warning) => warning.includes('the head softmax does not read it')).length, 2);
+  });
+
   test('says when the embedded engine has too little memory', async () => {
     const whole = { phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 500, epochSize: 1 };
     assert.equal((await previewTraining(configOf(whole), 'wasm')).tooLarge, true);

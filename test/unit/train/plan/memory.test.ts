@@ -8,6 +8,7 @@ import { initializeVariable } from '../../../../src/network/initialize';
 import { logitsStage } from '../../../../src/network/classifiers';
 import { networkByName } from '../../../../src/network/registry';
 import { forward } from '../../../../src/network/tensorflow/forward';
+import type { OptimizerName } from '../../../../src/protocol/trainConfig';
 
 interface WasmMemory {
   _malloc(bytes: number): number;
@@ -67,3 +68,15 @@ for (const batchNorm of ['frozen', 'update'] as const) {
     tensors.forEach((tensor) => tensor.dispose());
   });
 }
+
+test('the variables of a step are counted with their gradients and with the slots that their optimizer has', () => {
+  const network = networkByName('squeezenet');
+  const bytesOf = (optimizer: OptimizerName): number =>
+    estimateMemory(network, {
+      ...{ head: [logitsStage(5)], cut: 0, imageSize: 160, batchSize: 4, batchNorm: 'frozen' as const },
+      optimizer,
+    }).variables;
+  const perSlot = bytesOf('ADAGRAD') / 3;
+  assert.equal(bytesOf('SGDW'), 3 * perSlot);
+  assert.equal(bytesOf('ADAMW'), 4 * perSlot);
+});
