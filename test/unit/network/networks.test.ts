@@ -6,6 +6,7 @@ import { describe, dropsValues } from '../../../src/network/describe';
 import { identifyNetwork, isFolded } from '../../../src/network/identify';
 import { networkByName } from '../../../src/network/registry';
 import { networkNames } from '../../../src/protocol/networkNames';
+import { headNames } from '../../../src/protocol/settings/headDefaults';
 import { phaseSchema } from '../../../src/protocol/trainConfig';
 import { firstTrainedStage } from '../../../src/train/plan/phases';
 import { defaultPhases } from '../../../src/train/settings/defaultPhases';
@@ -33,8 +34,10 @@ for (const name of networkNames) {
   });
 
   test(`${name} says how it is fine-tuned`, () => {
-    for (const { epochs, rate } of Object.values(network.fineTuning)) assert.ok(epochs > 0 && rate > 0);
-    for (const phase of defaultPhases(true, name)) phaseSchema.parse(phase);
+    const { classifier, lastBlock, marginRates } = network.fineTuning;
+    for (const { epochs, rate } of [classifier, lastBlock]) assert.ok(epochs > 0 && rate > 0);
+    for (const rate of Object.values(marginRates)) assert.ok(rate > 0);
+    for (const head of headNames) for (const phase of defaultPhases(true, name, head)) phaseSchema.parse(phase);
   });
 
   test(`${name} is recognised by its variables, with its sizes`, () => {
@@ -58,8 +61,16 @@ for (const name of networkNames) {
 }
 
 test('the networks of today: last blocks, rates and where values are dropped', () => {
-  const normalized = { classifier: { epochs: 50, rate: 0.05 }, lastBlock: { epochs: 10, rate: 0.001 } };
-  const dlib = { classifier: { epochs: 100, rate: 10 }, lastBlock: { epochs: 10, rate: 0.0003 } };
+  const normalized = {
+    classifier: { epochs: 50, rate: 0.05 },
+    lastBlock: { epochs: 10, rate: 0.001 },
+    marginRates: { classifier: 1, lastBlock: 0.0003 },
+  };
+  const dlib = {
+    classifier: { epochs: 100, rate: 10 },
+    lastBlock: { epochs: 10, rate: 0.0003 },
+    marginRates: { classifier: 1, lastBlock: 0.0001 },
+  };
   for (const [name, lastBlock, fineTuning, dropping] of [
     ['inception_resnet_v1', 'Block8', normalized, 'AvgPool'],
     ['inception_resnet_v2', 'Block8', normalized, 'AvgPool'],
