@@ -1,6 +1,6 @@
 // What a training with triplets chooses and computes on embeddings that Python has left.
 import { join } from 'node:path';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor2D } from '@tensorflow/tfjs-core';
 import { readNpy, toFloat64 } from '../../src/checkpoint/npy';
 import { openWasm } from '../../src/engine/wasm/openWasm';
 import { cosinesOf } from '../../src/train/data/cosines';
@@ -26,7 +26,7 @@ export async function readTriplets(folder: string): Promise<unknown> {
   const prelogits = await values('prelogits');
   const [rows, size] = prelogits.shape as [number, number];
   const head = tripletHead({ alpha: 0.2, semiHard: false, peoplePerBatch: 5, imagesPerPerson: 8 });
-  const labels = tf.zeros([rows], 'int32') as Tensor1D;
+  const labels = tf.zeros<Rank.R1>([rows], 'int32');
   const { value, grad } = tf.valueAndGrad(
     (x) =>
       head.loss(tf, { prelogits: x as unknown as Tensor2D, labels, variables: new Map(), inputGradient: true }).main,
