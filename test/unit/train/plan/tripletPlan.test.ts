@@ -25,7 +25,7 @@ const refuses = (pattern: RegExp) => (error: unknown) =>
   error instanceof UserError && pattern.test(`${error.message} ${error.action}`);
 
 test('a batch has to be whole triplets', () => {
-  assert.throws(() => check([2, 2], { batchSize: 8 }), refuses(/^A batch of 8 images\..*such as 9\./));
+  assert.throws(() => check([2, 2], { batchSize: 8 }), refuses(/^A batch of 8 images .*such as 9\./));
 });
 
 test('somebody needs two images, and a phase something to train', () => {
