@@ -20,7 +20,7 @@ export interface PasteOptions {
 const commandLines = async () => import('../../src/cli/pythonCommand/pastedCommand');
 
 /**
- * Turns a command line of the reference's train_softmax.py into a run configuration and opens it; each part of the line
+ * Turns a command line of the reference's train_softmax.py or train_tripletloss.py into a run configuration and opens it; each part of the line
  * that has no effect here or is unknown is a comment at its top.
  */
 export async function pasteTrainSoftmax(
@@ -89,7 +89,7 @@ async function askLine(): Promise<string | undefined> {
 /** What is on the clipboard, on one line, where it is a training. */
 async function clipboardLine(): Promise<string> {
   const text = await vscode.env.clipboard.readText();
-  if (!text.includes('train_softmax')) return '';
+  if (!/train_(?:softmax|tripletloss)/.test(text)) return '';
   const { oneLine } = await import('../../src/cli/pythonCommand/shellLine');
   try {
     return oneLine(text);

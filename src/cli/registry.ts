@@ -39,7 +39,7 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/trainTripletloss'),
   },
   configuration: {
-    summary: 'Turn a command line of train_softmax.py into a run configuration.',
+    summary: 'Turn a command line of a Python training into a run configuration.',
     load: async () => import('./commands/configuration'),
   },
   pairs: {

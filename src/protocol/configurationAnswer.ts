@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { trainConfigSchema } from './trainConfig';
 
-/** What `facenet configuration --json` prints: what a command line of train_softmax.py means here. */
+/** What `facenet configuration --json` prints: what a command line of train_softmax.py or train_tripletloss.py means here. */
 export const configurationAnswerSchema = z.object({
   config: trainConfigSchema,
   title: z.string(),

@@ -19,6 +19,7 @@ import { readMetaGraph } from '../fixtures/metaGraph';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { readFrozenNetworks, writeGraphs } from './graphs';
 import { writeMargins } from './margins';
+import { readTriplets } from './triplets';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
 
 async function write(folder: string): Promise<void> {
@@ -96,6 +97,7 @@ async function read(folder: string): Promise<unknown> {
     fortran: [...toFloat64(await readNpy(join(folder, 'fortran.npy')))],
     evaluations,
     filter: await readFilter(folder),
+    triplets: await readTriplets(folder),
   };
 }
 

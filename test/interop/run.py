@@ -20,7 +20,10 @@ here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(os.path.dirname(here))
 sys.path.insert(0, here)
 
-MODULES = ["checkpoint", "evaluation", "exact_gradients", "formats", "graphs", "margins", "training", "recipe"]
+MODULES = [
+    *("checkpoint", "evaluation", "exact_gradients", "formats", "graphs"),
+    *("margins", "training", "triplets", "recipe"),
+]
 
 
 def node(*arguments):

@@ -22,6 +22,16 @@ describe('run configurations in a terminal', { timeout: within(120_000) }, () =>
     '$ CUDA_VISIBLE_DEVICES=0 python3 src/train_softmax.py --data_dir faces \\\n --pretrained_model starter ' +
     '--max_nrof_epochs 1 --batch_size 6 --gpu_memory_fraction 0.5 --no_such_flag 3 2>&1 | tee log\n';
 
+  test('a command line of triplets becomes a configuration of triplets', () => {
+    const pasted =
+      'python src/train_tripletloss.py --data_dir faces --pretrained_model starter --people_per_batch 2 --alpha 0.3 --center_loss_factor 1';
+    const { status, stdout, stderr } = facenet(['configuration', '--json'], pasted);
+    assert.equal(status, 0, stderr);
+    const { config, notes } = JSON.parse(stdout) as { config: Record<string, unknown>; notes: string[] };
+    assert.deepEqual([config.head, config.peoplePerBatch, config.alpha], ['triplet', 2, 0.3]);
+    assert.deepEqual(notes, ['--center_loss_factor 1 is unknown here and is left out.']);
+  });
+
   test('a command line becomes a file, with a line for all that has no effect, and the file a run', async () => {
     const saved = facenet(['configuration', '--save'], line);
     assert.equal(saved.status, 0, saved.stderr);

@@ -5,7 +5,7 @@ import { configurationOfCommand } from '../pythonCommand/configurationOfCommand'
 
 export const command: Command = {
   name: 'configuration',
-  summary: 'Turn a command line of train_softmax.py into a run configuration.',
+  summary: 'Turn a command line of a Python training into a run configuration.',
   configure(parser) {
     parser.add_argument('line', {
       nargs: '?',

@@ -4,45 +4,51 @@ import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { configFromFlags } from '../../train/settings/configFromFlags';
 import { type FlagValues, ineffectiveFlags } from '../../train/settings/flagValues';
+import type { FlagTable } from '../../train/settings/flagTable';
 import { trainSoftmaxFlags } from '../../train/settings/trainSoftmaxFlags';
+import { trainTripletlossFlags } from '../../train/settings/trainTripletlossFlags';
 import { command as trainSoftmax } from '../commands/trainSoftmax';
+import { command as trainTripletloss } from '../commands/trainTripletloss';
 import { parserOf } from '../parser';
 import { parsePastedCommand } from './pastedCommand';
+
+const trainings = {
+  train_softmax: { command: trainSoftmax, table: trainSoftmaxFlags },
+  train_tripletloss: { command: trainTripletloss, table: trainTripletlossFlags },
+};
 
 /** Taken where a command names neither an architecture nor a model that can be looked into. */
 const usualNetwork = 'inception_resnet_v1';
 
 /**
- * Reads a command line of train_softmax.py as a configuration. Relative paths in it are those of the process.
+ * Reads a command line of train_softmax.py or train_tripletloss.py as a configuration. Relative paths in it are those of the process.
  * @throws UserError when it is none, or a value or file in it is wrong; ParserExit where argparse has said what is wrong
  */
 export async function configurationOfCommand(
   text: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<ConfigurationAnswer> {
-  const { args, notes } = parsePastedCommand(text, environment);
-  const [options, extra] = parserOf(trainSoftmax).parse_known_args<FlagValues>(args);
+  const { script, args, notes } = parsePastedCommand(text, environment);
+  const { command, table } = trainings[script];
+  const [options, extra] = parserOf(command).parse_known_args<FlagValues>(args);
   for (const own of ['resume', 'config']) {
     if (typeof options[own] === 'string') {
-      throw new UserError(
-        `--${own} is no flag of train_softmax.py.`,
-        'Run it in a terminal with facenet train-softmax.',
-      );
+      throw new UserError(`--${own} is no flag of ${script}.py.`, `Run it in a terminal with facenet ${command.name}.`);
     }
   }
-  notes.push(...unknownFlags(extra), ...ineffectiveFlags(trainSoftmaxFlags, options));
-  const config = await configOf(options, notes);
+  notes.push(...unknownFlags(extra), ...ineffectiveFlags(table, options));
+  const config = await configOf(table, options, notes);
   return { config, title: basename(config.dataDir), notes };
 }
 
 /** A model that is not on this machine does not hinder: its usual architecture then decides the phases. */
-async function configOf(options: FlagValues, notes: string[]): Promise<TrainConfig> {
+async function configOf(table: FlagTable, options: FlagValues, notes: string[]): Promise<TrainConfig> {
   const named = typeof options.model_def === 'string' && options.model_def !== '';
   try {
-    return await configFromFlags(trainSoftmaxFlags, options);
+    return await configFromFlags(table, options);
   } catch (error) {
     if (named || typeof options.pretrained_model !== 'string' || !(error instanceof UserError)) throw error;
-    const config = await configFromFlags(trainSoftmaxFlags, { ...options, model_def: usualNetwork });
+    const config = await configFromFlags(table, { ...options, model_def: usualNetwork });
     notes.push(`${error.message} The phases are those for ${usualNetwork}; put the path right before you start.`);
     return { ...config, network: undefined };
   }

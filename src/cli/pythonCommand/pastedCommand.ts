@@ -2,8 +2,13 @@ import { UserError } from '../../protocol/errors';
 import { findScript, isPython } from './scripts';
 import { type ShellCommand, splitShellLine } from './shellLine';
 
-/** A command line of the reference's train_softmax.py, with one sentence for each part of it that changes nothing. */
+/** The scripts of the reference that train. */
+const trainings = ['train_softmax', 'train_tripletloss'] as const;
+type TrainingScript = (typeof trainings)[number];
+
+/** A command line that trains, with one sentence for each part of it that changes nothing. */
 export interface PastedCommand {
+  script: TrainingScript;
   args: string[];
   notes: string[];
 }
@@ -13,15 +18,15 @@ const separators = new Set([';', '|', '|&', '&&', '||']);
 
 function noScript(): UserError {
   return new UserError(
-    'This is no command line of train_softmax.py.',
+    'This is no command line of train_softmax.py or train_tripletloss.py.',
     'Paste one like "python src/train_softmax.py --data_dir …".',
   );
 }
 
 /**
- * Finds the training in a line of a terminal's history. What stands around it (sudo, variables, redirections, other
+ * Finds the training in a line of a terminal's history, by train_softmax.py or train_tripletloss.py. What stands around it (sudo, variables, redirections, other
  * commands) is named in `notes`; nothing is left out in silence.
- * @throws UserError when the line does not run train_softmax.py, or a shell would have to run a part of it
+ * @throws UserError when the line does not train, or a shell would have to run a part of it
  */
 export function parsePastedCommand(
   text: string,
@@ -31,28 +36,31 @@ export function parsePastedCommand(
   const unknown = new Set<string>();
   const commands = splitShellLine(text, environment, (variable) => unknown.add(variable));
   const found = commands.map((command) => ({ command, script: findScript(command.words) }));
-  const trainings = found.filter(({ script }) => script?.script === 'train_softmax');
-  const [training, ...more] = trainings;
+  const trained = found.flatMap(({ command, script }) => {
+    const name = trainings.find((training) => training === script?.script);
+    return name === undefined ? [] : [{ command, ...script!, script: name }];
+  });
+  const [training, ...more] = trained;
   if (training === undefined) throw refusalOf(found.map(({ script }) => script?.script));
   if (more.length > 0) {
-    throw new UserError(`The line runs train_softmax.py ${trainings.length} times.`, 'Paste one of them at a time.');
+    throw new UserError(`The line trains ${trained.length} times.`, 'Paste one of the commands at a time.');
   }
-  const { command, script } = training;
+  const { command, script, index, args } = training;
   const others = commands.filter((other) => other !== command).map(({ words }) => words.join(' '));
   const notes = [
     ...others.map((words) => `"${words}" is left out: it is another command of the line.`),
-    ...notesBefore(command.words.slice(0, script!.index)),
+    ...notesBefore(command.words.slice(0, index)),
     ...notesAround(command),
     ...[...unknown].map((name) => `$${name} has no value here and stands as it was written.`),
   ];
-  return { args: script!.args, notes };
+  return { script, args, notes };
 }
 
 function refusalOf(scripts: readonly (string | undefined)[]): UserError {
   const other = scripts.find((script) => script !== undefined);
   if (other === undefined) return noScript();
   return new UserError(
-    `The line runs ${other}.py, not train_softmax.py.`,
+    `The line runs ${other}.py, neither train_softmax.py nor train_tripletloss.py.`,
     `Only trainings have a configuration; in a terminal try "facenet python ${other}.py …".`,
   );
 }

@@ -58,6 +58,12 @@ describe('a command line of the terminal history', () => {
     });
   }
 
+  test('triplets', () => {
+    const { script, args } = paste('$ python src/train_tripletloss.py --alpha 0.3');
+    assert.deepEqual([script, args], ['train_tripletloss', ['--alpha', '0.3']]);
+    assert.equal(paste(`python ${plain}`).script, 'train_softmax');
+  });
+
   test('quotes, home, variables that are set and that are not', () => {
     const line = `python train_softmax.py --data_dir "$DATA/a b" --lfw_dir '~/my lfw' --logs_base_dir ~/logs --lfw_pairs $NOWHERE/pairs.txt`;
     const { args, notes } = paste(line);
@@ -84,12 +90,13 @@ describe('a command line of the terminal history', () => {
     for (const [line, pattern] of [
       ['', /no command line of train_softmax/],
       ['ls -l', /no command line of train_softmax/],
-      ['python src/validate_on_lfw.py a b', /runs validate_on_lfw\.py, not train_softmax\.py/],
+      ['python src/validate_on_lfw.py a b', /runs validate_on_lfw\.py, neither train_softmax\.py nor/],
       ['python train_softmax.py --data_dir "/faces', /" that is not closed/],
       ["python train_softmax.py --data_dir '/faces", /' that is not closed/],
       ['python train_softmax.py --data_dir $(pwd)/faces', /a shell would have to run/],
       ['python train_softmax.py --data_dir `pwd`', /a shell would have to run/],
-      ['python train_softmax.py --a 1; python train_softmax.py --a 2', /2 times/],
+      ['python train_softmax.py --a 1; python train_softmax.py --a 2', /trains 2 times/],
+      ['python train_softmax.py --a 1; python train_tripletloss.py --a 2', /trains 2 times/],
     ] as const) {
       assert.throws(() => paste(line), isUserError(pattern), line);
     }
