@@ -251,7 +251,8 @@ describe('run configurations', function () {
     await eventually('the other head', async () => {
       const shown = (await outside<string[]>('quickRows')).join('\n');
       return (
-        shown.includes('ArcFace – a margin between the angles') && shown.includes('classifier 100 + last block 10 epochs')
+        shown.includes('ArcFace – a margin between the angles') &&
+        shown.includes('classifier 100 + last block 10 epochs')
       );
     });
     assert.equal(readdirSync(folder).length, files);
