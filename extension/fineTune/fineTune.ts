@@ -11,9 +11,9 @@ import {
   networkOf,
   phasesOfPreset,
   presetQuestion,
-  summaryQuestion,
   trainableDataset,
 } from './questions';
+import { summaryQuestion } from './summaryQuestion';
 import { askInOrder } from '../inputs/steps';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { showRun } from '../runs/runPanel';

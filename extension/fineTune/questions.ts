@@ -1,24 +1,22 @@
-// The questions of Fine-Tune, in their order. Each notes its answer in the choice; nothing is written before the last.
-import { basename } from 'node:path';
+// The questions of Fine-Tune before its summary, in their order. Each notes its answer in the choice.
 import * as vscode from 'vscode';
 import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
-import { UserError, describeError } from '../../src/protocol/errors';
+import { UserError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
-import { classifyingHeads, type HeadName } from '../../src/protocol/settings/headDefaults';
-import type { EnginePreference, Phase } from '../../src/protocol/trainConfig';
+import type { HeadName } from '../../src/protocol/settings/headDefaults';
+import type { Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
-import type { TrainingPreview } from '../../src/train/plan/estimate';
 import { counted } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
-import { next, pickInStep, type Question, type StepTitle, WentBack } from '../inputs/steps';
+import { next, pickInStep, type Question, WentBack } from '../inputs/steps';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { type FineTuneChoice, requestOf } from './choice';
-import { deviceFor, deviceName, type EngineFound } from './engineFound';
-import { headWords } from './headWords';
+import { deviceFor, type EngineFound } from './engineFound';
+import { recommendedHead } from './measuredHeads';
 import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
 import { presetWords } from './presetWords';
-import { phasesInWords, restorePage, type SummaryAction, summaryRows, timeInWords } from './summary';
+import { phasesInWords, timeInWords } from './summary';
 
 /** What the questions work with. */
 export interface Asking extends AskingFor<FineTuneChoice> {
@@ -143,7 +141,7 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   const device = deviceFor(choice.engine, await engine);
   const { id, because } = recommendedPreset(size, device);
   const offers = presetIds.flatMap((preset): Offer[] => {
-    const head = choice.config.head ?? 'softmax';
+    const head = choice.config.head ?? recommendedHead(preset);
     const phases = presetsFor(network, head).find((known) => known.id === preset)?.phases;
     return phases === undefined ? [] : [{ preset, head, phases }];
   });
@@ -156,10 +154,14 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
     const preview = await previewTraining(config, device, await rates).catch(() => undefined);
     const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
     if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
+    const reasons = [reasonOf(because, size.people, size.images)];
+    if (value.head === 'subcenter') {
+      reasons.push(vscode.l10n.t('Sub-centre ArcFace told new photographs apart best where heads were measured'));
+    }
     return {
       label: `$(star-full) ${label}`,
       description: [vscode.l10n.t('recommended'), ...facts].join(' · '),
-      detail: `${reasonOf(because, size.people, size.images)}. ${detail}`,
+      detail: [...reasons, detail].join('. '),
       value,
     };
   });
@@ -211,97 +213,4 @@ export function lfwQuestion({ services, choice }: AskingFor<Pick<FineTuneChoice,
       }
     },
   };
-}
-
-async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: EngineFound): Promise<void> {
-  const label = (preference: EnginePreference): string =>
-    preference === 'auto' ? vscode.l10n.t('Automatic: {0}', deviceName(found.device)) : deviceName(preference);
-  const rows = (['auto', 'gpu', 'cpu', 'wasm'] as const).map((value) => ({
-    label: label(value),
-    description: value === 'auto' ? vscode.l10n.t('recommended') : value,
-    detail: value === 'auto' ? found.notes.join(' ') : '',
-    value,
-  }));
-  try {
-    choice.engine =
-      (await pickInStep<EnginePreference>(title, vscode.l10n.t('What trains'), rows, choice.engine)) ?? choice.engine;
-  } catch (error) {
-    // Back is to the summary, as is Escape.
-    if (!(error instanceof WentBack)) throw error;
-  }
-}
-
-/** What the people are learned with; its margins and the rest are changed in the configuration. */
-async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void> {
-  const rows = classifyingHeads.map((head) => ({ ...headWords(head), value: head }));
-  try {
-    const { head: now } = requestOf(choice).config;
-    const head = await pickInStep<HeadName>(title, vscode.l10n.t('Loss head'), rows, now);
-    if (head === undefined) return;
-    choice.config = { ...choice.config, head };
-    // Each head has rates of its own.
-    if (choice.preset !== undefined) {
-      choice.phases = phasesOfPreset(choice.preset, await networkOf(choice.model!), head);
-    }
-  } catch (error) {
-    // Back is to the summary, as is Escape.
-    if (!(error instanceof WentBack)) throw error;
-  }
-}
-
-type SummaryState = { preview: TrainingPreview } | { problem: string };
-
-/** The last question: shows what will happen; `decided` is told whether to start or only to save. */
-export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'save') => void): Question {
-  const { services, choice, engine, rates } = asking;
-  return {
-    name: 'summary',
-    async ask(title) {
-      for (;;) {
-        const { config } = requestOf(choice);
-        const looked = (async () => {
-          const { previewTraining } = await import('../../src/train/plan/estimate');
-          const found = await engine;
-          const state = await previewTraining(config, deviceFor(config.engine, found), await rates).then(
-            (preview): SummaryState => ({ preview }),
-            (error: unknown): SummaryState => ({ problem: describeError(error) }),
-          );
-          return { found, state };
-        })();
-        const rows = looked.then(({ state, found }) => summaryRows(config, state, found));
-        const placeHolder = vscode.l10n.t('{0}: nothing has been written yet', basename(config.dataDir));
-        const action = await pickInStep<SummaryAction>(title, placeHolder, rows);
-        switch (action) {
-          case undefined:
-            return undefined;
-          case 'start':
-          case 'save':
-            decided(action);
-            return next;
-          case 'engine':
-            await pickEngine(title, choice, await engine);
-            break;
-          case 'head':
-            await pickHead(title, choice);
-            break;
-          case 'plan':
-            await showPlan((await looked).state);
-            break;
-          case 'data':
-          case 'model':
-          case 'phases':
-          case 'lfw':
-            return action;
-          default:
-            services.notices.information(action.say);
-        }
-      }
-    },
-  };
-}
-
-async function showPlan(state: SummaryState): Promise<void> {
-  if (!('preview' in state) || state.preview.restore === undefined) return;
-  const document = await vscode.workspace.openTextDocument({ content: restorePage(state.preview.restore) });
-  await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
 }

@@ -35,7 +35,7 @@ function residualDown(filters: number): Build {
  * far larger rates. They were chosen by measurement: with 175 people of LFW the classifier told 92 % of the validation
  * images right at 10, 9 % at 0.1; beyond 0.0003 the last block cost more than its fold deviation of LFW accuracy on
  * people outside the training set. Under a margin a classifier at 10 scattered the directions: what followed cost people
- * outside the training set 2–3 % (docs/heads.md).
+ * outside the training set about 2 % (docs/heads.md).
  */
 const fineTuning: FineTuning = {
   classifier: { epochs: 100, rate: 10 },

@@ -294,8 +294,8 @@ describe('run configurations', function () {
     await eventually('the other phases', async () =>
       (await outside<string[]>('quickRows')).some((row) => row.includes('classifier 100 + last block 10 epochs')),
     );
-    // The head has no question of its own: it is chosen here, and the phases stay.
-    await outside('pick', { text: "Softmax – the reference's" });
+    // The head goes with the preset and has no question of its own: it is changed here, and the phases' rates with it.
+    await outside('pick', { text: 'Sub-centre ArcFace' });
     await outside('pick', { text: 'ArcFace – a margin between the angles' });
     await eventually('the other head', async () => {
       const shown = (await outside<string[]>('quickRows')).join('\n');
@@ -309,7 +309,9 @@ describe('run configurations', function () {
     const made = await asked;
     assert.ok(made !== undefined && made.folder === undefined);
     assert.ok(existsSync(made.configuration));
-    assert.match(readFileSync(made.configuration, 'utf8'), /"head": "arcface"/);
+    const text = readFileSync(made.configuration, 'utf8');
+    assert.match(text, /"head": "arcface"/);
+    assert.match(text, /"trainableFrom": "Logits",\s+"epochs": 100,\s+"learningRate": 1,/);
     assert.equal(basename(vscode.window.activeTextEditor!.document.fileName), basename(made.configuration));
   });
 });
