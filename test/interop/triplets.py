@@ -37,7 +37,12 @@ def select(embeddings, draws, semi_hard):
     """For each pair of images of a person a negative that violates the margin, drawn evenly among all that do."""
     person = np.repeat(np.arange(len(COUNTS)), COUNTS)
     squared = np.sum((embeddings[:, None] - embeddings[None]) ** 2, axis=2)
-    triplets, pairs, draw, nearest_call = [], 0, 0, np.inf
+    triplets, pairs, nearest_call = [], 0, np.inf
+    draws = iter(draws)
+
+    def pick(among):
+        return among[int(next(draws) * len(among))]
+
     for anchor in range(len(person)):
         for positive in range(anchor + 1, len(person)):
             if person[anchor] != person[positive] or person[anchor] >= PEOPLE_PER_BATCH:
@@ -49,11 +54,15 @@ def select(embeddings, draws, semi_hard):
             wrong = others & (excess < ALPHA)
             if semi_hard:
                 wrong &= excess > 0
-            candidates = np.flatnonzero(wrong)
-            if len(candidates) == 0:
-                continue
-            triplets += [anchor, positive, candidates[int(draws[draw] * len(candidates))]]
-            draw += 1
+            # Four times blindly among all that some pair of this anchor reaches, then among those that fit this one.
+            of_anchor = (person == person[anchor]) & (np.arange(len(person)) > anchor)
+            reached = np.flatnonzero(others & (squared[anchor] < np.max(squared[anchor][of_anchor]) + ALPHA))
+            blind = (pick(reached) for _ in range(4 if len(reached) else 0))
+            negative = next((image for image in blind if wrong[image]), None)
+            if negative is None and wrong.any():
+                negative = pick(np.flatnonzero(wrong))
+            if negative is not None:
+                triplets += [anchor, positive, negative]
     # Nothing is so near to a limit that float32 could decide otherwise.
     assert nearest_call > 1e-6, nearest_call
     return triplets, pairs

@@ -25,7 +25,7 @@ export interface SelectedTriplets {
  *
  * For embeddings of length 1 the squared distance is 2 − 2·cosine, so that the cosines are compared, with half the margin.
  * @param counts images of each person, which lie one after another
- * @param random uniform numbers in [0, 1), one for each triplet
+ * @param random uniform numbers in [0, 1), of which each triplet takes one or a few
  */
 export async function selectTriplets(
   counts: readonly number[],
@@ -47,8 +47,8 @@ export async function selectTriplets(
       for (let positive = anchor + 1; positive < end; positive++) {
         pairs++;
         const cosine = toAnchor[positive]!;
-        const all = near.between(cosine - alpha / 2, semiHard ? cosine : Number.POSITIVE_INFINITY);
-        if (all > 0) found.push(anchor, positive, near.candidate(Math.floor(random() * all)));
+        const negative = near.draw(cosine - alpha / 2, semiHard ? cosine : Number.POSITIVE_INFINITY, random);
+        if (negative !== undefined) found.push(anchor, positive, negative);
       }
     }
     start = end;
@@ -58,6 +58,9 @@ export async function selectTriplets(
 }
 
 const lesser = (a: number, b: number): number => Math.min(a, b);
+
+/** Draws among all possible negatives of an anchor before those that fit a pair are looked for. */
+const blindDraws = 4;
 
 /** The images of others that may be negatives of an anchor, in their order. */
 class NearImages {
@@ -88,21 +91,20 @@ class NearImages {
     }
   }
 
-  /** Finds those whose cosine lies between these, both excluded, and gives their number. */
-  between(least: number, greatest: number): number {
-    const { cosines, candidates, count } = this;
-    let found = 0;
-    for (let place = 0; place < count; place++) {
-      const cosine = cosines[place]!;
-      candidates[found] = place;
-      // Without a branch: which ones are taken cannot be foreseen.
-      found += Number(cosine > least) & Number(cosine < greatest);
+  /**
+   * One of those whose cosine lies between these, both excluded, each as likely as any other; undefined where there is
+   * none.
+   */
+  draw(least: number, greatest: number, random: () => number): number | undefined {
+    const { indices, cosines, candidates, count } = this;
+    const fits = (cosine: number): boolean => cosine > least && cosine < greatest;
+    // While an embedding is bad nearly all fit, and looking through them for each pair would take most of the time.
+    for (let attempt = 0; attempt < blindDraws && count > 0; attempt++) {
+      const place = Math.floor(random() * count);
+      if (fits(cosines[place]!)) return indices[place];
     }
-    return found;
-  }
-
-  /** The image that is candidate `place` of the last `between`. */
-  candidate(place: number): number {
-    return this.indices[this.candidates[place]!]!;
+    let found = 0;
+    for (let place = 0; place < count; place++) if (fits(cosines[place]!)) candidates[found++] = place;
+    return found === 0 ? undefined : indices[candidates[Math.floor(random() * found)]!];
   }
 }

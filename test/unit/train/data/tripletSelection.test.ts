@@ -12,7 +12,7 @@ const onACircle = (angles: readonly number[]) => ({
     Float32Array.from(angles.slice(start, start + count).flatMap((from) => angles.map((to) => Math.cos(from - to)))),
 });
 
-/** Everything that may be chosen, by spec §5.7: for each pair its candidates in the order of the images. */
+/** Everything that may be chosen, by spec §5.7: for each pair its candidates. */
 function allowed(
   angles: readonly number[],
   counts: readonly number[],
@@ -35,36 +35,62 @@ function allowed(
   return pairs;
 }
 
-test('each pair with a candidate has one triplet, drawn among all of its candidates', async () => {
+test('each pair with a candidate has one triplet with one of them, and no other pair has one', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 5 }),
       fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 20, maxLength: 20 }),
       fc.boolean(),
       fc.integer({ min: 1, max: 4 }),
-      async (counts, eighths, semiHard, peoplePerBatch) => {
-        const angles = eighths
-          .slice(
-            0,
-            counts.reduce((a, b) => a + b, 0),
-          )
-          .map((place) => place / 8);
+      fc.nat(9),
+      async (counts, eighths, semiHard, peoplePerBatch, round) => {
+        const images = counts.reduce((a, b) => a + b, 0);
+        const angles = eighths.slice(0, images).map((place) => place / 8);
         const settings = { peoplePerBatch, alpha: 0.3, semiHard };
-        const draws = randomSequence(1, 'people', 7);
-        const again = randomSequence(1, 'people', 7);
+        const draws = randomSequence(1, 'people', round);
         const { triplets, pairs } = await selectTriplets(counts, onACircle(angles), settings, draws);
         const expected = allowed(angles, counts, settings);
         assert.equal(pairs, expected.length);
-        assert.deepEqual(
-          [...triplets],
-          expected.flatMap(({ anchor, positive, candidates }) =>
-            candidates.length === 0 ? [] : [anchor, positive, candidates[Math.floor(again() * candidates.length)]!],
-          ),
-        );
+        const chosen = expected.filter(({ candidates }) => candidates.length > 0);
+        assert.equal(triplets.length, 3 * chosen.length);
+        for (const [index, { anchor, positive, candidates }] of chosen.entries()) {
+          assert.deepEqual([...triplets.subarray(3 * index, 3 * index + 2)], [anchor, positive]);
+          assert.ok(
+            candidates.includes(triplets[3 * index + 2]!),
+            `${triplets[3 * index + 2]} of ${candidates.join()}`,
+          );
+        }
       },
     ),
     { numRuns: 300 },
   );
+});
+
+test('each candidate is as likely as any other, whether few or many fit', async () => {
+  // Two pairs of the first person: few of the others fit the near one, most the far one.
+  const angles = [0, 0.1, 1, ...Array.from({ length: 20 }, (_, index) => 0.4 + 0.05 * index)];
+  const counts = [3, 20];
+  const settings = { peoplePerBatch: 1, alpha: 0.35, semiHard: false };
+  const draws = randomSequence(3, 'people', 1);
+  const often = new Map<string, number>();
+  const rounds = 4000;
+  for (let round = 0; round < rounds; round++) {
+    const { triplets } = await selectTriplets(counts, onACircle(angles), settings, draws);
+    for (let at = 0; at < triplets.length; at += 3) {
+      const key = triplets.subarray(at, at + 3).join();
+      often.set(key, (often.get(key) ?? 0) + 1);
+    }
+  }
+  const sizes = new Set<number>();
+  for (const { anchor, positive, candidates } of allowed(angles, counts, settings)) {
+    sizes.add(candidates.length);
+    for (const negative of candidates) {
+      const expected = rounds / candidates.length;
+      const times = often.get([anchor, positive, negative].join()) ?? 0;
+      assert.ok(Math.abs(times - expected) < 5 * Math.sqrt(expected), `${anchor},${positive},${negative}: ${times}`);
+    }
+  }
+  assert.ok(Math.min(...sizes) > 1 && Math.min(...sizes) < 6 && Math.max(...sizes) > 14, [...sizes].join());
 });
 
 test('where everybody keeps the margin there are pairs and no triplets', async () => {

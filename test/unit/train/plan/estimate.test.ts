@@ -74,6 +74,18 @@ describe('what a training will do', () => {
     assert.equal((await previewTraining(configOf(whole), 'cpu')).tooLarge, false);
   });
 
+  test('triplets: no classifier, no validation, and the time that choosing takes', async () => {
+    const phases = [{ ...phase, name: 'last block', trainableFrom: 'LastBlock' }];
+    const triplets = { head: 'triplet', phases, batchSize: 6, epochSize: 2, validationSplitRatio: 0.25 };
+    const preview = await previewTraining(configOf(triplets), 'wasm');
+    assert.deepEqual([preview.trainingImages, preview.validationImages], [12, 0]);
+    assert.deepEqual(preview.restore!.plan.counts, { restored: 106, new: 0, 'other-shape': 0, unused: 2 });
+    assert.match(preview.restore!.notes.join(' '), /classifier \(Logits\) is left out/);
+    assert.ok(preview.memory.total > 0);
+    const fewer = await previewTraining(configOf({ ...triplets, peoplePerBatch: 2, imagesPerPerson: 2 }), 'wasm');
+    assert.ok(fewer.time.seconds < preview.time.seconds);
+  });
+
   test('from scratch restores nothing', async () => {
     const { restore, network } = await previewTraining(configOf({ pretrainedModel: undefined }), 'wasm');
     assert.equal(restore, undefined);
@@ -86,6 +98,8 @@ describe('what a training will do', () => {
     await refuses({ phases: [{ ...phase, trainableFrom: 'fire77' }] }, /no stage "fire77"/);
     await refuses({ lfw: { dir: faces, pairs: join(folder, 'gone.txt') } }, /gone\.txt/);
     await refuses({ network: 'dlib_resnet' }, /only 0 % of dlib_resnet/);
+    await refuses({ head: 'triplet', batchSize: 9 }, /trains the classifier alone, which triplets do not have/);
+    await refuses({ head: 'triplet', batchSize: 8 }, /no whole number of triplets/);
     const lonely = join(folder, 'lonely');
     await mkdir(lonely);
     await rename(join(faces, 'person_2'), join(lonely, 'person_2'));
