@@ -9,7 +9,7 @@ import {
   lfwQuestion,
   modelQuestion,
   networkOf,
-  phasesOfPreset,
+  settingsOfPreset,
   presetQuestion,
   trainableDataset,
 } from './questions';
@@ -56,9 +56,9 @@ export async function fineTune(services: Services, argument?: unknown): Promise<
   };
   if (given.preset !== undefined && given.phases === undefined) {
     const network = given.model === undefined ? undefined : await networkOf(given.model);
-    const phases = phasesOfPreset(given.preset, network, choice.config.head);
-    // Their rates depend on the model.
-    if (given.model !== undefined) choice.phases = phases;
+    const settings = settingsOfPreset(given.preset, network, choice.config.head);
+    // The head and the rates depend on the model.
+    if (given.model !== undefined) Object.assign(choice, settings);
   }
   const complete = choice.dataDir !== undefined && choice.model !== undefined && choice.phases !== undefined;
   const action = complete && choice.lfw !== undefined ? 'start' : await ask(services, choice);

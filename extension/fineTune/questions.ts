@@ -63,6 +63,16 @@ export function phasesOfPreset(
   );
 }
 
+/** What a preset means for a network: its loss head, unless one is chosen, and the phases with the rates of both. */
+export function settingsOfPreset(
+  id: Preset['id'],
+  network: NetworkName | undefined,
+  chosen: HeadName | undefined,
+): Required<Pick<FineTuneChoice, 'head' | 'phases'>> {
+  const head = chosen ?? recommendedHead(id, network);
+  return { head, phases: phasesOfPreset(id, network, head) };
+}
+
 /** Asks until the answer is one that can be trained with; what is wrong with another one is said. */
 async function untilUsable(
   services: Services,
@@ -108,7 +118,7 @@ export function modelQuestion({ services, choice }: Asking): Question {
       if (answer === undefined) return undefined;
       choice.model = answer;
       if (choice.preset !== undefined) {
-        choice.phases = phasesOfPreset(choice.preset, await networkOf(answer), choice.config.head);
+        Object.assign(choice, settingsOfPreset(choice.preset, await networkOf(answer), choice.config.head));
       }
       return next;
     },
@@ -141,7 +151,7 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   const device = deviceFor(choice.engine, await engine);
   const { id, because } = recommendedPreset(size, device);
   const offers = presetIds.flatMap((preset): Offer[] => {
-    const head = choice.config.head ?? recommendedHead(preset);
+    const head = choice.config.head ?? recommendedHead(preset, network);
     const phases = presetsFor(network, head).find((known) => known.id === preset)?.phases;
     return phases === undefined ? [] : [{ preset, head, phases }];
   });

@@ -36,6 +36,7 @@ async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: Engin
 async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void> {
   const { people } = await trainableDataset(expand(choice.dataDir!));
   const { preset } = choice;
+  const network = await networkOf(choice.model!);
   const rows = classifyingHeads.map((head) => {
     const { label, detail } = headWords(head);
     if (preset === undefined || preset === 'classifier') return { label, detail, value: head };
@@ -44,7 +45,7 @@ async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void>
     );
     return {
       label,
-      description: head === recommendedHead(preset) ? vscode.l10n.t('recommended') : '',
+      description: head === recommendedHead(preset, network) ? vscode.l10n.t('recommended') : '',
       detail: costsStrangers(head, people.length) ? `$(warning) ${warning}. ${detail}` : detail,
       value: head,
     };
@@ -56,7 +57,7 @@ async function pickHead(title: StepTitle, choice: FineTuneChoice): Promise<void>
     choice.config = { ...choice.config, head };
     // Each head has rates of its own.
     if (choice.preset !== undefined) {
-      choice.phases = phasesOfPreset(choice.preset, await networkOf(choice.model!), head);
+      choice.phases = phasesOfPreset(choice.preset, network, head);
     }
   } catch (error) {
     // Back is to the summary, as is Escape.

@@ -1,8 +1,10 @@
 // From an empty folder to the LFW report, by what a user clicks and sees.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { plain, runsIn, until } from './host/polling.mjs';
 import { exploreReport } from './reportWalk.mjs';
 import { openWorkbench } from './host/workbench.mjs';
@@ -19,9 +21,10 @@ const themes = {
 };
 
 class DemoWalk {
-  constructor({ workbench, sandbox, pictures, media }) {
+  constructor({ workbench, sandbox, root, pictures, media }) {
     this.workbench = workbench;
     this.sandbox = sandbox;
+    this.root = root;
     this.pictures = pictures;
     this.media = media;
   }
@@ -261,6 +264,41 @@ class DemoWalk {
     assert.deepEqual((await workbench.tabs()).length, before.length);
     await this.picture('11-after-reload');
   }
+
+  /** Started in a terminal, on the demo's people; the window finds it by its folder. */
+  async tripletRun() {
+    const { workbench, sandbox, root } = this;
+    const { dataDir, lfw } = this.run('train').config;
+    const flags = {
+      ...{
+        data_dir: dataDir,
+        pretrained_model: 'starter',
+        lfw_dir: lfw.dir,
+        lfw_pairs: lfw.pairs,
+        lfw_nrof_folds: lfw.folds,
+      },
+      ...{ people_per_batch: 6, images_per_person: 6, batch_size: 30, epoch_size: 20, max_nrof_epochs: 4 },
+      ...{ learning_rate: 1e-5, lfw_every_n_epochs: 2 },
+    };
+    const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const command = [join(root, 'dist', 'cli.cjs'), 'train-tripletloss', ...words];
+    await promisify(execFile)(process.execPath, command, { cwd: sandbox.workspace });
+    const run = runsIn(sandbox.workspace).find(({ config }) => config?.head === 'triplet');
+    await workbench.row('Runs', run.title).waitFor({ timeout: within(30_000) });
+    await workbench.openFromRow('Runs', run.title, run.title);
+    await this.until('its Run tab shows it as done', async () => (await this.shown('.state')) === 'Done', 1);
+    const events = readFileSync(join(run.folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
+    const last = events.map((line) => JSON.parse(line)).findLast(({ type }) => type === 'step');
+    const figures = (await this.page.locator('.figure').allInnerTexts()).map(plain);
+    const active = figures.find((text) => text.startsWith('Active triplets'));
+    assert.ok(active?.includes(last.measures.activeTriplets.toFixed(3)), figures.join(' | '));
+    const charts = (await this.page.locator('section.card:visible h2').allInnerTexts()).map(plain).join(' | ');
+    assert.match(charts, /Triplets/);
+    assert.match(charts, /Distances/);
+    assert.doesNotMatch(charts, /(^|\| )Accuracy/);
+    await workbench.clearNotifications();
+    await this.picture('12-triplets');
+  }
 }
 
 /** Walks the whole way; each step is a check of its own, and what follows a failed one is skipped. */
@@ -277,6 +315,7 @@ export async function walkThroughDemo({ checks, browser, server, sandbox, root, 
   const walk = new DemoWalk({
     workbench,
     sandbox,
+    root,
     pictures: join(root, 'build', 'screenshots'),
     ...(forMedia && { media: join(root, 'media') }),
   });
@@ -289,6 +328,7 @@ export async function walkThroughDemo({ checks, browser, server, sandbox, root, 
     ['the Run tab ends as done and opens the report of step 0', () => walk.finishedRun()],
     ['both tabs in light, high contrast and dark', () => walk.everyTheme()],
     ['both tabs come back after the window has been reloaded', () => walk.reload()],
+    ['a training with triplets from a terminal is drawn with what triplets measure', () => walk.tripletRun()],
     ['the pages have logged no error', async () => assert.deepEqual(violations, [])],
   ];
   await checks.walk(steps, () => walk.evidence());

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { costsStrangers, recommendedHead } from '../../../extension/fineTune/measuredHeads';
 import { presetIds } from '../../../extension/fineTune/presets';
 import { installationRoot } from '../../../src/engine/installation';
+import { networkNames } from '../../../src/protocol/networkNames';
 import type { HeadName } from '../../../src/protocol/settings/headDefaults';
 
 const names: Record<string, HeadName> = {
@@ -61,15 +62,21 @@ test('a head is warned of where outsiders were told apart worse by more than the
 });
 
 test('the head that is recommended tells held-out images apart best of those that outsiders do not pay for', () => {
+  for (const people of groups) {
+    const harmless = rows.filter(
+      (row) => row.people === people && row.head in names && !costsStrangers(names[row.head]!, people),
+    );
+    const best = recommendedHead('classifierThenLastBlock', 'dlib_resnet');
+    const recommended: Row | undefined = harmless.find((row) => names[row.head] === best);
+    assert.equal(recommended?.heldOut, Math.max(...harmless.map(({ heldOut }) => heldOut)), `${people} people`);
+  }
+});
+
+test("what was not measured has the reference's head", () => {
   for (const preset of presetIds) {
-    if (preset === 'classifier') continue;
-    for (const people of groups) {
-      const harmless = rows.filter(
-        (row) => row.people === people && row.head in names && !costsStrangers(names[row.head]!, people),
-      );
-      const recommended: Row | undefined = harmless.find((row) => names[row.head] === recommendedHead(preset));
-      assert.equal(recommended?.heldOut, Math.max(...harmless.map(({ heldOut }) => heldOut)), `${people} people`);
+    for (const network of [undefined, ...networkNames]) {
+      const measured = preset === 'classifierThenLastBlock' && network === 'dlib_resnet';
+      assert.equal(recommendedHead(preset, network) === 'softmax', !measured, `${preset}, ${network}`);
     }
   }
-  assert.equal(recommendedHead('classifier'), 'softmax');
 });
