@@ -1,7 +1,7 @@
 // npm run bench -- steps-heads: what a loss head costs, from cached activations on the embedded engine. The heads take
 // turns, so that whatever else the machine does slows all of them.
 import { openWasm } from '../src/engine/wasm/openWasm';
-import { headNames } from '../src/protocol/settings/headDefaults';
+import { classifyingHeads } from '../src/protocol/settings/headDefaults';
 import type { Measurement } from './measurement';
 import { median, openTrainer } from './subjects/trainer';
 
@@ -12,7 +12,7 @@ export async function run(): Promise<Measurement[]> {
   const tf = await openWasm();
   const measurements: Measurement[] = [];
   for (const classes of [10, 100, 1000]) {
-    const heads = headNames.map((head) => ({
+    const heads = classifyingHeads.map((head) => ({
       head,
       trainer: openTrainer(tf, { head, trainableFrom: 'Logits', classes, batchSize }),
       seconds: [] as number[],

@@ -35,6 +35,7 @@ export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise
     prelogitsNormP: 1,
     centerLossFactor: 0,
     centerLossAlfa: 0.95,
+    ...{ alpha: 0.2, semiHard: false, peoplePerBatch: 45, imagesPerPerson: 40 },
     ...subject,
   };
   const head = openHead(losses, { classes, embeddingSize: network.embeddingSize });
