@@ -1,5 +1,6 @@
 // What happens in a run is told once, as a fact; four writers each make of it what their readers know: events for the
 // window, summaries for TensorBoard, stat.h5 and lfw_result.txt for the reference's scripts, and lines for people.
+import type { TripletRound } from '../protocol/events';
 import type { LfwReport } from '../protocol/lfwReport';
 import type { StepMeasure, ValidationMeasure } from './measures';
 
@@ -33,16 +34,7 @@ export interface Facts {
     machine: MachineMeasure;
   };
   /** Triplets were chosen for the steps after this one. */
-  round: {
-    step: number;
-    people: number;
-    images: number;
-    /** Pairs of anchor and positive that were looked at. */
-    pairs: number;
-    triplets: number;
-    embeddingSeconds: number;
-    selectionSeconds: number;
-  };
+  round: TripletRound;
   /** Values of one step by their names, for histograms. */
   histograms: { step: number; values: Iterable<readonly [name: string, values: ArrayLike<number>]> };
   /** An epoch of the run has been trained. */

@@ -89,6 +89,9 @@ const roundEvent = z.object({
   selectionSeconds: z.number(),
 });
 
+/** What a round of choosing triplets has looked at and found; `step` is the last one before it. */
+export type TripletRound = Omit<z.infer<typeof roundEvent>, 'type' | 'time'>;
+
 const checkpointEvent = z.object({
   type: z.literal('checkpoint'),
   time,

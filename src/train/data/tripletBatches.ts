@@ -2,6 +2,7 @@ import type { Sample } from '../../dataset/scan';
 import type { RowSource } from '../../input/rows';
 import type { Tensor, Weights } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import type { TripletRound } from '../../protocol/events';
 import type { SampleRows } from './batches';
 import type { Batch, BatchSource, Learner } from './batchSource';
 import { cosinesOf } from './cosines';
@@ -19,18 +20,6 @@ const samplesName = 'triplets/samples';
 /** Places of a round's images in the queue of looks lie behind those of all steps. */
 const roundPositions = 2 ** 40;
 
-/** What a round has looked at and found. */
-export interface RoundReport {
-  /** Step (from 0) whose batch is the first of the round. */
-  step: number;
-  people: number;
-  images: number;
-  pairs: number;
-  triplets: number;
-  embeddingSeconds: number;
-  selectionSeconds: number;
-}
-
 export interface TripletBatchesParts {
   samples: readonly Pick<Sample, 'label'>[];
   /** Rows before the first computed stage. */
@@ -42,7 +31,8 @@ export interface TripletBatchesParts {
   tf: TensorFlow;
   /** Embeddings of length 1 of the first `count` rows, [count, E], with these weights of what is trained. */
   embed(weights: Weights, rows: RowSource, count: number): Promise<Float32Array>;
-  report(round: RoundReport): void;
+  /** Told of each round, one without triplets too. */
+  report(round: TripletRound): void;
 }
 
 /** Triplets that are served until all have been. */

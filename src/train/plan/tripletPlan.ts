@@ -24,12 +24,12 @@ export function imagesOfRound(
  * @throws UserError for a batch that is no whole number of triplets, people without pairs, and phases that train nothing
  */
 export function checkTriplets(
-  config: Pick<TrainConfig, 'dataDir' | 'batchSize' | 'peoplePerBatch' | 'imagesPerPerson' | 'validationSplitRatio'>,
+  config: Pick<TrainConfig, 'dataDir' | 'batchSize' | 'peoplePerBatch' | 'imagesPerPerson'> & OfClassifiers,
   set: Pick<TrainingSet, 'training'>,
   phases: readonly PlannedPhase[],
   network: Pick<Network, 'stages'>,
 ): string[] {
-  const { dataDir, batchSize, peoplePerBatch, imagesPerPerson, validationSplitRatio } = config;
+  const { dataDir, batchSize, peoplePerBatch, imagesPerPerson } = config;
   if (batchSize % 3 !== 0) {
     const below = batchSize - (batchSize % 3);
     throw new UserError(
@@ -57,7 +57,23 @@ export function checkTriplets(
       `A round of choosing triplets has ${images} images instead of ${peoplePerBatch} × ${imagesPerPerson}: there are no more.`,
     );
   }
-  if (validationSplitRatio > 0)
-    remarks.push('validation_set_split_ratio has no effect: triplets have no classifier to validate.');
-  return remarks;
+  return [...remarks, ...unreadByTriplets(config)];
+}
+
+type OfClassifiers = Pick<
+  TrainConfig,
+  'validationSplitRatio' | 'sampler' | 'prelogitsNormLossFactor' | 'centerLossFactor' | 'labelSmoothing'
+>;
+
+/** A sentence for each setting that only a classifier reads. */
+function unreadByTriplets(config: OfClassifiers): string[] {
+  const noTerm = 'the triplet loss has no such term';
+  const reasons: readonly (readonly [name: string, isSet: boolean, reason: string])[] = [
+    ['validation_set_split_ratio', config.validationSplitRatio > 0, 'triplets have no classifier to validate'],
+    ['sampler', config.sampler !== 'shuffled', 'triplets are chosen among the people of a round'],
+    ['prelogits_norm_loss_factor', config.prelogitsNormLossFactor > 0, noTerm],
+    ['center_loss_factor', config.centerLossFactor > 0, noTerm],
+    ['label_smoothing', config.labelSmoothing > 0, noTerm],
+  ];
+  return reasons.filter(([, isSet]) => isSet).map(([name, , reason]) => `${name} has no effect: ${reason}.`);
 }

@@ -83,6 +83,10 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     assert.doesNotMatch(head, /Cross-entropy/i);
     await tab.picture('run-triplets');
     await tab.close();
+    const light = await openPage(browser, base, 'run', { theme: 'light' });
+    await light.send(hydrateOf(fixtures.runRecord('running'), triplets));
+    await light.picture('run-triplets-light');
+    await light.close();
   });
 
   await checks.check('Run page follows appended events and the end of the run', async () => {

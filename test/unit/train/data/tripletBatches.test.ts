@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import type { RowSource } from '../../../../src/input/rows';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
 import type { Weights } from '../../../../src/network/tensor';
+import type { TripletRound } from '../../../../src/protocol/events';
 import type { SampleRows } from '../../../../src/train/data/batches';
-import { mostEmptyRounds, TripletBatches, type RoundReport } from '../../../../src/train/data/tripletBatches';
+import { mostEmptyRounds, TripletBatches } from '../../../../src/train/data/tripletBatches';
 
 const people = 4;
 const images = 5;
@@ -23,7 +24,7 @@ const rows: SampleRows = {
 /** Batches over embeddings that are those of the people's angles, with the images of a person a little apart. */
 async function open(options: { batchSize?: number; alpha?: number; saved?: Map<string, Float32Array> } = {}) {
   const { batchSize = 9, alpha = 0.2, saved } = options;
-  const reports: RoundReport[] = [];
+  const reports: TripletRound[] = [];
   const tf = await openWasm();
   const batches = new TripletBatches(
     {

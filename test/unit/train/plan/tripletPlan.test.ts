@@ -39,6 +39,11 @@ test('what has no effect or is smaller than asked is said', () => {
   const [fewer, ...more] = check([2, 9], { ...asked, validationSplitRatio: 0.1 });
   assert.match(fewer!, /has 5 images instead of 2 × 3/);
   assert.match(more.join(), /^validation_set_split_ratio has no effect/);
+  const unread = { sampler: 'people', prelogitsNormLossFactor: 1, centerLossFactor: 1, labelSmoothing: 0.1 };
+  assert.deepEqual(
+    check([3, 4], { ...asked, ...unread }).map((sentence) => sentence.split(' ')[0]),
+    ['sampler', 'prelogits_norm_loss_factor', 'center_loss_factor', 'label_smoothing'],
+  );
 });
 
 test('a round has no more images than there are', () => {
