@@ -12,7 +12,7 @@ const arrows = {
   files: ['protocol'],
   series: ['protocol'],
   image: ['protocol'],
-  dataset: ['image', 'protocol'],
+  dataset: ['image', 'engine', 'files', 'protocol'],
   network: ['protocol'],
   engine: ['network', 'protocol'],
   run: ['files', 'protocol'],

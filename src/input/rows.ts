@@ -17,17 +17,17 @@ export interface Look {
 }
 
 /**
- * Network input of each look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
+ * Network input of each row's look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
  * Reading throws UserError naming a file that is not an image.
  */
-export function imageRows(looks: readonly Look[], recipe: InputRecipe): RowSource {
+export function imageRows(lookAt: (row: number) => Look, recipe: InputRecipe): RowSource {
   const rowLength = inputLength(recipe);
   return {
     rowLength,
     async read(indices, out) {
       await Promise.all(
-        Array.from(indices, async (look, place) => {
-          const { path, variant } = looks[look]!;
+        Array.from(indices, async (row, place) => {
+          const { path, variant } = lookAt(row);
           await prepareImage(path, recipe, variant, out, place * rowLength);
         }),
       );

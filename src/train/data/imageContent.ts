@@ -1,24 +1,55 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import pMap from 'p-map';
-import { throwIfStopped } from '../../protocol/errors';
+import { digestWords } from '../../dataset/digestTable';
+import { ImageFacts } from '../../dataset/imageFacts';
+import type { ImageList } from '../../dataset/imageList';
+import { problemMessage } from '../../dataset/problems';
+import { UserError } from '../../protocol/errors';
 
-/** Files that are read at a time. */
-const mostOpen = 8;
+/** Contents of lists with up to so many images are remembered as long as the list is. */
+const mostRemembered = 1 << 17;
 
-/** Hashes of the contents of files; each file is read once. */
+export interface ContentsOptions {
+  /** File where what was read is kept between runs; without it every image is read. */
+  facts?: string | undefined;
+  /** Images that the file may hold. */
+  capacity?: number;
+  /** Told what a user may want to know of the file. */
+  say?: (note: string) => void;
+}
+
+/** Digests of the contents of files, by which activations are found again. */
 export class ImageContents {
-  private readonly known = new Map<string, string>();
+  private readonly remembered = new WeakMap<ImageList, Uint32Array>();
 
-  /** In the order of the paths. @throws StoppedError once the signal is aborted */
-  async of(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
-    const unknown = [...new Set(paths)].filter((path) => !this.known.has(path));
-    const read = async (path: string): Promise<void> => {
-      throwIfStopped(signal);
-      const hash = createHash('sha256').update(await readFile(path));
-      this.known.set(path, hash.digest('hex').slice(0, 32));
-    };
-    await pMap(unknown, read, { concurrency: mostOpen });
-    return paths.map((path) => this.known.get(path)!);
+  constructor(private readonly options: ContentsOptions = {}) {}
+
+  /**
+   * First 128 bits of the SHA-256 of each image, [N, 4], in the order of the list. Only files that have changed since they
+   * were read for the file of facts are read.
+   * @throws StoppedError once the signal is aborted; UserError naming a file that cannot be read
+   */
+  async of(images: ImageList, signal?: AbortSignal): Promise<Uint32Array> {
+    const remembered = this.remembered.get(images);
+    if (remembered !== undefined) return remembered;
+    const contents = new Uint32Array(digestWords * images.length);
+    const { facts: file, capacity, say } = this.options;
+    const facts = await ImageFacts.open(file);
+    let broken: UserError | undefined;
+    await facts.look(
+      images,
+      { decode: false, signal },
+      (look, index) => {
+        if (look.fault === undefined) contents.set(look.content, digestWords * index);
+        else if (look.fault.kind !== 'foreign') {
+          const { fault } = look;
+          const message = problemMessage({ kind: 'unreadable', path: images.at(index)!, person: '', fault });
+          broken ??= new UserError(message, 'Check that it is a file you may read.');
+        }
+      },
+      capacity,
+    );
+    for (const note of facts.notes) say?.(note);
+    if (broken !== undefined) throw broken;
+    if (images.length <= mostRemembered) this.remembered.set(images, contents);
+    return contents;
   }
 }

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint } from '../../dataset/fingerprint';
+import { indexFile, indexFolderOfRun } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
 import { onnxForward, tensorflowForward } from '../../engine/forwardEngine';
 import { workbenchVersion } from '../../engine/installation';
 import { openTrainingEngine } from '../../engine/trainingEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { metaGraph } from '../../network/graphdef/exportGraph';
+import { activities } from '../../protocol/activities';
 import { throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
@@ -45,9 +47,16 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
   for (const note of resume?.notes ?? []) say(note, 'warning');
-  const plan = await planTraining(config);
+  const index = indexFolderOfRun(context.runFolder, config.dataDir);
+  const onProgress = (done: number, total: number): void =>
+    context.report({ type: 'progress', activity: activities.listing, done, total, unit: 'people' });
+  const plan = await planTraining(config, { index, signal: context.signal, onProgress });
+  for (const note of plan.set.indexNotes) say(note);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
+  // Millions of files are looked at while the engine is opened.
+  const fingerprinting = fingerprint(plan.set.dataset, context.signal);
+  fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);
 
   const engine = await openTrainingEngine(config.engine, context.signal);
@@ -64,7 +73,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     recorded === undefined
       ? await claimRunDirectories(config, context.runFolder, context.runId)
       : recordedRunDirectories(recorded, config, context.runId);
-  const fingerprintNow = await fingerprint(plan.set.dataset);
+  const fingerprintNow = await fingerprinting;
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
     say('The images have changed since the run began; it goes on with what is there now.', 'warning');
@@ -86,9 +95,21 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
-    const contents = new ImageContents();
-    const cache = join(context.runFolder, 'cache');
-    const activations = new FrozenActivations(forward, network, recipe, contents, cache, base);
+    const contents = new ImageContents({
+      facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
+      // Those of the dataset twice, as it changes, and those of an evaluation.
+      capacity: 2 * imageCount(set.dataset) + 100_000,
+      say,
+    });
+    const { activationCacheGb: gigabytes } = config;
+    const activations = new FrozenActivations({
+      ...{ engine: forward, network, recipe, contents, base, say },
+      cache: join(
+        config.activationCacheDir === undefined ? context.runFolder : join(config.activationCacheDir, context.runId),
+        'cache',
+      ),
+      mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
+    });
     const checkpoints = await Checkpoints.open(folders.models, folders.modelName, config.keepCheckpoints, meta.bytes);
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
@@ -145,10 +166,9 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   say(`Log directory: ${folders.logs}`);
   if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
   if (config.lfw !== undefined) say(`LFW directory: ${config.lfw.dir}`);
-  const people = (samples: typeof set.training): number => new Set(samples.map(({ label }) => label)).size;
   say(`Number of classes in training set: ${set.labels.length}`);
   say(`Number of examples in training set: ${set.training.length}`);
   if (head.triplets !== undefined) return;
-  say(`Number of classes in validation set: ${people(set.validation)}`);
+  say(`Number of classes in validation set: ${set.validation.peopleWithImages}`);
   say(`Number of examples in validation set: ${set.validation.length}`);
 }
