@@ -40,7 +40,7 @@ async function index(root: string, home: string, images: number): Promise<Figure
   };
 }
 
-const steps = 60;
+const steps = 20;
 
 /** A training of the smallest network from the images on, from the saved index: until its first step, and its steps. */
 async function train(root: string, home: string): Promise<Figures> {
