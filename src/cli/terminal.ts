@@ -106,6 +106,7 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
     case 'checkpoint':
       output.line(`Saved ${event.prefix}${event.best ? ' (best so far)' : ''}`);
       return;
+    case 'alarm':
     case 'recovery':
       output.problem(`Warning: ${event.message}`);
       return;

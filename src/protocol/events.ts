@@ -115,6 +115,19 @@ const recoveryEvent = z.object({
   microBatch: microBatchSchema.optional(),
 });
 
+/** `diverged`: a step was not finite and was not applied; `stuck`: nothing is learned; `collapsed`: all embeddings are alike. */
+const alarmSchema = z.enum(['diverged', 'stuck', 'collapsed']);
+
+/** Something is wrong with what is learned. */
+const alarmEvent = z.object({
+  type: z.literal('alarm'),
+  time,
+  what: alarmSchema,
+  step: z.number().int(),
+  /** What was seen, where, and what helps, for a person. */
+  message: z.string(),
+});
+
 const logEvent = z.object({
   type: z.literal('log'),
   time,
@@ -134,6 +147,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   roundEvent,
   checkpointEvent,
   recoveryEvent,
+  alarmEvent,
   logEvent,
   stateEvent,
 ]);
@@ -141,4 +155,5 @@ export type RunEvent = z.infer<typeof runEventSchema>;
 export type StepEvent = z.infer<typeof stepEvent>;
 export type LfwEvent = z.infer<typeof lfwEvent>;
 export type RecoveryEvent = z.infer<typeof recoveryEvent>;
+export type AlarmEvent = z.infer<typeof alarmEvent>;
 export type ProgressEvent = z.infer<typeof progressEvent>;

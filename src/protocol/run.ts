@@ -32,7 +32,13 @@ export const runRecordSchema = z.looseObject({
     .optional(),
   engines: z.object({ training: z.string().optional(), forward: z.string().optional() }).optional(),
   error: z
-    .object({ message: z.string(), action: z.string().optional(), logTail: z.array(z.string()).optional() })
+    .object({
+      message: z.string(),
+      action: z.string().optional(),
+      logTail: z.array(z.string()).optional(),
+      /** Step at which a training diverged, where that is what ended it. */
+      divergedAt: z.number().int().optional(),
+    })
     .optional(),
   /** Training only. */
   config: trainConfigSchema.optional(),

@@ -42,6 +42,7 @@ export function emptySeries(): RunSeries {
     phases: [],
     checkpoints: [],
     recoveries: [],
+    alarms: [],
     messages: [],
   };
 }
@@ -56,6 +57,7 @@ export function snapshotOf(series: RunSeries): SeriesSnapshot {
     phases: series.phases.map((phase) => ({ ...phase })),
     checkpoints: series.checkpoints.map((mark) => ({ ...mark })),
     recoveries: [...series.recoveries],
+    alarms: [...series.alarms],
     messages: [...series.messages],
   };
 }
@@ -96,6 +98,10 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'recovery':
         // Stays where it happened, although the steps up to there are logged again.
         series.recoveries.push({ step: event.step, cause: event.cause });
+        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        break;
+      case 'alarm':
+        series.alarms.push({ step: event.step, what: event.what });
         series.messages.push({ time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':

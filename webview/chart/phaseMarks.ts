@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { CheckpointMark, PhaseSpan, RecoveryMark } from '../../src/protocol/runSeries';
+import type { AlarmMark, CheckpointMark, PhaseSpan, RecoveryMark } from '../../src/protocol/runSeries';
 import { type Theme, translucent } from '../theme';
 import { paint } from './plot';
 
@@ -7,16 +7,17 @@ export interface StepMarks {
   phases: readonly PhaseSpan[];
   checkpoints: readonly CheckpointMark[];
   recoveries: readonly RecoveryMark[];
+  alarms: readonly AlarmMark[];
 }
 
 /** Height above the plotting area that the names of phases need, CSS pixels. */
 export const phaseNameHeight = 18;
 
 /**
- * Draws where phases begin (line, name above, every second one shaded), where checkpoints were saved, and where the
- * training went on after something that would have ended it.
+ * Draws where phases begin (line, name above, every second one shaded), where checkpoints were saved, where something was
+ * wrong with what is learned, and where the training went on after something that would have ended it.
  */
-export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints, recoveries }: StepMarks): void {
+export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints, recoveries, alarms }: StepMarks): void {
   const { bbox } = u;
   const at = (step: number): number => u.valToPos(step, 'x', true);
   paint(u, (context, ratio) => {
@@ -47,10 +48,15 @@ export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints, rec
         const x = at(step);
         if (isVisible(x)) drawCheckpoint(context, x, bottom, best, theme, ratio);
       }
-      context.fillStyle = theme.red;
-      for (const { step } of recoveries) {
-        const x = at(step);
-        if (isVisible(x)) drawRecovery(context, x, bbox.top, ratio);
+      for (const [marks, color] of [
+        [alarms, theme.orange],
+        [recoveries, theme.red],
+      ] as const) {
+        context.fillStyle = color;
+        for (const { step } of marks) {
+          const x = at(step);
+          if (isVisible(x)) drawNotch(context, x, bbox.top, ratio);
+        }
       }
       drawPhaseNames(context, u, theme, phases, ratio);
     },
@@ -86,7 +92,7 @@ function drawCheckpoint(
 }
 
 /** A notch from above, where no checkpoint is. */
-function drawRecovery(context: CanvasRenderingContext2D, x: number, top: number, ratio: number): void {
+function drawNotch(context: CanvasRenderingContext2D, x: number, top: number, ratio: number): void {
   const size = 4.5 * ratio;
   context.beginPath();
   context.moveTo(x - size, top);

@@ -37,6 +37,12 @@ export class Controls {
     element('span', { class: 'mark red', 'aria-hidden': 'true' }, '▼'),
     l10n.t('went on after a failure'),
   );
+  private readonly alarm = element(
+    'li',
+    {},
+    element('span', { class: 'mark orange', 'aria-hidden': 'true' }, '▼'),
+    l10n.t('diverged, stuck or collapsed'),
+  );
 
   constructor(view: RunView, axis: StepAxis, actions: ControlActions) {
     const zoom = (label: string, spoken: string, onClick: () => void): HTMLElement => {
@@ -102,15 +108,17 @@ export class Controls {
           l10n.t('best checkpoint'),
         ),
         this.recovery,
+        this.alarm,
       ),
     );
     this.showRange(axis);
-    this.explain({ recoveries: [] });
+    this.explain({ recoveries: [], alarms: [] });
   }
 
-  /** Explains the mark of a recovery where the charts have one. */
-  explain({ recoveries }: Pick<RunSeries, 'recoveries'>): void {
+  /** Explains the marks of recoveries and alarms where the charts have them. */
+  explain({ recoveries, alarms }: Pick<RunSeries, 'recoveries' | 'alarms'>): void {
     this.recovery.hidden = recoveries.length === 0;
+    this.alarm.hidden = alarms.length === 0;
   }
 
   showRange({ zoom, shown: [from, to] }: StepAxis): void {

@@ -76,7 +76,7 @@ export class StepChart {
   private smoothing = 0;
   /** True while the drawn steps are more than the pixels can tell apart. */
   private dense = false;
-  private marks: StepMarks = { phases: [], checkpoints: [], recoveries: [] };
+  private marks: StepMarks = { phases: [], checkpoints: [], recoveries: [], alarms: [] };
 
   constructor(readonly options: StepChartOptions) {
     this.logarithmic = options.logarithmic;
