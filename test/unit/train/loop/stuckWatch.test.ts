@@ -51,5 +51,8 @@ test('a loss that only passes by that of guessing, lies above it, or has no such
     assert.equal(watch.add(classifier, steps(1, 200, guessing * before)), undefined);
     assert.equal(watch.add(classifier, steps(201, 200, guessing * after)), undefined);
   }
-  assert.equal(new StuckWatch({ ...head, guessing: undefined }, people, 50).add(classifier, steps(1, 1000, guessing)), undefined);
+  assert.equal(
+    new StuckWatch({ ...head, guessing: undefined }, people, 50).add(classifier, steps(1, 1000, guessing)),
+    undefined,
+  );
 });
