@@ -43,7 +43,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       figures.some((figure) => figure.includes(Number(latest.loss.toPrecision(3)).toString())),
       figures.join(' | '),
     );
-    for (const item of await tab.page.locator('.marks li').all()) {
+    for (const item of await tab.page.locator('.marks li:visible').all()) {
       const [whole, mark] = [await item.boundingBox(), await item.locator('.mark').boundingBox()];
       assert.ok(mark.width > 0 && mark.x >= whole.x && mark.x + mark.width <= whole.x + whole.width, 'beside its word');
     }
@@ -351,13 +351,13 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       { type: 'alarm', time, step: 30, what: 'collapsed', message: 'The embedding collapses: lower the rate.' },
       { type: 'alarm', time, step: 41, what: 'diverged', message: error.message },
     );
-    const buttons = async () => tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).allTextContents();
+    const buttons = async () => tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).allInnerTexts();
     await tab.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
     assert.match(await text(tab.page, '.failure:visible'), /diverged/);
     assert.deepEqual(await buttons(), ['Resume with a Tenth of the Rate', 'Resume']);
     await tab.page.locator('vscode-button:visible', { hasText: 'a Tenth' }).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun', slower: true });
-    await tab.page.locator('vscode-button:visible', { hasText: /^Resume$/ }).click();
+    await tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).nth(1).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun' });
     const marks = await tab.page.locator('.mark:visible').allTextContents();
     assert.equal(marks.filter((mark) => mark === '▼').length, 2, 'both kinds of marks are explained');
