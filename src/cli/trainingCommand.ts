@@ -1,5 +1,6 @@
 import type { ArgumentParser } from 'argparse';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { TrainRequest } from '../protocol/job';
 import { UserError } from '../protocol/errors';
 import { divergedAt } from '../protocol/runRules';
@@ -73,6 +74,8 @@ async function prepareConfigured(
   const given = { ...givenOptions(command, argv), config: undefined };
   for (const message of ineffectiveFlags(table, given)) output.problem(message);
   const recipe = recipeNamed(file);
+  if (recipe !== undefined && existsSync(resolve(cwd, file)))
+    output.problem(`${file} is taken for the recipe; --config ./${file} is the file of that name.`);
   const { config, title } = recipe === undefined ? await readConfiguration(file) : recipeOfFlags(recipe, given);
   const { head } = table.means;
   if (head !== undefined && config.head !== head) {

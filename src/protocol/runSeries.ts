@@ -44,6 +44,8 @@ export type StepColumn =
   | 'imagesPerSecond'
   | 'residentBytes'
   | 'tensorBytes'
+  /** Of all gradients together before they are clipped; measured where they are. */
+  | 'gradientNorm'
   | TripletColumn;
 
 export type ValidationColumn = 'step' | 'crossEntropy' | 'accuracy';

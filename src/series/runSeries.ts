@@ -34,6 +34,7 @@ export function emptySeries(): RunSeries {
         'imagesPerSecond',
         'residentBytes',
         'tensorBytes',
+        'gradientNorm',
         ...tripletColumns,
       ],
     ),

@@ -29,7 +29,7 @@ function fromZeroOrClose(least: number, greatest: number, zoomed: boolean): [num
   return [Math.max(0, least - air), greatest + air];
 }
 
-type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'throughput' | 'memory';
+type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'gradients' | 'throughput' | 'memory';
 
 const definitions: Record<ChartName, ChartDefinition> = {
   loss: {
@@ -93,6 +93,14 @@ const definitions: Record<ChartName, ChartDefinition> = {
     range: fromZero,
     format: compact,
   },
+  gradients: {
+    title: l10n.t('Gradient norm'),
+    unit: l10n.t('before it is clipped'),
+    lines: [ofSteps('gradientNorm', l10n.t('norm'), 'orange', 'solid', { compared: true })],
+    logarithmic: false,
+    range: fromZeroOrClose,
+    format: compact,
+  },
   throughput: {
     title: l10n.t('Throughput'),
     unit: l10n.t('images/s'),
@@ -146,7 +154,9 @@ export class RunCharts {
     const make = (definition: ChartDefinition): StepChart =>
       new StepChart({ ...definition, axis: this.axis, onHover: (step) => this.showValues(step) });
     this.lossChart = make(definitions.loss);
-    const learned = (['accuracy', 'triplets', 'distances', 'rate'] as const).map((name) => make(definitions[name]));
+    const learned = (['accuracy', 'triplets', 'distances', 'rate', 'gradients'] as const).map((name) =>
+      make(definitions[name]),
+    );
     const machine = (['throughput', 'memory'] as const).map((name) => make(definitions[name]));
     this.lfwChart = new LfwChart(this.axis, (step) => this.showValues(step));
     this.stepCharts = [this.lossChart, ...learned, ...machine];

@@ -54,40 +54,45 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.close();
   });
 
-  await checks.check('Run page of triplets: what they measure, and nothing of a classifier', async () => {
-    const tab = await openPage(browser, base, 'run');
-    const measures = {
-      tripletLoss: 0.12,
-      activeTriplets: 0.64,
-      positiveDistance: 0.51,
-      negativeDistance: 1.07,
-      spread: 0.93,
-    };
-    const triplets = part
-      .filter(({ type }) => type !== 'validation')
-      .map((event) => (event.type === 'step' ? { ...event, crossEntropy: null, accuracy: null, measures } : event));
-    await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
-    assert.equal(await tab.page.locator('.plot canvas:visible').count(), 7);
-    const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-    assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
-    assert.match(figures, /triplet loss 0\.120 \+ /);
-    const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-    assert.match(legends, /triplet loss ?0\.120/);
-    assert.match(legends, /active triplets ?0\.64 .*spread of the embedding ?0\.93/);
-    assert.match(legends, /positives ?0\.51 .*negatives ?1\.07/);
-    assert.doesNotMatch(legends, /cross-entropy|not finite/);
-    await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
-    await tab.page.waitForTimeout(within(250));
-    const head = (await tab.page.locator('table:visible').first().locator('th').allInnerTexts()).join(' ');
-    assert.match(head, /Triplet loss .*Active triplets Positives Negatives Spread/i);
-    assert.doesNotMatch(head, /Cross-entropy/i);
-    await tab.picture('run-triplets');
-    await tab.close();
-    const light = await openPage(browser, base, 'run', { theme: 'light' });
-    await light.send(hydrateOf(fixtures.runRecord('running'), triplets));
-    await light.picture('run-triplets-light');
-    await light.close();
-  });
+  await checks.check(
+    'Run page of triplets with clipped gradients: what they measure, and nothing of a classifier',
+    async () => {
+      const tab = await openPage(browser, base, 'run');
+      const measures = {
+        tripletLoss: 0.12,
+        activeTriplets: 0.64,
+        positiveDistance: 0.51,
+        negativeDistance: 1.07,
+        spread: 0.93,
+        gradientNorm: 2.4,
+      };
+      const triplets = part
+        .filter(({ type }) => type !== 'validation')
+        .map((event) => (event.type === 'step' ? { ...event, crossEntropy: null, accuracy: null, measures } : event));
+      await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
+      assert.equal(await tab.page.locator('.plot canvas:visible').count(), 8);
+      const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
+      assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
+      assert.match(figures, /triplet loss 0\.120 \+ /);
+      const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
+      assert.match(legends, /triplet loss ?0\.120/);
+      assert.match(legends, /active triplets ?0\.64 .*spread of the embedding ?0\.93/);
+      assert.match(legends, /positives ?0\.51 .*negatives ?1\.07/);
+      assert.match(legends, /norm ?2\.4/);
+      assert.doesNotMatch(legends, /cross-entropy|not finite/);
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
+      await tab.page.waitForTimeout(within(250));
+      const head = (await tab.page.locator('table:visible').first().locator('th').allInnerTexts()).join(' ');
+      assert.match(head, /Triplet loss .*Active triplets Positives Negatives Spread/i);
+      assert.doesNotMatch(head, /Cross-entropy/i);
+      await tab.picture('run-triplets');
+      await tab.close();
+      const light = await openPage(browser, base, 'run', { theme: 'light' });
+      await light.send(hydrateOf(fixtures.runRecord('running'), triplets));
+      await light.picture('run-triplets-light');
+      await light.close();
+    },
+  );
 
   await checks.check('Run page follows appended events and the end of the run', async () => {
     const tab = await openPage(browser, base, 'run');
