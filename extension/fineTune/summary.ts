@@ -157,8 +157,8 @@ function outcomeRows(preview: TrainingPreview): SummaryRow[] {
     });
   }
   if (tooLarge) {
-    const detail = vscode.l10n.t('Train from a later stage on, choose a smaller batch, or install TensorFlow.');
-    rows.push({ label: `$(error) ${vscode.l10n.t('That is more than WebAssembly has.')}`, detail, value: 'phases' });
+    const detail = vscode.l10n.t('Train from a later stage on, or choose a smaller batch or micro-batch.');
+    rows.push({ label: `$(error) ${vscode.l10n.t('That is more than is free.')}`, detail, value: 'phases' });
   }
   return [
     ...rows,
