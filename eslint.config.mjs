@@ -39,7 +39,7 @@ const arrows = {
     ...['dataset', 'network', 'engine', 'checkpoint', 'recognize', 'files', 'run', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
-  control: ['protocol'],
+  control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
