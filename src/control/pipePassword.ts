@@ -10,7 +10,7 @@ import { UserError } from '../protocol/errors';
 const keyBytes = 32;
 
 /** Folder of the key: in the user's profile, whose access list names the user, administrators and the system. */
-export function keyFolder(): string {
+function keyFolder(): string {
   return join(homedir(), '.facenet');
 }
 
