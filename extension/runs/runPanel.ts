@@ -75,7 +75,7 @@ export class RunPanel extends PagePanel<RunTab> {
         void vscode.commands.executeCommand(commandIds.stop, this.folder);
         break;
       case 'resumeRun':
-        void vscode.commands.executeCommand(commandIds.resume, this.folder);
+        void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
         break;
       case 'openReport':
         if (isInside(this.folder, join(this.folder, message.report)))

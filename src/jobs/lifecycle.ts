@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
+import { DivergedError, StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { JobContext, ReportedEvent } from '../protocol/jobContext';
@@ -144,7 +144,12 @@ async function recordEnd(
     const message = error instanceof Error ? error.message : describeError(error);
     const action = error instanceof UserError ? error.action : undefined;
     const tail = error instanceof UserError ? [] : await logTail(join(folder.path, 'worker.log'));
-    const recorded = { message, ...(action !== undefined && { action }), ...(tail.length > 0 && { logTail: tail }) };
+    const recorded = {
+      message,
+      ...(action !== undefined && { action }),
+      ...(tail.length > 0 && { logTail: tail }),
+      ...(error instanceof DivergedError && { divergedAt: error.step }),
+    };
     await enter('failed', { finishedAt, error: recorded }, describeError(error));
   } catch (second) {
     process.stderr.write(`The end of the run could not be recorded in ${folder.path}: ${describeError(second)}\n`);

@@ -5,6 +5,8 @@ import { type RunEvent, runEventSchema } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
 
 const newline = 0x0a;
+/** Events that are on the disk before the run goes on. */
+const lasting: ReadonlySet<RunEvent['type']> = new Set(['state', 'checkpoint', 'lfw', 'recovery']);
 
 /** The events of complete lines; what is not an event (a torn line, an event of a newer version) is left out. */
 export function parseEvents(lines: string): RunEvent[] {
@@ -43,7 +45,7 @@ export function appendEvent(path: string, reported: ReportedEvent): RunEvent {
     const text = Buffer.from((endsInTornLine(file) ? '\n' : '') + line);
     for (let written = 0; written < text.length;) written += writeSync(file, text, written);
     // Losses of the last seconds may go with a power cut; states and checkpoints may not.
-    if (event.type === 'state' || event.type === 'checkpoint' || event.type === 'lfw') fsyncSync(file);
+    if (lasting.has(event.type)) fsyncSync(file);
   } finally {
     closeSync(file);
   }

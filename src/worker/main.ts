@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
       signal: stop.signal,
       onEvent(event) {
         if (event.type === 'log') console.log(shownLine(`${event.level}: ${event.message}`));
+        if (event.type === 'recovery' || event.type === 'alarm') console.log(shownLine(`warning: ${event.message}`));
         if (event.type === 'state')
           console.log(shownLine(`state: ${event.state}${event.message === undefined ? '' : ` (${event.message})`}`));
       },

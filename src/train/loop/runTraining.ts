@@ -7,7 +7,7 @@ import { workbenchVersion } from '../../engine/installation';
 import { openTrainingEngine } from '../../engine/trainingEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { metaGraph } from '../../network/graphdef/exportGraph';
-import { throwIfStopped } from '../../protocol/errors';
+import { DivergedError, throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import { FrozenActivations } from '../data/frozenActivations';
@@ -18,6 +18,7 @@ import { restoredRates } from '../plan/restoredRates';
 import { deviceOf } from '../plan/trainingDevice';
 import { planTraining, requireMemory, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
+import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
 import { openResumePoint } from './resumePoint';
 import {
@@ -41,6 +42,21 @@ type Say = (message: string, level?: 'info' | 'warning') => void;
  * @throws UserError for what the user can mend, StoppedError once everything is saved after a stop
  */
 export async function runTraining(request: TrainRequest, context: JobContext): Promise<void> {
+  const { resume, afterDivergence: step } = request;
+  if (resume !== undefined && step !== undefined) await goBackOnce(context, step);
+  for (let next = request; ; next = { ...request, resume: context.runFolder }) {
+    try {
+      await trainOnce(next, context);
+      return;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || request.config.onDivergence === 'stop') throw error;
+      await goBack(context, error);
+    }
+  }
+}
+
+/** @throws DivergedError where a step was not finite, and as `runTraining` */
+async function trainOnce(request: TrainRequest, context: JobContext): Promise<void> {
   const { config } = request;
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
@@ -94,8 +110,9 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
+    const { recovery } = resume?.record ?? {};
     const parts = {
-      ...{ plan, state, engine, forward, variants, rateFactors, contents, activations },
+      ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context },
     };
     say('Running training');

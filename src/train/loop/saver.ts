@@ -3,8 +3,10 @@ import type { WritableTensor } from '../../checkpoint/tensorInfo';
 import type { Journal } from '../../journal/journal';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
+import { allFinite } from '../step/finite';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
+import { weightsDiverged } from './divergence';
 import type { RunState } from './runState';
 
 /** Saving takes at most this part of the time, between phases and evaluations. */
@@ -37,13 +39,16 @@ export class Saver {
   /**
    * Brings the run's state up to date and writes a checkpoint of its step, unless it is there already.
    * @param epoch of the run
+   * @throws DivergedError for weights that are no numbers, before anything is written
    */
   async save(trainer: Trainer, epoch: number): Promise<void> {
     const { state, journal } = this;
     if (this.last.step === state.step) return;
     const started = performance.now();
     journal.tell('begin', { what: 'saving' });
-    const metaGraphSeconds = await this.write(await state.update(trainer));
+    const tensors = await state.update(trainer);
+    requireFinite(state);
+    const metaGraphSeconds = await this.write(tensors);
     const milliseconds = performance.now() - started;
     journal.tell('saved', {
       epoch,
@@ -78,4 +83,9 @@ export class Saver {
     this.journal.tell('checkpoint', { step, prefix: basename(prefix), best: false });
     return metaGraphSeconds;
   }
+}
+
+/** Finite gradients times a rate beyond all reason may leave the range of numbers; the next step would tell, where there is one. */
+function requireFinite({ weights, step }: RunState): void {
+  for (const [name, { data }] of weights) if (!allFinite(data)) throw weightsDiverged(step, name);
 }

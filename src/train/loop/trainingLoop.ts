@@ -8,6 +8,7 @@ import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
 import { StoppedError } from '../../protocol/errors';
 import type { JobContext } from '../../protocol/jobContext';
+import type { Recovery } from '../../protocol/recovery';
 import { Batches, cachedRows, freshRows, type SampleRows } from '../data/batches';
 import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
@@ -19,14 +20,18 @@ import { cachedVariant, variantCount, type VariantPlan } from '../data/variants'
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
+import { disposeStep, type StepGradients } from '../step/stepGradients';
 import { Trainer, type StepValues } from '../step/trainer';
 import { CollapseWatch } from './collapseWatch';
+import { brokenInWords, divergence, rateFactorOf } from './divergence';
 import { EpochJudge } from './epochJudge';
 import type { Evaluations } from './evaluations';
+import { MicroBatches } from './microBatches';
 import { openTriplets } from './openTriplets';
 import type { RunState } from './runState';
 import type { Saver } from './saver';
 import { StepReader } from './stepReader';
+import { StuckWatch } from './stuckWatch';
 
 /** Activations of up to this many bytes are held in memory while a phase trains. */
 const activationMemory = 1 << 30;
@@ -44,6 +49,8 @@ export interface LoopParts {
   activations: FrozenActivations;
   evaluations: Evaluations;
   saver: Saver;
+  /** What the run went on after so far. */
+  recovery: Recovery | undefined;
   journal: Journal;
   context: JobContext;
 }
@@ -52,17 +59,22 @@ export interface LoopParts {
 export class TrainingLoop {
   private readonly reader: StepReader;
   private readonly judge: EpochJudge;
+  private readonly stuck: StuckWatch;
   private readonly collapse: CollapseWatch;
+  private readonly microBatches: MicroBatches;
   private looks: KeptLook[] | undefined;
   /** Frozen variables whose histograms are written; they stay, so once is enough. */
   private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
 
   constructor(private readonly parts: LoopParts) {
-    const { journal, plan, state } = parts;
+    const { journal, plan, state, recovery, context } = parts;
     this.reader = new StepReader(journal, plan.batchSize);
     this.judge = new EpochJudge(plan.head, plan.set.labels.length);
+    this.stuck = new StuckWatch(plan.head, plan.set.labels.length, plan.batchSize);
     this.collapse = new CollapseWatch(plan.head, state);
+    const engine = parts.engine.description;
+    this.microBatches = new MicroBatches({ state, engine, journal, context }, plan.config.microBatch, recovery);
   }
 
   /**
@@ -112,7 +124,7 @@ export class TrainingLoop {
       await saver.save(trainer, phase.epochsBefore + Math.min(epoch, phase.epochs));
       return more;
     } catch (error) {
-      throw explainStepFailure(error, engine.description, phase.name, plan.batchSize);
+      throw explainStepFailure(error, engine.description, phase.name, this.microBatches.of(plan.batchSize));
     } finally {
       this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
       state.batches = undefined;
@@ -135,15 +147,14 @@ export class TrainingLoop {
     while (state.step < end) {
       const batch = await this.nextBatch(phase, epoch, trainer, batches);
       if (batch === undefined) return false;
-      const { rows, labels } = batch;
-      const gradients = trainer.gradients(rows, labels, randomBits(config.seed, 'dropout', state.step) >>> 1);
-      const learningRate = learningRateAt(phase, state.step, config);
+      const gradients = await this.gradients(phase, epoch, trainer, batch);
+      const learningRate = learningRateAt(phase, state.step, config) * rateFactorOf(this.parts);
       state.step++;
       if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.look(await this.reader.afterStep(trainer, phase, read));
+      this.look(phase, await this.reader.afterStep(trainer, phase, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
@@ -153,11 +164,35 @@ export class TrainingLoop {
     return true;
   }
 
+  /** @throws UserError where they are no numbers: the step ends before it has changed anything */
+  private async gradients(phase: PlannedPhase, epoch: number, trainer: Trainer, batch: Batch): Promise<StepGradients> {
+    const { plan, state, journal, saver } = this.parts;
+    const { rows, labels } = batch;
+    const seed = randomBits(plan.config.seed, 'dropout', state.step) >>> 1;
+    // Before the first step there is nothing to go on from: such a run begins again.
+    const save = async (): Promise<void> =>
+      state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
+    const gradients = await this.microBatches.gradients(trainer, batch, seed, phase, save);
+    if (await trainer.isFinite(gradients)) return gradients;
+    const largest = this.microBatches.of(labels.length);
+    const broken = await trainer.diagnose(gradients, rows, labels, seed, largest);
+    if (broken === undefined) return gradients;
+    disposeStep(gradients);
+    this.look(phase, await this.reader.read(trainer, phase));
+    const step = state.step + 1;
+    journal.tell('alarm', { what: 'diverged', step, message: brokenInWords(step, phase, broken) });
+    await this.writeStatistics();
+    throw divergence(step, phase, broken);
+  }
+
   /** At what has been read of the steps. */
-  private look(measures: readonly StepMeasure[]): void {
+  private look(phase: PlannedPhase, measures: readonly StepMeasure[]): void {
+    const { journal } = this.parts;
     this.judge.add(measures);
-    const warning = this.collapse.add(measures);
-    if (warning !== undefined) this.parts.journal.say(warning, 'warning');
+    const collapsed = this.collapse.add(measures);
+    if (collapsed !== undefined) journal.tell('alarm', { what: 'collapsed', ...collapsed });
+    const stuck = this.stuck.add(phase, measures);
+    if (stuck !== undefined) journal.tell('alarm', { what: 'stuck', ...stuck });
   }
 
   private async nextBatch(
