@@ -12,6 +12,8 @@ export default function config({ production = false }) {
       'webview/*/page.ts!',
       'scripts/*.mjs',
       'bench/*.ts',
+      // Built by scripts/soak.mjs.
+      'bench/soak/*.ts',
       'test/{unit,golden,process}/**/*.test.ts',
       'test/integration/suite/*.test.ts',
       'test/integration/{index.ts,run.mjs,desktop.mjs}',

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { RunRecord } from '../../src/protocol/run';
 import { divergedAt, isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import { type Library, isInside, shorten, workspaceRoots } from '../workspace/library';
+import { type Library, shorten, workspaceRoots } from '../workspace/library';
 import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';

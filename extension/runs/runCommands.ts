@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { nameInChoice } from '../shown';
 import { UserError } from '../../src/protocol/errors';
 import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
 import { kindOf, stateOf } from '../jobs/activity';
@@ -25,7 +26,7 @@ export async function stop({ jobs }: Services, argument?: unknown): Promise<stri
       );
     if (active.length === 1) return active[0]!.folder;
     const choices = active.map(({ record, folder: value }) => ({
-      label: record.title,
+      label: nameInChoice(record.title),
       description: kindOf(record),
       value,
     }));
@@ -76,7 +77,7 @@ async function pickResumable(runs: Services['runs']): Promise<string | undefined
   );
   if (resumable.length === 0) throw new UserError(vscode.l10n.t('There is no training that could be resumed.'));
   const choices = resumable.map(({ record, folder }) => ({
-    label: record.title,
+    label: nameInChoice(record.title),
     description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint.step),
     value: folder,
   }));

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { AlarmMark, CheckpointMark, PhaseSpan, RecoveryMark } from '../../src/protocol/runSeries';
+import { shownText } from '../../src/protocol/shownText';
 import { type Theme, translucent } from '../theme';
 import { paint } from './plot';
 
@@ -125,7 +126,7 @@ function drawPhaseNames(
     // A short phase at the end may have its name reach back over its beginning, where there is room.
     const from = left + whole > end ? Math.max(taken + 10 * ratio, end - whole) : left;
     const room = index + 1 < phases.length ? right - 6 * ratio : end;
-    const name = shorten(context, phase.name, room - from);
+    const name = shorten(context, shownText(phase.name), room - from);
     if (name === '') return;
     context.fillText(name, from, bbox.top - 4 * ratio);
     taken = from + context.measureText(name).width;

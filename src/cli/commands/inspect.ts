@@ -4,7 +4,7 @@ import { type InspectedStage, type Inspection, inspect } from '../../checkpoint/
 import { type Model, openModel } from '../../checkpoint/model';
 import type { Comparison, InspectAnswer, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
 import { UserError, describeError } from '../../protocol/errors';
-import type { Command, CommandContext, CommandOptions } from '../command';
+import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import { comparisonLines, planLines, shapeText, size, statisticsLines } from './inspectText';
 
 function configure(parser: ArgumentParser): void {
@@ -150,7 +150,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
       })),
       ...asked,
     };
-    output.line(JSON.stringify(answer, undefined, 2));
+    printJson(output, answer);
     return 0;
   }
   for (const line of heading(model, inspection)) output.line(line);
