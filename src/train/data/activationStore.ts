@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
+import { linkOrCopy } from '../../files/linkOrCopy';
+import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
@@ -46,6 +48,7 @@ export class ActivationStore {
    */
   static async open(directory: string, rowLength: number, others: readonly string[] = []): Promise<ActivationStore> {
     await mkdir(directory, { recursive: true });
+    await clearStrayFiles(directory);
     for (const other of others) await linkSegments(other, directory);
     const store = new ActivationStore(directory, rowLength);
     const names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
@@ -140,23 +143,6 @@ async function linkSegments(from: string, to: string): Promise<void> {
       for (const name of [data, table]) await linkOrCopy(join(from, name), join(to, name));
     } catch (error) {
       if (!isMissing(error)) throw error;
-    }
-  }
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code === 'ENOENT') throw error;
-    const aside = `${to}.${process.pid}.tmp`;
-    try {
-      await copyFile(from, aside);
-      await rename(aside, to);
-    } finally {
-      await rm(aside, { force: true });
     }
   }
 }
