@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 /** A worker that has been forked needs this long at most until it writes itself into run.json. */
 const startMilliseconds = 60_000;
 /** A worker on another machine is believed to run while it writes; the longest silence between two events. */
-const silenceMilliseconds = 15 * 60_000;
+export const silenceMilliseconds = 15 * 60_000;
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
