@@ -106,6 +106,9 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
     case 'checkpoint':
       output.line(`Saved ${event.prefix}${event.best ? ' (best so far)' : ''}`);
       return;
+    case 'recovery':
+      output.problem(`Warning: ${event.message}`);
+      return;
     case 'log':
       if (event.level === 'info') output.line(event.message);
       else output.problem(`${event.level === 'warning' ? 'Warning' : 'Error'}: ${event.message}`);

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { atPath } from './pathOfError';
-import { DiskAwayError, diskPatience, saysAway } from './patience';
+import { saysAway, waitForDisk } from './patience';
 
 const newline = 0x0a;
 
@@ -81,8 +81,7 @@ export class AppendedFile {
       throw error;
     }
     this.missedSince ??= performance.now();
-    const missed = performance.now() - this.missedSince;
-    if (missed >= diskPatience()) throw new DiskAwayError(this.path, error, missed);
+    waitForDisk({ path: this.path, error, milliseconds: performance.now() - this.missedSince });
   }
 }
 

@@ -20,12 +20,35 @@ export function diskPatience(environment: NodeJS.ProcessEnv = process.env): numb
   return 1000 * (Number.isFinite(seconds) && seconds >= 0 ? seconds : defaultSeconds);
 }
 
+/** A disk that is waited for. */
+export interface DiskWait {
+  path: string;
+  error: unknown;
+  milliseconds: number;
+}
+
+const listeners = new Set<(wait: DiskWait) => void>();
+
+/** Calls `listener` at each attempt in vain of this process; gives what ends that. */
+export function onDiskWait(listener: (wait: DiskWait) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/**
+ * Tells of an attempt in vain.
+ * @throws DiskAwayError where the disk has been away for too long
+ */
+export function waitForDisk(wait: DiskWait, patience = diskPatience()): void {
+  if (wait.milliseconds >= patience) throw new DiskAwayError(wait.path, wait.error, wait.milliseconds);
+  for (const listener of [...listeners]) listener(wait);
+}
+
 /** A disk did not come back in time. */
 export class DiskAwayError extends UserError {
   constructor(path: string, cause: unknown, waitedMilliseconds: number) {
-    const { code } = cause as NodeJS.ErrnoException;
     super(
-      `The disk of ${path} has gone (${code ?? String(cause)}) and did not come back within ${Math.round(waitedMilliseconds / 1000)} s.`,
+      `The disk of ${path} has gone (${codeOf(cause) ?? String(cause)}) and did not come back within ${Math.round(waitedMilliseconds / 1000)} s.`,
       'Connect it again, then resume the run; what was saved is there.',
       { cause },
     );
@@ -75,10 +98,8 @@ export async function patiently<T>(folder: string, work: () => Promise<T>, signa
     } catch (error) {
       if (!(await isAway(error, folder))) throw error;
       began ??= performance.now();
-      const waited = performance.now() - began;
-      const stopping = signal?.aborted === true;
-      if (waited >= (stopping ? Math.min(stoppingMilliseconds, diskPatience()) : diskPatience()))
-        throw new DiskAwayError(folder, error, waited);
+      const most = signal?.aborted === true ? Math.min(stoppingMilliseconds, diskPatience()) : diskPatience();
+      waitForDisk({ path: folder, error, milliseconds: performance.now() - began }, most);
       await sleep(pollMilliseconds);
     }
   }

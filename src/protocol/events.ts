@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { microBatchSchema, recoveryCauseSchema } from './recovery';
 import { runStateSchema } from './run';
 
 /** Milliseconds since the Unix epoch. */
@@ -101,6 +102,19 @@ const checkpointEvent = z.object({
   best: z.boolean(),
 });
 
+/** The training goes on after something that would have ended it. */
+const recoveryEvent = z.object({
+  type: z.literal('recovery'),
+  time,
+  cause: recoveryCauseSchema,
+  /** Step that did not come to its end. */
+  step: z.number().int(),
+  /** What happened and what was done about it, for a person. */
+  message: z.string(),
+  /** Images per forward and backward pass from now on, where that was changed. */
+  microBatch: microBatchSchema.optional(),
+});
+
 const logEvent = z.object({
   type: z.literal('log'),
   time,
@@ -119,10 +133,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   phaseEvent,
   roundEvent,
   checkpointEvent,
+  recoveryEvent,
   logEvent,
   stateEvent,
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type StepEvent = z.infer<typeof stepEvent>;
 export type LfwEvent = z.infer<typeof lfwEvent>;
+export type RecoveryEvent = z.infer<typeof recoveryEvent>;
 export type ProgressEvent = z.infer<typeof progressEvent>;

@@ -1,4 +1,4 @@
-import type { LfwEvent, ProgressEvent, StepEvent } from './events';
+import type { LfwEvent, ProgressEvent, RecoveryEvent, StepEvent } from './events';
 
 export interface PhaseSpan {
   name: string;
@@ -15,6 +15,9 @@ export interface CheckpointMark {
   prefix: string;
   best: boolean;
 }
+
+/** Where a training went on after something that would have ended it. */
+export type RecoveryMark = Pick<RecoveryEvent, 'step' | 'cause'>;
 
 export interface LogLine {
   time: number;
@@ -53,6 +56,8 @@ export interface SeriesSnapshot {
   lfw: LfwEvent[];
   phases: PhaseSpan[];
   checkpoints: CheckpointMark[];
+  /** In the order in which they happened. */
+  recoveries: RecoveryMark[];
   messages: LogLine[];
   /** The activity reported last. */
   progress?: ProgressEvent;

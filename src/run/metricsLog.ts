@@ -5,6 +5,9 @@ import { type RunEvent, runEventSchema } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
 import { EventClock } from './eventClock';
 
+/** Events that are on the disk before the run goes on. */
+const lasting: ReadonlySet<RunEvent['type']> = new Set(['state', 'checkpoint', 'lfw', 'recovery']);
+
 /** The events of complete lines; what is not an event (a torn line, an event of a newer version) is left out. */
 export function parseEvents(lines: string): RunEvent[] {
   const events: RunEvent[] = [];
@@ -54,7 +57,7 @@ export class MetricsLog {
     const event = { ...reported, time: this.clock.now() };
     const line = JSON.stringify(event) + '\n';
     // Losses of the last seconds may go with a power cut; states and checkpoints may not.
-    this.file.append(line, event.type === 'state' || event.type === 'checkpoint' || event.type === 'lfw');
+    this.file.append(line, lasting.has(event.type));
     return JSON.parse(line) as RunEvent;
   }
 

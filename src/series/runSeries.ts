@@ -41,6 +41,7 @@ export function emptySeries(): RunSeries {
     lfw: [],
     phases: [],
     checkpoints: [],
+    recoveries: [],
     messages: [],
   };
 }
@@ -54,6 +55,7 @@ export function snapshotOf(series: RunSeries): SeriesSnapshot {
     lfw: [...series.lfw],
     phases: series.phases.map((phase) => ({ ...phase })),
     checkpoints: series.checkpoints.map((mark) => ({ ...mark })),
+    recoveries: [...series.recoveries],
     messages: [...series.messages],
   };
 }
@@ -90,6 +92,11 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
         break;
       case 'checkpoint':
         markCheckpoint(series, event);
+        break;
+      case 'recovery':
+        // Stays where it happened, although the steps up to there are logged again.
+        series.recoveries.push({ step: event.step, cause: event.cause });
+        series.messages.push({ time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':
         series.messages.push({ time: event.time, level: event.level, message: event.message });

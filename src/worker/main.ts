@@ -30,6 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
       signal: stop.signal,
       onEvent(event) {
         if (event.type === 'log') console.log(`${event.level}: ${event.message}`);
+        if (event.type === 'recovery') console.log(`warning: ${event.message}`);
         if (event.type === 'state')
           console.log(`state: ${event.state}${event.message === undefined ? '' : ` (${event.message})`}`);
       },

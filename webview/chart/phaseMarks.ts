@@ -1,18 +1,22 @@
 import type uPlot from 'uplot';
-import type { CheckpointMark, PhaseSpan } from '../../src/protocol/runSeries';
+import type { CheckpointMark, PhaseSpan, RecoveryMark } from '../../src/protocol/runSeries';
 import { type Theme, translucent } from '../theme';
 import { paint } from './plot';
 
 export interface StepMarks {
   phases: readonly PhaseSpan[];
   checkpoints: readonly CheckpointMark[];
+  recoveries: readonly RecoveryMark[];
 }
 
 /** Height above the plotting area that the names of phases need, CSS pixels. */
 export const phaseNameHeight = 18;
 
-/** Draws where phases begin (line, name above, every second one shaded) and where checkpoints were saved. */
-export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints }: StepMarks): void {
+/**
+ * Draws where phases begin (line, name above, every second one shaded), where checkpoints were saved, and where the
+ * training went on after something that would have ended it.
+ */
+export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints, recoveries }: StepMarks): void {
   const { bbox } = u;
   const at = (step: number): number => u.valToPos(step, 'x', true);
   paint(u, (context, ratio) => {
@@ -38,10 +42,15 @@ export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints }: S
     u,
     (context, ratio) => {
       const bottom = bbox.top + bbox.height;
+      const isVisible = (x: number): boolean => x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1;
       for (const { step, best } of checkpoints) {
         const x = at(step);
-        const visible = x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1;
-        if (visible) drawCheckpoint(context, x, bottom, best, theme, ratio);
+        if (isVisible(x)) drawCheckpoint(context, x, bottom, best, theme, ratio);
+      }
+      context.fillStyle = theme.red;
+      for (const { step } of recoveries) {
+        const x = at(step);
+        if (isVisible(x)) drawRecovery(context, x, bbox.top, ratio);
       }
       drawPhaseNames(context, u, theme, phases, ratio);
     },
@@ -72,6 +81,17 @@ function drawCheckpoint(
     context.lineTo(x + size, bottom);
     context.lineTo(x, bottom - 1.6 * size);
   }
+  context.closePath();
+  context.fill();
+}
+
+/** A notch from above, where no checkpoint is. */
+function drawRecovery(context: CanvasRenderingContext2D, x: number, top: number, ratio: number): void {
+  const size = 4.5 * ratio;
+  context.beginPath();
+  context.moveTo(x - size, top);
+  context.lineTo(x + size, top);
+  context.lineTo(x, top + 1.6 * size);
   context.closePath();
   context.fill();
 }

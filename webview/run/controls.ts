@@ -4,6 +4,7 @@ import { element, setText } from '../element';
 import { integer } from '../format';
 import { button, checkbox, setEnabled, slider } from '../ui';
 import type { StepAxis, StepRange } from '../chart/stepAxis';
+import type { RunSeries } from '../../src/series/runSeries';
 
 /** How the page is looked at; kept over reloads. */
 export interface RunView {
@@ -30,6 +31,12 @@ export class Controls {
   private readonly range = element('span', { class: 'visible-range', role: 'status' });
   private readonly out: HTMLElement;
   private readonly reset: HTMLElement;
+  private readonly recovery = element(
+    'li',
+    {},
+    element('span', { class: 'mark red', 'aria-hidden': 'true' }, '▼'),
+    l10n.t('went on after a failure'),
+  );
 
   constructor(view: RunView, axis: StepAxis, actions: ControlActions) {
     const zoom = (label: string, spoken: string, onClick: () => void): HTMLElement => {
@@ -94,9 +101,16 @@ export class Controls {
           element('span', { class: 'mark green', 'aria-hidden': 'true' }, '◆'),
           l10n.t('best checkpoint'),
         ),
+        this.recovery,
       ),
     );
     this.showRange(axis);
+    this.explain({ recoveries: [] });
+  }
+
+  /** Explains the mark of a recovery where the charts have one. */
+  explain({ recoveries }: Pick<RunSeries, 'recoveries'>): void {
+    this.recovery.hidden = recoveries.length === 0;
   }
 
   showRange({ zoom, shown: [from, to] }: StepAxis): void {

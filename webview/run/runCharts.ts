@@ -191,17 +191,16 @@ export class RunCharts {
   /** Takes over what has been measured. */
   update(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
     this.series = series;
-    const { phases, checkpoints, lfw, steps } = series;
-    const marks = { phases, checkpoints };
+    const { lfw, steps } = series;
     const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>
       Math.max(one.steps.column('step').at(-1) ?? 0, one.lfw.at(-1)?.step ?? 0),
     );
     this.axis.setEnd(Math.max(...ends));
     for (const chart of this.stepCharts) {
-      chart.set(series, overlays, marks, smoothing);
+      chart.set(series, overlays, smoothing);
       chart.element.hidden = steps.length === 0 || !chart.hasValues;
     }
-    this.lfwChart.set(lfw, overlays, marks);
+    this.lfwChart.set(lfw, overlays, series);
     this.lfwChart.element.hidden = !this.lfwChart.hasValues;
     this.element.hidden = this.shown.length === 0;
     for (const { plot } of this.all) plot.element.setAttribute('aria-valuemax', String(this.axis.shown[1]));
