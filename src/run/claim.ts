@@ -18,8 +18,11 @@ type Claim = z.infer<typeof claimSchema>;
 
 /** A run folder that this process owns. */
 export interface OwnedRun {
-  /** Whether it still does: another machine may have taken over a run that it has not heard of for long. */
-  isOurs(): Promise<boolean>;
+  /**
+   * `taken`: another machine has taken over a run that it had not heard of for long. `gone`: another folder has the name.
+   * @throws the system's error when the folder cannot be read
+   */
+  standing(): Promise<'ours' | 'taken' | 'gone'>;
   /** Lets go of it, so that any machine may go on at once. */
   release(): Promise<void>;
 }
@@ -42,10 +45,18 @@ export async function claimRun(runFolder: string): Promise<OwnedRun> {
       if (other !== undefined && (await mayLive(runFolder, highest, other, now))) throw takenBy(runFolder, other);
     });
     if (!own) continue;
+    // Others may have come and gone since this one looked.
+    if (Math.max(...(await claimsIn(runFolder))) !== highest + 1) {
+      await rm(fileOf(runFolder, highest + 1), { force: true });
+      continue;
+    }
     for (const number of numbers) await rm(fileOf(runFolder, number), { force: true });
     const file = fileOf(runFolder, highest + 1);
     return {
-      isOurs: async () => Math.max(...(await claimsIn(runFolder))) === highest + 1,
+      async standing() {
+        const now = Math.max(0, ...(await claimsIn(runFolder)));
+        return now === highest + 1 ? 'ours' : now > highest + 1 ? 'taken' : 'gone';
+      },
       release: async () => writeFileAtomic(file, JSON.stringify({} satisfies Claim)),
     };
   }

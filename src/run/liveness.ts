@@ -77,7 +77,8 @@ export async function livenessOf(record: RunRecord, runFolder: string): Promise<
   if (isFinal(record.state)) return record.state;
   const { worker } = record;
   if (worker === undefined)
-    return Date.now() - Date.parse(record.updatedAt) < startMilliseconds ? record.state : 'lost';
+    // A clock that was set back is no reason to wait for as long.
+    return Math.abs(Date.now() - Date.parse(record.updatedAt)) < startMilliseconds ? record.state : 'lost';
   if (worker.hostname !== hostname()) {
     const written = await Promise.all(
       ['metrics.jsonl', 'run.json'].map(async (name) =>
