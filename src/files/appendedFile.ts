@@ -61,6 +61,20 @@ export class AppendedFile {
     this.missedSince = undefined;
   }
 
+  /** Flushes what has been written to the disk; on one that is away there is nothing to flush. */
+  flush(): void {
+    try {
+      const file = openSync(this.path, 'a');
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      if (!this.isMissing(error)) throw atPath(error, this.path);
+    }
+  }
+
   private writePiece(file: number, { bytes, flush }: { bytes: Uint8Array; flush: boolean }): void {
     const { size } = fstatSync(file);
     if (this.kind === 'records') {
@@ -74,14 +88,18 @@ export class AppendedFile {
 
   /** Lets an error pass whose reason may, for as long as it may. */
   private endure(error: unknown): void {
-    const { code } = error as NodeJS.ErrnoException;
-    const gone = (code === 'ENOENT' || code === 'ENOTDIR') && !isThere(dirname(this.path));
-    if (!gone && !saysAway(error)) {
+    if (!this.isMissing(error)) {
       this.waiting = [];
       throw error;
     }
     this.missedSince ??= performance.now();
     waitForDisk({ path: this.path, error, milliseconds: performance.now() - this.missedSince });
+  }
+
+  /** Whether an error says that the disk is away. */
+  private isMissing(error: unknown): boolean {
+    const { code } = error as NodeJS.ErrnoException;
+    return saysAway(error) || ((code === 'ENOENT' || code === 'ENOTDIR') && !isThere(dirname(this.path)));
   }
 }
 

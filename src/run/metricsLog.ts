@@ -1,9 +1,9 @@
 // metrics.jsonl: one event per line, appended as it happens. A torn line is skipped, never fatal.
 import { readFile } from 'node:fs/promises';
 import { AppendedFile } from '../files/appendedFile';
+import { EventClock } from '../files/eventClock';
 import { type RunEvent, runEventSchema } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
-import { EventClock } from './eventClock';
 
 /** Events that are on the disk before the run goes on. */
 const lasting: ReadonlySet<RunEvent['type']> = new Set(['state', 'checkpoint', 'lfw', 'recovery']);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
 import { linkOrCopy } from '../../files/linkOrCopy';
+import { patiently, saysAway } from '../../files/patience';
 import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
 
@@ -71,8 +72,12 @@ export class ActivationStore {
     }
   }
 
-  /** Writes what has been added. */
+  /** Writes what has been added; waits for a disk that is away. */
   async flush(): Promise<void> {
+    await patiently(this.directory, async () => this.writePending());
+  }
+
+  private async writePending(): Promise<void> {
     const rows = this.pendingIds;
     if (rows.length === 0) return;
     const data = this.pending.subarray(0, rows.length * this.rowLength);
@@ -207,6 +212,17 @@ class DiskRows implements RowReader {
   }
 
   private async readRows(first: number, count: number, out: Float32Array, row: number): Promise<void> {
+    const { file } = this.places[first]!;
+    await patiently(dirname(file), async () =>
+      this.readRowsOnce(first, count, out, row).catch(async (error: unknown) => {
+        // What was open on a disk that went away is of no use when it has come back.
+        if (saysAway(error)) this.files.delete(file);
+        throw error;
+      }),
+    );
+  }
+
+  private async readRowsOnce(first: number, count: number, out: Float32Array, row: number): Promise<void> {
     const { file, offset } = this.places[first]!;
     const handle = await this.handle(file);
     const bytes = new Uint8Array(out.buffer, out.byteOffset + 4 * this.rowLength * row, 4 * this.rowLength * count);
@@ -221,6 +237,7 @@ class DiskRows implements RowReader {
     let handle = this.files.get(file);
     if (handle === undefined) {
       handle = open(file, 'r');
+      handle.catch(() => this.files.delete(file));
       this.files.set(file, handle);
     }
     return handle;

@@ -23,14 +23,23 @@ export class Checkpoints {
   /**
    * Opens the folder, made where it is missing; checkpoints of the same run that are there count as kept.
    * @param metaGraph the graph that the checkpoints belong to, written once beside them (spec §6.9)
+   * @param damaged base names of those that do not count and are let be, so that none that is whole goes for their sake
    */
-  static async open(directory: string, name: string, keep: number, metaGraph: Uint8Array): Promise<Checkpoints> {
+  static async open(
+    directory: string,
+    name: string,
+    keep: number,
+    metaGraph: Uint8Array,
+    damaged: readonly string[] = [],
+  ): Promise<Checkpoints> {
     await mkdir(directory, { recursive: true });
     for (const folder of [directory, join(directory, 'best')]) await clearStrayFiles(folder);
     const present = new Set(await readdir(directory));
     const state = await readCheckpointState(directory);
     const bases = (state?.all ?? []).map((prefix) => basename(prefix));
-    const kept = bases.filter((base) => base.startsWith(`${name}.ckpt-`) && present.has(`${base}.index`));
+    const kept = bases.filter(
+      (base) => base.startsWith(`${name}.ckpt-`) && present.has(`${base}.index`) && !damaged.includes(base),
+    );
     return new Checkpoints(directory, name, keep, kept, metaGraph);
   }
 

@@ -38,8 +38,8 @@ export async function openTrainingJournal(
   }
   return new Journal([
     eventWriter((event) => context.report(event)),
-    tensorboardWriter(await openSummaryLog(logs), measures),
-    statisticsWriter(statistics, join(logs, 'lfw_result.txt')),
+    tensorboardWriter(await openSummaryLog(logs), measures, context.signal),
+    statisticsWriter(statistics, join(logs, 'lfw_result.txt'), context.signal),
     textWriter(say, { measures, script: head.triplets === undefined ? softmaxLines : tripletLines, reportLines }),
   ]);
 }
