@@ -24,7 +24,7 @@ const mostPixels = 268_402_689;
  */
 export async function decodeImage(source: string | Uint8Array, name?: string, upright = false): Promise<RgbImage> {
   const label = name ?? (typeof source === 'string' ? source : 'the image');
-  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   if (typeOf(bytes, label) === 'bmp') return decodeBmp(bytes, label);
   const image = opened(bytes);
   return pixels(upright ? image.autoOrient() : image, label);
@@ -37,7 +37,7 @@ export async function decodeImage(source: string | Uint8Array, name?: string, up
  * @throws UserError as decodeImage does.
  */
 export async function decodeReduced(path: string, side: number): Promise<RgbImage> {
-  const bytes = await readBytes(path);
+  const bytes = await readImageFile(path);
   let image: Sharp;
   if (typeOf(bytes, path) === 'bmp') {
     const { data, width, height } = decodeBmp(bytes, path);
@@ -78,7 +78,8 @@ function typeOf(bytes: Uint8Array, label: string): ImageType {
   return type;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a file for `decodeImage`. @throws UserError naming the file */
+export async function readImageFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
@@ -99,7 +100,9 @@ export function readImageFileSync(path: string): Uint8Array {
 }
 
 function unreadable(path: string, error: unknown): ImageError {
-  return new ImageError(path, { kind: 'unread', reason: firstLine(error) }, 'Check that it is a file you may read.');
+  return new ImageError(path, { kind: 'unread', reason: firstLine(error) }, 'Check that it is a file you may read.', {
+    cause: error,
+  });
 }
 
 function notAnImage(label: string, size: number, type: ImageType | undefined): ImageError {

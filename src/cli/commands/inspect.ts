@@ -116,9 +116,15 @@ async function statisticsOf(model: Model, signal: AbortSignal): Promise<Variable
   return modelStatistics(model, signal);
 }
 
-async function comparisonWith(model: Model, other: string, signal: AbortSignal): Promise<Comparison> {
+async function comparisonWith(
+  model: Model,
+  typed: string,
+  { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
+): Promise<Comparison> {
   const { compareModels } = await import('../../checkpoint/comparison');
-  return compareModels(model, await openModel(other), signal);
+  const other = await openModel(typed);
+  for (const note of other.notes) output.problem(`Warning: ${note}`);
+  return compareModels(model, other, signal);
 }
 
 async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
@@ -133,7 +139,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     (error: unknown) => describeError(error),
   );
   const statistics = options['statistics'] === true ? await statisticsOf(model, signal) : undefined;
-  const comparison = other === undefined ? undefined : await comparisonWith(model, other, signal);
+  const comparison = other === undefined ? undefined : await comparisonWith(model, other, { output, signal });
   if (options['json'] === true) {
     const { path, name, kind, step, network, embeddingSize, classes, recipe, recipeSource } = model;
     const { stages, variables, elements, bytes } = inspection;

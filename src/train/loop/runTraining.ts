@@ -65,6 +65,10 @@ async function trainOnce(
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
   for (const note of resume?.notes ?? []) say(note, 'warning');
+  if (resume?.saved !== undefined && resume.damaged.length > 0) {
+    const { step, prefix } = resume.saved;
+    await context.update({ checkpoint: { step, prefix } });
+  }
   const plan = await planTraining(config);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
@@ -104,7 +108,9 @@ async function trainOnce(
     const contents = new ImageContents();
     const cache = join(context.runFolder, 'cache');
     const activations = new FrozenActivations(forward, network, recipe, contents, cache, base);
-    const checkpoints = await Checkpoints.open(folders.models, folders.modelName, config.keepCheckpoints, meta.bytes);
+    const { models, modelName } = folders;
+    const damaged = resume?.damaged;
+    const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { WritableTensor } from '../../checkpoint/tensorInfo';
+import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
@@ -27,7 +28,7 @@ export class Saver {
     private readonly modelRecord: object,
     private best: RunRecord['best'],
     private readonly journal: Journal,
-    private readonly context: Pick<JobContext, 'update'>,
+    private readonly context: Pick<JobContext, 'update' | 'signal'>,
   ) {}
 
   /** Whether the last save is long enough ago for what saving costs. */
@@ -67,7 +68,8 @@ export class Saver {
   async considerBest(accuracy: number): Promise<void> {
     const { step } = this.state;
     if (this.best !== undefined && accuracy <= this.best.accuracy) return;
-    const checkpoint = await this.checkpoints.keepBest(step, this.modelRecord);
+    const keep = async (): Promise<string> => this.checkpoints.keepBest(step, this.modelRecord);
+    const checkpoint = await patiently(this.checkpoints.directory, keep, this.context.signal);
     this.best = { step, accuracy, checkpoint };
     await this.context.update({ best: this.best });
     this.journal.tell('checkpoint', { step, prefix: `best/${basename(checkpoint)}`, best: true });
@@ -78,7 +80,11 @@ export class Saver {
     const { step } = this.state;
     // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
     await this.journal.flush();
-    const { prefix, metaGraphSeconds } = await this.checkpoints.save(step, tensors);
+    const { prefix, metaGraphSeconds } = await patiently(
+      this.checkpoints.directory,
+      async () => this.checkpoints.save(step, tensors),
+      this.context.signal,
+    );
     await this.context.update({ checkpoint: { step, prefix } });
     this.journal.tell('checkpoint', { step, prefix: basename(prefix), best: false });
     return metaGraphSeconds;

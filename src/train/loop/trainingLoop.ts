@@ -1,15 +1,16 @@
 import { explainStepFailure } from '../../engine/outOfMemory';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { TrainingEngine } from '../../engine/trainingEngine';
+import { DiskAwayError } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import type { StepMeasure } from '../../journal/measures';
 import { isSummarized } from '../../journal/tensorboardWriter';
 import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
-import { StoppedError } from '../../protocol/errors';
+import { StoppedError, UserError, describeError } from '../../protocol/errors';
 import type { JobContext } from '../../protocol/jobContext';
 import type { Recovery } from '../../protocol/recovery';
-import { Batches, cachedRows, freshRows, type SampleRows } from '../data/batches';
+import { Batches, cachedRows, freshRows, patientRows, type SampleRows } from '../data/batches';
 import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
 import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
@@ -202,7 +203,7 @@ export class TrainingLoop {
     batches: BatchSource,
   ): Promise<Batch | undefined> {
     const { plan, state, journal } = this.parts;
-    if (!batches.pausesBefore(state.step)) return batches.batch(state.step, trainer);
+    const pauses = batches.pausesBefore(state.step);
     try {
       const batch = await batches.batch(state.step, trainer);
       if (batch === undefined) {
@@ -214,11 +215,22 @@ export class TrainingLoop {
       }
       return batch;
     } catch (error) {
-      if (!(error instanceof StoppedError) || state.step === 0) throw error;
-      throw await this.stopped(phase, epoch, trainer);
+      if (state.step > 0 && error instanceof StoppedError) throw await this.stopped(phase, epoch, trainer);
+      if (state.step > 0 && error instanceof UserError && !(error instanceof DiskAwayError))
+        await this.saveBefore(error, phase, epoch, trainer);
+      throw error;
     } finally {
-      this.reader.restart();
+      if (pauses) this.reader.restart();
     }
+  }
+
+  /** An image is missing or damaged: nothing is wrong with what has been learned, and it is saved. */
+  private async saveBefore(error: UserError, phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
+    const { saver, journal } = this.parts;
+    this.look(phase, await this.reader.read(trainer, phase));
+    await saver.save(trainer, phase.epochsBefore + epoch).catch((second: unknown) => {
+      journal.say(`What was learned could not be saved after "${error.message}": ${describeError(second)}`, 'warning');
+    });
   }
 
   /** Saves everything. */
@@ -290,7 +302,7 @@ export class TrainingLoop {
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
     const { plan, state, variants, activations, context } = this.parts;
     const { config, set, recipe } = plan;
-    if (phase.cut === 0) return freshRows(set.training, config, recipe);
+    if (phase.cut === 0) return patientRows(freshRows(set.training, config, recipe), config.dataDir, context.signal);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,

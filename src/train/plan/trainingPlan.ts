@@ -81,7 +81,7 @@ export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
     base: Math.min(...phases.map(({ cut }) => cut)),
     mismatches,
-    warnings: [...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
+    warnings: [...(model?.notes ?? []), ...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
     remarks,
   };
 }
