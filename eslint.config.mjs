@@ -9,7 +9,8 @@ import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
   protocol: [],
-  files: ['protocol'],
+  // Of engine only where the built programs lie.
+  files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
   image: ['protocol'],
   dataset: ['image', 'protocol'],
