@@ -82,6 +82,7 @@ const targets = {
       ...(await testFiles('unit')),
       ...(await testFiles('golden')),
       ...(await testFiles('process')),
+      ...(await testFiles('fuzz')),
     ],
     outbase: 'test',
     outdir: 'dist/test',

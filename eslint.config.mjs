@@ -22,7 +22,7 @@ const arrows = {
   align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
-  recognize: ['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],

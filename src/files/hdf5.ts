@@ -1,6 +1,7 @@
 // HDF5 files, read and written by the HDF5 library compiled to WebAssembly; it is loaded at the first use.
 import { writeAside } from './atomicFile';
-import { Hdf5Thread, type Hdf5Dataset } from './hdf5Thread';
+import type { Hdf5Dataset } from './hdf5Messages';
+import { Hdf5Thread } from './hdf5Thread';
 
 /** A float32 dataset to write. */
 export interface Float32Dataset {

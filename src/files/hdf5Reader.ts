@@ -1,9 +1,10 @@
 // The program of the thread that reads HDF5 files (hdf5Thread.ts).
 import { parentPort } from 'node:worker_threads';
-import type { Hdf5Answer, Hdf5Dataset, Hdf5Request } from './hdf5Thread';
+import { readerIsReady, type Hdf5Answer, type Hdf5Dataset, type Hdf5Request } from './hdf5Messages';
 
 const pageBytes = 65_536;
-let memoryBytes = 0;
+/** The library's own memory, until a request says how much it may take. */
+let memoryBytes = 64 << 20;
 
 /** Of the global WebAssembly, which only the types of browsers describe. */
 interface Memory {
@@ -67,12 +68,17 @@ function failure(error: unknown): Hdf5Answer {
   return { failed: found.slice(0, 200), broken: !isOrderly };
 }
 
-limitMemory();
-const loading = library();
-parentPort!.on('message', (request: Hdf5Request) => {
+function answerTo(hdf5: Library, request: Hdf5Request): Hdf5Answer {
   ({ memoryBytes } = request);
-  void loading
-    .then((hdf5): Hdf5Answer => ({ found: read(hdf5, request) }))
-    .catch(failure)
-    .then((answer) => parentPort!.postMessage(answer));
+  try {
+    return { found: read(hdf5, request) };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+limitMemory();
+void library().then((hdf5) => {
+  parentPort!.on('message', (request: Hdf5Request) => parentPort!.postMessage(answerTo(hdf5, request)));
+  parentPort!.postMessage(readerIsReady);
 });

@@ -1,34 +1,22 @@
 // A thread that reads HDF5 files. The library is C, compiled to WebAssembly: damaged files make it ask for gigabytes, jump out
 // of its memory or never end. There it takes nothing with it, and can be ended.
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { builtProgram } from '../engine/installation';
 import { UserError } from '../protocol/errors';
-
-/** Values of one dataset in row-major order; whole numbers of 64 bits are given as doubles. */
-export interface Hdf5Dataset {
-  shape: readonly number[];
-  values: ArrayLike<number> | readonly string[];
-}
-
-export interface Hdf5Request {
-  path: string;
-  names: readonly string[];
-  /** The most that the library may hold, and that a dataset may take. */
-  memoryBytes: number;
-}
-
-/** `failed`: why in the library's words; `broken`: it cannot be used any more. */
-export type Hdf5Answer = { found: [name: string, dataset: Hdf5Dataset][] } | { failed: string; broken: boolean };
+import type { Hdf5Answer, Hdf5Dataset, Hdf5Request } from './hdf5Messages';
 
 /** Compressed numbers unpack to a few times the file; what the library needs for itself comes on top of it. */
 const memoryOf = (fileBytes: number): number => Math.min(2 ** 31, (128 << 20) + 8 * fileBytes);
-/** Reading runs at hundreds of megabytes a second; starting the thread takes a fifth of one. */
-const millisecondsOf = (fileBytes: number): number => 20_000 + fileBytes / 5000;
+/** Reading runs at hundreds of megabytes a second where the disk does; some damage makes the library go round in circles. */
+const millisecondsOf = (fileBytes: number): number => 5000 + fileBytes / 2000;
+/** Loading the library takes a fifth of a second; on a machine that has much else to do, ten times that. */
+const startMilliseconds = 60_000;
 
 /** Reads one file after another; a thread that has failed is replaced. */
 export class Hdf5Thread {
-  private worker: Worker | undefined;
+  private worker: Promise<Worker> | undefined;
 
   /** @param milliseconds that a file of so many bytes may take */
   constructor(private readonly milliseconds = millisecondsOf) {}
@@ -51,16 +39,28 @@ export class Hdf5Thread {
   async close(): Promise<void> {
     const { worker } = this;
     this.worker = undefined;
-    await worker?.terminate();
+    await (await worker?.catch(() => undefined))?.terminate();
+  }
+
+  private async start(memoryBytes: number): Promise<Worker> {
+    // What the library prints about its end is said by the answer.
+    const worker = new Worker(builtProgram('hdf5Reader.cjs'), {
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 2 ** 20) },
+    });
+    await once(worker, 'message', { signal: AbortSignal.timeout(startMilliseconds) }).catch(async (cause: unknown) => {
+      this.worker = undefined;
+      await worker.terminate();
+      throw new UserError('The reader of HDF5 files cannot be started.', 'Try again, or install the workbench again.', {
+        cause,
+      });
+    });
+    return worker;
   }
 
   private async ask(request: Hdf5Request, milliseconds: number): Promise<Hdf5Answer> {
-    // What the library prints about its end is said by the answer.
-    const worker = (this.worker ??= new Worker(builtProgram('hdf5Reader.cjs'), {
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(request.memoryBytes / 2 ** 20) },
-    }));
+    const worker = await (this.worker ??= this.start(request.memoryBytes));
     return new Promise<Hdf5Answer>((resolve) => {
       const answer = (given: Hdf5Answer): void => {
         clearTimeout(timer);

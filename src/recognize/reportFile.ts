@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import sharp from 'sharp';
+import { isAbsolute, join, normalize } from 'node:path';
 import { reportPage, reportPoint } from '../evaluate/html/reportPage';
 import { wrongPairs } from '../evaluate/operatingPoint';
+import { thumbnailOf } from '../image/thumbnail';
 import type { LfwReport } from '../protocol/lfwReport';
 import { writeFileAtomic } from '../files/atomicFile';
 
@@ -25,18 +25,16 @@ export async function writeReportPage(
   const shown = [...falseRejects.slice(0, pairsShown), ...falseAccepts.slice(0, pairsShown)];
   const pictures = new Map<string, string>();
   for (const image of new Set(shown.flatMap(({ a, b }) => [a, b]))) {
-    const address = report.imagesDir === '' ? undefined : await pictureAddress(join(report.imagesDir, image));
+    const address = report.imagesDir === '' ? undefined : await pictureAddress(report.imagesDir, image);
     if (address !== undefined) pictures.set(image, address);
   }
   const page = reportPage(report, { ...options, pairsShown, picture: (image) => pictures.get(image) });
   await writeFileAtomic(path, page);
 }
 
-async function pictureAddress(path: string): Promise<string | undefined> {
-  try {
-    const bytes = await sharp(path).resize(pictureSize, pictureSize, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
-    return `data:image/jpeg;base64,${bytes.toString('base64')}`;
-  } catch {
-    return undefined;
-  }
+/** A report may come from anybody, and its page is given to others: nothing but its own folder of images is put inside. */
+async function pictureAddress(folder: string, image: string): Promise<string | undefined> {
+  const path = normalize(image);
+  if (isAbsolute(path) || path.split(/[\\/]/)[0] === '..') return undefined;
+  return thumbnailOf(join(folder, path), pictureSize).catch(() => undefined);
 }

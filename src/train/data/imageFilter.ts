@@ -2,7 +2,7 @@
 import type { Dataset, Person } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import { readHdf5 } from '../../files/hdf5';
-import type { Hdf5Dataset } from '../../files/hdf5Thread';
+import type { Hdf5Dataset } from '../../files/hdf5Messages';
 
 const bins = 100;
 
