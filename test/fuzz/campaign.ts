@@ -1,6 +1,7 @@
 // Damaged files for one reader, one after another, each held against what must hold for all of them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { installationRoot } from '../../src/engine/installation';
 import { UserError } from '../../src/protocol/errors';
 import { type ForeignReader, type OpenReader, usualAllowance } from './foreignReader';
@@ -36,8 +37,8 @@ const longestMilliseconds = 1000;
 const mostBroken = 10;
 
 function heldBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 function cpuMilliseconds(): number {

@@ -8,6 +8,8 @@ export interface ForeignReader {
    * only in which file, as texts and what libraries read. `never`: it has no errors, and leaves out what it cannot use.
    */
   readonly tells: 'offset' | 'file' | 'never';
+  /** Most of its damage is none: it takes what it understands and leaves out the rest. */
+  readonly lenient?: boolean;
   /** Sentences about a file as a whole, which name no byte. */
   readonly asWhole?: RegExp;
   readonly damage: Damage;

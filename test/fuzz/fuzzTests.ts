@@ -22,7 +22,8 @@ export function fuzzTests(readers: readonly ForeignReader[]): void {
         const { broken, read, refused } = await runCampaign(reader, { mutations, seed: 'tests', folder });
         assert.deepEqual(broken, []);
         assert.equal(read + refused, mutations);
-        if (reader.tells !== 'never') assert.ok(refused > mutations / 10, `only ${refused} files were refused`);
+        if (reader.tells !== 'never' && reader.lenient !== true)
+          assert.ok(refused > mutations / 10, `only ${refused} files were refused`);
       },
     );
   });

@@ -1,4 +1,5 @@
-import { access, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { access, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackZip } from '../../../src/download/unpackZip';
@@ -58,7 +59,7 @@ export const archiveReaders: readonly ForeignReader[] = [
       async read(bytes) {
         const [archive, into] = [join(folder, 'model.zip'), join(folder, 'into')];
         await rm(into, { recursive: true, force: true });
-        await writeFile(archive, bytes);
+        writeFileSync(archive, bytes);
         const files = await unpackZip(archive, into, { maximumBytes: 1 << 20 });
         for (const file of files) await access(join(into, file));
         return readdir(into).catch(() => []);
@@ -74,7 +75,7 @@ export const archiveReaders: readonly ForeignReader[] = [
       return {
         async read(bytes) {
           const path = join(folder, 'filter.h5');
-          await writeFile(path, bytes);
+          writeFileSync(path, bytes);
           return thread.read(path, ['distance_to_center', 'label_list', 'image_list']);
         },
         close: async () => thread.close(),

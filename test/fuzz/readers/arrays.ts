@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMtcnnWeights } from '../../../src/align/mtcnn/weights';
@@ -49,7 +50,7 @@ export const arrayReaders: readonly ForeignReader[] = [
     ],
     open: async (folder) => ({
       async read(bytes) {
-        await writeFile(join(folder, 'emb.npy'), bytes);
+        writeFileSync(join(folder, 'emb.npy'), bytes);
         return toFloat64(await readNpy(join(folder, 'emb.npy')));
       },
     }),
@@ -59,7 +60,7 @@ export const arrayReaders: readonly ForeignReader[] = [
     files: async () => [pickledWeights(dictionary)],
     open: async (folder) => ({
       async read(bytes) {
-        await writeFile(join(folder, 'weights.npy'), bytes);
+        writeFileSync(join(folder, 'weights.npy'), bytes);
         return readNpyDictionary(join(folder, 'weights.npy'));
       },
     }),
@@ -72,7 +73,7 @@ export const arrayReaders: readonly ForeignReader[] = [
         await writeFile(join(folder, name), pickledWeights(tensors));
       return {
         async read(bytes) {
-          await writeFile(join(folder, 'det1.npy'), bytes);
+          writeFileSync(join(folder, 'det1.npy'), bytes);
           return readMtcnnWeights(folder);
         },
       };

@@ -1,8 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { buf as crc32 } from 'crc-32';
 import sharp, { type Sharp } from 'sharp';
 import { decodeImage, decodeReduced, orientationOf } from '../../../src/image/decode';
 import { largestUnquestioned } from '../../../src/image/limits';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damageBytes, inPlace, type Damage } from '../damage';
 import type { ForeignReader } from '../foreignReader';
@@ -54,7 +54,7 @@ function imageReader(name: string, files: () => Promise<Buffer[]>, damage = dama
     open: async (folder) => ({
       async read(bytes) {
         const path = join(folder, 'picture');
-        await writeFile(path, bytes);
+        writeFileSync(path, bytes);
         return [await decodeImage(path), await orientationOf(bytes), await decodeReduced(path, 16)];
       },
     }),

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationOfCommand } from '../../../src/cli/pythonCommand/configurationOfCommand';
@@ -33,7 +34,7 @@ const command =
 
 export const lineReaders: readonly ForeignReader[] = [
   {
-    ...{ name: 'pairs file', tells: 'file', damage: damageText },
+    ...{ name: 'pairs file', tells: 'file', damage: damageText, lenient: true },
     files: async () => [Buffer.from(pairs.join('\n'))],
     async open(folder) {
       const images = join(folder, 'images');
@@ -44,7 +45,7 @@ export const lineReaders: readonly ForeignReader[] = [
       return {
         async read(bytes) {
           const path = join(folder, 'pairs.txt');
-          await writeFile(path, bytes);
+          writeFileSync(path, bytes);
           return [await readPairs(path, images), await namesOfLfw(path)];
         },
       };
@@ -56,7 +57,7 @@ export const lineReaders: readonly ForeignReader[] = [
     open: async (folder) => ({
       async read(bytes) {
         const path = join(folder, 'rates.txt');
-        await writeFile(path, bytes);
+        writeFileSync(path, bytes);
         return phasesOfFlags({ learning_rate_schedule_file: path }, { learningRate: -1 }, { network: undefined });
       },
     }),

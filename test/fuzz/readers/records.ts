@@ -1,17 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { readAlignmentRecord } from '../../../src/align/alignmentRecord';
 import { openModel } from '../../../src/checkpoint/model';
 import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { DemoFolder } from '../../../src/demo/demoFolder';
 import { readComparedReport } from '../../../src/evaluate/readReport';
 import { formatReport } from '../../../src/evaluate/report';
-import { demoRequestSchema, jobRequestSchema } from '../../../src/protocol/job';
+import { demoRequestSchema } from '../../../src/protocol/job';
 import { runRecordSchema } from '../../../src/protocol/run';
 import { parseThumbnailLine } from '../../../src/protocol/thumbnail';
 import { trainConfigSchema } from '../../../src/protocol/trainConfig';
 import { writeReportPage } from '../../../src/recognize/reportFile';
-import { readEvents } from '../../../src/run/metricsLog';
+import { parseEvents, readEvents } from '../../../src/run/metricsLog';
 import { openRunFolder } from '../../../src/run/runFolder';
 import { livenessOf } from '../../../src/run/liveness';
 import { appendEvents, emptySeries } from '../../../src/series/runSeries';
@@ -86,18 +87,18 @@ function recordReader(
   return {
     ...{ name, tells, damage: damageJson },
     files: async () => content,
-    open: async (folder) => ({
-      async read(bytes) {
-        const path = join(folder, file);
-        await mkdir(join(path, '..'), { recursive: true });
-        await writeFile(path, bytes);
-        return read(path, folder);
-      },
-    }),
+    async open(folder) {
+      const path = join(folder, file);
+      await mkdir(dirname(path), { recursive: true });
+      return {
+        async read(bytes) {
+          writeFileSync(path, bytes);
+          return read(path, folder);
+        },
+      };
+    },
   };
 }
-
-const labels = ['Ann', 'Bob'];
 
 export const recordReaders: readonly ForeignReader[] = [
   recordReader(
@@ -117,23 +118,14 @@ export const recordReaders: readonly ForeignReader[] = [
     return [await livenessOf(record, path), await earlierRates([{ folder: path, record }], 'here')];
   }),
   {
-    ...recordReader(
-      'run.json beside a model',
-      'run.json',
-      [json({ ...runRecord, directories: undefined })],
-      async (_, folder) => {
-        const model = await openModel(join(folder, 'm.index'));
-        return [model.recipe, await startingPlan(model, [], labels)];
-      },
-      'never',
-    ),
+    ...{ name: 'run.json beside a model', tells: 'never', damage: damageJson, files: async () => [json(runRecord)] },
     async open(folder) {
       await writeCheckpoint(join(folder, 'm'), new Map([['v', { shape: [1], data: Float32Array.of(1) }]]));
       return {
         async read(bytes) {
-          await writeFile(join(folder, 'run.json'), bytes);
+          writeFileSync(join(folder, 'run.json'), bytes);
           const model = await openModel(join(folder, 'm.index'));
-          return [model.recipe, await startingPlan(model, [], labels)];
+          return [model.recipe, await startingPlan(model, [], ['Ann', 'Bob'])];
         },
       };
     },
@@ -171,7 +163,7 @@ export const recordReaders: readonly ForeignReader[] = [
     'a.json',
     [json({ version: 1, rowLength: 4, rows: ['x', 'y', 'z'] })],
     async (path, folder) => {
-      await writeFile(path.replace(/json$/, 'f32'), Buffer.alloc(48));
+      writeFileSync(path.replace(/json$/, 'f32'), Buffer.alloc(48));
       const store = await ActivationStore.open(folder, 4);
       const kept = ['x', 'y', 'z'].filter((id) => store.has(id));
       const out = new Float32Array(4 * kept.length);
@@ -185,20 +177,13 @@ export const recordReaders: readonly ForeignReader[] = [
     'never',
   ),
   recordReader(
-    'request to a worker',
-    'request.json',
+    'message between processes',
+    'message.json',
     [json(runRecord.request)],
-    async (path) =>
-      import('node:fs/promises').then(async ({ readFile }) => {
-        const text = await readFile(path, 'utf8');
-        const lines = text.split('\n').map(parseThumbnailLine);
-        try {
-          return [lines, jobRequestSchema.safeParse(JSON.parse(text))];
-        } catch (error) {
-          if (error instanceof SyntaxError) return lines;
-          throw error;
-        }
-      }),
+    async (path) => {
+      const text = await readFile(path, 'utf8');
+      return [parseThumbnailLine(text), parseEvents(text)];
+    },
     'never',
   ),
 ];
