@@ -9,7 +9,8 @@ import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
   protocol: [],
-  files: ['protocol'],
+  // Of engine only where the built programs lie.
+  files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
   image: ['protocol'],
   dataset: ['image', 'protocol'],
@@ -21,7 +22,7 @@ const arrows = {
   align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
-  recognize: ['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],

@@ -14,7 +14,9 @@ export default function config({ production = false }) {
       'bench/*.ts',
       // Built by scripts/soak.mjs.
       'bench/soak/*.ts',
-      'test/{unit,golden,process}/**/*.test.ts',
+      'test/{unit,golden,fuzz,process}/**/*.test.ts',
+      // Built by scripts/fuzz.mjs.
+      'test/fuzz/main.ts',
       'test/integration/suite/*.test.ts',
       'test/integration/{index.ts,run.mjs,desktop.mjs}',
       'test/e2e/{run,pages,host/setup}.mjs',

@@ -133,11 +133,20 @@ function ambiguous(directory: string, names: readonly string[]): UserError {
   return new UserError(`${directory} holds several models.`, `Give one of them: ${names.slice(0, 3).join(', ')}.`);
 }
 
+/** The folder of checkpoints that a run.json names; undefined where it names none, or is another program's. */
+async function recordedModels(path: string): Promise<unknown> {
+  try {
+    const record = JSON.parse(await readFile(path, 'utf8')) as { directories?: { models?: unknown } } | null;
+    return record?.directories?.models;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A run folder keeps its checkpoints one level down, or where run.json says; an archive often has one folder inside. */
 async function locateBelow(directory: string, names: readonly string[]): Promise<LocatedModel> {
   if (names.includes('run.json')) {
-    const record: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8').catch(() => '{}'));
-    const models = (record as { directories?: { models?: unknown } }).directories?.models;
+    const models = await recordedModels(join(directory, 'run.json'));
     const candidates = [join(directory, 'checkpoints'), ...(typeof models === 'string' ? [models] : [])];
     for (const candidate of candidates) {
       const found = await readdir(candidate).catch(() => []);

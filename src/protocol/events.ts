@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { microBatchSchema, recoveryCauseSchema } from './recovery';
 import { runStateSchema } from './run';
 
-/** Milliseconds since the Unix epoch. */
-const time = z.number();
+/** Milliseconds since the Unix epoch, as far as a Date goes. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 /** NaN and infinities travel as null in JSON; a diverged loss must not tear the log. */
 const measure = z.number().nullable();
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import sharp from 'sharp';
 import { reportPage, reportPoint } from '../evaluate/html/reportPage';
 import { wrongPairs } from '../evaluate/operatingPoint';
+import { thumbnailOf } from '../image/thumbnail';
 import type { LfwReport } from '../protocol/lfwReport';
 import { writeFileAtomic } from '../files/atomicFile';
 import { isInside } from '../files/insideFolder';
@@ -37,10 +37,5 @@ export async function writeReportPage(
 async function pictureAddress(folder: string, image: string): Promise<string | undefined> {
   const path = resolve(folder, image);
   if (folder === '' || !isInside(resolve(folder), path)) return undefined;
-  try {
-    const bytes = await sharp(path).resize(pictureSize, pictureSize, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
-    return `data:image/jpeg;base64,${bytes.toString('base64')}`;
-  } catch {
-    return undefined;
-  }
+  return thumbnailOf(path, pictureSize).catch(() => undefined);
 }

@@ -2,6 +2,7 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
+import { jsonFault } from '../protocol/jsonFault';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { ReportedEvent } from '../protocol/jobContext';
@@ -105,7 +106,7 @@ export function parseRecord(path: string, text: string): RunRecord {
     return runRecordSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new UserError(
-      `${path} is damaged or was written by a newer version.`,
+      `${path} is damaged or was written by a newer version: ${jsonFault(cause)}.`,
       'Open it with the version that wrote it, or start a new run.',
       { cause },
     );

@@ -1,7 +1,8 @@
 // Leaving out images that lie far from their person's centre, from a file of distances (spec §1.5).
 import type { Dataset, Person } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
-import { readHdf5, type Hdf5Dataset } from '../../files/hdf5';
+import { readHdf5 } from '../../files/hdf5';
+import type { Hdf5Dataset } from '../../files/hdf5Messages';
 
 const bins = 100;
 

@@ -145,7 +145,7 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...['worker.cjs', 'alignWorker.cjs'].map((file) => `dist/${file}`),
+    ...['worker.cjs', 'alignWorker.cjs', 'hdf5Reader.cjs'].map((file) => `dist/${file}`),
     ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
