@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { after, before, describe, test } from 'node:test';
+import { distFile } from '../../src/engine/installation';
 import { openModel } from '../../src/checkpoint/model';
 import type { RunEvent } from '../../src/protocol/events';
 import { type TrainRequest, trainRequestSchema } from '../../src/protocol/job';
@@ -140,6 +143,13 @@ describe('a training whose numbers stop being finite', { timeout: within(200_000
       1,
     );
     assert.equal(divergedAt(inStep.run.record), 4);
+    // As in a terminal; a tenth of that rate is not enough.
+    const flags = ['train-softmax', '--resume', inStep.run.path, '--on_divergence', 'retry'];
+    const { stderr } = await promisify(execFile)(process.execPath, [distFile('cli.cjs'), ...flags]).catch(
+      (error: { stderr: string }) => error,
+    );
+    assert.match(stderr, /Warning: After it diverged at step 4, the run begins again with 0\.1 of the configured rate/);
+    assert.match(stderr, /Step 4 has diverged before/);
     const rates: [number, number][] = [
       [0, 1e-5],
       [4, 3e38],

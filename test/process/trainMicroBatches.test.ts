@@ -75,8 +75,8 @@ describe('a training in micro-batches', { timeout: within(200_000) }, () => {
     const learned = await tensorsOf(run);
     for (const [name, { data }] of await tensorsOf(whole)) {
       const other = learned.get(name)!.data;
-      const scale = 1e-5 * (data).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      (data).forEach((value, i) => assert.ok(Math.abs(value - other[i]!) <= scale, name));
+      const scale = 1e-5 * data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      data.forEach((value, i) => assert.ok(Math.abs(value - other[i]!) <= scale, name));
     }
 
     const { request, checkpoint } = run.record;

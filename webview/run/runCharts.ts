@@ -205,7 +205,9 @@ export class RunCharts {
     const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>
       Math.max(one.steps.column('step').at(-1) ?? 0, one.lfw.at(-1)?.step ?? 0),
     );
-    this.axis.setEnd(Math.max(...ends));
+    // The step at which a run diverged is one more than it has measured.
+    const marked = [...series.alarms, ...series.recoveries].map(({ step }) => step);
+    this.axis.setEnd(Math.max(...ends, ...marked));
     for (const chart of this.stepCharts) {
       chart.set(series, overlays, smoothing);
       chart.element.hidden = steps.length === 0 || !chart.hasValues;

@@ -366,6 +366,8 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun' });
     const marks = await tab.page.locator('.mark:visible').allTextContents();
     assert.equal(marks.filter((mark) => mark === '▼').length, 2, 'both kinds of marks are explained');
+    const ends = await tab.page.locator('.plot:visible').first().getAttribute('aria-valuemax');
+    assert.equal(ends, '41', 'the step that was not applied has its mark');
     const attempts = [{ at: '2026-03-02T09:00:00Z', step: 41, cause: 'divergence' }];
     await tab.send({
       type: 'updateRun',

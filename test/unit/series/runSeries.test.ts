@@ -143,6 +143,17 @@ test('a recovery stays where it happened although its steps are logged again, an
   assert.deepEqual([...steps.column('loss')], [1, 7]);
 });
 
+test('an alarm is a mark at its step and a message to look at', () => {
+  const message = 'Step 3 was not applied.';
+  const { alarms, messages } = seriesOf([
+    step(1),
+    step(2),
+    { type: 'alarm', time: 3, what: 'diverged', step: 3, message },
+  ]);
+  assert.deepEqual(alarms, [{ step: 3, what: 'diverged' }]);
+  assert.deepEqual(messages, [{ time: 3, level: 'warning', message }]);
+});
+
 test('a run resumed in its first phase takes back the second', () => {
   const { phases } = seriesOf([
     phase('classifier', 0, 'start'),
