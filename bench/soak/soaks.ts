@@ -23,9 +23,9 @@ const triplets = { head: 'triplet', alpha: 3, peoplePerBatch: 5, imagesPerPerson
 export const soaks: Readonly<Record<string, Soak>> = {
   classifier: { steps: 20_000, config: { phase: { trainableFrom: 'Logits' } } },
   margin: { steps: 20_000, config: { phase: { trainableFrom: 'Logits' }, settings: { head: 'adaface' } } },
-  'last-block': { steps: 2000, config: { phase: { trainableFrom: 'lastBlock' } } },
+  'last-block': { steps: 2000, config: { phase: { trainableFrom: 'lastBlock' }, settings: { batchSize: 2 } } },
   triplets: { steps: 1000, config: { phase: { trainableFrom: 'lastBlock' }, settings: triplets } },
-  'whole-network': { steps: 100, config: { phase: { trainableFrom: 'all' } } },
+  'whole-network': { steps: 100, config: { phase: { trainableFrom: 'all' }, settings: { batchSize: 2 } } },
 };
 
 /** A training of a day may not grow by what a step leaves behind: at 10 steps a second 0.1 MB per 1,000 are 86 MB. */
@@ -59,7 +59,7 @@ export function judged(all: readonly Sample[]): {
       samples.map(({ step }) => step / 1000),
       values,
     );
-    // What a few steps tell is uncertain: it has to be more than three times its own error, too.
+    // What a few steps tell is uncertain, and code is still compiled then: more than three times its own error, and 2 MB.
     if (slope > most[of] && slope > 3 * deviation && values.at(-1)! - values[0]! > 2) faults.push(`${what} grows`);
     return { start: values[0]!.toFixed(1), end: values.at(-1)!.toFixed(1), slope: slope.toFixed(3) };
   };

@@ -55,19 +55,21 @@ export async function readMeasures(
   frozenDecay: number,
 ): Promise<Pick<StepMeasure, 'loss' | 'values' | 'prelogits'>> {
   const values: Record<string, number> = {};
-  for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
-  const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
-  const regularization = (await read(measured.regularization)) + decay;
-  values[regularizationMeasure.name] = regularization;
-  const rows = measured.prelogits.shape[0];
-  const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
-  measured.prelogits.dispose();
-  return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+  try {
+    for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
+    const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
+    const regularization = (await read(measured.regularization)) + decay;
+    values[regularizationMeasure.name] = regularization;
+    const rows = measured.prelogits.shape[0];
+    const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
+    return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+  } finally {
+    disposeMeasured(measured);
+  }
 }
 
 async function read(tensor: Scalar | undefined): Promise<number> {
   if (tensor === undefined) return 0;
   const [value] = await tensor.data();
-  tensor.dispose();
   return value!;
 }

@@ -100,30 +100,42 @@ export class Trainer {
     const { stages } = describe(network, { head: head.stages, imageSize });
     this.stages = stages;
     const trainedFrom = Math.max(cut, options.trainedFrom ?? cut);
-    stages.forEach((stage, index) => {
-      if (index < cut) return;
-      for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
-    });
-    const { batchNorm, keepProbability } = options;
-    const { variables, trained } = this;
-    this.part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
     const frozen = stages.slice(0, trainedFrom).flatMap((stage) => stage.variables);
     this.lossDecay = decouplesDecay(options.optimizer) ? 0 : weightDecay;
     this.frozenDecay = this.lossDecay === 0 ? 0 : decaySum(frozen, weights);
-    for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
-    const optimized = new Map(this.trained.map(({ name, variable }) => [name, variable]));
+    const { batchNorm, keepProbability } = options;
+    const { variables, trained } = this;
+    this.part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
+    try {
+      stages.forEach((stage, index) => {
+        if (index < cut) return;
+        for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
+      });
+      for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
+      this.all = new Map([...this.variables, ...this.ownVariables]);
+      if (options.movingAverageDecay !== undefined) {
+        const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
+        this.averages = new VariableAverages(tf, this.variables, decay, averages);
+      }
+      this.optimizer = this.openOptimizer();
+    } catch (error) {
+      // It may be tried again with less.
+      this.disposeVariables();
+      throw error;
+    }
+  }
+
+  private openOptimizer(): VariableOptimizer {
+    const { tf, options, trained } = this;
+    const { head, optimizer, rateFactors } = options;
+    const optimized = new Map(trained.map(({ name, variable }) => [name, variable]));
     const sparse = head.ownVariables.filter(({ statistic }) => statistic !== true).map(({ name }) => name);
-    this.all = new Map([...this.variables, ...this.ownVariables]);
     const own = sparse.map((name) => [name, this.ownVariables.get(name)!] as const);
-    this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...own]), {
+    return openOptimizer(tf, optimizer, new Map([...optimized, ...own]), {
       sparse: new Set(sparse),
       decays: this.decoupledDecays(),
-      rateFactors: options.rateFactors,
+      rateFactors,
     });
-    if (options.movingAverageDecay !== undefined) {
-      const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
-      this.averages = new VariableAverages(tf, this.variables, decay, averages);
-    }
   }
 
   private addVariable(spec: VariableSpec, value: HostTensor, stageIsTrained: boolean): void {
@@ -283,21 +295,28 @@ export class Trainer {
   update(step: StepGradients, learningRate: number, number: number): void {
     const { tf } = this;
     const { clipGradientNorm: largest = 0 } = this.options;
-    const norm = tf.tidy((): Scalar | undefined => {
-      for (const [name, batch] of Object.entries(step.statistics)) {
-        const moving = this.variables.get(name)!;
-        moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
-      }
-      for (const [name, move] of Object.entries(step.moves)) {
-        const variable = this.ownVariables.get(name)!;
-        variable.assign(tf.add(variable, move));
-      }
-      const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
-      this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
-      this.averages?.update(number);
-      return clipped?.norm;
-    });
-    disposeGradients(step);
+    let norm: Scalar | undefined;
+    try {
+      norm = tf.tidy((): Scalar | undefined => {
+        for (const [name, batch] of Object.entries(step.statistics)) {
+          const moving = this.variables.get(name)!;
+          moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
+        }
+        for (const [name, move] of Object.entries(step.moves)) {
+          const variable = this.ownVariables.get(name)!;
+          variable.assign(tf.add(variable, move));
+        }
+        const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
+        this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
+        this.averages?.update(number);
+        return clipped?.norm;
+      });
+    } catch (error) {
+      disposeMeasured(step.measured);
+      throw error;
+    } finally {
+      disposeGradients(step);
+    }
     const { measures } = step.measured;
     const measured =
       norm === undefined
@@ -320,8 +339,12 @@ export class Trainer {
     const pending = this.pending;
     this.pending = [];
     const measures: StepMeasure[] = [];
-    for (const { step, learningRate, measured } of pending)
-      measures.push({ step, learningRate, ...(await this.read(measured)) });
+    try {
+      for (const { step, learningRate, measured } of pending)
+        measures.push({ step, learningRate, ...(await this.read(measured)) });
+    } finally {
+      for (const { measured } of pending) disposeMeasured(measured);
+    }
     return measures;
   }
 
@@ -360,10 +383,14 @@ export class Trainer {
     return state;
   }
 
-  dispose(): void {
-    this.optimizer.dispose();
+  private disposeVariables(): void {
     this.averages?.dispose();
     for (const variable of [...this.variables.values(), ...this.ownVariables.values()]) variable.dispose();
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.disposeVariables();
     for (const { measured } of this.pending) disposeMeasured(measured);
     this.pending = [];
   }
