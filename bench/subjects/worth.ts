@@ -1,4 +1,5 @@
 // What a fine-tuned starter is worth on images and people that it was not trained on.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../../src/checkpoint/model';
 import { starterNetwork } from '../../src/checkpoint/starter';
@@ -49,6 +50,7 @@ export async function worthOf(model: string, faces: string, split: Split, runFol
   const weights = await (await openModel(model)).readAll(describe(network).variables.map(({ name }) => name));
   const base = firstTrainedStage(network, stageAliases.lastBlock);
   const cache = join(runFolder, 'cache');
+  await mkdir(runFolder, { recursive: true });
   const activations = new FrozenActivations(onnxForward, network, recipe, new ImageContents(), cache, base);
   const input = activations.embedderInput(weights);
   const embedder = await createEmbedder({ network, weights, recipe }, { input });

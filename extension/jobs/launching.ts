@@ -47,9 +47,9 @@ export async function startWorker(folder: string, log: vscode.LogOutputChannel):
       cwd: dirname(dirname(dirname(folder))),
     });
     log.info(`worker of ${folder}: pid ${worker.pid}`);
-    const started = Date.now();
+    const started = performance.now();
     void worker.exited.then(({ code, signal }) => {
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
       log.info(`worker pid ${worker.pid} ended after ${seconds} s: ${signal ?? `exit code ${code}`}`);
     });
     return worker;

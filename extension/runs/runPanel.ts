@@ -148,19 +148,19 @@ export class RunPanel extends PagePanel<RunTab> {
 
   private sendSnapshot(): void {
     this.pending = [];
-    this.lastSent = Date.now();
+    this.lastSent = performance.now();
     if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
   }
 
   private schedule(): void {
     if (this.timer !== undefined || this.isDisposed || this.reading) return;
-    const wait = Math.max(0, this.lastSent + frameMilliseconds - Date.now());
+    const wait = Math.max(0, this.lastSent + frameMilliseconds - performance.now());
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (this.pending.length > mostAppended) return this.sendSnapshot();
       const events = this.pending;
       this.pending = [];
-      this.lastSent = Date.now();
+      this.lastSent = performance.now();
       if (events.length > 0) this.send({ type: 'appendEvents', events });
     }, wait);
   }

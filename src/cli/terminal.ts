@@ -23,7 +23,7 @@ const eraseLine = '\r\x1b[K';
 export function createOutput(
   stdout: TerminalStream,
   stderr: TerminalStream,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): CommandOutput & { endProgress(): void } {
   let shown = '';
   let latest = '';

@@ -38,8 +38,8 @@ export async function stopRun(runFolder: string, options: StopOptions): Promise<
 
   if (options.graceSeconds > 0) {
     await askToStop(record, worker.pid);
-    const deadline = Date.now() + options.graceSeconds * 1000;
-    while (Date.now() < deadline && (await isAlive())) {
+    const deadline = performance.now() + options.graceSeconds * 1000;
+    while (performance.now() < deadline && (await isAlive())) {
       await sleep(pollMilliseconds, undefined, options.signal && { signal: options.signal });
     }
   }

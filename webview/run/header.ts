@@ -159,7 +159,8 @@ function amountOf({ progress }: RunSeries): string {
 }
 
 function outcomeOf(run: RunRecord, { latestStep, progress }: RunSeries): string {
-  const seconds = (Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
+  // The clock may have been set back meanwhile.
+  const seconds = Math.max(0, Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
   const parts: string[] = [];
   if (latestStep !== undefined) parts.push(counted.steps(latestStep.step), counted.epochs(latestStep.epoch));
   else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);

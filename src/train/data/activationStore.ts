@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
 import { linkOrCopy } from '../../files/linkOrCopy';
+import { makeFolder } from '../../files/makeFolder';
 import { patiently, saysAway } from '../../files/patience';
 import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
@@ -44,11 +45,11 @@ export class ActivationStore {
   }
 
   /**
-   * Opens the store of a folder, made where it is missing. Segments of the same key in `others` (caches of other runs)
+   * Opens the store of a folder, made where it is missing in one that is there. Segments of the same key in `others` (caches of other runs)
    * are linked into it. A segment that is not whole is passed over; its rows count as missing.
    */
   static async open(directory: string, rowLength: number, others: readonly string[] = []): Promise<ActivationStore> {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     await clearStrayFiles(directory);
     for (const other of others) await linkSegments(other, directory);
     const store = new ActivationStore(directory, rowLength);

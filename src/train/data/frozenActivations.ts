@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { ForwardPassOptions } from '../../input/forwardPass';
 import type { InputRecipe } from '../../input/prepareImage';
+import { makeFolder } from '../../files/makeFolder';
+import { patiently } from '../../files/patience';
 import { imageRows, type Look, type RowSource } from '../../input/rows';
 import type { Network } from '../../network/network';
 import { shapeBefore } from '../../network/stageShape';
@@ -83,7 +85,10 @@ export class FrozenActivations {
   private async open(weights: Weights, cut: number): Promise<ActivationStore> {
     const key = prefixKey(this.network, weights, cut, this.recipe);
     const rowLength = elementCount(shapeBefore(this.network, cut, this.recipe.imageSize));
-    return ActivationStore.open(join(this.cache, key), rowLength, await this.sameInOtherRuns(key));
+    return patiently(dirname(this.cache), async () => {
+      await makeFolder(this.cache);
+      return ActivationStore.open(join(this.cache, key), rowLength, await this.sameInOtherRuns(key));
+    });
   }
 
   /** Folders of the same key in the caches of the runs beside this one. */

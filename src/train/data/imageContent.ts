@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pMap from 'p-map';
-import { UserError, throwIfStopped } from '../../protocol/errors';
+import { UserError, describeError, throwIfStopped } from '../../protocol/errors';
 
 /** Files that are read at a time. */
 const mostOpen = 8;
@@ -26,12 +26,21 @@ export function requireContent({ path, content }: { path: string; content: strin
 export class ImageContents {
   private readonly known = new Map<string, string>();
 
-  /** In the order of the paths. @throws StoppedError once the signal is aborted */
+  /** In the order of the paths. @throws UserError for a file that cannot be read, StoppedError once the signal is aborted */
   async of(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
     const unknown = [...new Set(paths)].filter((path) => !this.known.has(path));
     const read = async (path: string): Promise<void> => {
       throwIfStopped(signal);
-      this.known.set(path, contentHash(await readFile(path)));
+      const bytes = await readFile(path).catch((cause: unknown) => {
+        throw new UserError(
+          `${path} cannot be read (${describeError(cause)}).`,
+          'Check that it is a file you may read.',
+          {
+            cause,
+          },
+        );
+      });
+      this.known.set(path, contentHash(bytes));
     };
     await pMap(unknown, read, { concurrency: mostOpen });
     return paths.map((path) => this.known.get(path)!);

@@ -5,6 +5,7 @@ import type { WritableTensor } from '../../checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../checkpoint/writeCheckpoint';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { linkOrCopy } from '../../files/linkOrCopy';
+import { makeFolder } from '../../files/makeFolder';
 import { clearStrayFiles } from '../../files/strayFiles';
 
 /** A run's checkpoints: the last few, and the best one kept apart in `best/`. */
@@ -77,7 +78,7 @@ export class Checkpoints {
   async keepBest(step: number, record: object): Promise<string> {
     const base = basename(this.prefix(step));
     const best = join(this.directory, 'best');
-    await mkdir(best, { recursive: true });
+    await makeFolder(best);
     const before = (await readdir(best)).flatMap((file) => /^(.*)\.index$/.exec(file)?.[1] ?? []);
     // The index last, so that it never stands without its data. Both names share it where the file system allows.
     for (const file of byIndex(await readdir(this.directory), base).reverse()) {

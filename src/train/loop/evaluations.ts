@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
@@ -76,7 +76,7 @@ export class Evaluations {
     );
     const file = this.reportFile();
     const keep = async (): Promise<void> => {
-      await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
+      await makeFolder(join(context.runFolder, 'evaluations'));
       await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
     };
     await patiently(context.runFolder, keep, context.signal);

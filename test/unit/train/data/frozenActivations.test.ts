@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { describe } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
@@ -35,6 +35,7 @@ test('activations are computed once; those of a later stage follow from those of
   const computed: number[] = [];
   const options = { memoryLimit: 1 << 20, onProgress: (_done: number, total: number) => computed.push(total) };
   const read = async (cache: string, base: number, stage: number, count = looks.length) => {
+    await mkdir(dirname(cache), { recursive: true });
     const reader = await new FrozenActivations(onnxForward, network, recipe, new ImageContents(), cache, base).rows(
       weights,
       stage,
