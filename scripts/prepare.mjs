@@ -80,7 +80,16 @@ export function buildTargets(...options) {
 export function prepare() {
   prepareDependencies();
   const stamp = sourceStamp();
-  const programs = ['cli.cjs', 'worker.cjs', 'alignWorker.cjs', 'extension.cjs', 'libraries', 'pages'];
+  const programs = [
+    'cli.cjs',
+    'worker.cjs',
+    'job.cjs',
+    'watchThread.cjs',
+    'alignWorker.cjs',
+    'extension.cjs',
+    'libraries',
+    'pages',
+  ];
   const complete = programs.every((name) => existsSync(join(root, 'dist', name)));
   if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   buildTargets();

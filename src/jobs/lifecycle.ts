@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
-import type { JobContext, ReportedEvent } from '../protocol/jobContext';
+import type { JobContext, ReportedEvent, WorkUnit } from '../protocol/jobContext';
 import type { RunRecord } from '../protocol/run';
 import { processStartTime } from '../run/liveness';
 import type { RunFolder } from '../run/runFolder';
@@ -22,6 +22,10 @@ export interface RunJobOptions {
   signal: AbortSignal;
   /** Called with every event as it is logged. */
   onEvent?: (event: RunEvent) => void;
+  /** Process that keeps this one and is the run's worker to others; default this one itself. */
+  keeper?: number | undefined;
+  /** Hears each unit of work that begins. */
+  beat?: JobContext['beat'];
   /** Called when the run folder has been removed under the job; the job is being stopped. */
   onVanished?: () => void;
 }
@@ -77,11 +81,19 @@ export async function runInFolder(
     options.onVanished?.();
   });
   const meter = progressMeter();
+  let unit: WorkUnit = 'preparing';
+  const beat = (next: WorkUnit, step?: number): void => {
+    unit = next;
+    options.beat?.(next, step);
+  };
   const context: JobContext = {
     signal: stop.signal,
     runFolder: folder.path,
     runId: folder.record.id,
+    keeper: options.keeper,
+    ...(options.beat !== undefined && { beat }),
     report(event) {
+      if (event.type === 'progress') beat(unit === 'preparing' ? 'images' : unit);
       const shown = event.type === 'progress' ? meter(event) : event;
       if (shown !== undefined) log(shown);
     },
@@ -96,8 +108,7 @@ export async function runInFolder(
       error: undefined,
       finishedAt: undefined,
       worker: {
-        pid: process.pid,
-        startTime: await processStartTime(process.pid),
+        ...(await processesOf(options.keeper)),
         hostname: hostname(),
         node: process.version,
         endpoint: control.endpoint,
@@ -127,6 +138,14 @@ export async function runInFolder(
     await control?.close();
     if (control !== undefined && !vanished) await rm(reserve, { force: true });
   }
+}
+
+/** How others find this process, and the one that keeps it. */
+async function processesOf(
+  keeper: number | undefined,
+): Promise<Pick<NonNullable<RunRecord['worker']>, 'pid' | 'startTime' | 'job'>> {
+  const own = { pid: process.pid, startTime: await processStartTime(process.pid) };
+  return keeper === undefined ? own : { pid: keeper, startTime: await processStartTime(keeper), job: own };
 }
 
 /** Writes down how a job ended that did not end well; never hides the error behind one of its own. */

@@ -23,4 +23,3 @@ export const recoverySchema = z.object({
     }),
   ),
 });
-export type Recovery = z.infer<typeof recoverySchema>;

@@ -133,6 +133,7 @@ export class TrainingLoop {
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
+      context.beat?.('step', state.step + 1);
       const batch = await this.nextBatch(phase, epoch, trainer, batches);
       if (batch === undefined) return false;
       const { rows, labels } = batch;
@@ -256,6 +257,7 @@ export class TrainingLoop {
     const { plan, state, variants, activations, context } = this.parts;
     const { config, set, recipe } = plan;
     if (phase.cut === 0) return freshRows(set.training, config, recipe);
+    context.beat?.('images', state.step);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
