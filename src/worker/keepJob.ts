@@ -32,6 +32,8 @@ export interface KeepOptions {
 
 /** Lines of worker.log in which a process that aborts says why. */
 const lastLines = 15;
+/** A process that is killed is gone in less than this, as a rule. */
+const unendedMilliseconds = 30_000;
 
 /**
  * Has the job of a run folder done by a process of its own and resolves when it is done. A training whose process hangs,
@@ -123,12 +125,25 @@ class Keeper {
     void this.note(`${doing(pulse)}: ${taken}.\n${pulse.stack.join('\n')}`);
     if (this.kind === 'train') {
       this.hang = pulse;
-      this.job?.kill();
+      this.killHanging();
     } else {
       this.say(
         `${doing(pulse)} seems to hang: ${taken}. Where it does is in worker.log; stop the job where nothing comes of it any more.`,
       );
     }
+  }
+
+  /** A process inside the kernel, on a network drive that is gone, ends only when that answers. */
+  private killHanging(): void {
+    const { job } = this;
+    job?.kill();
+    const timer = setTimeout(() => {
+      this.say(
+        'The worker hangs inside the system and cannot be ended: most often a disk or network drive does not answer. ' +
+          'The run goes on from its last checkpoint when that is back.',
+      );
+    }, unendedMilliseconds);
+    void job?.ended.then(() => clearTimeout(timer));
   }
 
   /** What is to be done after a process that could not say how it ended; nothing is left to do where it throws. */
