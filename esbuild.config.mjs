@@ -56,7 +56,15 @@ const targets = {
     entryPoints: { extension: 'extension/extension.ts' },
     external: [...native, 'vscode'],
   },
-  worker: { ...program, entryPoints: { worker: 'src/worker/main.ts', alignWorker: 'src/align/pool/alignWorker.ts' } },
+  worker: {
+    ...program,
+    entryPoints: {
+      worker: 'src/worker/main.ts',
+      job: 'src/worker/jobMain.ts',
+      watchThread: 'src/worker/watchThread.ts',
+      alignWorker: 'src/align/pool/alignWorker.ts',
+    },
+  },
   cli: { ...program, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   // A thread of whoever reads such a file.
   readers: { ...program, entryPoints: { hdf5Reader: 'src/files/hdf5Reader.ts' } },

@@ -83,6 +83,8 @@ export function prepare() {
   const programs = [
     'cli.cjs',
     'worker.cjs',
+    'job.cjs',
+    'watchThread.cjs',
     'alignWorker.cjs',
     'hdf5Reader.cjs',
     'extension.cjs',

@@ -19,6 +19,8 @@ export interface CommandContext {
   output: CommandOutput;
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
+  /** Aborted by the second one: this process ends right then, and whoever has started others ends them. */
+  force: AbortSignal;
   cwd: string;
   /** The words after the command's name, as they were typed; for what the parsed options cannot tell. */
   argv: readonly string[];

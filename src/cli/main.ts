@@ -11,6 +11,7 @@ import { createOutput } from './terminal';
 
 const output = createOutput(process.stdout, process.stderr);
 const stop = new AbortController();
+const force = new AbortController();
 
 /**
  * First request: stop politely. Second: end at once, as Ctrl-C ends a program that does not handle it (130 in a shell);
@@ -19,6 +20,7 @@ const stop = new AbortController();
  */
 function onStopRequest(): void {
   if (stop.signal.aborted) {
+    force.abort();
     process.removeAllListeners('SIGINT');
     process.kill(process.pid, 'SIGINT');
     return;
@@ -57,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { command } = await entry.load();
   const options = parserOf(command).parse_args([...rest]);
-  return command.run(options, { output, signal: stop.signal, cwd: process.cwd(), argv: rest });
+  return command.run(options, { output, signal: stop.signal, force: force.signal, cwd: process.cwd(), argv: rest });
 }
 
 /** Prints what went wrong; returns the exit code. */

@@ -12,7 +12,7 @@ import { configFromFlags } from '../train/settings/configFromFlags';
 import { ineffectiveFlags } from '../train/settings/flagValues';
 import type { FlagTable } from '../train/settings/flagTable';
 import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
-import { runJob } from '../jobs/runJob';
+import { keepJob } from '../worker/keepJob';
 import type { Command, CommandContext, CommandOptions } from './command';
 import { addFlags } from './flagArguments';
 import { givenOptions } from './parser';
@@ -94,11 +94,11 @@ async function run(
   options: CommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { output, signal } = context;
+  const { output, signal, force } = context;
   const { folder, request } = await prepare(command, table, options, context);
   output.line(`Run folder: ${folder.path}`);
-  await runJob(request, folder, { signal, onEvent: (event) => showEvent(output, event) });
-  const { best, checkpoint } = folder.record;
+  await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
+  const { best, checkpoint } = await folder.reload();
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
   if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${best.accuracy.toFixed(5)})`);
   return 0;

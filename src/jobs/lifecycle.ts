@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DivergedError, StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
-import type { JobContext, ReportedEvent } from '../protocol/jobContext';
+import type { JobContext, ReportedEvent, WorkUnit } from '../protocol/jobContext';
 import type { RunRecord } from '../protocol/run';
 import { processStartTime } from '../run/liveness';
 import type { RunFolder } from '../run/runFolder';
@@ -25,6 +25,10 @@ export interface RunJobOptions {
   signal: AbortSignal;
   /** Called with every event as it is logged. */
   onEvent?: (event: RunEvent) => void;
+  /** Process that keeps this one and is the run's worker to others; default this one itself. */
+  keeper?: number | undefined;
+  /** Hears each unit of work that begins. */
+  beat?: JobContext['beat'];
   /** Called when the run folder has been removed under the job; the job is being stopped. */
   onVanished?: () => void;
 }
@@ -86,11 +90,19 @@ export async function runInFolder(
   });
   const forgetDisk = onDiskWait(diskNotice(log));
   const meter = progressMeter();
+  let unit: WorkUnit = 'preparing';
+  const beat = (next: WorkUnit, step?: number): void => {
+    unit = next;
+    options.beat?.(next, step);
+  };
   const context: JobContext = {
     signal: stop.signal,
     runFolder: folder.path,
     runId: folder.record.id,
+    keeper: options.keeper,
+    ...(options.beat !== undefined && { beat }),
     report(event) {
+      if (event.type === 'progress') beat(unit === 'preparing' ? 'images' : unit);
       const shown = event.type === 'progress' ? meter(event) : event;
       if (shown !== undefined) log(shown);
     },
@@ -106,8 +118,7 @@ export async function runInFolder(
       error: undefined,
       finishedAt: undefined,
       worker: {
-        pid: process.pid,
-        startTime: await processStartTime(process.pid),
+        ...(await processesOf(options.keeper)),
         hostname: hostname(),
         node: process.version,
         endpoint: control.endpoint,
@@ -166,6 +177,14 @@ function diskNotice(log: (event: ReportedEvent) => void): (wait: DiskWait) => vo
       `to write, and waits for its disk for ${diskPatience() / 1000} s at most.`;
     log({ type: 'log', level: 'warning', message });
   };
+}
+
+/** How others find this process, and the one that keeps it. */
+async function processesOf(
+  keeper: number | undefined,
+): Promise<Pick<NonNullable<RunRecord['worker']>, 'pid' | 'startTime' | 'job'>> {
+  const own = { pid: process.pid, startTime: await processStartTime(process.pid) };
+  return keeper === undefined ? own : { pid: keeper, startTime: await processStartTime(keeper), job: own };
 }
 
 /** Writes down how a job ended that did not end well; never hides the error behind one of its own. */

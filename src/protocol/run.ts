@@ -21,11 +21,14 @@ export const runRecordSchema = z.looseObject({
   request: jobRequestSchema,
   worker: z
     .object({
+      /** Process that keeps the one that does the job, and starts it again where it ends before its time. */
       pid: z.number().int(),
       /** Start time of the process as the operating system tells it, so that a reused pid is not mistaken for it. */
       startTime: z.string(),
       hostname: z.string(),
       node: z.string(),
+      /** Process that does the job, where it is another one. */
+      job: z.object({ pid: z.number().int(), startTime: z.string() }).optional(),
       /** Path of the control socket or named pipe. */
       endpoint: z.string().optional(),
     })

@@ -69,6 +69,14 @@ export async function isProcessAlive(pid: number, startTime: string): Promise<bo
 }
 
 /**
+ * Whether a process of a worker of this machine still runs. One whose keeper is gone saves what it has and ends itself.
+ */
+export async function isWorkerAlive({ pid, startTime, job }: NonNullable<RunRecord['worker']>): Promise<boolean> {
+  if (await isProcessAlive(pid, startTime)) return true;
+  return job !== undefined && isProcessAlive(job.pid, job.startTime);
+}
+
+/**
  * The state of a run as it really is: its recorded state, or `lost` when its worker is gone without having said so.
  * A worker on another machine (its hostname differs) cannot be looked at; it counts as gone when it has written
  * nothing to its run folder for 15 minutes.
@@ -90,5 +98,5 @@ export async function livenessOf(record: RunRecord, runFolder: string): Promise<
     );
     return Date.now() - Math.max(...written) < silenceMilliseconds ? record.state : 'lost';
   }
-  return (await isProcessAlive(worker.pid, worker.startTime)) ? record.state : 'lost';
+  return (await isWorkerAlive(worker)) ? record.state : 'lost';
 }

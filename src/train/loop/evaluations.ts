@@ -40,16 +40,17 @@ export class Evaluations {
   /** Accuracy of the trainer's head on the validation images; the state must be that of the trainer. */
   async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
     const { journal, state } = this;
+    const { step } = state;
     const { validation } = this.plan.set;
     const started = performance.now();
+    this.context.beat?.('images', step);
     journal.tell('begin', { what: 'validation' });
     const paths = validation.map(({ path }) => path);
     const prelogits = await this.forward('prelogits', (embedder) =>
-      embedder.embed(paths, { signal: this.context.signal }),
+      embedder.embed(paths, { signal: this.context.signal, onProgress: () => this.context.beat?.('images') }),
     );
     const labels = validation.map(({ label }) => label);
     const measure = await trainer.validate(prelogits, labels);
-    const { step } = state;
     const seconds = (performance.now() - started) / 1000;
     journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
     return measure.values.accuracy!;
@@ -64,6 +65,7 @@ export class Evaluations {
     const { journal, context } = this;
     const { step } = this.state;
     const started = performance.now();
+    context.beat?.('images', step);
     journal.tell('begin', { what: 'evaluation' });
     const path = step === 0 ? (config.pretrainedModel ?? 'untrained') : this.checkpoints.prefix(step);
     const subject = { recipe, notes: mismatches, model: { path, name: basename(path), step } };

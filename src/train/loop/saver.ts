@@ -28,7 +28,7 @@ export class Saver {
     private readonly modelRecord: object,
     private best: RunRecord['best'],
     private readonly journal: Journal,
-    private readonly context: Pick<JobContext, 'update' | 'signal'>,
+    private readonly context: Pick<JobContext, 'update' | 'signal' | 'beat'>,
   ) {}
 
   /** Whether the last save is long enough ago for what saving costs. */
@@ -78,6 +78,7 @@ export class Saver {
   /** Resolves to the seconds that writing the metagraph took, the first time. */
   private async write(tensors: ReadonlyMap<string, WritableTensor>): Promise<number | undefined> {
     const { step } = this.state;
+    this.context.beat?.('saving', step);
     // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
     await this.journal.flush();
     const { prefix, metaGraphSeconds } = await patiently(

@@ -146,6 +146,7 @@ export class TrainingLoop {
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
+      context.beat?.('step', state.step + 1);
       const batch = await this.nextBatch(phase, epoch, trainer, batches);
       if (batch === undefined) return false;
       const gradients = await this.gradients(phase, epoch, trainer, batch);
@@ -303,6 +304,7 @@ export class TrainingLoop {
     const { plan, state, variants, activations, context } = this.parts;
     const { config, set, recipe } = plan;
     if (phase.cut === 0) return patientRows(freshRows(set.training, config, recipe), config.dataDir, context.signal);
+    context.beat?.('images', state.step);
     this.looks ??= await this.everyLook();
     const source = await activations.rows(state.weights, phase.cut, this.looks, {
       memoryLimit: activationMemory,
