@@ -183,7 +183,10 @@ export class Trainer {
 
   private partOf(rows: Float32Array, labels: Int32Array, { start, end }: Slice): { x: Tensor; labels: Int32Array } {
     const length = rows.length / labels.length;
-    const x = this.tf.tensor(rows.subarray(start * length, end * length), [end - start, ...this.inputShape]);
+    const some = rows.subarray(start * length, end * length);
+    // TensorFlow gives back the array that it was given, which holds other images when the prelogits are read.
+    const values = this.part.stages.length === 0 ? some.slice() : some;
+    const x = this.tf.tensor(values, [end - start, ...this.inputShape]);
     return { x, labels: labels.subarray(start, end) };
   }
 
