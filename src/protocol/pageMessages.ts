@@ -54,5 +54,5 @@ const messages = {
 /** What page `name` has said, or undefined where that is nothing that it may say. */
 export function readPageMessage<Name extends PageName>(name: Name, message: unknown): FromPage<Name> | undefined {
   const parsed = messages[name].safeParse(message);
-  return parsed.success ? (parsed.data) : undefined;
+  return parsed.success ? parsed.data : undefined;
 }
