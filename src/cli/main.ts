@@ -79,7 +79,8 @@ function leave(code: number): void {
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onStopRequest);
 // The terminal was closed. Node undoes what nohup sets, so nohup is known by its redirected output: the job goes on.
 process.on('SIGHUP', () => {
-  if (process.stdout.isTTY || process.stderr.isTTY) onStopRequest();
+  // Writing to it may have failed before: that was the same request, not a second one.
+  if ((process.stdout.isTTY || process.stderr.isTTY) && !stop.signal.aborted) onStopRequest();
 });
 for (const stream of [process.stdout, process.stderr]) {
   // The reader (`facenet inspect … | head`) or the terminal is gone: nobody to write to, so stop like on Ctrl-C.
