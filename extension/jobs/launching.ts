@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import type { RunRecord } from '../../src/protocol/run';
+import { divergedAt } from '../../src/protocol/runRules';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
 import { type LaunchedWorker, launchWorker } from '../../src/worker/launch';
@@ -19,14 +20,14 @@ export async function newRun(root: string, request: JobRequest, title: string): 
   return (await createRunFolder(runsDirectory(root), request, title)).path;
 }
 
-/** Prepares a training's run folder for a worker that goes on from its last checkpoint. */
-export async function continueRun(path: string): Promise<void> {
+/** Prepares a training's run folder for a worker that goes on from its last checkpoint, or slower from its best. */
+export async function continueRun(path: string, slower: boolean): Promise<void> {
   const folder = await openRunFolder(path);
   const { request, title } = folder.record;
   if (request.kind !== 'train')
     throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', title));
   await folder.update({
-    request: { ...request, resume: path },
+    request: { ...request, resume: path, afterDivergence: slower ? divergedAt(folder.record) : undefined },
     state: 'starting',
     worker: undefined,
     error: undefined,

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { readPageMessage } from '../../src/protocol/pageMessages';
 import type { FromPage, Pages, ToPage } from '../../src/protocol/webview';
+import { shownName } from '../../src/protocol/shownText';
 import { Disposable } from '../disposable';
 import type { OwnTab } from './frozenTabs';
 import { pageHtml, pageOptions } from './pageHtml';
@@ -43,7 +45,9 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     this.panel = panel;
     this.view = place.view;
     this.register(
-      panel.webview.onDidReceiveMessage((message: FromPage) => {
+      panel.webview.onDidReceiveMessage((said: unknown) => {
+        const message = readPageMessage(this.chosen.kind, said);
+        if (message === undefined) return;
         if (message.type === 'ready') {
           this.ready = true;
           // The document has been written before the latest choice.
@@ -108,7 +112,7 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
   /** Loads the page; called once by the subclass when it is able to hydrate it. */
   protected load(title: string, pictures: readonly vscode.Uri[] = []): void {
     const { extensionUri, icon } = this.place;
-    this.panel.title = title;
+    this.panel.title = shownName(title);
     this.panel.iconPath = icon;
     this.panel.webview.options = pageOptions(extensionUri, pictures);
     this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { RunRecord } from '../../src/protocol/run';
-import { isResumable } from '../../src/protocol/runRules';
+import { divergedAt, isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import { type Library, isInside, shorten, workspaceRoots } from '../workspace/library';
+import { type Library, shorten, workspaceRoots } from '../workspace/library';
 import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
@@ -29,6 +30,10 @@ export class Outcomes extends Disposable {
     const resume = isResumable(record)
       ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint.step), commandIds.resume, folder)]
       : [];
+    const slower =
+      divergedAt(record) === undefined
+        ? []
+        : [action(vscode.l10n.t('Resume with a Tenth of the Rate'), commandIds.resume, { folder, slower: true })];
     switch (record.state) {
       case 'done':
         this.library.refresh();
@@ -43,7 +48,7 @@ export class Outcomes extends Disposable {
       case 'failed': {
         const { message, action: advice } = record.error ?? { message: vscode.l10n.t('It ended without saying why.') };
         const sentence = [vscode.l10n.t('{0} failed: {1}', kindOf(record), message), advice].filter(Boolean).join(' ');
-        return this.notices.failure(sentence, log, ...resume);
+        return this.notices.failure(sentence, ...slower, log, ...resume);
       }
       case 'lost':
         return this.notices.failure(

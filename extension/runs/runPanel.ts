@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { RunEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
 import type { FromRunPage } from '../../src/protocol/webview';
@@ -74,10 +75,11 @@ export class RunPanel extends PagePanel<RunTab> {
         void vscode.commands.executeCommand(commandIds.stop, this.folder);
         break;
       case 'resumeRun':
-        void vscode.commands.executeCommand(commandIds.resume, this.folder);
+        void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
         break;
       case 'openReport':
-        void vscode.commands.executeCommand(commandIds.showMetrics, { folder: this.folder, report: message.report });
+        if (isInside(this.folder, join(this.folder, message.report)))
+          void vscode.commands.executeCommand(commandIds.showMetrics, { folder: this.folder, report: message.report });
         break;
       case 'revealFolder':
         void vscode.commands.executeCommand(commandIds.reveal, this.folder);

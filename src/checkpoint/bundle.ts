@@ -119,6 +119,11 @@ export class Bundle {
     };
   }
 
+  /** Reads every tensor and holds it against its checksum. @throws UserError naming the first that does not fit */
+  async verify(): Promise<void> {
+    await this.readBytes(this.entries, () => undefined);
+  }
+
   private async readEntry(entry: BundleEntry, files: Map<number, FileHandle>): Promise<Uint8Array> {
     const path = this.shardPath(entry.shard);
     const file = files.get(entry.shard) ?? (await open(path, 'r'));

@@ -2,12 +2,17 @@ import type { ArgumentParser } from 'argparse';
 
 /** Where a command writes; replaced in tests. */
 export interface CommandOutput {
-  /** One line to standard output. */
+  /** One line to standard output; a line break in it is shown, not made. */
   line(text: string): void;
   /** One line to standard error. */
   problem(text: string): void;
   /** Redraws the progress line of a terminal; in a pipe only every few seconds a plain line. */
   progress(text: string): void;
+}
+
+/** JSON to standard output as a program, or somebody, reads it. */
+export function printJson(output: CommandOutput, value: unknown): void {
+  for (const line of JSON.stringify(value, undefined, 2).split('\n')) output.line(line);
 }
 
 export interface CommandContext {

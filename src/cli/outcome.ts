@@ -14,7 +14,7 @@ export function outcomeOf(error: unknown, debug: boolean): { code: number; lines
   if (error instanceof ParserExit) return { code: error.code, lines: [] };
   if (error instanceof StoppedError) return { code: exitCodes.stopped, lines: [error.message] };
   const text = `facenet: ${describeError(error)}`;
-  if (debug) return { code: exitCodes.failed, lines: [text, inspect(error)] };
+  if (debug) return { code: exitCodes.failed, lines: [text, ...inspect(error).split('\n')] };
   const hint = error instanceof UserError ? '' : ' (set FACENET_DEBUG=1 for the stack)';
   return { code: exitCodes.failed, lines: [text.replace(/\s*\n\s*/g, ' ') + hint] };
 }

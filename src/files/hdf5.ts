@@ -1,4 +1,5 @@
 // HDF5 files, read and written by the HDF5 library compiled to WebAssembly; it is loaded at the first use.
+import type { FileHandle } from 'node:fs/promises';
 import { writeAside } from './atomicFile';
 import type { Hdf5Dataset } from './hdf5Messages';
 import { Hdf5Thread } from './hdf5Thread';
@@ -22,25 +23,46 @@ export async function readHdf5(path: string, names: readonly string[]): Promise<
   }
 }
 
-/** Writes float32 datasets aside and renames the file over `path`. */
+/**
+ * Writes float32 datasets aside and renames the file over `path`.
+ * @throws the system's error where the disk is full or cannot be written
+ */
 export async function writeHdf5(path: string, datasets: Readonly<Record<string, Float32Dataset>>): Promise<void> {
   const hdf5 = await import('h5wasm/node');
   // Otherwise the library prints its own error stack.
   (await hdf5.ready).activate_throwing_error_handler();
-  const aside = await writeAside(path, async (_, temporary) => {
-    const file = new hdf5.File(temporary, 'w');
+  const bytes = Object.values(datasets).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const aside = await writeAside(path, async (handle, temporary) => {
+    let failure: unknown;
     try {
-      for (const [name, { shape, data }] of Object.entries(datasets)) {
-        file.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+      const file = new hdf5.File(temporary, 'w');
+      try {
+        for (const [name, { shape, data }] of Object.entries(datasets)) {
+          file.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+        }
+      } finally {
+        file.close();
       }
-    } finally {
-      file.close();
+    } catch (error) {
+      failure = error;
     }
+    if (failure !== undefined || (await handle.stat()).size < bytes) throw await whyNotWritten(handle, bytes, failure);
   });
   try {
     await aside.commit();
   } catch (error) {
-    await aside.discard();
+    await aside.discard().catch(() => undefined);
     throw error;
   }
+}
+
+/** The library says a page about its own stack and nothing of the disk: what the system says to as many bytes is the reason. */
+async function whyNotWritten(handle: FileHandle, bytes: number, cause: unknown): Promise<unknown> {
+  try {
+    await handle.writeFile(new Uint8Array(bytes));
+    await handle.sync();
+  } catch (error) {
+    return error;
+  }
+  return new Error('The HDF5 library could not write the file.', { cause });
 }

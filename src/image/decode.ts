@@ -22,7 +22,7 @@ sharp.cache(false);
  */
 export async function decodeImage(source: string | Uint8Array, name?: string, upright = false): Promise<RgbImage> {
   const label = name ?? (typeof source === 'string' ? source : 'the image');
-  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   if (typeOf(bytes, label) === 'bmp') return decodeBmp(bytes, label);
   const image = opened(bytes);
   return pixels(upright ? image.autoOrient() : image, bytes, label);
@@ -35,7 +35,7 @@ export async function decodeImage(source: string | Uint8Array, name?: string, up
  * @throws UserError as decodeImage does.
  */
 export async function decodeReduced(path: string, side: number): Promise<RgbImage> {
-  const bytes = await readBytes(path);
+  const bytes = await readImageFile(path);
   let image: Sharp;
   if (typeOf(bytes, path) === 'bmp') {
     const { data, width, height } = decodeBmp(bytes, path);
@@ -91,7 +91,8 @@ function typeOf(bytes: Uint8Array, label: string): ImageType {
   return type;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a file for `decodeImage`. @throws UserError naming the file */
+export async function readImageFile(path: string): Promise<Uint8Array> {
   try {
     requireSize(path, (await stat(path)).size);
     return await readFile(path);
@@ -120,7 +121,9 @@ function requireSize(label: string, bytes: number): void {
 
 function unreadable(path: string, error: unknown): ImageError {
   if (error instanceof ImageError) return error;
-  return new ImageError(path, { kind: 'unread', reason: firstLine(error) }, 'Check that it is a file you may read.');
+  return new ImageError(path, { kind: 'unread', reason: firstLine(error) }, 'Check that it is a file you may read.', {
+    cause: error,
+  });
 }
 
 function notAnImage(label: string, size: number, type: ImageType | undefined): ImageError {

@@ -7,8 +7,9 @@ export class ImageError extends UserError {
     file: string,
     readonly fault: ImageFault,
     action: string,
+    options?: ErrorOptions,
   ) {
-    super(describeFault(file, fault), action);
+    super(describeFault(file, fault), action, options);
   }
 }
 

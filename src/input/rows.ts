@@ -1,3 +1,4 @@
+import { readImageFile } from '../image/decode';
 import type { ImageVariant } from './imageVariant';
 import { inputLength, prepareImage, type InputRecipe } from './prepareImage';
 
@@ -19,8 +20,13 @@ export interface Look {
 /**
  * Network input of each look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
  * Reading throws UserError naming a file that is not an image.
+ * @param accept throws where the bytes of a look, by its index, are not those that are wanted
  */
-export function imageRows(looks: readonly Look[], recipe: InputRecipe): RowSource {
+export function imageRows(
+  looks: readonly Look[],
+  recipe: InputRecipe,
+  accept?: (bytes: Uint8Array, look: number) => void,
+): RowSource {
   const rowLength = inputLength(recipe);
   return {
     rowLength,
@@ -28,7 +34,9 @@ export function imageRows(looks: readonly Look[], recipe: InputRecipe): RowSourc
       await Promise.all(
         Array.from(indices, async (look, place) => {
           const { path, variant } = looks[look]!;
-          await prepareImage(path, recipe, variant, out, place * rowLength);
+          const bytes = await readImageFile(path);
+          accept?.(bytes, look);
+          await prepareImage(bytes, recipe, variant, out, place * rowLength, path);
         }),
       );
     },

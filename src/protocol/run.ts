@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoverySchema } from './recovery';
 import { networkNameSchema, recipeSchema } from './recipe';
 import { trainConfigSchema } from './trainConfig';
 import { jobRequestSchema } from './job';
@@ -31,7 +32,13 @@ export const runRecordSchema = z.looseObject({
     .optional(),
   engines: z.object({ training: z.string().optional(), forward: z.string().optional() }).optional(),
   error: z
-    .object({ message: z.string(), action: z.string().optional(), logTail: z.array(z.string()).optional() })
+    .object({
+      message: z.string(),
+      action: z.string().optional(),
+      logTail: z.array(z.string()).optional(),
+      /** Step at which a training diverged, where that is what ended it. */
+      divergedAt: z.number().int().optional(),
+    })
     .optional(),
   /** Training only. */
   config: trainConfigSchema.optional(),
@@ -45,6 +52,8 @@ export const runRecordSchema = z.looseObject({
   best: z.object({ step: z.number().int(), accuracy: z.number(), checkpoint: z.string() }).optional(),
   /** Last checkpoint to resume from. */
   checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
+  /** What the training went on after; absent where nothing was in its way. */
+  recovery: recoverySchema.optional(),
   /** Result of a job that is not a training: path of the report, counts and the like. */
   result: z.record(z.string(), z.unknown()).optional(),
 });

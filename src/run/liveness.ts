@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 /** A worker that has been forked needs this long at most until it writes itself into run.json. */
 const startMilliseconds = 60_000;
 /** A worker on another machine is believed to run while it writes; the longest silence between two events. */
-const silenceMilliseconds = 15 * 60_000;
+export const silenceMilliseconds = 15 * 60_000;
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
@@ -77,7 +77,8 @@ export async function livenessOf(record: RunRecord, runFolder: string): Promise<
   if (isFinal(record.state)) return record.state;
   const { worker } = record;
   if (worker === undefined)
-    return Date.now() - Date.parse(record.updatedAt) < startMilliseconds ? record.state : 'lost';
+    // A clock that was set back is no reason to wait for as long.
+    return Math.abs(Date.now() - Date.parse(record.updatedAt)) < startMilliseconds ? record.state : 'lost';
   if (worker.hostname !== hostname()) {
     const written = await Promise.all(
       ['metrics.jsonl', 'run.json'].map(async (name) =>

@@ -9,7 +9,7 @@ import type { ReportedEvent } from '../protocol/jobContext';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
 import { writeFileAtomic } from '../files/atomicFile';
 import { livenessOf } from './liveness';
-import { appendEvent, readEvents } from './metricsLog';
+import { MetricsLog, readEvents } from './metricsLog';
 
 /** Where the runs of a workspace lie. */
 export function runsDirectory(workspaceRoot: string): string {
@@ -19,11 +19,15 @@ export function runsDirectory(workspaceRoot: string): string {
 /** A run's folder and its record. */
 export class RunFolder {
   private writing: Promise<void> = Promise.resolve();
+  /** The log, for who writes it. */
+  readonly events: MetricsLog;
 
   constructor(
     readonly path: string,
     private current: RunRecord,
-  ) {}
+  ) {
+    this.events = new MetricsLog(this.metrics);
+  }
 
   /** What run.json says; replaced as a whole by `update`. */
   get record(): RunRecord {
@@ -61,7 +65,7 @@ export class RunFolder {
 
   /** Appends an event to metrics.jsonl, with the time of now; returns what has been written. */
   append(event: ReportedEvent): RunEvent {
-    return appendEvent(this.metrics, event);
+    return this.events.append(event);
   }
 
   async readEvents(): Promise<RunEvent[]> {

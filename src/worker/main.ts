@@ -1,5 +1,6 @@
 // The worker process: node dist/worker.cjs RUN_FOLDER. Its output is the run's worker.log.
 import { StoppedError, UserError, describeError } from '../protocol/errors';
+import { shownLine } from '../protocol/shownText';
 import { openRunFolder } from '../run/runFolder';
 import { runJob } from '../jobs/runJob';
 
@@ -29,16 +30,17 @@ async function main(argv: readonly string[]): Promise<number> {
     await runJob(folder.record.request, folder, {
       signal: stop.signal,
       onEvent(event) {
-        if (event.type === 'log') console.log(`${event.level}: ${event.message}`);
+        if (event.type === 'log') console.log(shownLine(`${event.level}: ${event.message}`));
+        if (event.type === 'recovery' || event.type === 'alarm') console.log(shownLine(`warning: ${event.message}`));
         if (event.type === 'state')
-          console.log(`state: ${event.state}${event.message === undefined ? '' : ` (${event.message})`}`);
+          console.log(shownLine(`state: ${event.state}${event.message === undefined ? '' : ` (${event.message})`}`));
       },
       onVanished: () => setTimeout(() => process.exit(exitCodes.failed), vanishedMilliseconds).unref(),
     });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof StoppedError) return exitCodes.stopped;
-    console.error(error instanceof UserError ? error.sentence : error);
+    console.error(error instanceof UserError ? shownLine(error.sentence) : error);
     return exitCodes.failed;
   } finally {
     console.log(`${new Date().toISOString()} ended after ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RunRecord } from '../protocol/run';
 import { isFinal, isResumable } from '../protocol/runRules';
+import { isOwned } from '../run/claim';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { logTail } from '../run/logTail';
@@ -43,6 +44,7 @@ export async function settleRun(runFolder: string, message: string): Promise<Run
   // A second worker that was refused has ended, but the run is the first one's and goes on.
   const { worker } = folder.record;
   if (worker !== undefined && (await livenessOf(folder.record, folder.path)) !== 'lost') return folder.record;
+  if (worker === undefined && (await isOwned(folder.path))) return folder.record;
   const ended: RunRecord = { ...folder.record, state: 'failed' };
   const action = isResumable(ended)
     ? `Look at worker.log, then resume from step ${ended.checkpoint.step}.`

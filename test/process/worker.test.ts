@@ -40,7 +40,7 @@ describe('the worker', { timeout: within(300_000) }, () => {
     assert.ok(record.finishedAt !== undefined && record.error === undefined);
     assert.equal(record.worker?.pid, worker.pid);
     assert.deepEqual(states(await run.readEvents()), ['starting', 'running', 'done']);
-    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'run.json', 'worker.log']);
+    assert.deepEqual((await readdir(run.path)).sort(), ['.claim-1', 'metrics.jsonl', 'run.json', 'worker.log']);
     assert.match(readFileSync(run.log, 'utf8'), /demo in .*pid \d+, Node v[\s\S]*state: done/);
     await workspace.dispose();
   });

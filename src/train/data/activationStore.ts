@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
+import { linkOrCopy } from '../../files/linkOrCopy';
+import { patiently, saysAway } from '../../files/patience';
+import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
@@ -46,6 +49,7 @@ export class ActivationStore {
    */
   static async open(directory: string, rowLength: number, others: readonly string[] = []): Promise<ActivationStore> {
     await mkdir(directory, { recursive: true });
+    await clearStrayFiles(directory);
     for (const other of others) await linkSegments(other, directory);
     const store = new ActivationStore(directory, rowLength);
     const names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
@@ -68,8 +72,12 @@ export class ActivationStore {
     }
   }
 
-  /** Writes what has been added. */
+  /** Writes what has been added; waits for a disk that is away. */
   async flush(): Promise<void> {
+    await patiently(this.directory, async () => this.writePending());
+  }
+
+  private async writePending(): Promise<void> {
     const rows = this.pendingIds;
     if (rows.length === 0) return;
     const data = this.pending.subarray(0, rows.length * this.rowLength);
@@ -144,23 +152,6 @@ async function linkSegments(from: string, to: string): Promise<void> {
   }
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code === 'ENOENT') throw error;
-    const aside = `${to}.${process.pid}.tmp`;
-    try {
-      await copyFile(from, aside);
-      await rename(aside, to);
-    } finally {
-      await rm(aside, { force: true });
-    }
-  }
-}
-
 /** Rows of the store. */
 export interface RowReader extends RowSource {
   /** Whether they are held in memory; else every reading goes to the disk. */
@@ -221,6 +212,17 @@ class DiskRows implements RowReader {
   }
 
   private async readRows(first: number, count: number, out: Float32Array, row: number): Promise<void> {
+    const { file } = this.places[first]!;
+    await patiently(dirname(file), async () =>
+      this.readRowsOnce(first, count, out, row).catch(async (error: unknown) => {
+        // What was open on a disk that went away is of no use when it has come back.
+        if (saysAway(error)) this.files.delete(file);
+        throw error;
+      }),
+    );
+  }
+
+  private async readRowsOnce(first: number, count: number, out: Float32Array, row: number): Promise<void> {
     const { file, offset } = this.places[first]!;
     const handle = await this.handle(file);
     const bytes = new Uint8Array(out.buffer, out.byteOffset + 4 * this.rowLength * row, 4 * this.rowLength * count);
@@ -235,6 +237,7 @@ class DiskRows implements RowReader {
     let handle = this.files.get(file);
     if (handle === undefined) {
       handle = open(file, 'r');
+      handle.catch(() => this.files.delete(file));
       this.files.set(file, handle);
     }
     return handle;

@@ -10,7 +10,7 @@ import { elementCount, type Weights } from '../../network/tensor';
 import { wholeNetwork, type EmbedderInput } from '../../recognize/embedder';
 import { openNetworkPart } from '../../recognize/networkPart';
 import { ActivationStore } from './activationStore';
-import type { ImageContents } from './imageContent';
+import { requireContent, type ImageContents } from './imageContent';
 import { prefixKey } from './prefixKey';
 import { plainLabel } from './variants';
 
@@ -105,7 +105,7 @@ export class FrozenActivations {
     const viaBase = base > 0 && base < cut;
     const source = viaBase
       ? await this.rows(weights, base, looks, { ...options, memoryLimit: 0 })
-      : imageRows(looks, recipe);
+      : imageRows(looks, recipe, (bytes, look) => requireContent(looks[look]!, bytes));
     const { imageSize } = recipe;
     const part = await openNetworkPart(engine, network, weights, { from: viaBase ? base : 0, to: cut, imageSize });
     const take = async (rows: Float32Array, start: number, count: number): Promise<void> =>

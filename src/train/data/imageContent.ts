@@ -1,10 +1,26 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pMap from 'p-map';
-import { throwIfStopped } from '../../protocol/errors';
+import { UserError, throwIfStopped } from '../../protocol/errors';
 
 /** Files that are read at a time. */
 const mostOpen = 8;
+
+function contentHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
+/**
+ * Holds the bytes of an image against the hash that they are known by: what is kept under it is of them alone.
+ * @throws UserError where the file has changed since
+ */
+export function requireContent({ path, content }: { path: string; content: string }, bytes: Uint8Array): void {
+  if (contentHash(bytes) === content) return;
+  throw new UserError(
+    `${path} has changed while it was being worked with.`,
+    'Let the folder be while its images are read, then resume the run; the image is read anew.',
+  );
+}
 
 /** Hashes of the contents of files; each file is read once. */
 export class ImageContents {
@@ -15,8 +31,7 @@ export class ImageContents {
     const unknown = [...new Set(paths)].filter((path) => !this.known.has(path));
     const read = async (path: string): Promise<void> => {
       throwIfStopped(signal);
-      const hash = createHash('sha256').update(await readFile(path));
-      this.known.set(path, hash.digest('hex').slice(0, 32));
+      this.known.set(path, contentHash(await readFile(path)));
     };
     await pMap(unknown, read, { concurrency: mostOpen });
     return paths.map((path) => this.known.get(path)!);

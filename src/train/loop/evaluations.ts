@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
@@ -74,8 +75,11 @@ export class Evaluations {
       }),
     );
     const file = this.reportFile();
-    await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
-    await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+    const keep = async (): Promise<void> => {
+      await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
+      await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+    };
+    await patiently(context.runFolder, keep, context.signal);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
     if (step === 0) this.baseline = report;

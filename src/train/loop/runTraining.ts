@@ -2,23 +2,23 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint } from '../../dataset/fingerprint';
 import { imageCount } from '../../dataset/scan';
-import { onnxForward, tensorflowForward } from '../../engine/forwardEngine';
 import { workbenchVersion } from '../../engine/installation';
-import { openTrainingEngine } from '../../engine/trainingEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { metaGraph } from '../../network/graphdef/exportGraph';
-import { throwIfStopped } from '../../protocol/errors';
+import { DivergedError, throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
+import type { RunRecord } from '../../protocol/run';
 import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
 import { restoredRates } from '../plan/restoredRates';
-import { deviceOf } from '../plan/trainingDevice';
-import { planTraining, requireMemory, type TrainingPlan } from '../plan/trainingPlan';
+import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
+import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
+import { openEngines, type Engines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import {
   claimRunDirectories,
@@ -41,21 +41,40 @@ type Say = (message: string, level?: 'info' | 'warning') => void;
  * @throws UserError for what the user can mend, StoppedError once everything is saved after a stop
  */
 export async function runTraining(request: TrainRequest, context: JobContext): Promise<void> {
+  const { resume, afterDivergence: step } = request;
+  if (resume !== undefined && step !== undefined) await goBackOnce(context, step);
+  let engines: Promise<Engines> | undefined;
+  for (let next = request; ; next = { ...request, resume: context.runFolder }) {
+    try {
+      await trainOnce(next, context, (plan, resumed) => (engines ??= openEngines(plan, resumed, context)));
+      return;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || request.config.onDivergence === 'stop') throw error;
+      await goBack(context, error);
+    }
+  }
+}
+
+/** @throws DivergedError where a step was not finite, and as `runTraining` */
+async function trainOnce(
+  request: TrainRequest,
+  context: JobContext,
+  open: (plan: TrainingPlan, resumed: RunRecord | undefined) => Promise<Engines>,
+): Promise<void> {
   const { config } = request;
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
   for (const note of resume?.notes ?? []) say(note, 'warning');
+  if (resume?.saved !== undefined && resume.damaged.length > 0) {
+    const { step, prefix } = resume.saved;
+    await context.update({ checkpoint: { step, prefix } });
+  }
   const plan = await planTraining(config);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
   for (const remark of plan.remarks) say(remark);
 
-  const engine = await openTrainingEngine(config.engine, context.signal);
-  for (const note of engine.notes) say(note);
-  const forward = engine.gpu ? tensorflowForward(engine.tf, engine.description) : onnxForward;
-  say(`Training engine: ${engine.description}. Forward passes: ${forward.description}.`);
-  requireMemory(plan, deviceOf(engine), engine.description);
-
+  const { engine, forward } = await open(plan, resume?.record);
   const { state, notes, counts } =
     resume?.saved === undefined ? await freshState(plan) : resumedState(plan, { ...resume, saved: resume.saved });
   for (const note of notes) say(note);
@@ -89,13 +108,16 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
     const contents = new ImageContents();
     const cache = join(context.runFolder, 'cache');
     const activations = new FrozenActivations(forward, network, recipe, contents, cache, base);
-    const checkpoints = await Checkpoints.open(folders.models, folders.modelName, config.keepCheckpoints, meta.bytes);
+    const { models, modelName } = folders;
+    const damaged = resume?.damaged;
+    const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
+    const { recovery } = resume?.record ?? {};
     const parts = {
-      ...{ plan, state, engine, forward, variants, rateFactors, contents, activations },
+      ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context },
     };
     say('Running training');

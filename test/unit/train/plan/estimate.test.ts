@@ -68,10 +68,14 @@ describe('what a training will do', () => {
     assert.equal(softmax.warnings.filter((warning) => warning.includes('the head softmax does not read it')).length, 2);
   });
 
-  test('says when the embedded engine has too little memory', async () => {
+  test('says when there is too little free memory, of the embedded engine or of the machine', async () => {
     const whole = { phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 500, epochSize: 1 };
     assert.equal((await previewTraining(configOf(whole), 'wasm')).tooLarge, true);
-    assert.equal((await previewTraining(configOf(whole), 'cpu')).tooLarge, false);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e12)).tooLarge, false);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e9)).tooLarge, true);
+    assert.equal((await previewTraining(configOf(whole), 'gpu')).tooLarge, false, 'a card says itself');
+    const inParts = await previewTraining(configOf({ ...whole, microBatch: 4 }), 'cpu', undefined, 1e9);
+    assert.equal(inParts.tooLarge, false);
   });
 
   test('triplets: no classifier, no validation, and the time that choosing takes', async () => {
