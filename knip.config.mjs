@@ -12,11 +12,10 @@ export default function config({ production = false }) {
       'webview/*/page.ts!',
       'scripts/*.mjs',
       'bench/*.ts',
-      // Built by scripts/soak.mjs.
+      // Built by scripts/fuzz.mjs and scripts/soak.mjs.
+      'test/fuzz/main.ts',
       'bench/soak/*.ts',
       'test/{unit,golden,fuzz,process}/**/*.test.ts',
-      // Built by scripts/fuzz.mjs.
-      'test/fuzz/main.ts',
       'test/integration/suite/*.test.ts',
       'test/integration/{index.ts,run.mjs,desktop.mjs}',
       'test/e2e/{run,pages,host/setup}.mjs',

@@ -105,7 +105,12 @@ function faultInWords(file: string, fault: ImageFault): string {
         fault.most,
       );
     case 'many-bytes':
-      return vscode.l10n.t('{0} is larger than {1} MB, which no image may be.', file, Math.floor(fault.most / 2 ** 20));
+      return vscode.l10n.t(
+        '{0} has {1} MB; of an image at most {2} MB are read.',
+        file,
+        Math.ceil(fault.bytes / 2 ** 20),
+        Math.ceil(fault.most / 2 ** 20),
+      );
     case 'foreign':
       return foreignInWords(file, fault.type?.toUpperCase(), fault.namedAsImage);
   }

@@ -70,7 +70,7 @@ export class Hdf5Thread {
       const broken = (failed: string): void => answer({ failed, broken: true });
       const onError = (error: Error): void => broken(error.message);
       const onExit = (): void => broken('its reader ended');
-      const late = `it was still being read after ${Math.round(milliseconds / 1000)} s`;
+      const late = `it was still being read after ${Math.round(milliseconds / 100) / 10} s`;
       const timer = setTimeout(() => broken(late), milliseconds);
       worker.on('message', answer).on('error', onError).on('exit', onExit);
       worker.postMessage(request);

@@ -88,7 +88,8 @@ export async function runCampaign(
       const bytes = damagedFile(reader, files, seed, index);
       const fault = await readOne(reader, open, bytes, folder, result);
       const paths = outside();
-      const found = paths.length > 0 ? `asked for ${paths[0]}, outside of its folder` : fault;
+      const isOutside = paths.length > 0 && reader.namesAnyPath !== true;
+      const found = isOutside ? `asked for ${paths[0]}, outside of its folder` : fault;
       if (found !== undefined) result.broken.push(report(reader, seed, index, bytes, found));
     }
   } finally {

@@ -10,6 +10,8 @@ export interface ForeignReader {
   readonly tells: 'offset' | 'file' | 'never';
   /** Most of its damage is none: it takes what it understands and leaves out the rest. */
   readonly lenient?: boolean;
+  /** Its paths are the user's own, who may name any. */
+  readonly namesAnyPath?: boolean;
   /** Sentences about a file as a whole, which name no byte. */
   readonly asWhole?: RegExp;
   readonly damage: Damage;

@@ -1,7 +1,8 @@
 // Which paths the file system is asked for: what a file says about other files must not lead out of its folder.
 import { createRequire } from 'node:module';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { installationRoot } from '../../src/engine/installation';
+import { isInside } from '../../src/files/insideFolder';
 
 const watched = [
   'open',
@@ -25,11 +26,6 @@ const watchedSync = [
   'open',
   'readdirSync',
 ];
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
 
 const own = installationRoot();
 let watchedFolder: string | undefined;

@@ -72,9 +72,11 @@ export const archiveReaders: readonly ForeignReader[] = [
     async open(folder) {
       // A file that makes the library go round in circles costs this much.
       const thread = new Hdf5Thread(() => 500);
+      let files = 0;
       return {
         async read(bytes) {
-          const path = join(folder, 'filter.h5');
+          // The library knows a file again by its place on the disk, and would give what it has kept of the one before.
+          const path = join(folder, `filter-${files++}.h5`);
           writeFileSync(path, bytes);
           return thread.read(path, ['distance_to_center', 'label_list', 'image_list']);
         },

@@ -71,7 +71,7 @@ export const lineReaders: readonly ForeignReader[] = [
   },
   {
     // A line that is typed is no file: its errors quote it.
-    ...{ name: 'command line', tells: 'never', damage: damageText },
+    ...{ name: 'command line', tells: 'never', damage: damageText, namesAnyPath: true },
     files: async () => [Buffer.from(command)],
     async open(folder) {
       await writeFile(join(folder, 'rates.txt'), '0: 0.05\n');
