@@ -12,6 +12,7 @@ import { type TrainRequest, trainRequestSchema } from '../../src/protocol/job';
 import { isResumable } from '../../src/protocol/runRules';
 import { isProcessAlive, isWorkerAlive } from '../../src/run/liveness';
 import { createRunFolder, listRuns, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
+import { RunWatch } from '../../src/watch/runWatch';
 import { keepJob, type KeepOptions } from '../../src/worker/keepJob';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
@@ -85,8 +86,22 @@ describe('a training whose process ends before its time', { timeout: within(300_
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'step' && event.phase === 'last block') harming ??= jobOf(run).then(harm);
     };
+    const states = new Set<string>();
+    const steps: number[] = [];
+    const watch = await RunWatch.open(run.path);
+    watch.onChange(() => states.add(watch.record.state));
+    const appended = (heard: readonly RunEvent[]): void => {
+      for (const event of heard) if (event.type === 'step') steps.push(event.step);
+    };
+    watch.useSeries({ appended, restarted: () => assert.fail('the log is never replaced') });
     await keepJob(request, run, options({ onEvent, ...more }));
-    return { run, events: await run.readEvents() };
+    await until('a window that looks on has heard the end', async () => watch.record.state === 'done', 10);
+    watch.dispose();
+    assert.ok(!states.has('lost') && !states.has('failed'), [...states].join(', '));
+    const events = await run.readEvents();
+    const logged = events.flatMap((event) => (event.type === 'step' ? [event.step] : []));
+    assert.deepEqual(steps, logged, 'each step once, of both processes');
+    return { run, events };
   };
 
   test('a native crash: it goes on from the last checkpoint and ends bit for bit where an uninterrupted one ends', async () => {
