@@ -28,6 +28,6 @@ export default function config({ production = false }) {
     // somebody has to import it; without them, that its own file uses it is enough, for tests look at inner parts.
     ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
     // Of the system.
-    ignoreBinaries: ['mount', 'umount'],
+    ignoreBinaries: ['script', 'mount', 'umount'],
   };
 }

@@ -59,7 +59,7 @@ export class DiskAwayError extends UserError {
  * Whether an error says that a disk is away: by its code, or as nothing is found any more where `folder` is known to have been.
  * Errors that have another one as their cause are looked through.
  */
-export async function isAway(error: unknown, folder: string): Promise<boolean> {
+async function isAway(error: unknown, folder: string): Promise<boolean> {
   const code = codeOf(error);
   if (code === undefined) return false;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return awayCodes.has(code);
