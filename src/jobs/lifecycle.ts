@@ -88,13 +88,18 @@ export async function runInFolder(
     requestStop();
     options.onVanished?.();
   });
-  const forgetDisk = onDiskWait(diskNotice(log));
   const meter = progressMeter();
   let unit: WorkUnit = 'preparing';
   const beat = (next: WorkUnit, step?: number): void => {
     unit = next;
     options.beat?.(next, step);
   };
+  const notice = diskNotice(log);
+  const forgetDisk = onDiskWait((wait) => {
+    // Waiting for a disk is no hang.
+    beat(unit);
+    notice(wait);
+  });
   const context: JobContext = {
     signal: stop.signal,
     runFolder: folder.path,
