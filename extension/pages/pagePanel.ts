@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readPageMessage } from '../../src/protocol/pageMessages';
 import type { FromPage, Pages, ToPage } from '../../src/protocol/webview';
 import { shownName } from '../../src/protocol/shownText';
 import { Disposable } from '../disposable';
@@ -44,22 +43,7 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     const { panel } = place;
     this.panel = panel;
     this.view = place.view;
-    this.register(
-      panel.webview.onDidReceiveMessage((said: unknown) => {
-        const message = readPageMessage(this.chosen.kind, said);
-        if (message === undefined) return;
-        if (message.type === 'ready') {
-          this.ready = true;
-          // The document has been written before the latest choice.
-          this.send({ type: 'about', about: this.chosen });
-          void this.hydrate();
-        } else if (message.type === 'view') {
-          this.view = message.view;
-          this.choosing.fire();
-        } else this.answer(message);
-        this.received.fire(message);
-      }),
-    );
+    this.register(panel.webview.onDidReceiveMessage((said: unknown) => void this.hear(said)));
     this.register(
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.ready = false;
@@ -130,6 +114,24 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     if (!this.listening) return;
     this.sent.push(message.type);
     void this.panel.webview.postMessage(message);
+  }
+
+  /** Heeds what the page says, in the order in which it says it. */
+  private async hear(said: unknown): Promise<void> {
+    // The checks bring a library that the window does not start with.
+    const { readPageMessage } = await import('../../src/protocol/pageMessages');
+    const message = readPageMessage(this.chosen.kind, said);
+    if (message === undefined || this.isDisposed) return;
+    if (message.type === 'ready') {
+      this.ready = true;
+      // The document has been written before the latest choice.
+      this.send({ type: 'about', about: this.chosen });
+      void this.hydrate();
+    } else if (message.type === 'view') {
+      this.view = message.view;
+      this.choosing.fire();
+    } else this.answer(message);
+    this.received.fire(message);
   }
 
   /** Sends the page everything it shows. */

@@ -19,7 +19,7 @@ const messages = {
     view,
     reveal,
     z.object({ type: z.literal('stopRun') }),
-    z.object({ type: z.literal('resumeRun') }),
+    z.object({ type: z.literal('resumeRun'), slower: z.literal(true).optional() }),
     z.object({ type: z.literal('openReport'), report: path }),
     z.object({ type: z.literal('overlayRuns'), folders: z.array(path).max(1000), choose: z.boolean() }),
     z.object({ type: z.literal('exportCsv'), range: z.tuple([z.number(), z.number()]).optional() }),

@@ -53,11 +53,12 @@ describe('a worker goes on', { timeout: within(120_000) }, () => {
       const run = await drawingRun(workspace.path);
       const { pid } = startWorkerAlone(run);
       await untilWorking(run);
-      process.kill(pid, 'SIGSTOP');
+      // Both processes of the worker, which are one group.
+      process.kill(-pid, 'SIGSTOP');
       const asleep = Date.now();
       await sleep(3000);
       assert.equal(await livenessOf(await run.reload(), run.path), 'running');
-      process.kill(pid, 'SIGCONT');
+      process.kill(-pid, 'SIGCONT');
       const woken = Date.now();
       await goesOn(run);
       const events = await run.readEvents();

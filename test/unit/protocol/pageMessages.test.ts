@@ -16,6 +16,7 @@ test('what a page may say is taken as it is', () => {
       { type: 'exportPng', png: new Uint8Array(3) },
       { type: 'stopRun' },
       { type: 'resumeRun' },
+      { type: 'resumeRun', slower: true },
       { type: 'revealFolder' },
     ],
     lfw: [
