@@ -60,11 +60,15 @@ const targets = {
     ...program,
     entryPoints: {
       worker: 'src/worker/main.ts',
+      job: 'src/worker/jobMain.ts',
+      watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
       lookWorker: 'src/dataset/looks/lookWorker.ts',
     },
   },
   cli: { ...program, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  // A thread of whoever reads such a file.
+  readers: { ...program, entryPoints: { hdf5Reader: 'src/files/hdf5Reader.ts' } },
   libraries: { ...node, entryPoints: libraryEntries, outdir: `${into}/libraries`, plugins: [librariesIn('.')] },
   webview: {
     bundle: true,
@@ -87,6 +91,7 @@ const targets = {
       ...(await testFiles('unit')),
       ...(await testFiles('golden')),
       ...(await testFiles('process')),
+      ...(await testFiles('fuzz')),
     ],
     outbase: 'test',
     outdir: 'dist/test',
@@ -127,12 +132,11 @@ async function copyAssets() {
   }
 }
 
-/** A program is nothing without its libraries, which therefore need not be asked for. */
+/** A program is nothing without its libraries and threads, which therefore need not be asked for; tests start threads too. */
 const programs = ['extension', 'worker', 'cli'];
+const alongWith = { libraries: programs, readers: ['worker', 'cli', 'tests'] };
 const isAsked = (name) => only === undefined || only.includes(name);
-const chosen = Object.entries(targets).filter(
-  ([name]) => isAsked(name) || (name === 'libraries' && programs.some(isAsked)),
-);
+const chosen = Object.entries(targets).filter(([name]) => isAsked(name) || alongWith[name]?.some(isAsked));
 const report = new WatchReport(chosen.map(([name]) => name));
 // Tests whose source has gone must not be run.
 if (onlyTests === undefined && chosen.some(([name]) => name === 'tests'))

@@ -9,7 +9,8 @@ import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
   protocol: [],
-  files: ['protocol'],
+  // Of engine only where the built programs lie.
+  files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
   image: ['protocol'],
   dataset: ['image', 'engine', 'files', 'protocol'],
@@ -21,7 +22,7 @@ const arrows = {
   align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
-  recognize: ['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
@@ -39,7 +40,7 @@ const arrows = {
     ...['dataset', 'network', 'engine', 'checkpoint', 'recognize', 'files', 'run', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
-  control: ['protocol'],
+  control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
@@ -49,13 +50,13 @@ const arrows = {
 };
 
 /** Of extension/, what every room may use: words, names, disposal. */
-const basics = ['disposable.ts', 'identifiers.ts', 'counts.ts', 'properNames.ts', 'spoken.ts', 'notices.ts'];
+const basics = ['disposable.ts', 'identifiers.ts', 'counts.ts', 'properNames.ts', 'shown.ts', 'notices.ts'];
 /** Of extension/, what every feature may use. */
 const common = ['services.ts', 'commands', 'pages', 'inputs', 'pictures', 'jobs', 'workspace', ...basics];
 /** The same for extension/, whose files at the top are rooms too: arrows go from the features to what all of them use. */
 const extensionArrows = {
   ...Object.fromEntries(basics.map((file) => [file, []])),
-  'notices.ts': ['identifiers.ts'],
+  'notices.ts': ['identifiers.ts', 'shown.ts'],
   workspace: basics,
   jobs: ['workspace', ...basics],
   inputs: ['jobs', 'workspace', ...basics],

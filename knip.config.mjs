@@ -12,7 +12,10 @@ export default function config({ production = false }) {
       'webview/*/page.ts!',
       'scripts/*.mjs',
       'bench/*.ts',
-      'test/{unit,golden,process}/**/*.test.ts',
+      // Built by scripts/fuzz.mjs and scripts/soak.mjs.
+      'test/fuzz/main.ts',
+      'bench/soak/*.ts',
+      'test/{unit,golden,fuzz,process}/**/*.test.ts',
       'test/integration/suite/*.test.ts',
       'test/integration/{index.ts,run.mjs,desktop.mjs}',
       'test/e2e/{run,pages,host/setup}.mjs',
@@ -25,6 +28,6 @@ export default function config({ production = false }) {
     // somebody has to import it; without them, that its own file uses it is enough, for tests look at inner parts.
     ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
     // Of the system.
-    ignoreBinaries: ['mount', 'umount'],
+    ignoreBinaries: ['script', 'mount', 'umount'],
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { StoppedError, UserError, describeError } from '../src/protocol/errors';
 import { commandIds } from './identifiers';
+import { shownNotification } from './shown';
 
 /** A button of a notification. */
 export interface NoticeAction {
@@ -57,7 +58,8 @@ export class Notices {
     });
   }
 
-  private show(notice: Notice): void {
+  private show({ level, text, actions }: Notice): void {
+    const notice = { level, text: shownNotification(text), actions };
     this.said.fire(notice);
     const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
     const ways = { information: showInformationMessage, warning: showWarningMessage, error: showErrorMessage };

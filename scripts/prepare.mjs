@@ -83,8 +83,11 @@ export function prepare() {
   const programs = [
     'cli.cjs',
     'worker.cjs',
+    'job.cjs',
+    'watchThread.cjs',
     'alignWorker.cjs',
     'lookWorker.cjs',
+    'hdf5Reader.cjs',
     'extension.cjs',
     'libraries',
     'pages',

@@ -1,7 +1,7 @@
 // npm test [-- TIER…]: every tier that this machine can run; what it cannot is named. Last line: the count.
 //
 //   npm test -- unit process              these tiers
-//   npm test -- --name histogram          the test files of unit, golden and process whose path is like this, or else the
+//   npm test -- --name histogram          the test files of unit, golden, fuzz and process whose path is like this, or else the
 //                                         tests whose title is (a regular expression; capitals do not matter); only they
 //                                         are built
 //   npm test -- integration --name hover  the tests of that tier by their titles
@@ -46,7 +46,7 @@ const noChromium =
     ? undefined
     : 'needs Chromium (apt-get install chromium, or CHROMIUM_PATH)';
 
-const nodeTiers = ['unit', 'golden', 'process'];
+const nodeTiers = ['unit', 'golden', 'fuzz', 'process'];
 const windowTiers = { integration: 'test/integration/run.mjs', e2e: 'test/e2e/run.mjs' };
 const tierNames = [...nodeTiers, ...Object.keys(windowTiers)];
 

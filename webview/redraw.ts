@@ -4,7 +4,7 @@ export function coalesce(draw: () => void, milliseconds = 100): { request(): voi
   let last = Number.NEGATIVE_INFINITY;
   const run = (): void => {
     timer = undefined;
-    last = Date.now();
+    last = performance.now();
     draw();
   };
   const cancel = (): void => {
@@ -13,7 +13,7 @@ export function coalesce(draw: () => void, milliseconds = 100): { request(): voi
   };
   return {
     request() {
-      timer ??= setTimeout(run, Math.max(0, last + milliseconds - Date.now()));
+      timer ??= setTimeout(run, Math.max(0, last + milliseconds - performance.now()));
     },
     now() {
       cancel();

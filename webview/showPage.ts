@@ -6,7 +6,7 @@ import './styles/charts.css';
 import './styles/lists.css';
 import * as l10n from '@vscode/l10n';
 import type { PageName, Pages } from '../src/protocol/webview';
-import { element } from './element';
+import { element, setText } from './element';
 import { type Host, connectHost } from './host';
 import { keepScroll } from './scrollPosition';
 import { registerElements } from './ui';
@@ -39,7 +39,7 @@ export function showPage<Name extends PageName>(name: Name, make: MakePage<Name>
     if (message.type === 'about') return host.about(message.about);
     reading.remove();
     failure.hidden = message.type !== 'failed';
-    if (message.type === 'failed') failure.textContent = message.message;
+    if (message.type === 'failed') setText(failure, message.message);
     else page.receive(message);
     if (!message.type.startsWith('hydrate') || !root.classList.contains('unfilled')) return;
     root.classList.remove('unfilled');

@@ -62,9 +62,10 @@ export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise
     async step() {
       const start = performance.now();
       step++;
-      trainer.update(trainer.gradients(rows, labels, step), 0.001, step);
-      const [measure] = await trainer.measures();
-      if (!Number.isFinite(measure!.loss)) throw new Error('the loss is not a number');
+      const gradients = trainer.gradients(rows, labels, step);
+      if (!(await trainer.isFinite(gradients))) throw new Error('the loss or a gradient is not a number');
+      trainer.update(gradients, 0.001, step);
+      await trainer.measures();
       return (performance.now() - start) / 1000;
     },
     dispose: () => trainer.dispose(),

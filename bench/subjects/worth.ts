@@ -1,4 +1,5 @@
 // What a fine-tuned starter is worth on images and people that it was not trained on.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../../src/checkpoint/model';
 import { starterNetwork } from '../../src/checkpoint/starter';
@@ -50,6 +51,7 @@ export async function worthOf(model: string, faces: string, split: Split, runFol
   const weights = await (await openModel(model)).readAll(describe(network).variables.map(({ name }) => name));
   const base = firstTrainedStage(network, stageAliases.lastBlock);
   const cache = join(runFolder, 'cache');
+  await mkdir(runFolder, { recursive: true });
   const parts = { engine: onnxForward, network, recipe, contents: new ImageContents(), cache, base };
   const activations = new FrozenActivations(parts);
   const input = activations.embedderInput(weights);

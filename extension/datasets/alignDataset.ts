@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
 import { type AlignRequest, alignRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
@@ -8,7 +9,7 @@ import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { properNames } from '../properNames';
 import type { Services } from '../services';
-import { expand, isInside } from '../workspace/library';
+import { expand } from '../workspace/library';
 import { parseRequest, rootFor } from '../jobs/jobRequests';
 
 type Treatment = Pick<AlignRequest, 'alignment' | 'imageSize' | 'margin'>;

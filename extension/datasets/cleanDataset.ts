@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from '../../src/protocol/shownText';
+import { askFirst } from '../inputs/modal';
+import { isInside } from '../../src/files/insideFolder';
 import { cleanableFiles, moveFiles } from '../../src/dataset/clean';
 import { UserError, describeError } from '../../src/protocol/errors';
 import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
-import { expand, isInside, shorten } from '../workspace/library';
+import { expand, shorten } from '../workspace/library';
 import { checkWithProgress } from './datasetCommands';
 import type { DatasetServices } from './datasetServices';
 
@@ -123,16 +126,13 @@ async function withOrWithoutCopies(title: string, files: string[], copies: strin
 
 async function ask(dataset: string, files: readonly string[], target: string): Promise<Action | undefined> {
   const most = 12;
-  const listed = files.slice(0, most).map((path) => relative(dataset, path));
+  const listed = files.slice(0, most).map((path) => shownName(relative(dataset, path)));
   if (files.length > most) listed.push(vscode.l10n.t('and {0} more', grouped(files.length - most)));
   const move = vscode.l10n.t('Move');
   const trash = vscode.l10n.t('Move to Trash');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await askFirst(
     vscode.l10n.t('Take {0} out of {1}?', counted.files(files.length), basename(dataset)),
-    {
-      modal: true,
-      detail: [vscode.l10n.t('Move keeps what is taken out in {0}.', shorten(target)), '', ...listed].join('\n'),
-    },
+    [vscode.l10n.t('Move keeps what is taken out in {0}.', shorten(target)), '', ...listed],
     move,
     trash,
   );

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { notificationOptions } from '../jobs/progressNotification';
 import type { Problem, ProblemKind } from '../../src/protocol/problem';
 import { grouped } from '../counts';
 import { commandIds } from '../identifiers';
@@ -76,11 +77,7 @@ export async function checkWithProgress(
   path: string,
 ): Promise<readonly Problem[] | undefined> {
   const stop = new AbortController();
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Checking the images of {0}', basename(path)),
-    cancellable: true,
-  };
+  const options = notificationOptions(vscode.l10n.t('Checking the images of {0}', basename(path)));
   const entry = vscode.workspace.getConfiguration('facenet').get<string>('lfw', '');
   const lfw = entry === '' || expand(entry) === path ? undefined : expand(entry);
   try {

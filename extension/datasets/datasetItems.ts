@@ -7,7 +7,7 @@ import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from './datasetChecks';
 import { placeOf } from '../workspace/library';
 import { problemInWords, problemKindInWords } from './problemWords';
-import { spoken } from '../spoken';
+import { shownRow } from '../shown';
 
 export type DatasetNode =
   | { kind: 'dataset'; path: string; added: boolean }
@@ -54,7 +54,7 @@ export function itemOf(node: DatasetNode, checks: DatasetChecks): vscode.TreeIte
     case 'note': {
       const item = new vscode.TreeItem(node.text, None);
       item.iconPath = new vscode.ThemeIcon('info');
-      return item;
+      return shownRow(item);
     }
   }
 }
@@ -68,7 +68,7 @@ function datasetItem(node: Node<'dataset'>, checks: DatasetChecks): vscode.TreeI
   item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon('organization');
   item.description = [...(problems === undefined ? [] : [summary(problems)]), ...placeOf(path)].join(' · ');
   item.tooltip = [path, ...(problems ?? []).slice(0, 12).map(problemInWords)].join('\n');
-  return spoken(item);
+  return shownRow(item);
 }
 
 function groupItem(node: Node<'group'>): vscode.TreeItem {
@@ -77,7 +77,7 @@ function groupItem(node: Node<'group'>): vscode.TreeItem {
   item.id = keyOf(node);
   item.description = counted.people(node.people.length);
   item.iconPath = new vscode.ThemeIcon('organization');
-  return spoken(item);
+  return shownRow(item);
 }
 
 function personItem(node: Node<'person'>, checks: DatasetChecks): vscode.TreeItem {
@@ -90,8 +90,7 @@ function personItem(node: Node<'person'>, checks: DatasetChecks): vscode.TreeIte
   item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('person');
   if (problems.length > 0) item.tooltip = problems.slice(0, 12).map(problemInWords).join('\n');
   const said = [person.name, counted.images(person.images), ...(problems.length > 0 ? [summary(problems)] : [])];
-  item.accessibilityInformation = { label: said.join(', ') };
-  return item;
+  return shownRow(item, said);
 }
 
 function imagesItem(node: Node<'images'>, checks: DatasetChecks): vscode.TreeItem {
@@ -103,7 +102,7 @@ function imagesItem(node: Node<'images'>, checks: DatasetChecks): vscode.TreeIte
   item.id = keyOf(node);
   item.description = [counted.images(images.length), ...(problems.length > 0 ? [summary(problems)] : [])].join(' · ');
   item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('files');
-  return spoken(item);
+  return shownRow(item);
 }
 
 function imageItem({ dataset, path }: Node<'image'>, checks: DatasetChecks): vscode.TreeItem {
@@ -115,7 +114,7 @@ function imageItem({ dataset, path }: Node<'image'>, checks: DatasetChecks): vsc
   item.iconPath = problems.length > 0 ? warning : new vscode.ThemeIcon('file-media');
   if (problems.length > 0) item.description = problems.map(({ kind }) => problemKindInWords(kind)).join(', ');
   item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [vscode.Uri.file(path)] };
-  return spoken(item);
+  return shownRow(item);
 }
 
 function summary(problems: readonly Problem[]): string {

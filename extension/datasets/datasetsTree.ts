@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import { describeError } from '../../src/protocol/errors';
 import { counted } from '../counts';
 import { Disposable, type Disposes } from '../disposable';
@@ -9,7 +10,7 @@ import type { Thumbnails } from '../pictures/thumbnails';
 import type { DatasetChecks } from './datasetChecks';
 import type { DatasetFilter } from './datasetFilter';
 import { watchFolder } from '../workspace/folderWatch';
-import { type Library, type LibraryEntry, isInside, shorten } from '../workspace/library';
+import { type Library, type LibraryEntry, shorten } from '../workspace/library';
 import { problemInWords } from './problemWords';
 import { type DatasetNode, itemOf, keyOf } from './datasetItems';
 import { Listings } from './listings';

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { askFirst } from '../inputs/modal';
+import { nameInChoice } from '../shown';
 import type { OwnPairsRequest } from '../../src/evaluate/ownPairs';
 import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
@@ -111,13 +113,13 @@ async function pickTrained({ library, runs }: Services, dir: string): Promise<st
         value: null,
       },
       ...trained.map(({ folder, record }) => ({
-        label: record.title,
+        label: nameInChoice(record.title),
         description: vscode.l10n.t('training run'),
         detail: record.id,
         value: folder,
       })),
       ...datasets.map(({ path }) => ({
-        label: basename(path),
+        label: nameInChoice(basename(path)),
         description: vscode.l10n.t('dataset'),
         detail: shorten(path),
         value: path,
@@ -200,10 +202,6 @@ async function askForFile(dir: string): Promise<string | undefined> {
 
 async function mayReplace(path: string): Promise<boolean> {
   const replace = vscode.l10n.t('Replace');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} exists already. Replace it?', basename(path)),
-    { modal: true, detail: path },
-    replace,
-  );
+  const answer = await askFirst(vscode.l10n.t('{0} exists already. Replace it?', basename(path)), [path], replace);
   return answer === replace;
 }

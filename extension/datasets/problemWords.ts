@@ -96,6 +96,21 @@ function faultInWords(file: string, fault: ImageFault): string {
       return vscode.l10n.t('{0} is empty.', file);
     case 'damaged':
       return vscode.l10n.t('{0} cannot be decoded ({1}).', file, fault.reason);
+    case 'many-pixels':
+      return vscode.l10n.t(
+        '{0} has {1}×{2} pixels; of a file of its size at most {3} are read.',
+        file,
+        fault.width,
+        fault.height,
+        fault.most,
+      );
+    case 'many-bytes':
+      return vscode.l10n.t(
+        '{0} has {1} MB; of an image at most {2} MB are read.',
+        file,
+        Math.ceil(fault.bytes / 2 ** 20),
+        Math.ceil(fault.most / 2 ** 20),
+      );
     case 'foreign':
       return foreignInWords(file, fault.type?.toUpperCase(), fault.namedAsImage);
   }

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
 import { type DemoRequest, demoRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
@@ -9,7 +10,7 @@ import { reportOf } from '../lfw/results';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
-import { expand, isInside, workspaceRoot, workspaceRoots } from '../workspace/library';
+import { expand, workspaceRoot, workspaceRoots } from '../workspace/library';
 import { parseRequest } from '../jobs/jobRequests';
 
 /**

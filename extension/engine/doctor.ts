@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notificationOptions } from '../jobs/progressNotification';
 import { doctorText } from '../../src/cli/doctorText';
 import { doctorReportSchema } from '../../src/protocol/engines';
 import { StoppedError } from '../../src/protocol/errors';
@@ -9,11 +10,7 @@ import type { Services } from '../services';
 
 /** Shows what computes on this machine, and why not something faster, in an editor; resolves to the text. */
 export async function doctor({ commandLine, notices, texts }: Services): Promise<string> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Looking at the engines of this machine'),
-    cancellable: true,
-  };
+  const options = notificationOptions(vscode.l10n.t('Looking at the engines of this machine'));
   const stop = new AbortController();
   const { code, stdout, stderr } = await vscode.window.withProgress(options, async (_, token) => {
     token.onCancellationRequested(() => stop.abort());

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { notificationOptions } from '../jobs/progressNotification';
+import { shownNotification } from '../shown';
 import { engineListSchema } from '../../src/protocol/engines';
 import { StoppedError, UserError } from '../../src/protocol/errors';
 import { commandIds } from '../identifiers';
@@ -135,16 +137,12 @@ async function install({ commandLine, log }: Services, options: Partial<InstallO
     ...[...flag('python'), ...flag('tensorflow'), ...flag('libtensorflow'), ...flag('into')],
   ];
   const stop = new AbortController();
-  const progressOptions = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Installing TensorFlow'),
-    cancellable: true,
-  };
+  const progressOptions = notificationOptions(vscode.l10n.t('Installing TensorFlow'));
   const { code, stderr } = await vscode.window.withProgress(progressOptions, async (progress, token) => {
     token.onCancellationRequested(() => stop.abort());
     const onLine = (line: string): void => {
       log.info(`engine: ${line}`);
-      if (line.trim() !== '') progress.report({ message: shortened(line.trim()) });
+      if (line.trim() !== '') progress.report({ message: shownNotification(shortened(line.trim())) });
     };
     return commandLine.run(args, { signal: stop.signal, onLine }).catch((error: unknown) => {
       if (!(error instanceof StoppedError)) throw error;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { nameInChoice } from '../shown';
 import { UserError } from '../../src/protocol/errors';
 import { trainRequestSchema } from '../../src/protocol/job';
 import { configurationSuffix } from '../../src/protocol/runConfiguration';
@@ -54,7 +55,7 @@ async function pickConfiguration(): Promise<string | undefined> {
   }
   const paths = found.map(({ fsPath }) => fsPath).sort();
   const choices = paths.map((value) => ({
-    label: basename(value, configurationSuffix),
+    label: nameInChoice(basename(value, configurationSuffix)),
     description: shorten(value),
     value,
   }));

@@ -1,6 +1,7 @@
 // What a fine-tuning will do, as rows of a quick pick: read before it starts, each row leads to the question behind it.
 import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { nameInChoice } from '../shown';
 import type { RestoreStatus } from '../../src/checkpoint/restorePlan';
 import type { Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import type { TimeEstimate } from '../../src/train/plan/timeEstimate';
@@ -102,9 +103,9 @@ function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, f
       ? ''
       : [counted.people(preview.people), counted.images(preview.trainingImages + preview.validationImages)].join(', ');
   return [
-    { label: `$(organization) ${basename(config.dataDir)}`, description: images, value: 'data' },
+    { label: `$(organization) ${nameInChoice(basename(config.dataDir))}`, description: images, value: 'data' },
     {
-      label: `$(package) ${basename(config.pretrainedModel ?? '')}`,
+      label: `$(package) ${nameInChoice(basename(config.pretrainedModel ?? ''))}`,
       description: preview === undefined ? '' : preview.network,
       value: 'model',
     },
@@ -113,7 +114,7 @@ function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, f
     config.lfw === undefined
       ? { label: `$(circle-slash) ${vscode.l10n.t('No validation on pairs')}`, value: 'lfw' }
       : {
-          label: `$(beaker) ${basename(config.lfw.dir)}`,
+          label: `$(beaker) ${nameInChoice(basename(config.lfw.dir))}`,
           description: vscode.l10n.t('validated with {0}', shorten(config.lfw.pairs)),
           value: 'lfw',
         },
@@ -157,8 +158,8 @@ function outcomeRows(preview: TrainingPreview): SummaryRow[] {
     });
   }
   if (tooLarge) {
-    const detail = vscode.l10n.t('Train from a later stage on, choose a smaller batch, or install TensorFlow.');
-    rows.push({ label: `$(error) ${vscode.l10n.t('That is more than WebAssembly has.')}`, detail, value: 'phases' });
+    const detail = vscode.l10n.t('Train from a later stage on, or choose a smaller batch or micro-batch.');
+    rows.push({ label: `$(error) ${vscode.l10n.t('That is more than is free.')}`, detail, value: 'phases' });
   }
   return [
     ...rows,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../jobs/runStore';
+import { nameInChoice, shownChoice } from '../shown';
 import { type StepTitle, pickInStep, titleText } from './steps';
 import { type Library, placeOf, workspaceRoot } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
@@ -23,7 +24,7 @@ async function choose<T extends string | null>(
     const options = { placeHolder, matchOnDescription: true, ignoreFocusOut: true };
     const choice =
       typeof title === 'string'
-        ? (await vscode.window.showQuickPick(choices, { ...options, title }))?.value
+        ? (await vscode.window.showQuickPick(choices.map(shownChoice), { ...options, title }))?.value
         : await pickInStep<T | 'browse'>(title, placeHolder, choices, active);
     if (choice !== 'browse') return choice;
     const found = await browse();
@@ -72,7 +73,7 @@ export async function pickDataset(
   const choices = [
     ...(none === undefined ? [] : [{ label: none, value: null }]),
     ...known.map(({ path, kind }) => ({
-      label: basename(path),
+      label: nameInChoice(basename(path)),
       description: [...(kind === 'faces' ? [vscode.l10n.t('aligned faces')] : []), ...placeOf(path)].join(' · '),
       value: path,
     })),
@@ -105,7 +106,7 @@ export async function pickModel(
     trained.map(async ({ folder, record }) => {
       const steps = await checkpointsOfRun(record, folder);
       return steps.map(({ prefix, step, best }) => ({
-        label: vscode.l10n.t('{0}, step {1}', record.title, step),
+        label: nameInChoice(vscode.l10n.t('{0}, step {1}', record.title, step)),
         description: best ? vscode.l10n.t('best') : record.id,
         value: prefix,
       }));
@@ -117,7 +118,11 @@ export async function pickModel(
       description: vscode.l10n.t('built in, 128 dimensions, landmark chips'),
       value: 'starter',
     },
-    ...models.map(({ path }) => ({ label: basename(path), description: placeOf(path).join(), value: path })),
+    ...models.map(({ path }) => ({
+      label: nameInChoice(basename(path)),
+      description: placeOf(path).join(),
+      value: path,
+    })),
     ...checkpoints.flat(),
     {
       label: `${browseIcon} ${vscode.l10n.t('Choose a file of a checkpoint…')}`,
@@ -138,7 +143,7 @@ export async function pickPairs(
   const near = (path: string): number => (dirname(path) === dirname(imagesDir) || dirname(path) === imagesDir ? 0 : 1);
   const paths = found.map((uri) => uri.fsPath).sort((a, b) => near(a) - near(b) || (a < b ? -1 : 1));
   const choices = [
-    ...paths.map((path) => ({ label: basename(path), description: placeOf(path).join(), value: path })),
+    ...paths.map((path) => ({ label: nameInChoice(basename(path)), description: placeOf(path).join(), value: path })),
     { label: `${browseIcon} ${vscode.l10n.t('Choose a pairs file…')}`, alwaysShow: true, value: 'browse' as const },
   ];
   const filters = { [vscode.l10n.t('Pairs file')]: ['txt'] };
@@ -153,5 +158,5 @@ export async function pickOne<T>(
   choices: (vscode.QuickPickItem & { value: T })[],
 ): Promise<T | undefined> {
   const options = { title, placeHolder, matchOnDetail: true, ignoreFocusOut: true };
-  return (await vscode.window.showQuickPick(choices, options))?.value;
+  return (await vscode.window.showQuickPick(choices.map(shownChoice), options))?.value;
 }

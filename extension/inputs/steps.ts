@@ -1,5 +1,6 @@
 // Questions that follow each other, with a button that goes back to the one before.
 import * as vscode from 'vscode';
+import { shownChoice } from '../shown';
 
 /** Where a question stands among others. */
 export interface StepTitle {
@@ -42,8 +43,8 @@ export async function pickInStep<T>(
       );
       input.show();
       Promise.resolve(choices).then((items) => {
-        input.items = items;
-        const chosen = items.find(({ value }) => active !== undefined && value === active);
+        input.items = items.map(shownChoice);
+        const chosen = input.items.find(({ value }) => active !== undefined && value === active);
         if (chosen !== undefined) input.activeItems = [chosen];
         input.busy = false;
       }, reject);

@@ -59,10 +59,13 @@ export class JobManager extends Disposable {
     return this.launch(await newRun(options.root, request, options.title));
   }
 
-  /** Continues a training in its own run folder, from its last checkpoint. */
-  async resume(path: string): Promise<RunFollower> {
+  /**
+   * Continues a training in its own run folder, from its last checkpoint.
+   * @param slower one that has diverged: from its best checkpoint, with a tenth of the rate
+   */
+  async resume(path: string, { slower = false } = {}): Promise<RunFollower> {
     const { continueRun } = await launching();
-    await continueRun(path);
+    await continueRun(path, slower);
     return this.launch(path);
   }
 

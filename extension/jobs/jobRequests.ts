@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { z } from 'zod';
 import { UserError } from '../../src/protocol/errors';
-import { isInside, workspaceRoots } from '../workspace/library';
+import { workspaceRoots } from '../workspace/library';
 
 /** Checks what a command, named as in the palette, was called with. @throws UserError naming the first option that is wrong. */
 export function parseRequest<S extends z.ZodType>(schema: S, value: unknown, command: string): z.output<S> {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import type { RunRecord } from '../../src/protocol/run';
+import { divergedAt } from '../../src/protocol/runRules';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
 import { type LaunchedWorker, launchWorker } from '../../src/worker/launch';
@@ -19,14 +20,14 @@ export async function newRun(root: string, request: JobRequest, title: string): 
   return (await createRunFolder(runsDirectory(root), request, title)).path;
 }
 
-/** Prepares a training's run folder for a worker that goes on from its last checkpoint. */
-export async function continueRun(path: string): Promise<void> {
+/** Prepares a training's run folder for a worker that goes on from its last checkpoint, or slower from its best. */
+export async function continueRun(path: string, slower: boolean): Promise<void> {
   const folder = await openRunFolder(path);
   const { request, title } = folder.record;
   if (request.kind !== 'train')
     throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', title));
   await folder.update({
-    request: { ...request, resume: path },
+    request: { ...request, resume: path, afterDivergence: slower ? divergedAt(folder.record) : undefined },
     state: 'starting',
     worker: undefined,
     error: undefined,
@@ -46,9 +47,9 @@ export async function startWorker(folder: string, log: vscode.LogOutputChannel):
       cwd: dirname(dirname(dirname(folder))),
     });
     log.info(`worker of ${folder}: pid ${worker.pid}`);
-    const started = Date.now();
+    const started = performance.now();
     void worker.exited.then(({ code, signal }) => {
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
       log.info(`worker pid ${worker.pid} ended after ${seconds} s: ${signal ?? `exit code ${code}`}`);
     });
     return worker;

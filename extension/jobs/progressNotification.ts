@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
+import { shownNotification } from '../shown';
 import { describeActivity } from './activity';
 import type { JobManager } from './jobManager';
 import type { RunFollower } from './runFollower';
@@ -9,9 +10,11 @@ import type { RunFollower } from './runFollower';
  * one, because a job has several activities and only each of them knows its length; the message counts.
  */
 export async function withRunProgress(title: string, run: RunFollower, jobs: JobManager): Promise<RunRecord> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = notificationOptions(title);
   return vscode.window.withProgress(options, async (progress, token) => {
-    const changes = run.onDidChange(() => progress.report({ message: describeActivity(run.latest) }));
+    const changes = run.onDidChange(() =>
+      progress.report({ message: shownNotification(describeActivity(run.latest) ?? '') }),
+    );
     const cancel = token.onCancellationRequested(() => {
       progress.report({ message: vscode.l10n.t('stopping…') });
       // A run that ends at this moment needs no stop; `finished` tells how it ended.
@@ -45,9 +48,9 @@ export async function withLateProgress<T>(
     shown?.(message);
   });
   const show = (): void => {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const options = notificationOptions(title);
     void vscode.window.withProgress(options, async (progress, token) => {
-      shown = (message) => progress.report({ message });
+      shown = (message) => progress.report({ message: shownNotification(message) });
       shown(latest);
       const cancel = token.onCancellationRequested(() => stop.abort());
       await result.catch(() => undefined);
@@ -60,4 +63,9 @@ export async function withLateProgress<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Of a notification with progress that can be cancelled. */
+export function notificationOptions(title: string): vscode.ProgressOptions {
+  return { location: vscode.ProgressLocation.Notification, title: shownNotification(title), cancellable: true };
 }

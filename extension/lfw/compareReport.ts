@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { nameInChoice, shownChoice } from '../shown';
 import { UserError } from '../../src/protocol/errors';
 import { browseFile } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
@@ -48,10 +49,10 @@ async function pickBaseline({ runs }: Services, report: string): Promise<Choice 
     { label: vscode.l10n.t('First evaluation of the same run'), description: vscode.l10n.t('before any step') },
     { label: vscode.l10n.t('Nothing'), description: vscode.l10n.t('the numbers alone'), value: null },
     { label: vscode.l10n.t('Reports of this workspace'), kind: vscode.QuickPickItemKind.Separator },
-    ...others.map(({ path, label, description }) => ({ label, description, value: path })),
+    ...others.map(({ path, label, description }) => ({ label: nameInChoice(label), description, value: path })),
     { label: `$(folder-opened) ${vscode.l10n.t('Choose a report…')}`, alwaysShow: true, value: browse },
   ];
-  return vscode.window.showQuickPick(choices, {
+  return vscode.window.showQuickPick(choices.map(shownChoice), {
     title: vscode.l10n.t('Compare LFW Report'),
     placeHolder: vscode.l10n.t('What the numbers are compared with'),
     matchOnDescription: true,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
 import { shownModel } from '../../src/evaluate/reportNames';
 import { describeError } from '../../src/protocol/errors';
@@ -11,7 +12,8 @@ import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
-import { isInside } from '../workspace/library';
+
+type Needs = Pick<Services, 'library' | 'log'>;
 
 /** The report that a tab is about. */
 export interface LfwTab {
@@ -43,6 +45,8 @@ export class LfwPanel extends PagePanel<LfwTab> {
   constructor(
     place: PagePlace,
     private loaded: LoadedReport,
+    /** Whether the folder that the report names is one whose pictures may be shown. */
+    private readonly mayShow: boolean,
   ) {
     super(place, stateOf(loaded));
     const pictures = this.pictures;
@@ -68,6 +72,7 @@ export class LfwPanel extends PagePanel<LfwTab> {
   protected hydrate(): void {
     const { report, baseline, lost } = this.loaded;
     const { pictures } = this;
+    const { imagesDir } = report;
     const isGone = pictures !== undefined && !existsSync(pictures.fsPath);
     this.send({
       type: 'hydrateLfw',
@@ -80,6 +85,13 @@ export class LfwPanel extends PagePanel<LfwTab> {
           pictures.fsPath,
         ),
       }),
+      ...(imagesDir !== '' &&
+        !this.mayShow && {
+          missing: vscode.l10n.t(
+            'The pictures are not shown: the folder {0} is neither in the workspace nor one of its datasets. Add it with Add Dataset, then open the report again.',
+            imagesDir,
+          ),
+        }),
       ...(baseline !== undefined && { baseline }),
       ...(lost !== undefined && {
         lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
@@ -112,10 +124,13 @@ export class LfwPanel extends PagePanel<LfwTab> {
     }
   }
 
-  /** Folder of the pictures; a report on saved embeddings has none. */
+  /**
+   * Folder of the pictures; a report on saved embeddings has none. A report is a file like any other: which folder it
+   * names is not for it to decide.
+   */
   private get pictures(): vscode.Uri | undefined {
     const { imagesDir } = this.loaded.report;
-    return imagesDir === '' ? undefined : vscode.Uri.file(imagesDir);
+    return imagesDir === '' || !this.mayShow ? undefined : vscode.Uri.file(imagesDir);
   }
 
   private async openPicture(path: string): Promise<void> {
@@ -141,7 +156,7 @@ function titleOf({ model }: LfwReport): string {
  */
 async function openReport(
   { report, baseline }: LfwTab,
-  { log }: Pick<Services, 'log'>,
+  { library, log }: Needs,
 ): Promise<(place: PagePlace) => LfwPanel> {
   const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
     if (typeof baseline !== 'string') throw error;
@@ -149,11 +164,13 @@ async function openReport(
     log.warn(describeError(error));
     return { ...alone, lost: baseline };
   });
-  return (place) => new LfwPanel(place, loaded);
+  const { imagesDir } = loaded.report;
+  const mayShow = imagesDir !== '' && (await library.mayShow(resolve(imagesDir)));
+  return (place) => new LfwPanel(place, loaded, mayShow);
 }
 
 /** The kind of the LFW tab: one for each report. */
-export const lfwPage: PageKind<LfwTab, LfwPanel, Pick<Services, 'log'>> = {
+export const lfwPage: PageKind<LfwTab, LfwPanel, Needs> = {
   name: 'lfw',
   icon: 'target.svg',
   keyOf: ({ report }) => report,

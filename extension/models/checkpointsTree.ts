@@ -9,7 +9,7 @@ import { nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
 import { type Library, placeOf } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
-import { spoken } from '../spoken';
+import { shownRow } from '../shown';
 
 type Variable = Model['variables'][number];
 
@@ -68,7 +68,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         item.tooltip = node.folder;
         item.iconPath = new vscode.ThemeIcon('history');
         item.contextValue = nodeKinds.runCheckpoints;
-        return spoken(item);
+        return shownRow(item);
       }
       case 'checkpoint': {
         const item = new vscode.TreeItem(vscode.l10n.t('step {0}', node.step), Collapsed);
@@ -77,7 +77,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         item.tooltip = node.prefix;
         item.iconPath = new vscode.ThemeIcon(node.best ? 'star-full' : 'save');
         item.contextValue = nodeKinds.checkpoint;
-        return spoken(item);
+        return shownRow(item);
       }
       case 'stage': {
         const item = new vscode.TreeItem(node.name, Collapsed);
@@ -86,7 +86,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         item.description = [counted.variables(node.variables.length), roughly(numbers)].join(', ');
         item.iconPath = new vscode.ThemeIcon('layers');
         item.contextValue = nodeKinds.stage;
-        return item;
+        return shownRow(item);
       }
       case 'variable': {
         const { name, shape, dtype, byteLength } = node.variable;
@@ -96,13 +96,13 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         item.tooltip = `${name}\n${dtype} [${shape.join(', ')}], ${counted.numbers(numbersIn(shape))}`;
         item.iconPath = new vscode.ThemeIcon('symbol-array');
         item.contextValue = nodeKinds.variable;
-        return spoken(item);
+        return shownRow(item);
       }
       case 'note': {
         const item = new vscode.TreeItem(node.text, None);
         item.tooltip = node.text;
         item.iconPath = new vscode.ThemeIcon('info');
-        return item;
+        return shownRow(item);
       }
     }
   }
@@ -128,7 +128,7 @@ function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode
     : path;
   item.iconPath = new vscode.ThemeIcon('package');
   item.contextValue = { starter: nodeKinds.starter, added: nodeKinds.addedModel, found: nodeKinds.model }[origin];
-  return spoken(item);
+  return shownRow(item);
 }
 
 async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {

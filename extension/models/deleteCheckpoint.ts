@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { nameInChoice } from '../shown';
+import { askFirst } from '../inputs/modal';
 import { deleteCheckpoint as removeCheckpoint, planDeletion } from '../../src/checkpoint/deleteCheckpoint';
 import { stepOf } from '../../src/checkpoint/locateModel';
 import { UserError, describeError } from '../../src/protocol/errors';
@@ -22,7 +24,7 @@ export async function deleteCheckpoint(services: Services, argument?: unknown): 
       vscode.l10n.t('Delete Checkpoint'),
       vscode.l10n.t('Checkpoint to delete'),
       known.map(({ title, prefix, step, best }) => ({
-        label: vscode.l10n.t('{0}, step {1}', title, step),
+        label: nameInChoice(vscode.l10n.t('{0}, step {1}', title, step)),
         ...(best && { description: vscode.l10n.t('best') }),
         value: prefix,
       })),
@@ -85,6 +87,5 @@ async function ask(plan: Awaited<ReturnType<typeof planDeletion>>): Promise<bool
   const yes = vscode.l10n.t('Move to Trash');
   const step = stepOf(plan.prefix);
   const question = vscode.l10n.t('Delete the checkpoint of step {0}?', step ?? basename(plan.prefix));
-  const options = { modal: true, detail: sentences.join('\n') };
-  return (await vscode.window.showWarningMessage(question, options, yes)) === yes;
+  return (await askFirst(question, sentences, yes)) === yes;
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { askFirst } from '../inputs/modal';
+import { notificationOptions } from '../jobs/progressNotification';
+import { shownNotification } from '../shown';
 import { findMtcnn } from '../../src/align/assets';
 import { modelsFolder, publishedModels } from '../../src/download/publishedModels';
 import { StoppedError, UserError } from '../../src/protocol/errors';
@@ -88,7 +91,7 @@ async function askAboutExisting(path: string): Promise<'add' | 'replace' | undef
   const replace = vscode.l10n.t('Replace Its Files');
   const detail = vscode.l10n.t('Its files can be downloaded again; others in the folder stay as they are.');
   const question = vscode.l10n.t('{0} is there already.', path);
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, add, replace);
+  const answer = await askFirst(question, [detail], add, replace);
   if (answer === undefined) return undefined;
   return answer === add ? 'add' : 'replace';
 }
@@ -107,16 +110,12 @@ async function downloadWeights(services: Services): Promise<string | undefined> 
 
 async function run({ commandLine, log }: Services, args: readonly string[]): Promise<void> {
   const stop = new AbortController();
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Downloading {0}', args[0]!),
-    cancellable: true,
-  };
+  const options = notificationOptions(vscode.l10n.t('Downloading {0}', args[0]!));
   const { code, stderr } = await vscode.window.withProgress(options, async (progress, token) => {
     token.onCancellationRequested(() => stop.abort());
     const onLine = (line: string): void => {
       log.info(`download: ${line}`);
-      if (line.trim() !== '') progress.report({ message: line.trim() });
+      if (line.trim() !== '') progress.report({ message: shownNotification(line.trim()) });
     };
     return commandLine.run(['download', ...args], { signal: stop.signal, onLine }).catch((error: unknown) => {
       if (!(error instanceof StoppedError)) throw error;

@@ -33,6 +33,8 @@ export function pageDocument({ state, view, words, language, script, style, sour
     `style-src ${source} 'nonce-${styleNonce}'`,
     `img-src ${source} data: blob:`,
     `font-src ${source}`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
   ].join('; ');
   const data = Object.entries({ state, view, words })
     .filter(([, value]) => value !== undefined)

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FromPage, Pages, ToPage } from '../../src/protocol/webview';
+import { shownName } from '../../src/protocol/shownText';
 import { Disposable } from '../disposable';
 import type { OwnTab } from './frozenTabs';
 import { pageHtml, pageOptions } from './pageHtml';
@@ -42,20 +43,7 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     const { panel } = place;
     this.panel = panel;
     this.view = place.view;
-    this.register(
-      panel.webview.onDidReceiveMessage((message: FromPage) => {
-        if (message.type === 'ready') {
-          this.ready = true;
-          // The document has been written before the latest choice.
-          this.send({ type: 'about', about: this.chosen });
-          void this.hydrate();
-        } else if (message.type === 'view') {
-          this.view = message.view;
-          this.choosing.fire();
-        } else this.answer(message);
-        this.received.fire(message);
-      }),
-    );
+    this.register(panel.webview.onDidReceiveMessage((said: unknown) => void this.hear(said)));
     this.register(
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.ready = false;
@@ -108,7 +96,7 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
   /** Loads the page; called once by the subclass when it is able to hydrate it. */
   protected load(title: string, pictures: readonly vscode.Uri[] = []): void {
     const { extensionUri, icon } = this.place;
-    this.panel.title = title;
+    this.panel.title = shownName(title);
     this.panel.iconPath = icon;
     this.panel.webview.options = pageOptions(extensionUri, pictures);
     this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);
@@ -126,6 +114,24 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     if (!this.listening) return;
     this.sent.push(message.type);
     void this.panel.webview.postMessage(message);
+  }
+
+  /** Heeds what the page says, in the order in which it says it. */
+  private async hear(said: unknown): Promise<void> {
+    // The checks bring a library that the window does not start with.
+    const { readPageMessage } = await import('../../src/protocol/pageMessages');
+    const message = readPageMessage(this.chosen.kind, said);
+    if (message === undefined || this.isDisposed) return;
+    if (message.type === 'ready') {
+      this.ready = true;
+      // The document has been written before the latest choice.
+      this.send({ type: 'about', about: this.chosen });
+      void this.hydrate();
+    } else if (message.type === 'view') {
+      this.view = message.view;
+      this.choosing.fire();
+    } else this.answer(message);
+    this.received.fire(message);
   }
 
   /** Sends the page everything it shows. */

@@ -149,5 +149,8 @@ function create(
   where: Parameters<typeof vscode.window.createWebviewPanel>[2] = vscode.ViewColumn.Active,
 ): vscode.WebviewPanel {
   // The page sets its own title before anything is seen.
-  return vscode.window.createWebviewPanel(pageType(name), 'FaceNet', where, { enableScripts: true });
+  return vscode.window.createWebviewPanel(pageType(name), 'FaceNet', where, {
+    enableScripts: true,
+    localResourceRoots: [],
+  });
 }

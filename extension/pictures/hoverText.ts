@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shownText } from '../../src/protocol/shownText';
 import type { Thumbnail } from '../../src/protocol/thumbnail';
 
 /** Pixels; a hover is about this wide anyway. */
@@ -16,7 +17,8 @@ export interface HoveredImage {
 
 /** Text in which nothing is markdown: a name may hold anything, a link to somewhere else included. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&').replace(/\s+/g, ' ');
+  const line = shownText(text).replace(/\s+/g, ' ');
+  return line.replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
 /** Markdown of an image's hover: the picture within its text, so that it is seen wherever the window is. */

@@ -1,34 +1,53 @@
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
+import type { RecoveryCause } from '../../src/protocol/recovery';
 import type { RunRecord } from '../../src/protocol/run';
-import { isResumable } from '../../src/protocol/runRules';
+import { divergedAt, isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
-import { type Library, isInside, shorten, workspaceRoots } from '../workspace/library';
+import { type Library, shorten, workspaceRoots } from '../workspace/library';
 import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
+import type { RunFollower } from '../jobs/runFollower';
 
-/** Says how each followed job has ended, in one sentence with what can be done next. */
+/** Says how each followed job has ended, and what it went on after meanwhile, in one sentence with what can be done next. */
 export class Outcomes extends Disposable {
+  /** Attempts of the runs that are followed, as far as they were there when the run was first heard of or have been told. */
+  private readonly told = new WeakMap<RunFollower, number>();
+
   constructor(
     jobs: JobManager,
     private readonly notices: Notices,
     private readonly library: Library,
   ) {
     super();
+    this.register(jobs.onDidChange((follower) => this.tellRecovery(follower)));
     this.register(jobs.onDidFinish(({ folder, record }) => this.tell(folder, record)));
+  }
+
+  private tellRecovery(follower: RunFollower): void {
+    const { folder, record } = follower;
+    const attempts = record.recovery?.attempts ?? [];
+    const known = this.told.get(follower) ?? attempts.length;
+    this.told.set(follower, attempts.length);
+    const last = attempts.at(-1);
+    if (last === undefined || attempts.length <= known) return;
+    const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
+    this.notices.warning(recoveryWords(record.title, last.step)[last.cause], show, workerLog(folder));
   }
 
   private tell(folder: string, record: RunRecord): void {
     const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
-    const log = {
-      title: vscode.l10n.t('Show Worker Log'),
-      run: async () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), 'worker.log')),
-    };
+    const log = workerLog(folder);
     const resume = isResumable(record)
       ? [action(vscode.l10n.t('Resume from Step {0}', record.checkpoint.step), commandIds.resume, folder)]
       : [];
+    const slower =
+      divergedAt(record) === undefined
+        ? []
+        : [action(vscode.l10n.t('Resume with a Tenth of the Rate'), commandIds.resume, { folder, slower: true })];
     switch (record.state) {
       case 'done':
         this.library.refresh();
@@ -43,7 +62,7 @@ export class Outcomes extends Disposable {
       case 'failed': {
         const { message, action: advice } = record.error ?? { message: vscode.l10n.t('It ended without saying why.') };
         const sentence = [vscode.l10n.t('{0} failed: {1}', kindOf(record), message), advice].filter(Boolean).join(' ');
-        return this.notices.failure(sentence, log, ...resume);
+        return this.notices.failure(sentence, ...slower, log, ...resume);
       }
       case 'lost':
         return this.notices.failure(
@@ -96,6 +115,22 @@ export class Outcomes extends Disposable {
 
 function action(title: string, command: string, argument: unknown): NoticeAction {
   return { title, run: () => vscode.commands.executeCommand(command, argument) };
+}
+
+function workerLog(folder: string): NoticeAction {
+  return {
+    title: vscode.l10n.t('Show Worker Log'),
+    run: async () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), 'worker.log')),
+  };
+}
+
+function recoveryWords(title: string, step: number): Record<RecoveryCause, string> {
+  return {
+    memory: vscode.l10n.t('{0} ran out of memory at step {1} and goes on with fewer images at a time.', title, step),
+    hang: vscode.l10n.t('{0} hung at step {1} and was started again from its last checkpoint.', title, step),
+    crash: vscode.l10n.t('{0} crashed at step {1} and was started again from its last checkpoint.', title, step),
+    divergence: vscode.l10n.t('{0} diverged at step {1} and goes on from an earlier checkpoint.', title, step),
+  };
 }
 
 /** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */

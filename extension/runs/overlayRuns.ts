@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { nameInChoice, shownChoice } from '../shown';
 import type { OverlayRun } from '../../src/protocol/runSeries';
 import type { ListedRun } from '../../src/run/runFolder';
 import { thinned } from '../../src/series/thinSteps';
@@ -98,12 +99,12 @@ export async function chooseOverlays(
     return undefined;
   }
   const items = trainings.map(({ folder, record }) => ({
-    label: record.title,
+    label: nameInChoice(record.title),
     description: record.id,
     picked: shown.includes(folder),
     folder,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await vscode.window.showQuickPick(items.map(shownChoice), {
     canPickMany: true,
     title: vscode.l10n.t('Compare with Other Runs'),
     placeHolder: vscode.l10n.t('Up to {0} runs are drawn beside this one', mostRuns),

@@ -3,6 +3,7 @@ import { UserError } from '../../src/protocol/errors';
 import { pickOne } from '../inputs/pickers';
 import { kindOf, stateOf } from '../jobs/activity';
 import type { Services } from '../services';
+import { nameInChoice } from '../shown';
 
 /** One of the runs of this workspace, by its folder. @throws UserError when there is none. */
 export async function pickRun(runs: Services['runs'], title: string): Promise<string | undefined> {
@@ -14,7 +15,7 @@ export async function pickRun(runs: Services['runs'], title: string): Promise<st
     );
   if (listed.length === 1) return listed[0]!.folder;
   const choices = listed.map(({ record, folder }) => ({
-    label: record.title,
+    label: nameInChoice(record.title),
     description: `${kindOf(record)}: ${stateOf(record)}`,
     detail: record.id,
     value: folder,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { nameInChoice } from '../shown';
 import { UserError } from '../../src/protocol/errors';
-import { isActive, isResumable } from '../../src/protocol/runRules';
+import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
 import { kindOf, stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
 import { pickOne } from '../inputs/pickers';
@@ -25,7 +26,7 @@ export async function stop({ jobs }: Services, argument?: unknown): Promise<stri
       );
     if (active.length === 1) return active[0]!.folder;
     const choices = active.map(({ record, folder: value }) => ({
-      label: record.title,
+      label: nameInChoice(record.title),
       description: kindOf(record),
       value,
     }));
@@ -33,7 +34,10 @@ export async function stop({ jobs }: Services, argument?: unknown): Promise<stri
   }
 }
 
-/** Continues a training from its last checkpoint, in the same run folder; resolves to it. */
+/**
+ * Continues a training from its last checkpoint, in the same run folder; resolves to it. With `slower` in its argument
+ * one that has diverged goes on from its best checkpoint, with a tenth of the rate.
+ */
 export async function resume(
   { jobs, panels, runs }: Services,
   argument?: unknown,
@@ -51,15 +55,20 @@ export async function resume(
       vscode.l10n.t('Start another one with Fine-Tune….'),
     );
   }
-  if (!isResumable(record)) {
+  const slower = isSlower(argument) && divergedAt(record) !== undefined;
+  if (!slower && !isResumable(record)) {
     throw new UserError(
       vscode.l10n.t('{0} has no checkpoint to resume from.', record.title),
       vscode.l10n.t('Start it again with Fine-Tune….'),
     );
   }
-  await jobs.resume(folder);
+  await jobs.resume(folder, { slower });
   await showRun(panels, folder);
   return { folder };
+}
+
+function isSlower(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'slower' in argument && argument.slower === true;
 }
 
 async function pickResumable(runs: Services['runs']): Promise<string | undefined> {
@@ -68,7 +77,7 @@ async function pickResumable(runs: Services['runs']): Promise<string | undefined
   );
   if (resumable.length === 0) throw new UserError(vscode.l10n.t('There is no training that could be resumed.'));
   const choices = resumable.map(({ record, folder }) => ({
-    label: record.title,
+    label: nameInChoice(record.title),
     description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint.step),
     value: folder,
   }));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { askFirst } from '../inputs/modal';
 import { UserError, describeError } from '../../src/protocol/errors';
 import { isActive } from '../../src/protocol/runRules';
 import { stateOf } from '../jobs/activity';
@@ -55,5 +56,5 @@ async function ask(title: string, folder: string): Promise<boolean> {
   const yes = vscode.l10n.t('Move to Trash');
   const detail = vscode.l10n.t('Its curves, reports and the checkpoints in {0} go with it.', folder);
   const question = vscode.l10n.t('Delete the run {0}?', title);
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+  return (await askFirst(question, [detail], yes)) === yes;
 }

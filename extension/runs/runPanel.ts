@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { RunEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
 import type { FromRunPage } from '../../src/protocol/webview';
@@ -74,10 +75,11 @@ export class RunPanel extends PagePanel<RunTab> {
         void vscode.commands.executeCommand(commandIds.stop, this.folder);
         break;
       case 'resumeRun':
-        void vscode.commands.executeCommand(commandIds.resume, this.folder);
+        void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
         break;
       case 'openReport':
-        void vscode.commands.executeCommand(commandIds.showMetrics, { folder: this.folder, report: message.report });
+        if (isInside(this.folder, join(this.folder, message.report)))
+          void vscode.commands.executeCommand(commandIds.showMetrics, { folder: this.folder, report: message.report });
         break;
       case 'revealFolder':
         void vscode.commands.executeCommand(commandIds.reveal, this.folder);
@@ -146,19 +148,19 @@ export class RunPanel extends PagePanel<RunTab> {
 
   private sendSnapshot(): void {
     this.pending = [];
-    this.lastSent = Date.now();
+    this.lastSent = performance.now();
     if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
   }
 
   private schedule(): void {
     if (this.timer !== undefined || this.isDisposed || this.reading) return;
-    const wait = Math.max(0, this.lastSent + frameMilliseconds - Date.now());
+    const wait = Math.max(0, this.lastSent + frameMilliseconds - performance.now());
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (this.pending.length > mostAppended) return this.sendSnapshot();
       const events = this.pending;
       this.pending = [];
-      this.lastSent = Date.now();
+      this.lastSent = performance.now();
       if (events.length > 0) this.send({ type: 'appendEvents', events });
     }, wait);
   }

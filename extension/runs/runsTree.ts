@@ -7,7 +7,7 @@ import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
 import { describeProgress, kindOf, stateOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
-import { spoken } from '../spoken';
+import { shownRow } from '../shown';
 
 export type RunNode = ListedRun & { kind: 'listedRun' };
 
@@ -66,7 +66,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
         : nodeKinds.run;
     // Without arguments: VS Code forgets those of a row that is drawn anew, and an active one is so at every step.
     item.command = { command: rowCommands.openRun, title: vscode.l10n.t('Show Metrics') };
-    return spoken(item);
+    return shownRow(item);
   }
 }
 

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { shownText } from '../../src/protocol/shownText';
+import { nameInChoice } from '../shown';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { describeActivity, kindOf, stateOf } from '../jobs/activity';
@@ -26,8 +28,8 @@ export class StatusBar extends Disposable {
     const more = active.length > 1 ? ` (+${active.length - 1})` : '';
     const doing = record.state === 'running' ? describeActivity(latest) : stateOf(record);
     const said = vscode.l10n.t('FaceNet: {0}', `${doing ?? kindOf(record)}${more}`);
-    this.item.text = `$(sync~spin) ${said}`;
-    this.item.tooltip = `${kindOf(record)}: ${record.title}\n${vscode.l10n.t('Click to show it.')}`;
+    this.item.text = `$(sync~spin) ${nameInChoice(said)}`;
+    this.item.tooltip = shownText(`${kindOf(record)}: ${record.title}\n${vscode.l10n.t('Click to show it.')}`);
     // Set anew only for another job: a click that comes while VS Code takes a new one finds none.
     if (folder !== this.shown)
       this.item.command = {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
 import { Disposable } from '../disposable';
 import { type Discovery, discover } from './discovery';
@@ -46,6 +47,14 @@ export class Library extends Disposable {
 
   async models(): Promise<LibraryEntry[]> {
     return this.entries('pretrainedModels', (await this.discovered()).models);
+  }
+
+  /** Whether pictures of `folder` may be shown: it is the workspace's, a dataset's, or the one of the setting for LFW. */
+  async mayShow(folder: string): Promise<boolean> {
+    const lfw = vscode.workspace.getConfiguration('facenet').get<string>('lfw', '');
+    const own = [...workspaceRoots(), ...(lfw === '' ? [] : [expand(lfw)])];
+    if (own.some((root) => isInside(root, folder))) return true;
+    return (await this.datasets()).some(({ path }) => isInside(path, folder));
   }
 
   /** The workspace folders, and folders in them that have runs of their own. */
@@ -130,12 +139,6 @@ export function workspaceRoots(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter((folder) => folder.uri.scheme === 'file')
     .map((folder) => folder.uri.fsPath);
-}
-
-/** Whether `path` is `folder` or lies below it. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** An entry of the settings as an absolute path. */

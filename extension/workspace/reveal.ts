@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { isInside } from '../../src/files/insideFolder';
 import type { Notices } from '../notices';
-import { isInside, workspaceRoots } from './library';
+import { workspaceRoots } from './library';
 
 /**
  * Shows a file or folder where the user looks for files: in the Explorer, or outside of VS Code when it is not in there.

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../protocol/errors';
+import { jsonFault } from '../protocol/jsonFault';
 import { alignmentSchema } from '../protocol/recipe';
 import { writeFileAtomic } from '../files/atomicFile';
 
@@ -35,14 +36,16 @@ export async function readAlignmentRecord(folder: string): Promise<AlignmentReco
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new UserError(`${path} cannot be read.`, 'Check that it is a file you may read.', { cause: error });
   }
   try {
     return alignmentRecordSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new UserError(`${path} is not an alignment record.`, 'Delete it, or choose another output folder.', {
-      cause: error,
-    });
+    throw new UserError(
+      `${path} is not an alignment record: ${jsonFault(error)}.`,
+      'Delete it, or choose another output folder.',
+      { cause: error },
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { installationRoot } from '../engine/installation';
 import { UserError, describeError } from '../protocol/errors';
 import { writeFileAtomic } from '../files/atomicFile';
+import { clearStrayFiles } from '../files/strayFiles';
 import type { Rectangle } from './cropFace';
 
 /** @throws UserError when crops would become photographs of the next run, or when the folder cannot be made. */
@@ -87,20 +88,25 @@ export class BoundingBoxFile {
 export class ClassFolders {
   private readonly made = new Map<string, Promise<boolean>>();
 
-  /** Makes the folder; true when it was not there before. */
+  /** Makes the folder; true when it was not there before. What a killed run was writing there is removed. */
   create(folder: string): Promise<boolean> {
     let making = this.made.get(folder);
     if (making === undefined) {
-      making = mkdir(folder, { recursive: true }).then(
-        (first) => first !== undefined,
-        (error: unknown) => {
-          throw writeFailure(folder, error);
-        },
-      );
+      making = make(folder);
       this.made.set(folder, making);
     }
     return making;
   }
+}
+
+async function make(folder: string): Promise<boolean> {
+  try {
+    if ((await mkdir(folder, { recursive: true })) !== undefined) return true;
+  } catch (error) {
+    throw writeFailure(folder, error);
+  }
+  await clearStrayFiles(folder);
+  return false;
 }
 
 function writeFailure(path: string, error: unknown): UserError {

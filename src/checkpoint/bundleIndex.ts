@@ -30,9 +30,24 @@ const mostShards = 99_999;
  */
 export function parseBundleIndex(file: Buffer): BundleIndex {
   const [header, ...entries] = readTable(file);
-  if (header?.key !== '') throw new Error('it has no header');
-  const shards = parseHeader(header.value);
-  return { shards, entries: entries.map(({ key, value }) => parseEntry(key, value, shards)) };
+  if (header?.key !== '') throw new Error('it has no header at byte 0');
+  const shards = located(file, header.value, () => parseHeader(header.value));
+  return {
+    shards,
+    entries: entries.map(({ key, value }) => located(file, value, () => parseEntry(key, value, shards))),
+  };
+}
+
+/** What `parse` gives; its errors say where in the file the bytes lie. */
+function located<T>(file: Buffer, bytes: Uint8Array, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    // The blocks of a compressed index have been unpacked elsewhere.
+    const at =
+      bytes.buffer === file.buffer ? `at byte ${bytes.byteOffset - file.byteOffset}` : 'in a block that is compressed';
+    throw new Error(`${(cause as Error).message} (${at})`, { cause });
+  }
 }
 
 function parseHeader(bytes: Uint8Array): number {

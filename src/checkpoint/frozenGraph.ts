@@ -4,11 +4,11 @@ import { variableRoles } from '../network/describe';
 import { isFolded } from '../network/identify';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
-import { byteCount, readFields } from './protobuf';
+import { byteCount, MessageError, readFields } from './protobuf';
 import { toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { TensorInfo } from './tensorInfo';
 import type { ValueReader } from './valueReader';
-import { parseTensorProto, tensorBytes, type TensorProto } from './tensorProto';
+import { parseTensorProto, repeatedElements, tensorBytes, type TensorProto } from './tensorProto';
 
 const variableLeaves = new RegExp(`/(?:${variableRoles.join('|')})$`);
 
@@ -18,6 +18,13 @@ interface Node {
   inputs: string[];
   value?: TensorProto;
 }
+
+/**
+ * A constant may be a shape with one value that stands for all: a few bytes that mean a gigabyte. In real graphs those are
+ * biases and statistics that training has not touched. So many elements of all constants are believed, and as many more as
+ * the file could hold as float32.
+ */
+const mostRepeated = 1 << 20;
 
 /** The weights of one graph; the file's bytes are kept only while values are read. */
 export interface FrozenGraph {
@@ -55,10 +62,15 @@ function parseGraph(bytes: Uint8Array): {
   const constants = new Map<string, TensorProto>();
   const identities = new Set<string>();
   let nodes = 0;
+  let repeated = 0;
   readFields(bytes, {
     1: (reader) => {
       nodes++;
       const { name, op, inputs, value } = parseNode(reader.bytes());
+      repeated += value === undefined ? 0 : repeatedElements(value);
+      if (repeated > mostRepeated + bytes.length / 4) {
+        throw new Error(`${name} has the impossible shape [${value!.shape.join(', ')}]`);
+      }
       if (op === 'Identity' && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
       if (op === 'Const' && value !== undefined) constants.set(name, value);
     },
@@ -84,8 +96,9 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
     try {
       graph = parseGraph(content);
     } catch (cause) {
+      const where = cause instanceof MessageError ? ` at byte ${cause.position - content.byteOffset}` : '';
       throw new UserError(
-        `${path} is not a TensorFlow graph, or it is cut off or damaged.`,
+        `${path} is not a TensorFlow graph, or it is cut off or damaged${where}: ${(cause as Error).message}.`,
         'Give a checkpoint or a frozen .pb, or download it again.',
         { cause },
       );

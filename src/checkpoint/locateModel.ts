@@ -6,7 +6,10 @@ import { UserError } from '../protocol/errors';
 import { readCheckpointState } from './checkpointState';
 
 export type LocatedModel =
-  { kind: 'starter' } | { kind: 'checkpoint'; prefix: string } | { kind: 'frozen-graph'; path: string };
+  | { kind: 'starter' }
+  /** `earlier`: where a folder was named, those of the same model that were saved before, the newest of them first. */
+  | { kind: 'checkpoint'; prefix: string; earlier?: readonly string[] }
+  | { kind: 'frozen-graph'; path: string };
 
 /** The reference's rule for the files of a model directory (spec §7.11), and for Saver's plain names. */
 const checkpointFile = /^(.+)\.(?:index|data-\d{5}-of-\d{5})$/;
@@ -81,7 +84,7 @@ async function locateInDirectory(directory: string, beginning = ''): Promise<Loc
   if (state?.latest !== undefined) {
     // Only the base name counts, so that a directory can be moved (spec §7.11).
     const latest = state.latest.replace(/^.*[\\/]/, '');
-    if (stems.includes(latest)) return { kind: 'checkpoint', prefix: join(directory, latest) };
+    if (stems.includes(latest)) return { kind: 'checkpoint', ...newestOf(directory, stems, latest) };
     if (stems.length === 0 && (await hasDataFile(join(directory, latest)))) throw missingIndex(join(directory, latest));
     if (latest.startsWith(beginning) && stems.length > 0) {
       throw new UserError(
@@ -95,7 +98,7 @@ async function locateInDirectory(directory: string, beginning = ''): Promise<Loc
     const models = new Set(numbered.map((stem) => stem.replace(/-\d+$/, '')));
     if (models.size > 1) throw ambiguous(directory, numbered);
     const newest = numbered.reduce((a, b) => (stepOf(b)! > stepOf(a)! ? b : a));
-    return { kind: 'checkpoint', prefix: join(directory, newest) };
+    return { kind: 'checkpoint', ...newestOf(directory, numbered, newest) };
   }
   if (stems.length > 1) throw ambiguous(directory, stems);
   if (stems.length === 1) return { kind: 'checkpoint', prefix: join(directory, stems[0]!) };
@@ -112,15 +115,38 @@ async function locateInDirectory(directory: string, beginning = ''): Promise<Loc
   return locateBelow(directory, names);
 }
 
+/** A checkpoint and those of its model that have a smaller step. */
+function newestOf(
+  directory: string,
+  stems: readonly string[],
+  newest: string,
+): { prefix: string; earlier: readonly string[] } {
+  const step = stepOf(newest);
+  const model = newest.replace(/-\d+$/, '');
+  const earlier = stems
+    .filter((stem) => step !== undefined && stem.replace(/-\d+$/, '') === model && (stepOf(stem) ?? step) < step)
+    .sort((a, b) => stepOf(b)! - stepOf(a)!);
+  return { prefix: join(directory, newest), earlier: earlier.map((stem) => join(directory, stem)) };
+}
+
 function ambiguous(directory: string, names: readonly string[]): UserError {
   return new UserError(`${directory} holds several models.`, `Give one of them: ${names.slice(0, 3).join(', ')}.`);
+}
+
+/** The folder of checkpoints that a run.json names; undefined where it names none, or is another program's. */
+async function recordedModels(path: string): Promise<unknown> {
+  try {
+    const record = JSON.parse(await readFile(path, 'utf8')) as { directories?: { models?: unknown } } | null;
+    return record?.directories?.models;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A run folder keeps its checkpoints one level down, or where run.json says; an archive often has one folder inside. */
 async function locateBelow(directory: string, names: readonly string[]): Promise<LocatedModel> {
   if (names.includes('run.json')) {
-    const record: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8').catch(() => '{}'));
-    const models = (record as { directories?: { models?: unknown } }).directories?.models;
+    const models = await recordedModels(join(directory, 'run.json'));
     const candidates = [join(directory, 'checkpoints'), ...(typeof models === 'string' ? [models] : [])];
     for (const candidate of candidates) {
       const found = await readdir(candidate).catch(() => []);

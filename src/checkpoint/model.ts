@@ -35,6 +35,8 @@ export interface Model {
   classes?: number;
   recipe: Recipe;
   recipeSource: string;
+  /** What has to be said of it: newer checkpoints of its folder that are damaged. */
+  notes: readonly string[];
   /** Values of one variable as float32. @throws UserError when it is not there or its file is damaged. */
   read(name: string): Promise<Tensor>;
   /** Values of several variables, by default of all that hold numbers. */
@@ -59,7 +61,8 @@ const largestGraph = 2 ** 31;
 
 /**
  * Opens a model directory, a checkpoint prefix, any file of a checkpoint, a frozen .pb, a run folder, or `starter`.
- * With `headerOnly` a checkpoint opens without its data file; reading values then says what is missing.
+ * With `headerOnly` a checkpoint opens without its data file; reading values then says what is missing. Of a folder whose
+ * newest checkpoint is damaged the newest that is whole is opened otherwise, with a note.
  *
  * @throws UserError when there is no model, a file is missing, cut off or damaged, or is something else.
  */
@@ -69,10 +72,28 @@ export async function openModel(path: string, { headerOnly = false }: { headerOn
     case 'starter':
       return openStarter();
     case 'checkpoint':
-      return openCheckpoint(located.prefix, headerOnly);
+      return headerOnly ? openCheckpoint(located.prefix, true) : openWhole(located.prefix, located.earlier ?? []);
     case 'frozen-graph':
       return openGraph(located.path);
   }
+}
+
+/** The first that is whole, of those that were saved one before the other. @throws UserError of the newest where none is */
+async function openWhole(newest: string, earlier: readonly string[]): Promise<Model> {
+  if (earlier.length === 0) return openCheckpoint(newest, false);
+  const notes: string[] = [];
+  let first: unknown;
+  for (const prefix of [newest, ...earlier]) {
+    try {
+      await (await Bundle.open(prefix)).verify();
+      return { ...(await openCheckpoint(prefix, false)), notes };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      first ??= error;
+      notes.push(`The checkpoint ${basename(prefix)} is passed over for the one before it: ${error.message}`);
+    }
+  }
+  throw first;
 }
 
 async function openCheckpoint(prefix: string, headerOnly: boolean): Promise<Model> {
@@ -192,6 +213,7 @@ async function modelOf(given: {
       : { network: identified.name, embeddingSize: identified.embeddingSize, classes: identified.classes }),
     recipe,
     recipeSource,
+    notes: [],
     read: async (variable) => (await values.readAll([variable])).get(variable)!,
     readAll: async (names) => values.readAll(names ?? variables.map((variable) => variable.name)),
     check: async () => values.checkDataFiles?.(),

@@ -4,6 +4,9 @@ import { UserError } from '../protocol/errors';
 import { writeAside, writeFileAtomic } from '../files/atomicFile';
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
+/** NumPy's own limit. */
+const mostDimensions = 64;
+
 /** NumPy ≥ 1.14 starts the data at a multiple of this. */
 const alignment = 64;
 
@@ -29,17 +32,17 @@ export function parseNpyHeader(bytes: Buffer, path: string): NpyHeader {
   }
   const longLength = (bytes[6] ?? 0) >= 2;
   const headerOffset = longLength ? 12 : 10;
-  if (bytes.length < headerOffset) throw truncated(path);
+  if (bytes.length < headerOffset) throw truncated(path, bytes);
   const length = longLength ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
   const dataOffset = headerOffset + length;
-  if (bytes.length < dataOffset) throw truncated(path);
+  if (bytes.length < dataOffset) throw truncated(path, bytes);
   const header = bytes.toString('latin1', headerOffset, dataOffset);
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const dimensions = /'shape':\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || fortran === undefined || dimensions === undefined) {
     throw new UserError(
-      `${path} holds records that this program does not read.`,
+      `${path} holds records that this program does not read (its header at byte ${headerOffset}).`,
       'Save a plain array of numbers with numpy.save.',
     );
   }
@@ -48,17 +51,22 @@ export function parseNpyHeader(bytes: Buffer, path: string): NpyHeader {
     .map((text) => text.replace('L', '').trim())
     .filter((text) => text !== '')
     .map(Number);
+  if (shape.length > mostDimensions) {
+    throw new UserError(`${path} states ${shape.length} dimensions in its header at byte ${headerOffset}.`);
+  }
   return { descr, fortranOrder: fortran === 'True', shape, dataOffset };
 }
 
-function truncated(path: string): UserError {
-  return new UserError(`${path} is cut off.`, 'Copy or download it again.');
+function truncated(path: string, { length }: Buffer): UserError {
+  return new UserError(`${path} is cut off at byte ${length}.`, 'Copy or download it again.');
 }
 
 /** Product of the dimensions; refuses what no file can hold. */
 function countElements(shape: readonly number[], path: string): number {
   const count = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(count)) throw new UserError(`${path} states an impossible shape [${shape.join(', ')}].`);
+  if (!Number.isSafeInteger(count)) {
+    throw new UserError(`${path} states an impossible shape [${shape.join(', ')}] in its header at byte 10.`);
+  }
   return count;
 }
 
@@ -98,16 +106,16 @@ export async function readNpy(path: string): Promise<NumericArray> {
   const { descr, fortranOrder, shape, dataOffset } = parseNpyHeader(bytes, path);
   if (!(descr in numericTypes)) {
     throw new UserError(
-      `${path} holds values of type ${descr}, not numbers that this program reads.`,
+      `${path} holds values of type ${descr.slice(0, 20)}, not numbers that this program reads.`,
       'Save it as float32 or float64.',
     );
   }
   const kind = numericTypes[descr as keyof typeof numericTypes];
   const count = countElements(shape, path);
   const length = count * kind.BYTES_PER_ELEMENT;
-  if (bytes.length < dataOffset + length) throw truncated(path);
+  if (bytes.length < dataOffset + length) throw truncated(path, bytes);
   // A copy: typed arrays must begin at a multiple of their element size.
-  const copy = Uint8Array.from(bytes.subarray(dataOffset, dataOffset + length)).buffer;
+  const copy = new Uint8Array(bytes.subarray(dataOffset, dataOffset + length)).buffer;
   const data = new kind(copy);
   return { shape, data: fortranOrder ? rowMajor(data, shape) : data };
 }

@@ -16,9 +16,10 @@ export async function readNpyDictionary(path: string): Promise<Map<string, Tenso
     throw new UserError(`${path} cannot be read.`, 'Check the path.', { cause });
   });
   const { descr, dataOffset } = parseNpyHeader(bytes, path);
-  if (descr !== '|O') throw new UserError(`${path} holds an array of ${descr}, not a dictionary of weights.`);
+  if (descr !== '|O')
+    throw new UserError(`${path} holds an array of ${descr.slice(0, 20)}, not a dictionary of weights.`);
   try {
-    return tensorsOf(unpickle(bytes.subarray(dataOffset)));
+    return tensorsOf(unpickle(bytes, dataOffset), bytes.length);
   } catch (cause) {
     throw new UserError(`${path} cannot be read: ${(cause as Error).message}.`, 'Copy or download it again.', {
       cause,
@@ -26,13 +27,20 @@ export async function readNpyDictionary(path: string): Promise<Map<string, Tenso
   }
 }
 
-function tensorsOf(pickled: PickledValue): Map<string, Tensor> {
+/** What a pickle says of an array at least: its class, its shape and its type. */
+const leastArrayBytes = 16;
+
+function tensorsOf(pickled: PickledValue, fileBytes: number): Map<string, Tensor> {
   const layers = dictionaryOf(pickled);
   const tensors = new Map<string, Tensor>();
+  let together = 0;
   for (const [layer, parameters] of layers) {
     for (const [parameter, value] of dictionaryOf(parameters)) {
       const { shape, fortran, bytes } = floatArrayOf(value);
-      const data = new Float32Array(Uint8Array.from(bytes).buffer);
+      // A pickle may name one array a thousand times, and a dictionary of it a thousand times more.
+      together += leastArrayBytes + bytes.length;
+      if (together > fileBytes) throw new Error(`it is damaged: ${layer}/${parameter} shares its values`);
+      const data = new Float32Array(new Uint8Array(bytes).buffer);
       tensors.set(`${layer}/${parameter}`, { shape, data: fortran ? rowMajor(data, shape) : data });
     }
   }

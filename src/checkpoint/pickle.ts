@@ -1,6 +1,9 @@
 // The part of Python's pickle protocol 2 that NumPy needs for a dictionary of arrays (spec §2.7). It builds plain
 // values only: nothing in a file can run code.
 
+/** NumPy's own limit. */
+const mostDimensions = 64;
+
 /** An array as pickled: raw little-endian float32 values in row-major or column-major order. */
 export interface PickledArray {
   shape: number[];
@@ -17,6 +20,8 @@ class PickledObject {
   constructor(
     readonly kind: 'numpy.core.multiarray._reconstruct' | 'numpy.ndarray' | 'numpy.dtype',
     readonly args: PickledList | undefined,
+    /** Where in the file it was made. */
+    readonly position: number,
   ) {}
 }
 
@@ -31,17 +36,24 @@ const globals: Record<string, PickledObject['kind']> = {
 const mark = Symbol('mark');
 
 class Unpickler {
-  private position = 0;
   private readonly stack: (PickledValue | typeof mark)[] = [];
   private readonly memo = new Map<number, PickledValue>();
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(
+    private readonly bytes: Buffer,
+    private position: number,
+  ) {}
 
   load(): PickledValue {
     for (;;) {
-      const opcode = this.take(1)[0]!;
-      if (opcode === 0x2e /* STOP */) return this.pop();
-      this.step(opcode);
+      const start = this.position;
+      try {
+        const opcode = this.take(1)[0]!;
+        if (opcode === 0x2e /* STOP */) return this.pop();
+        this.step(opcode);
+      } catch (cause) {
+        throw new Error(`${(cause as Error).message} (at byte ${start})`, { cause });
+      }
     }
   }
 
@@ -177,14 +189,15 @@ class Unpickler {
   private global(name: string): PickledObject {
     const kind = globals[name];
     if (kind === undefined)
-      throw new Error(`it holds a Python object ${name.replace(' ', '.')}, which is not an array`);
-    return new PickledObject(kind, undefined);
+      throw new Error(`it holds a Python object ${name.replace(' ', '.').slice(0, 100)}, which is not an array`);
+    return new PickledObject(kind, undefined, this.position);
   }
 
   private append(values: PickledList): void {
     const list = this.top();
     if (!Array.isArray(list)) throw new Error('it is damaged');
-    list.push(...values);
+    // Not push(...values): there may be more than a call may have arguments.
+    for (const value of values) list.push(value);
   }
 
   private setItems(items: PickledList): void {
@@ -199,7 +212,7 @@ class Unpickler {
     if (!(callable instanceof PickledObject) || callable.args !== undefined || !Array.isArray(args)) {
       throw new Error('it is damaged');
     }
-    this.push(new PickledObject(callable.kind, args));
+    this.push(new PickledObject(callable.kind, args, this.position));
   }
 
   private build(): void {
@@ -210,9 +223,9 @@ class Unpickler {
   }
 }
 
-/** Parses a pickle stream. @throws Error whose message continues a sentence "… cannot be read: ". */
-export function unpickle(bytes: Buffer): PickledValue {
-  return new Unpickler(bytes).load();
+/** Parses the pickle that begins at `offset`. @throws Error whose message continues a sentence "… cannot be read: ". */
+export function unpickle(bytes: Buffer, offset: number): PickledValue {
+  return new Unpickler(bytes, offset).load();
 }
 
 /** A pickled string (Latin-1, as Python 2 wrote its names). */
@@ -221,9 +234,13 @@ function textOf(value: PickledValue): string {
   return Buffer.from(value).toString('latin1');
 }
 
+function where(value: PickledValue | undefined): string {
+  return value instanceof PickledObject ? ` (at byte ${value.position})` : '';
+}
+
 function stateOf(value: PickledValue | undefined, kind: PickledObject['kind']): PickledList {
   if (!(value instanceof PickledObject) || value.kind !== kind || !Array.isArray(value.state)) {
-    throw new Error('it is damaged: an array is not an array');
+    throw new Error(`it is damaged: an array is not an array${where(value)}`);
   }
   return value.state;
 }
@@ -233,14 +250,15 @@ export function floatArrayOf(value: PickledValue): PickledArray {
   const [, shape, type, fortran, bytes] = stateOf(value, 'numpy.core.multiarray._reconstruct');
   const dtype = type instanceof PickledObject ? type.args?.[0] : undefined;
   if (dtype === undefined || textOf(dtype) !== 'f4' || textOf(stateOf(type, 'numpy.dtype')[1] ?? null) !== '<') {
-    throw new Error('it holds values that are not little-endian float32');
+    throw new Error(`it holds values that are not little-endian float32${where(value)}`);
   }
   if (!Array.isArray(shape) || !(bytes instanceof Uint8Array) || typeof fortran !== 'boolean') {
-    throw new Error('it is damaged: an array is not an array');
+    throw new Error(`it is damaged: an array is not an array${where(value)}`);
   }
+  if (shape.length > mostDimensions) throw new Error(`it states ${shape.length} dimensions${where(value)}`);
   const sizes = shape.map((size) => (typeof size === 'number' && size >= 0 ? size : NaN));
   if (sizes.reduce((product, size) => product * size, 4) !== bytes.length) {
-    throw new Error(`it is damaged: an array of [${sizes.join(', ')}] has ${bytes.length} bytes`);
+    throw new Error(`it is damaged: an array of [${sizes.join(', ')}] has ${bytes.length} bytes${where(value)}`);
   }
   return { shape: sizes, fortran, bytes };
 }

@@ -6,21 +6,39 @@ type Field = (reader: Reader, wireType: number) => void;
 
 const lengthDelimited = 2;
 
+/** Bytes that are no message. */
+export class MessageError extends Error {
+  /** @param position in the buffer that the bytes are a view of */
+  constructor(
+    readonly position: number,
+    cause: unknown,
+  ) {
+    super((cause as Error).message, { cause });
+  }
+}
+
 /**
  * Calls the function of each field that is in `fields`, in the order of the bytes, and skips all others.
  *
- * @throws Error for bytes that are no message; the caller says in which file.
+ * @throws MessageError for bytes that are no message; the caller says in which file.
  */
 export function readFields(bytes: Uint8Array, fields: Readonly<Record<number, Field>>): void {
   const reader = Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const [number, wireType] = [tag >>> 3, tag & 7];
-    if (number === 0) throw new Error('a field has number 0');
-    const field = fields[number];
-    if (field === undefined) reader.skipType(wireType);
-    else field(reader, wireType);
+  try {
+    while (reader.pos < reader.len) readField(reader, fields);
+  } catch (cause) {
+    // Of messages inside of one another the innermost knows best.
+    throw cause instanceof MessageError ? cause : new MessageError(bytes.byteOffset + reader.pos, cause);
   }
+}
+
+function readField(reader: Reader, fields: Readonly<Record<number, Field>>): void {
+  const tag = reader.uint32();
+  const [number, wireType] = [tag >>> 3, tag & 7];
+  if (number === 0) throw new Error('a field has number 0');
+  const field = fields[number];
+  if (field === undefined) reader.skipType(wireType);
+  else field(reader, wireType);
 }
 
 /** A varint of 64 bits as a number. @throws RangeError beyond 2^53. */

@@ -15,6 +15,11 @@ const restartInterval = 16;
 /** Far above any real file, far below what hurts: a block may not unpack to more, a name may not be longer. */
 const largestBlock = 64 << 20;
 const longestKey = 4096;
+/**
+ * Snappy packs to a twentieth at best. Names are stored by what they have that the one before has not, so that a kilobyte
+ * could mean a megabyte of them; real names grow to two or three times their stored length.
+ */
+const mostGrowth = 32;
 
 export interface TableEntry {
   key: string;
@@ -32,26 +37,44 @@ export function endsAsTable(tail: Uint8Array): boolean {
  * @throws Error whose message continues a sentence "… is damaged: ".
  */
 export function readTable(file: Buffer): TableEntry[] {
-  if (file.length < footerBytes || !endsAsTable(file)) throw new Error('it does not end as a checkpoint index does');
-  const footer = Reader.create(file.subarray(file.length - footerBytes, file.length - magic.length));
-  readHandle(footer); // The metaindex is empty.
-  const index = readBlock(file, readHandle(footer));
+  if (file.length < footerBytes || !endsAsTable(file)) {
+    throw new Error(`it does not end as a checkpoint index does (at byte ${file.length})`);
+  }
+  const footerStart = file.length - footerBytes;
+  const index = inBlock(footerStart, () => {
+    const footer = Reader.create(file.subarray(footerStart, file.length - magic.length));
+    readHandle(footer); // The metaindex is empty.
+    return readHandle(footer);
+  });
   const entries: TableEntry[] = [];
   let end = 0;
-  for (const { value } of index) {
-    const handle = readHandle(Reader.create(value));
+  let nameBytes = 0;
+  for (const { value } of readBlock(file, index)) {
+    const handle = inBlock(index.offset, () => readHandle(Reader.create(value)));
     // Blocks follow one another; one that is named a thousand times would be unpacked a thousand times.
-    if (handle.offset < end) throw new Error('its blocks are not in order');
+    if (handle.offset < end) throw new Error(`its blocks are not in order (at byte ${handle.offset})`);
     end = handle.offset + handle.size + trailerBytes;
     // Not push(...block): a block may hold more entries than a call may have arguments.
     for (const entry of readBlock(file, handle)) {
       const previous = entries.at(-1);
       if (previous !== undefined && compareKeys(previous.key, entry.key) >= 0)
-        throw new Error('its names are not in order');
+        throw new Error(`its names are not in order (in the block at byte ${handle.offset})`);
+      nameBytes += entry.key.length;
+      if (nameBytes > mostGrowth * file.length)
+        throw new Error(`its names are longer than it could hold (in the block at byte ${handle.offset})`);
       entries.push(entry);
     }
   }
   return entries;
+}
+
+/** What `read` gives; its errors say where the block lies. */
+function inBlock<T>(offset: number, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message} (in the block at byte ${offset})`, { cause });
+  }
 }
 
 interface Handle {
@@ -65,18 +88,21 @@ function readHandle(reader: Reader): Handle {
 }
 
 function readBlock(file: Buffer, { offset, size }: Handle): TableEntry[] {
-  const end = offset + size;
-  if (end + trailerBytes > file.length - footerBytes) throw new Error('it is cut off');
-  if (file.readUInt32LE(end + 1) !== maskedCrc32c(file.subarray(offset, end + 1))) {
-    throw new Error('a checksum does not fit');
-  }
-  return parseBlock(uncompressed(file.subarray(offset, end), file[end]!));
+  return inBlock(offset, () => {
+    const end = offset + size;
+    if (end + trailerBytes > file.length - footerBytes) throw new Error('it is cut off');
+    if (file.readUInt32LE(end + 1) !== maskedCrc32c(file.subarray(offset, end + 1))) {
+      throw new Error('a checksum does not fit');
+    }
+    return parseBlock(uncompressed(file.subarray(offset, end), file[end]!));
+  });
 }
 
 function uncompressed(block: Buffer, type: number): Buffer {
   if (type === compression.none) return block;
   if (type !== compression.snappy) throw new Error(`it is compressed in an unknown way (${type})`);
-  if (Reader.create(block).uint32() > largestBlock) throw new Error('a block is too large');
+  const length = Reader.create(block).uint32();
+  if (length > Math.min(largestBlock, mostGrowth * block.length)) throw new Error('a block is too large');
   return Buffer.from(uncompress(block, largestBlock));
 }
 
@@ -87,11 +113,14 @@ function parseBlock(block: Buffer): TableEntry[] {
   const reader = Reader.create(block.subarray(0, end));
   const entries: TableEntry[] = [];
   let key: Buffer = Buffer.alloc(0);
+  let keyBytes = 0;
   while (reader.pos < reader.len) {
     const [shared, fresh, length] = [reader.uint32(), reader.uint32(), reader.uint32()];
     const start = reader.pos + fresh;
     if (shared > key.length || start + length > end) throw new Error('an entry is longer than its block');
     if (shared + fresh > longestKey) throw new Error(`a name is longer than ${longestKey} bytes`);
+    keyBytes += shared + fresh;
+    if (keyBytes > mostGrowth * block.length) throw new Error('names are longer than a block could hold');
     key = Buffer.concat([key.subarray(0, shared), block.subarray(reader.pos, start)]);
     reader.pos = start + length;
     entries.push({ key: key.toString('utf8'), value: block.subarray(start, start + length) });

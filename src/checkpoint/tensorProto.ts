@@ -52,6 +52,11 @@ export function parseTensorProto(bytes: Uint8Array): TensorProto {
   return { dtype, shape, elementSize, content, values };
 }
 
+/** How many of its elements are not in the file: repetitions of the last value of a list, or zeros. */
+export function repeatedElements({ shape, elementSize, content, values }: TensorProto): number {
+  return content !== undefined || elementSize === 0 ? 0 : Math.max(0, byteCount(shape, 1) - values.length);
+}
+
 /** Its values as little-endian bytes. @throws Error for types that are not numbers. */
 export function tensorBytes({ dtype, shape, elementSize, content, values }: TensorProto): Uint8Array {
   if (elementSize === 0) throw new Error(`${dtype} values are not numbers`);

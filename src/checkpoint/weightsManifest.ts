@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
+import { jsonFault } from '../protocol/jsonFault';
 
 const manifestSchema = z.array(
   z.object({
@@ -43,14 +44,20 @@ export async function readWeightsManifest(dir: string, name: string): Promise<Ma
   try {
     groups = manifestSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError(`${manifestPath} is not a weights manifest.`, 'Copy it again.', { cause });
+    throw new UserError(`${manifestPath} is not a weights manifest: ${jsonFault(cause)}.`, 'Copy it again.', { cause });
   }
   const tensors = new Map<string, Tensor>();
   let offset = 0;
   for (const { name: weight, shape, dtype, quantization } of groups.flatMap((group) => group.weights)) {
     const count = shape.reduce((product, size) => product * size, 1);
     const length = count * bytesPerElement[quantization?.dtype ?? 'float32'];
-    if (offset + length > bytes.length) throw new UserError(`${dataPath} is cut off.`, 'Copy it again.');
+    // Also where an impossible shape has no product.
+    if (!(offset + length <= bytes.length)) {
+      throw new UserError(
+        `${dataPath} is cut off at byte ${bytes.length}: ${weight} of [${shape.join(', ')}] begins at byte ${offset}.`,
+        'Copy it again.',
+      );
+    }
     const part = bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + length);
     if (dtype === 'float32') tensors.set(weight, { shape, data: dequantize(part, quantization) });
     offset += length;

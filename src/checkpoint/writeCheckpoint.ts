@@ -1,7 +1,7 @@
 // Writes checkpoints that TensorFlow reads (checkpoint-formats §1.10).
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAside } from '../files/atomicFile';
+import { makeFolder } from '../files/makeFolder';
 import { maskedCrc32c } from '../files/crc32c';
 import { encodeBundleIndex, type BundleEntry } from './bundleIndex';
 import { littleEndianHost, type DataType } from './dataTypes';
@@ -23,11 +23,12 @@ function typeOf(data: WritableTensor['data']): DataType {
 
 /**
  * Writes `<prefix>.data-00000-of-00001` and `<prefix>.index`. Both are written aside and flushed; then the data is
- * renamed, then the index, so that an index never stands before its data. The folder is made where it is missing.
+ * renamed, then the index, so that an index never stands before its data. The folder is made where it is missing, in one that
+ * is there.
  */
 export async function writeCheckpoint(prefix: string, tensors: ReadonlyMap<string, WritableTensor>): Promise<void> {
   if (!littleEndianHost) throw new Error('checkpoints can be written on little-endian machines only');
-  await mkdir(dirname(prefix), { recursive: true });
+  await makeFolder(dirname(prefix));
   const names = [...tensors.keys()].sort(compareKeys);
   const entries: BundleEntry[] = [];
   const data = await writeAside(dataFile(prefix), async (file) => {

@@ -2,7 +2,7 @@ import type { ArgumentParser } from 'argparse';
 
 /** Where a command writes; replaced in tests. */
 export interface CommandOutput {
-  /** One line to standard output. */
+  /** One line to standard output; a line break in it is shown, not made. */
   line(text: string): void;
   /** One line to standard error. */
   problem(text: string): void;
@@ -10,10 +10,17 @@ export interface CommandOutput {
   progress(text: string): void;
 }
 
+/** JSON to standard output as a program, or somebody, reads it. */
+export function printJson(output: CommandOutput, value: unknown): void {
+  for (const line of JSON.stringify(value, undefined, 2).split('\n')) output.line(line);
+}
+
 export interface CommandContext {
   output: CommandOutput;
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
+  /** Aborted by the second one: this process ends right then, and whoever has started others ends them. */
+  force: AbortSignal;
   cwd: string;
   /** The words after the command's name, as they were typed; for what the parsed options cannot tell. */
   argv: readonly string[];

@@ -11,6 +11,7 @@ import { createOutput } from './terminal';
 
 const output = createOutput(process.stdout, process.stderr);
 const stop = new AbortController();
+const force = new AbortController();
 
 /**
  * First request: stop politely. Second: end at once, as Ctrl-C ends a program that does not handle it (130 in a shell);
@@ -19,6 +20,7 @@ const stop = new AbortController();
  */
 function onStopRequest(): void {
   if (stop.signal.aborted) {
+    force.abort();
     process.removeAllListeners('SIGINT');
     process.kill(process.pid, 'SIGINT');
     return;
@@ -57,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { command } = await entry.load();
   const options = parserOf(command).parse_args([...rest]);
-  return command.run(options, { output, signal: stop.signal, cwd: process.cwd(), argv: rest });
+  return command.run(options, { output, signal: stop.signal, force: force.signal, cwd: process.cwd(), argv: rest });
 }
 
 /** Prints what went wrong; returns the exit code. */
@@ -77,7 +79,8 @@ function leave(code: number): void {
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onStopRequest);
 // The terminal was closed. Node undoes what nohup sets, so nohup is known by its redirected output: the job goes on.
 process.on('SIGHUP', () => {
-  if (process.stdout.isTTY || process.stderr.isTTY) onStopRequest();
+  // Writing to it may have failed before: that was the same request, not a second one.
+  if ((process.stdout.isTTY || process.stderr.isTTY) && !stop.signal.aborted) onStopRequest();
 });
 for (const stream of [process.stdout, process.stderr]) {
   // The reader (`facenet inspect … | head`) or the terminal is gone: nobody to write to, so stop like on Ctrl-C.

@@ -1,4 +1,5 @@
 import { ArgumentParser, Namespace } from 'argparse';
+import { shownLine } from '../protocol/shownText';
 import type { Command, CommandOptions } from './command';
 
 /** argparse has printed what there was to print and wants the program to end with this code. */
@@ -14,7 +15,7 @@ export class ParserExit extends Error {
  */
 class CommandParser extends ArgumentParser {
   override exit(status = 0, message?: string): never {
-    if (message !== undefined && message !== '') process.stderr.write(message);
+    if (message !== undefined && message !== '') process.stderr.write(`${shownLine(message.trimEnd())}\n`);
     throw new ParserExit(status);
   }
 }

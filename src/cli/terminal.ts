@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent, RunEvent } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
+import { shownLine } from '../protocol/shownText';
 import type { CommandOutput } from './command';
 
 /** The part of a standard stream that the terminal needs; replaced in tests. */
@@ -16,12 +17,13 @@ const eraseLine = '\r\x1b[K';
 /**
  * Output of a command: lines to `stdout`, problems and progress to `stderr`, so that what a command prints can be
  * piped while its progress is still seen. In a terminal the progress line is redrawn in place at most ten times a
- * second and kept off the other lines; anywhere else it is a plain line every five seconds.
+ * second and kept off the other lines; anywhere else it is a plain line every five seconds. A name in a text, whatever it
+ * holds, neither commands the terminal nor begins a line.
  */
 export function createOutput(
   stdout: TerminalStream,
   stderr: TerminalStream,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): CommandOutput & { endProgress(): void } {
   let shown = '';
   let latest = '';
@@ -42,14 +44,14 @@ export function createOutput(
     if (covered !== '') draw(latest);
   };
   return {
-    line: (text) => around(stdout, text),
-    problem: (text) => around(stderr, text),
+    line: (text) => around(stdout, shownLine(text)),
+    problem: (text) => around(stderr, shownLine(text)),
     progress(text) {
-      latest = text;
+      latest = shownLine(text);
       if (now() - lastWrite < (stderr.isTTY === true ? redrawMilliseconds : pipeMilliseconds)) return;
       lastWrite = now();
-      if (stderr.isTTY === true) draw(text);
-      else stderr.write(`${text}\n`);
+      if (stderr.isTTY === true) draw(latest);
+      else stderr.write(`${latest}\n`);
     },
     endProgress: erase,
   };
@@ -105,6 +107,10 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
       return;
     case 'checkpoint':
       output.line(`Saved ${event.prefix}${event.best ? ' (best so far)' : ''}`);
+      return;
+    case 'alarm':
+    case 'recovery':
+      output.problem(`Warning: ${event.message}`);
       return;
     case 'log':
       if (event.level === 'info') output.line(event.message);

@@ -1,7 +1,10 @@
 import type { ArgumentParser } from 'argparse';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { TrainRequest } from '../protocol/job';
 import { UserError } from '../protocol/errors';
+import { divergedAt } from '../protocol/runRules';
+import type { TrainConfig } from '../protocol/trainConfig';
 import { createRunFolder, findRunFolder, runsDirectory, type RunFolder } from '../run/runFolder';
 import { readConfiguration } from '../train/settings/configurationFile';
 import { configWithFlags } from '../train/settings/configurationFlags';
@@ -9,7 +12,7 @@ import { configFromFlags } from '../train/settings/configFromFlags';
 import { ineffectiveFlags } from '../train/settings/flagValues';
 import type { FlagTable } from '../train/settings/flagTable';
 import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
-import { runJob } from '../jobs/runJob';
+import { keepJob } from '../worker/keepJob';
 import type { Command, CommandContext, CommandOptions } from './command';
 import { addFlags } from './flagArguments';
 import { givenOptions } from './parser';
@@ -25,7 +28,7 @@ function configure(parser: ArgumentParser, table: FlagTable): void {
   });
   own.add_argument('--resume', {
     metavar: 'RUN',
-    help: 'go on with a run that was stopped; all other options are those of the run',
+    help: 'go on with a run that was stopped; all other options but --on_divergence are those of the run',
   });
 }
 
@@ -47,7 +50,12 @@ async function prepare(
       throw new UserError(`${folder.path} is no training.`, 'facenet runs lists the runs and what they are.');
     }
     if (state === 'done') output.problem(`Run ${id} is done; there is nothing left to train.`);
-    return { folder, request: { kind: 'train', config: config ?? request.config, resume: folder.path } };
+    const recorded = config ?? request.config;
+    if (givenOptions(command, context.argv).on_divergence !== 'retry')
+      return { folder, request: { kind: 'train', config: recorded, resume: folder.path } };
+    const afterDivergence = divergedAt(folder.record);
+    const slower: TrainConfig = { ...recorded, onDivergence: 'retry' };
+    return { folder, request: { kind: 'train', config: slower, resume: folder.path, afterDivergence } };
   }
   if (typeof file === 'string') return prepareConfigured(command, table, file, context);
   for (const message of ineffectiveFlags(table, options)) output.problem(message);
@@ -66,6 +74,8 @@ async function prepareConfigured(
   const given = { ...givenOptions(command, argv), config: undefined };
   for (const message of ineffectiveFlags(table, given)) output.problem(message);
   const recipe = recipeNamed(file);
+  if (recipe !== undefined && existsSync(resolve(cwd, file)))
+    output.problem(`${file} is taken for the recipe; --config ./${file} is the file of that name.`);
   const { config, title } = recipe === undefined ? await readConfiguration(file) : recipeOfFlags(recipe, given);
   const { head } = table.means;
   if (head !== undefined && config.head !== head) {
@@ -84,11 +94,11 @@ async function run(
   options: CommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { output, signal } = context;
+  const { output, signal, force } = context;
   const { folder, request } = await prepare(command, table, options, context);
   output.line(`Run folder: ${folder.path}`);
-  await runJob(request, folder, { signal, onEvent: (event) => showEvent(output, event) });
-  const { best, checkpoint } = folder.record;
+  await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
+  const { best, checkpoint } = await folder.reload();
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
   if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${best.accuracy.toFixed(5)})`);
   return 0;

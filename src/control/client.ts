@@ -1,10 +1,13 @@
 // The other side of the control socket: what a window or `facenet attach` uses. Loads no native module.
 import { type Socket, connect } from 'node:net';
-import { SocketMessageReader, SocketMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
+import { NullLogger, SocketMessageWriter, StreamMessageReader, createMessageConnection } from 'vscode-jsonrpc/node';
 import { controlMethods } from '../protocol/control';
 import { UserError } from '../protocol/errors';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
+import { isOwnDoor } from './endpoint';
 import { Listeners, type Subscription } from './listeners';
+import { MessageFrames } from './messageFrames';
+import { pipePassword } from './pipePassword';
 
 /** A live connection to the worker of a run. */
 export interface Attachment {
@@ -25,6 +28,8 @@ const connectMilliseconds = 5000;
 const lastMessagesMilliseconds = 50;
 /** A step of a large network holds the worker's event loop; it answers between two steps. */
 const answerMilliseconds = 60_000;
+/** A record names each person of the training; nobody has so many. */
+const longestMessage = 64 << 20;
 
 async function open(endpoint: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -45,17 +50,25 @@ async function open(endpoint: string): Promise<Socket> {
 /**
  * Connects to the worker of a running job.
  *
- * @throws UserError when the record names no endpoint or nobody answers there.
+ * @param password of the endpoint; of this user's key by default
+ * @throws UserError when the record names no endpoint, one that is not of this user's workers, or nobody answers there.
  */
-export async function attach(record: RunRecord): Promise<Attachment> {
+export async function attach(record: RunRecord, password?: string): Promise<Attachment> {
   const endpoint = record.worker?.endpoint;
   if (endpoint === undefined) throw new UserError(`Run ${record.id} has no worker to attach to.`);
+  if (!(await isOwnDoor(endpoint))) {
+    const message = `The worker of run ${record.id} does not answer: ${endpoint} is not the control socket of a worker of yours.`;
+    throw new UserError(message, 'It may have ended; look at its state.');
+  }
+  const said = password ?? (process.platform === 'win32' ? await pipePassword(endpoint) : undefined);
   const socket = await open(endpoint).catch((cause: unknown) => {
     throw new UserError(`The worker of run ${record.id} does not answer.`, 'It may have ended; look at its state.', {
       cause,
     });
   });
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const frames = new MessageFrames({ bytes: longestMessage });
+  const reader = new StreamMessageReader(socket.pipe(frames));
+  const connection = createMessageConnection(reader, new SocketMessageWriter(socket), NullLogger);
   const logged = new Listeners<undefined>();
   const records = new Listeners<RunRecord>();
   const closings = new Listeners<undefined>();
@@ -86,6 +99,10 @@ export async function attach(record: RunRecord): Promise<Attachment> {
   connection.onError(closeAfterLastMessages);
   socket.on('error', closeAfterLastMessages);
   connection.listen();
+  // A worker of an older version does not know it, and does not mind.
+  void connection
+    .sendNotification(controlMethods.hello, said === undefined ? {} : { password: said })
+    .catch(() => undefined);
 
   const request = async (method: string): Promise<unknown> => {
     if (closed) throw gone();

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Words of 32 bits in a digest. */
 export const digestWords = 4;
 
@@ -44,6 +46,12 @@ export class DigestTable {
     }
     return slot;
   }
+}
+
+/** First 128 bits of the SHA-256 of some bytes, or of a text in UTF-8, [4]. */
+export function digestOf(value: string | Uint8Array): Uint32Array {
+  const digest = createHash('sha256').update(value).digest();
+  return Uint32Array.from([0, 4, 8, 12], (offset) => digest.readUInt32BE(offset));
 }
 
 /** A table of all rows of `words`; of several with the same digest it finds the first one. */

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError, describeError } from '../protocol/errors';
 import { imagesByNumber } from './imageNumbers';
-import { nearestName } from './nearestName';
+import { NearestNames } from './nearestName';
 import { parsePairs } from './pairsFormat';
 import { listImages } from './scan';
 
@@ -55,6 +55,8 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
     }
   }
   unusable.sort((a, b) => a.lineNumber - b.lineNumber);
+  if (folder.gaveUp)
+    unusable.at(-1)!.reason += ' So many names are not there that the nearest were not looked for to the end.';
   const skipped = unusable.map(({ line, reason }) => ({ line, reason }));
   if (pairs.length === 0) {
     const reason = skipped[0]?.reason ?? 'It names no pairs.';
@@ -69,9 +71,16 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
 /** Looks images up by person and number; reads each folder once. */
 class ImageFolder {
   private readonly files = new Map<string, Set<string>>();
+  private readonly counted = new Map<string, Map<number, string>>();
+  private readonly names = new NearestNames();
   private people: string[] | undefined;
 
   constructor(private readonly root: string) {}
+
+  /** Not for every name that is missing was the nearest one looked for. */
+  get gaveUp(): boolean {
+    return this.names.gaveUp;
+  }
 
   async find(person: string, index: number): Promise<{ relative: string } | { reason: string }> {
     const files = await this.filesOf(person);
@@ -82,17 +91,26 @@ class ImageFolder {
         if (files.has(name + extension)) return { relative: `${person}/${name}${extension}` };
       }
     }
-    const counted = imagesByNumber(person, await listImages(this.root, person)).get(index);
+    const counted = (await this.imagesOf(person)).get(index);
     if (counted !== undefined) return { relative: `${person}/${basename(counted)}` };
-    const near = nearestName(`${stem}.png`, files);
+    const near = this.names.nearest(`${stem}.png`, files);
     const hint = near === undefined ? '' : ` The nearest is ${near}.`;
     return { reason: `No file ${person}/${stem} with extension jpg or png.${hint}` };
   }
 
   private async missingPerson(person: string): Promise<string> {
     this.people ??= await readdir(this.root).catch(() => []);
-    const near = nearestName(person, this.people);
+    const near = this.names.nearest(person, this.people);
     return `No images of ${person}.${near === undefined || near === person ? '' : ` The nearest name is ${near}.`}`;
+  }
+
+  private async imagesOf(person: string): Promise<Map<number, string>> {
+    let images = this.counted.get(person);
+    if (images === undefined) {
+      images = imagesByNumber(person, await listImages(this.root, person));
+      this.counted.set(person, images);
+    }
+    return images;
   }
 
   private async filesOf(person: string): Promise<Set<string>> {

@@ -1,9 +1,10 @@
 // Unpacks an archive that came from the network: what it says about names and sizes is not believed.
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
+import { isInside } from '../files/insideFolder';
 import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 
 export interface UnpackOptions {
@@ -38,9 +39,7 @@ export async function unpackZip(archive: string, folder: string, options: Unpack
         throwIfStopped(options.signal);
         checkEntry(archive, entry);
         const path = resolve(folder, entry.fileName);
-        const inside = relative(resolve(folder), path);
-        if (inside === '..' || inside.startsWith(`..${sep}`))
-          throw refused(archive, `${entry.fileName} leads out of it`);
+        if (!isInside(resolve(folder), path)) throw refused(archive, `${entry.fileName} leads out of it`);
         if (entry.fileName.endsWith('/')) {
           await mkdir(path, { recursive: true });
           continue;
@@ -52,7 +51,7 @@ export async function unpackZip(archive: string, folder: string, options: Unpack
         await mkdir(dirname(path), { recursive: true });
         const stream = await zip.openReadStreamPromise(entry);
         await pipeline(stream, createWriteStream(path, { flags: 'wx' }), { signal: options.signal });
-        files.push(join(inside));
+        files.push(relative(resolve(folder), path));
       }
       return files;
     } finally {

@@ -1,4 +1,5 @@
 // Who computes the forward passes of frozen stages.
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe } from '../network/describe';
 import { embeddingStage, type Network } from '../network/network';
 import { exportOnnx } from '../network/onnx/exportOnnx';
@@ -48,7 +49,17 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
         .stages.slice(from, to)
         .flatMap((stage) => stage.variables);
       const values = needed.map(({ name, shape }) => [name, requireWeights(weights, name, shape)] as const);
-      const variables = new Map(values.map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
+      const variables = new Map<string, Tensor>();
+      const release = (): void => {
+        for (const tensor of variables.values()) tensor.dispose();
+        variables.clear();
+      };
+      try {
+        for (const [name, { shape, data }] of values) variables.set(name, tf.tensor(data, [...shape]));
+      } catch (error) {
+        release();
+        throw error;
+      }
       return {
         async run(input, shape) {
           const result = tf.tidy(() => forward(tf, stages, tf.tensor(input, [...shape], 'float32'), variables));
@@ -58,10 +69,7 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
             result.dispose();
           }
         },
-        async dispose() {
-          for (const tensor of variables.values()) tensor.dispose();
-          variables.clear();
-        },
+        dispose: async () => release(),
       };
     },
   };

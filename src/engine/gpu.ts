@@ -19,13 +19,36 @@ export function parseLdconfig(output: string): string[] {
   return [...new Set(Array.from(names, (match) => match[1]!))].sort();
 }
 
+async function ask(file: string, args: string[]): Promise<string> {
+  return run(file, args, { timeout: 10_000, windowsHide: true }).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
+}
+
+/** Bytes of the card with the most free memory in nvidia-smi's list of MiB; undefined where it knows none. */
+export function parseFreeGpuMemory(output: string): number | undefined {
+  const free = output
+    .split('\n')
+    .filter((line) => /^\s*\d+\s*$/.test(line))
+    .map(Number);
+  return free.length === 0 ? undefined : Math.max(...free) * 2 ** 20;
+}
+
+/**
+ * Free memory of the graphics card that TensorFlow would take, in bytes; undefined where none can be asked. To be asked
+ * before TensorFlow is opened, which takes nearly all of it at once.
+ */
+export async function freeGpuMemory(): Promise<number | undefined> {
+  const chosen = process.env.CUDA_VISIBLE_DEVICES?.split(',')[0]?.trim() ?? '';
+  const one = chosen === '' ? [] : [`--id=${chosen}`];
+  return parseFreeGpuMemory(
+    await ask('nvidia-smi', [...one, '--query-gpu=memory.free', '--format=csv,noheader,nounits']),
+  );
+}
+
 /** What there is of NVIDIA's on this machine. Never throws: what cannot be asked is absent. */
 export async function inspectGpu(): Promise<GpuReport> {
-  const ask = async (file: string, args: string[]): Promise<string> =>
-    run(file, args, { timeout: 10_000, windowsHide: true }).then(
-      ({ stdout }) => stdout,
-      () => '',
-    );
   const [smi, ldconfig] = await Promise.all([
     ask('nvidia-smi', ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader']),
     process.platform === 'linux' ? ask('/sbin/ldconfig', ['-p']) : '',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../protocol/errors';
+import { jsonFault } from '../protocol/jsonFault';
 import { type LfwReport, lfwReportSchema } from '../protocol/lfwReport';
 import { readEvents } from '../run/metricsLog';
 
@@ -12,9 +13,11 @@ export async function readReport(path: string): Promise<LfwReport> {
   try {
     return lfwReportSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError(`${path} is not an LFW report of this version.`, 'Validate again to make a new one.', {
-      cause,
-    });
+    throw new UserError(
+      `${path} is not an LFW report of this version: ${jsonFault(cause)}.`,
+      'Validate again to make a new one.',
+      { cause },
+    );
   }
 }
 

@@ -1,16 +1,11 @@
 // Files that are either the old ones or the new ones, never half of both.
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { nameAside } from './asideName';
+import { atPath } from './pathOfError';
 
 /** On Windows a virus scanner or a reader may hold the old file for a moment. */
 const renameAttempts = 10;
 const busyCodes = new Set(['EPERM', 'EACCES', 'EBUSY']);
-
-/** A name in the same folder (so that a rename stays on one disk) that no other process chooses. */
-function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
-}
 
 /** Renames over an existing file; tries again for half a second where the system holds the old one. */
 export async function renameOver(from: string, to: string): Promise<void> {
@@ -29,14 +24,17 @@ export async function renameOver(from: string, to: string): Promise<void> {
 
 /**
  * A file written aside: `write` fills it, by its handle or its temporary name, then it is flushed to the disk; `commit` renames it over `path`, `discard`
- * removes it. Several can be written first and committed together.
+ * removes it. Several can be written first and committed together. What a kill leaves is cleared away by `clearStrayFiles`.
  */
 export async function writeAside(
   path: string,
   write: (file: FileHandle, temporary: string) => Promise<void>,
 ): Promise<{ commit(): Promise<void>; discard(): Promise<void> }> {
-  const temporary = temporaryName(path);
-  const discard = async (): Promise<void> => rm(temporary, { force: true });
+  const { name: temporary, release } = nameAside(path);
+  const discard = async (): Promise<void> => {
+    release();
+    await rm(temporary, { force: true });
+  };
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -46,12 +44,16 @@ export async function writeAside(
       await file.close();
     }
   } catch (error) {
-    await discard();
-    throw error;
+    // On a disk that has gone it stays, and the next run of the folder clears it away.
+    await discard().catch(() => undefined);
+    throw atPath(error, path);
   }
   return {
     async commit() {
-      await renameOver(temporary, path);
+      await renameOver(temporary, path).catch((error: unknown) => {
+        throw atPath(error, path);
+      });
+      release();
     },
     discard,
   };
@@ -63,7 +65,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   try {
     await aside.commit();
   } catch (error) {
-    await aside.discard();
+    await aside.discard().catch(() => undefined);
     throw error;
   }
 }

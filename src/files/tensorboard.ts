@@ -1,10 +1,12 @@
 // Scalars, histograms and the graph for TensorBoard: an event file in TFRecord framing (checkpoint-formats §3), named as the reference names it.
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Writer } from 'protobufjs/minimal';
+import { AppendedFile } from './appendedFile';
 import { maskedCrc32c } from './crc32c';
+import { EventClock } from './eventClock';
 import { histogramOf, type Histogram } from './histogram';
 
 /** Field number and wire type in one. */
@@ -89,45 +91,51 @@ export interface SummaryLog {
   histograms(step: number, values: Iterable<readonly [name: string, values: ArrayLike<number>]>): void;
   /** Appends the graph of a `.meta` file. */
   metaGraph(bytes: Uint8Array): void;
+  /** Writes what waits. @throws the system's error where the disk is still away */
+  write(): void;
+  /** Flushes what has been written to the disk. */
   close(): void;
 }
 
 /**
  * Starts `events.out.tfevents.<seconds>.<hostname>` in `directory`, which is made where it is missing. A resumed run
- * starts a further file; TensorBoard reads all of a folder.
+ * starts a further file; TensorBoard reads all of a folder in the order of their names, so the seconds are more than
+ * those of the files before, wherever the clock was set. Each record is whole or absent, and waits for a disk that is away.
  */
 export async function openSummaryLog(directory: string): Promise<SummaryLog> {
   await mkdir(directory, { recursive: true });
-  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = constants;
-  for (let seconds = Math.floor(Date.now() / 1000); ; seconds++) {
+  const before = (await readdir(directory)).map((name) =>
+    Number(/^events\.out\.tfevents\.(\d+)\./.exec(name)?.[1] ?? 0),
+  );
+  for (let seconds = Math.max(Math.floor(Date.now() / 1000), ...before.map((one) => one + 1)); ; seconds++) {
     const path = join(directory, `events.out.tfevents.${String(seconds).padStart(10, '0')}.${hostname()}`);
-    let file: number;
     try {
-      file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
+      closeSync(openSync(path, 'wx'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
       throw error;
     }
-    const append = (record: Buffer): void => {
-      for (let written = 0; written < record.length;) written += writeSync(file, record, written);
-    };
-    append(encodeFileVersion(Date.now() / 1000));
-    return {
-      path,
-      scalars: (step, values) => append(encodeScalars(Date.now() / 1000, step, values)),
-      histograms(step, values) {
-        const made = new Map<string, Histogram>();
-        for (const [name, array] of values) {
-          const histogram = histogramOf(array);
-          if (Number.isFinite(histogram.sumOfSquares)) made.set(name, histogram);
-        }
-        append(encodeHistograms(Date.now() / 1000, step, made));
-      },
-      metaGraph: (bytes) => append(encodeMetaGraph(Date.now() / 1000, bytes)),
-      close() {
-        fsyncSync(file);
-        closeSync(file);
-      },
-    };
+    return summaryLog(new AppendedFile(path, 'records'));
   }
+}
+
+function summaryLog(file: AppendedFile): SummaryLog {
+  const clock = new EventClock();
+  const now = (): number => clock.now() / 1000;
+  file.append(encodeFileVersion(now()));
+  return {
+    path: file.path,
+    scalars: (step, values) => file.append(encodeScalars(now(), step, values)),
+    histograms(step, values) {
+      const made = new Map<string, Histogram>();
+      for (const [name, array] of values) {
+        const histogram = histogramOf(array);
+        if (Number.isFinite(histogram.sumOfSquares)) made.set(name, histogram);
+      }
+      file.append(encodeHistograms(now(), step, made));
+    },
+    metaGraph: (bytes) => file.append(encodeMetaGraph(now(), bytes)),
+    write: () => file.write(),
+    close: () => file.flush(),
+  };
 }

@@ -19,17 +19,18 @@ export function inputLength({ imageSize }: Pick<Recipe, 'imageSize'>): number {
 /**
  * Network input of one aligned face, [S, S, 3] float32 at `offset` of `out`: decoded, rotated, cropped or padded to the
  * recipe's size, standardised, flipped (spec §3.1). An image smaller than that has no random crop; it is padded.
- * @param source path of the image, or its bytes
+ * @param source the file's bytes; `name` names it in errors
  * @throws UserError naming a file that is not an image
  */
 export async function prepareImage(
-  source: string | Uint8Array,
+  source: Uint8Array,
   { imageSize, standardization }: InputRecipe,
   variant: ImageVariant,
   out: Float32Array,
   offset: number,
+  name?: string,
 ): Promise<void> {
-  let image = await decodeImage(source);
+  let image = await decodeImage(source, name);
   if (variant.rotation !== 0) image = rotate(image, variant.rotation);
   const room = { x: image.width - imageSize, y: image.height - imageSize };
   if (variant.crop === 'centre' || room.x < 0 || room.y < 0) {

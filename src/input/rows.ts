@@ -1,3 +1,4 @@
+import { readImageFile } from '../image/decode';
 import type { ImageVariant } from './imageVariant';
 import { inputLength, prepareImage, type InputRecipe } from './prepareImage';
 
@@ -19,8 +20,13 @@ export interface Look {
 /**
  * Network input of each row's look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
  * Reading throws UserError naming a file that is not an image.
+ * @param accept throws where the bytes of a row's look are not those that are wanted
  */
-export function imageRows(lookAt: (row: number) => Look, recipe: InputRecipe): RowSource {
+export function imageRows(
+  lookAt: (row: number) => Look,
+  recipe: InputRecipe,
+  accept?: (bytes: Uint8Array, row: number) => void,
+): RowSource {
   const rowLength = inputLength(recipe);
   return {
     rowLength,
@@ -28,7 +34,9 @@ export function imageRows(lookAt: (row: number) => Look, recipe: InputRecipe): R
       await Promise.all(
         Array.from(indices, async (row, place) => {
           const { path, variant } = lookAt(row);
-          await prepareImage(path, recipe, variant, out, place * rowLength);
+          const bytes = await readImageFile(path);
+          accept?.(bytes, row);
+          await prepareImage(bytes, recipe, variant, out, place * rowLength, path);
         }),
       );
     },

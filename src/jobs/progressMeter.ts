@@ -10,7 +10,7 @@ const shortestMilliseconds = 250;
  * the job has not given them, and thins them out: the first, the last and at most four a second of each activity pass,
  * the others come back as undefined.
  */
-export function progressMeter(now: () => number = Date.now): (event: Progress) => Progress | undefined {
+export function progressMeter(now: () => number = () => performance.now()): (event: Progress) => Progress | undefined {
   let activity: string | undefined;
   let began = { time: 0, done: 0 };
   let passed = Number.NEGATIVE_INFINITY;

@@ -38,6 +38,7 @@ export async function validateModel(
     standardization: request.standardization ?? model.recipe.standardization,
   };
   const notes = [
+    ...model.notes,
     ...recipeDifferences(model.recipe, recipe),
     ...(await alignmentMismatches(lfw.dir, recipe)),
     ...foldMismatches(pairs, lfw.folds),

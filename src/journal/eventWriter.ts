@@ -34,6 +34,8 @@ export function eventWriter(report: JobContext['report']): JournalWriter {
       });
     },
     checkpoint: (fact) => report({ type: 'checkpoint', ...fact }),
+    alarm: (fact) => report({ type: 'alarm', ...fact }),
+    recovery: (fact) => report({ type: 'recovery', ...fact }),
   };
 }
 

@@ -1,6 +1,6 @@
 // What happens in a run is told once, as a fact; four writers each make of it what their readers know: events for the
 // window, summaries for TensorBoard, stat.h5 and lfw_result.txt for the reference's scripts, and lines for people.
-import type { TripletRound } from '../protocol/events';
+import type { AlarmEvent, RecoveryEvent, TripletRound } from '../protocol/events';
 import type { LfwReport } from '../protocol/lfwReport';
 import type { StepMeasure, ValidationMeasure } from './measures';
 
@@ -53,6 +53,10 @@ export interface Facts {
     seconds: number;
   };
   checkpoint: { step: number; prefix: string; best: boolean };
+  /** Something is wrong with what is learned. */
+  alarm: Omit<AlarmEvent, 'type' | 'time'>;
+  /** The training goes on after something that would have ended it. */
+  recovery: Omit<RecoveryEvent, 'type' | 'time'>;
   /** How long the checkpoint of an epoch took; the second figure where the graph was written too. */
   saved: { epoch: number; seconds: number; metaGraphSeconds?: number };
   /** Content of the `.meta` file. */

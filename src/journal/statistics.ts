@@ -1,6 +1,8 @@
 // stat.h5: what the reference keeps of every step and epoch, under its names (spec §6.9), and lfw_result.txt beside it.
-import { appendFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { lfwResultLine } from '../evaluate/lfwResult';
+import { AppendedFile } from '../files/appendedFile';
+import { patiently } from '../files/patience';
 import { readHdf5, writeHdf5, type Float32Dataset } from '../files/hdf5';
 import type { JournalWriter } from './journal';
 import { valueOf, type Measure, type StepMeasure, type ValidationMeasure } from './measures';
@@ -129,8 +131,8 @@ export class Statistics {
   /** Writes the file aside and renames it, unless nothing has come since the last time. */
   async write(): Promise<void> {
     if (!this.changed) return;
-    this.changed = false;
     await writeHdf5(this.path, this.datasets);
+    this.changed = false;
   }
 }
 
@@ -149,8 +151,13 @@ function meanNorm({ rows, data }: StepMeasure['prelogits'], p: number): number {
   return total / rows;
 }
 
-/** @param lfwResults path of lfw_result.txt */
-export function statisticsWriter(statistics: Statistics, lfwResults: string): JournalWriter {
+/**
+ * Waits for a disk that is away.
+ * @param lfwResults path of lfw_result.txt
+ * @param signal aborted to wait for a moment only
+ */
+export function statisticsWriter(statistics: Statistics, lfwResults: string, signal?: AbortSignal): JournalWriter {
+  const results = new AppendedFile(lfwResults, 'lines');
   return {
     steps({ steps }) {
       for (const step of steps) statistics.addStep(step, step.epoch);
@@ -158,9 +165,17 @@ export function statisticsWriter(statistics: Statistics, lfwResults: string): Jo
     epoch: ({ epoch, seconds }) => statistics.addTraining(epoch, seconds),
     validation: ({ epoch, seconds, ...measure }) => statistics.addValidation(epoch, measure, seconds),
     evaluation({ step, epoch, report: { accuracy, validation }, seconds }) {
-      appendFileSync(lfwResults, lfwResultLine(step, accuracy.mean, validation.rate));
+      results.append(lfwResultLine(step, accuracy.mean, validation.rate));
       if (epoch !== undefined) statistics.addLfw(epoch, accuracy.mean, validation.rate, seconds);
     },
-    flush: async () => statistics.write(),
+    flush: async () =>
+      patiently(
+        dirname(statistics.path),
+        async () => {
+          results.write();
+          await statistics.write();
+        },
+        signal,
+      ),
   };
 }

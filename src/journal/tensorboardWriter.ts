@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { patiently } from '../files/patience';
 import type { SummaryLog } from '../files/tensorboard';
 import type { JournalWriter } from './journal';
 import { valueOf, type Measure } from './measures';
@@ -15,8 +17,13 @@ export function isSummarized(stepInEpoch: number): boolean {
 /**
  * The reference's tags (spec §6.10). Averages are those from before the step.
  * @param measures of the loss head
+ * @param signal aborted to wait only for a moment for a disk that is away
  */
-export function tensorboardWriter(summaries: SummaryLog, measures: readonly Measure[]): JournalWriter {
+export function tensorboardWriter(
+  summaries: SummaryLog,
+  measures: readonly Measure[],
+  signal?: AbortSignal,
+): JournalWriter {
   const averages = new Map([
     ['total_loss_1', 0],
     ...measures.flatMap(({ averageTag }) => (averageTag === undefined ? [] : [[averageTag, 0] as const])),
@@ -58,6 +65,7 @@ export function tensorboardWriter(summaries: SummaryLog, measures: readonly Meas
       summaries.scalars(epoch, { 'time/save_variables': seconds });
       if (metaGraphSeconds !== undefined) summaries.scalars(epoch, { 'time/save_metagraph': metaGraphSeconds });
     },
+    flush: async () => patiently(dirname(summaries.path), async () => summaries.write(), signal),
     close: () => summaries.close(),
   };
 }

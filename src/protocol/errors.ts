@@ -19,6 +19,18 @@ export class UserError extends Error {
   }
 }
 
+/** The numbers of a training have stopped being finite; the step at which they did was not applied. */
+export class DivergedError extends UserError {
+  constructor(
+    message: string,
+    action: string,
+    /** Of the run. */
+    readonly step: number,
+  ) {
+    super(message, action);
+  }
+}
+
 /** The job was stopped on request, with everything saved (exit code 130). */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { microBatchSchema, recoveryCauseSchema } from './recovery';
 import { runStateSchema } from './run';
 
-/** Milliseconds since the Unix epoch. */
-const time = z.number();
+/** Milliseconds since the Unix epoch, as far as a Date goes. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 /** NaN and infinities travel as null in JSON; a diverged loss must not tear the log. */
 const measure = z.number().nullable();
 
@@ -101,6 +102,32 @@ const checkpointEvent = z.object({
   best: z.boolean(),
 });
 
+/** The training goes on after something that would have ended it. */
+const recoveryEvent = z.object({
+  type: z.literal('recovery'),
+  time,
+  cause: recoveryCauseSchema,
+  /** Step that did not come to its end. */
+  step: z.number().int(),
+  /** What happened and what was done about it, for a person. */
+  message: z.string(),
+  /** Images per forward and backward pass from now on, where that was changed. */
+  microBatch: microBatchSchema.optional(),
+});
+
+/** `diverged`: a step was not finite and was not applied; `stuck`: nothing is learned; `collapsed`: all embeddings are alike. */
+const alarmSchema = z.enum(['diverged', 'stuck', 'collapsed']);
+
+/** Something is wrong with what is learned. */
+const alarmEvent = z.object({
+  type: z.literal('alarm'),
+  time,
+  what: alarmSchema,
+  step: z.number().int(),
+  /** What was seen, where, and what helps, for a person. */
+  message: z.string(),
+});
+
 const logEvent = z.object({
   type: z.literal('log'),
   time,
@@ -119,10 +146,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
   phaseEvent,
   roundEvent,
   checkpointEvent,
+  recoveryEvent,
+  alarmEvent,
   logEvent,
   stateEvent,
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type StepEvent = z.infer<typeof stepEvent>;
 export type LfwEvent = z.infer<typeof lfwEvent>;
+export type RecoveryEvent = z.infer<typeof recoveryEvent>;
+export type AlarmEvent = z.infer<typeof alarmEvent>;
 export type ProgressEvent = z.infer<typeof progressEvent>;

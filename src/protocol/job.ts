@@ -25,6 +25,8 @@ export const trainRequestSchema = z.object({
   config: trainConfigSchema,
   /** Run folder to continue from its last checkpoint. */
   resume: z.string().optional(),
+  /** With `resume`: the step at which the run diverged. It goes back to its best checkpoint, with a tenth of the rate. */
+  afterDivergence: z.number().int().optional(),
 });
 export type TrainRequest = z.infer<typeof trainRequestSchema>;
 

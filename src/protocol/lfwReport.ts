@@ -20,6 +20,27 @@ const deviationSchema = z.object({
 /** One item in which an evaluation differs from the published one. */
 export type Deviation = z.infer<typeof deviationSchema>;
 
+const measures = (most: number) => z.array(z.number()).max(most);
+/** The evaluation takes 400 thresholds, and nobody makes a thousand folds. */
+const [mostFolds, mostThresholds] = [10_000, 10_000];
+
+const accuracySchema = z
+  .object({ mean: z.number(), std: z.number(), perFold: measures(mostFolds), thresholds: measures(mostFolds) })
+  .refine(({ perFold, thresholds }) => perFold.length === thresholds.length, 'not every fold has its threshold');
+
+/** Mean curve over the folds, one entry per threshold. */
+const rocSchema = z
+  .object({
+    thresholds: measures(mostThresholds),
+    tpr: measures(mostThresholds),
+    fpr: measures(mostThresholds),
+    accuracy: measures(mostThresholds),
+  })
+  .refine(
+    ({ thresholds, ...rates }) => Object.values(rates).every(({ length }) => length === thresholds.length),
+    'not every threshold has its rates',
+  );
+
 /** Result of one LFW-style evaluation (spec §7); stored as JSON, shown by the LFW tab, printed by the command. */
 export const lfwReportSchema = z.object({
   version: z.literal(1),
@@ -42,24 +63,13 @@ export const lfwReportSchema = z.object({
     different: z.number().int(),
     skipped: z.array(z.object({ line: z.string(), reason: z.string() })),
   }),
-  accuracy: z.object({
-    mean: z.number(),
-    std: z.number(),
-    perFold: z.array(z.number()),
-    thresholds: z.array(z.number()),
-  }),
+  accuracy: accuracySchema,
   validation: z.object({ rate: z.number(), std: z.number(), far: z.number(), farTarget: z.number() }),
   auc: z.number(),
   /** Absent where the ROC never reaches the crossing; `eerNote` then says why. */
   eer: z.number().optional(),
   eerNote: z.string().optional(),
-  /** Mean curve over the folds, one entry per threshold. */
-  roc: z.object({
-    thresholds: z.array(z.number()),
-    tpr: z.array(z.number()),
-    fpr: z.array(z.number()),
-    accuracy: z.array(z.number()),
-  }),
+  roc: rocSchema,
   /** Every pair with its distance: histograms and the wrong-pairs gallery are drawn from these. */
   distances: z.array(pairSchema),
   notes: z.array(z.string()),

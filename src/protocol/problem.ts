@@ -14,6 +14,9 @@ const brokenFaultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unread'), reason: z.string() }),
   z.object({ kind: z.literal('empty') }),
   z.object({ kind: z.literal('damaged'), reason: z.string() }),
+  /** More pixels than a file of its size may have, or than any image may. */
+  z.object({ kind: z.literal('many-pixels'), width: z.number(), height: z.number(), most: z.number() }),
+  z.object({ kind: z.literal('many-bytes'), bytes: z.number(), most: z.number() }),
 ]);
 /** Why a file cannot be used as an image. */
 export type ImageFault = z.infer<typeof foreignFaultSchema> | z.infer<typeof brokenFaultSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoverySchema } from './recovery';
 import { networkNameSchema, recipeSchema } from './recipe';
 import { trainConfigSchema } from './trainConfig';
 import { jobRequestSchema } from './job';
@@ -20,18 +21,27 @@ export const runRecordSchema = z.looseObject({
   request: jobRequestSchema,
   worker: z
     .object({
+      /** Process that keeps the one that does the job, and starts it again where it ends before its time. */
       pid: z.number().int(),
       /** Start time of the process as the operating system tells it, so that a reused pid is not mistaken for it. */
       startTime: z.string(),
       hostname: z.string(),
       node: z.string(),
+      /** Process that does the job, where it is another one. */
+      job: z.object({ pid: z.number().int(), startTime: z.string() }).optional(),
       /** Path of the control socket or named pipe. */
       endpoint: z.string().optional(),
     })
     .optional(),
   engines: z.object({ training: z.string().optional(), forward: z.string().optional() }).optional(),
   error: z
-    .object({ message: z.string(), action: z.string().optional(), logTail: z.array(z.string()).optional() })
+    .object({
+      message: z.string(),
+      action: z.string().optional(),
+      logTail: z.array(z.string()).optional(),
+      /** Step at which a training diverged, where that is what ended it. */
+      divergedAt: z.number().int().optional(),
+    })
     .optional(),
   /** Training only. */
   config: trainConfigSchema.optional(),
@@ -45,6 +55,8 @@ export const runRecordSchema = z.looseObject({
   best: z.object({ step: z.number().int(), accuracy: z.number(), checkpoint: z.string() }).optional(),
   /** Last checkpoint to resume from. */
   checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
+  /** What the training went on after; absent where nothing was in its way. */
+  recovery: recoverySchema.optional(),
   /** Result of a job that is not a training: path of the report, counts and the like. */
   result: z.record(z.string(), z.unknown()).optional(),
 });

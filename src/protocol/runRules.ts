@@ -34,3 +34,14 @@ export function isResumable(record: RunRecord): record is ResumableRun {
   const { request, state, checkpoint } = record;
   return request.kind === 'train' && isFinal(state) && state !== 'done' && checkpoint !== undefined;
 }
+
+/**
+ * Step at which a training diverged, where it has ended so and has not gone back for that step before: then it may go on
+ * from its best checkpoint with a tenth of the rate.
+ */
+export function divergedAt({ state, error, recovery }: RunRecord): number | undefined {
+  const step = error?.divergedAt;
+  if (step === undefined || !isFinal(state)) return undefined;
+  const before = recovery?.attempts.some((attempt) => attempt.cause === 'divergence' && attempt.step === step);
+  return before === true ? undefined : step;
+}

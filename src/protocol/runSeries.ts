@@ -1,4 +1,4 @@
-import type { LfwEvent, ProgressEvent, StepEvent } from './events';
+import type { AlarmEvent, LfwEvent, ProgressEvent, RecoveryEvent, StepEvent } from './events';
 
 export interface PhaseSpan {
   name: string;
@@ -15,6 +15,12 @@ export interface CheckpointMark {
   prefix: string;
   best: boolean;
 }
+
+/** Where a training went on after something that would have ended it. */
+export type RecoveryMark = Pick<RecoveryEvent, 'step' | 'cause'>;
+
+/** Where something was wrong with what is learned. */
+export type AlarmMark = Pick<AlarmEvent, 'step' | 'what'>;
 
 export interface LogLine {
   time: number;
@@ -38,6 +44,8 @@ export type StepColumn =
   | 'imagesPerSecond'
   | 'residentBytes'
   | 'tensorBytes'
+  /** Of all gradients together before they are clipped; measured where they are. */
+  | 'gradientNorm'
   | TripletColumn;
 
 export type ValidationColumn = 'step' | 'crossEntropy' | 'accuracy';
@@ -53,6 +61,10 @@ export interface SeriesSnapshot {
   lfw: LfwEvent[];
   phases: PhaseSpan[];
   checkpoints: CheckpointMark[];
+  /** In the order in which they happened. */
+  recoveries: RecoveryMark[];
+  /** In the order in which they were seen. */
+  alarms: AlarmMark[];
   messages: LogLine[];
   /** The activity reported last. */
   progress?: ProgressEvent;

@@ -88,7 +88,8 @@ interface RevealFolder {
 
 export type FromRunPage =
   | { type: 'stopRun' }
-  | { type: 'resumeRun' }
+  /** `slower`: from the best checkpoint, with a tenth of the rate. */
+  | { type: 'resumeRun'; slower?: true }
   | { type: 'openReport'; report: string }
   /** Draw these runs beside this one, by folder; `choose` lets the user change the choice first. */
   | { type: 'overlayRuns'; folders: string[]; choose: boolean }

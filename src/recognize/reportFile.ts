@@ -1,9 +1,10 @@
-import { join } from 'node:path';
-import sharp from 'sharp';
+import { resolve } from 'node:path';
 import { reportPage, reportPoint } from '../evaluate/html/reportPage';
 import { wrongPairs } from '../evaluate/operatingPoint';
+import { thumbnailOf } from '../image/thumbnail';
 import type { LfwReport } from '../protocol/lfwReport';
 import { writeFileAtomic } from '../files/atomicFile';
+import { isInside } from '../files/insideFolder';
 
 /** Pairs of each kind of mistake that carry their pictures into the file: about 6 kB a pair. */
 const pairsShown = 60;
@@ -25,18 +26,16 @@ export async function writeReportPage(
   const shown = [...falseRejects.slice(0, pairsShown), ...falseAccepts.slice(0, pairsShown)];
   const pictures = new Map<string, string>();
   for (const image of new Set(shown.flatMap(({ a, b }) => [a, b]))) {
-    const address = report.imagesDir === '' ? undefined : await pictureAddress(join(report.imagesDir, image));
+    const address = await pictureAddress(report.imagesDir, image);
     if (address !== undefined) pictures.set(image, address);
   }
   const page = reportPage(report, { ...options, pairsShown, picture: (image) => pictures.get(image) });
   await writeFileAtomic(path, page);
 }
 
-async function pictureAddress(path: string): Promise<string | undefined> {
-  try {
-    const bytes = await sharp(path).resize(pictureSize, pictureSize, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer();
-    return `data:image/jpeg;base64,${bytes.toString('base64')}`;
-  } catch {
-    return undefined;
-  }
+/** A report may come from anybody, and its page go to anybody: only pictures of the folder that it names are in it. */
+async function pictureAddress(folder: string, image: string): Promise<string | undefined> {
+  const path = resolve(folder, image);
+  if (folder === '' || !isInside(resolve(folder), path)) return undefined;
+  return thumbnailOf(path, pictureSize).catch(() => undefined);
 }

@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 /** A worker that has been forked needs this long at most until it writes itself into run.json. */
 const startMilliseconds = 60_000;
 /** A worker on another machine is believed to run while it writes; the longest silence between two events. */
-const silenceMilliseconds = 15 * 60_000;
+export const silenceMilliseconds = 15 * 60_000;
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
@@ -69,6 +69,14 @@ export async function isProcessAlive(pid: number, startTime: string): Promise<bo
 }
 
 /**
+ * Whether a process of a worker of this machine still runs. One whose keeper is gone saves what it has and ends itself.
+ */
+export async function isWorkerAlive({ pid, startTime, job }: NonNullable<RunRecord['worker']>): Promise<boolean> {
+  if (await isProcessAlive(pid, startTime)) return true;
+  return job !== undefined && isProcessAlive(job.pid, job.startTime);
+}
+
+/**
  * The state of a run as it really is: its recorded state, or `lost` when its worker is gone without having said so.
  * A worker on another machine (its hostname differs) cannot be looked at; it counts as gone when it has written
  * nothing to its run folder for 15 minutes.
@@ -77,7 +85,8 @@ export async function livenessOf(record: RunRecord, runFolder: string): Promise<
   if (isFinal(record.state)) return record.state;
   const { worker } = record;
   if (worker === undefined)
-    return Date.now() - Date.parse(record.updatedAt) < startMilliseconds ? record.state : 'lost';
+    // A clock that was set back is no reason to wait for as long.
+    return Math.abs(Date.now() - Date.parse(record.updatedAt)) < startMilliseconds ? record.state : 'lost';
   if (worker.hostname !== hostname()) {
     const written = await Promise.all(
       ['metrics.jsonl', 'run.json'].map(async (name) =>
@@ -89,5 +98,5 @@ export async function livenessOf(record: RunRecord, runFolder: string): Promise<
     );
     return Date.now() - Math.max(...written) < silenceMilliseconds ? record.state : 'lost';
   }
-  return (await isProcessAlive(worker.pid, worker.startTime)) ? record.state : 'lost';
+  return (await isWorkerAlive(worker)) ? record.state : 'lost';
 }

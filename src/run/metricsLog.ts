@@ -1,10 +1,12 @@
 // metrics.jsonl: one event per line, appended as it happens. A torn line is skipped, never fatal.
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { AppendedFile } from '../files/appendedFile';
+import { EventClock } from '../files/eventClock';
 import { type RunEvent, runEventSchema } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
 
-const newline = 0x0a;
+/** Events that are on the disk before the run goes on. */
+const lasting: ReadonlySet<RunEvent['type']> = new Set(['state', 'checkpoint', 'lfw', 'recovery']);
 
 /** The events of complete lines; what is not an event (a torn line, an event of a newer version) is left out. */
 export function parseEvents(lines: string): RunEvent[] {
@@ -33,27 +35,34 @@ export async function readEvents(path: string): Promise<RunEvent[]> {
   }
 }
 
-/** Appends one event with its time; returns what has been written. NaN and infinities become null. */
-export function appendEvent(path: string, reported: ReportedEvent): RunEvent {
-  const event = { ...reported, time: Date.now() };
-  const line = JSON.stringify(event) + '\n';
-  const file = openSync(path, 'a+');
-  try {
-    // After a kill in the middle of a line only that line is lost, not this one with it.
-    const text = Buffer.from((endsInTornLine(file) ? '\n' : '') + line);
-    for (let written = 0; written < text.length;) written += writeSync(file, text, written);
-    // Losses of the last seconds may go with a power cut; states and checkpoints may not.
-    if (event.type === 'state' || event.type === 'checkpoint' || event.type === 'lfw') fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  return JSON.parse(line) as RunEvent;
-}
+/** The log of one run as it is written by its owner. */
+export class MetricsLog {
+  private readonly file: AppendedFile;
+  private readonly clock = new EventClock();
 
-function endsInTornLine(file: number): boolean {
-  const { size } = fstatSync(file);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(file, last, 0, 1, size - 1);
-  return last[0] !== newline;
+  constructor(path: string) {
+    this.file = new AppendedFile(path, 'lines');
+  }
+
+  /** Whether events wait for a disk that is away. */
+  get waits(): boolean {
+    return this.file.waits;
+  }
+
+  /**
+   * Appends one event with its time; returns what has been written. NaN and infinities become null.
+   * @throws DiskAwayError when the disk has been away for too long, the system's error for any other reason
+   */
+  append(reported: ReportedEvent): RunEvent {
+    const event = { ...reported, time: this.clock.now() };
+    const line = JSON.stringify(event) + '\n';
+    // Losses of the last seconds may go with a power cut; states and checkpoints may not.
+    this.file.append(line, lasting.has(event.type));
+    return JSON.parse(line) as RunEvent;
+  }
+
+  /** Writes the events that wait. @throws the system's error where the disk is still away */
+  write(): void {
+    this.file.write();
+  }
 }

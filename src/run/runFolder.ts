@@ -2,13 +2,14 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
+import { jsonFault } from '../protocol/jsonFault';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { ReportedEvent } from '../protocol/jobContext';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
 import { writeFileAtomic } from '../files/atomicFile';
 import { livenessOf } from './liveness';
-import { appendEvent, readEvents } from './metricsLog';
+import { MetricsLog, readEvents } from './metricsLog';
 
 /** Where the runs of a workspace lie. */
 export function runsDirectory(workspaceRoot: string): string {
@@ -18,11 +19,15 @@ export function runsDirectory(workspaceRoot: string): string {
 /** A run's folder and its record. */
 export class RunFolder {
   private writing: Promise<void> = Promise.resolve();
+  /** The log, for who writes it. */
+  readonly events: MetricsLog;
 
   constructor(
     readonly path: string,
     private current: RunRecord,
-  ) {}
+  ) {
+    this.events = new MetricsLog(this.metrics);
+  }
 
   /** What run.json says; replaced as a whole by `update`. */
   get record(): RunRecord {
@@ -60,7 +65,7 @@ export class RunFolder {
 
   /** Appends an event to metrics.jsonl, with the time of now; returns what has been written. */
   append(event: ReportedEvent): RunEvent {
-    return appendEvent(this.metrics, event);
+    return this.events.append(event);
   }
 
   async readEvents(): Promise<RunEvent[]> {
@@ -101,7 +106,7 @@ export function parseRecord(path: string, text: string): RunRecord {
     return runRecordSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new UserError(
-      `${path} is damaged or was written by a newer version.`,
+      `${path} is damaged or was written by a newer version: ${jsonFault(cause)}.`,
       'Open it with the version that wrote it, or start a new run.',
       { cause },
     );

@@ -34,6 +34,7 @@ export function emptySeries(): RunSeries {
         'imagesPerSecond',
         'residentBytes',
         'tensorBytes',
+        'gradientNorm',
         ...tripletColumns,
       ],
     ),
@@ -41,6 +42,8 @@ export function emptySeries(): RunSeries {
     lfw: [],
     phases: [],
     checkpoints: [],
+    recoveries: [],
+    alarms: [],
     messages: [],
   };
 }
@@ -54,6 +57,8 @@ export function snapshotOf(series: RunSeries): SeriesSnapshot {
     lfw: [...series.lfw],
     phases: series.phases.map((phase) => ({ ...phase })),
     checkpoints: series.checkpoints.map((mark) => ({ ...mark })),
+    recoveries: [...series.recoveries],
+    alarms: [...series.alarms],
     messages: [...series.messages],
   };
 }
@@ -90,6 +95,15 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
         break;
       case 'checkpoint':
         markCheckpoint(series, event);
+        break;
+      case 'recovery':
+        // Stays where it happened, although the steps up to there are logged again.
+        series.recoveries.push({ step: event.step, cause: event.cause });
+        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        break;
+      case 'alarm':
+        series.alarms.push({ step: event.step, what: event.what });
+        series.messages.push({ time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':
         series.messages.push({ time: event.time, level: event.level, message: event.message });

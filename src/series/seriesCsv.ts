@@ -19,23 +19,24 @@ const stepNames: Record<Exclude<StepColumn, 'step' | 'time'>, string> = {
   positiveDistance: 'positive_distance',
   negativeDistance: 'negative_distance',
   spread: 'spread',
+  gradientNorm: 'gradient_norm',
 };
 type NamedColumn = keyof typeof stepNames;
 const allColumns = Object.keys(stepNames) as NamedColumn[];
-/** Which losses measure them differs. */
-const ofLosses: readonly NamedColumn[] = ['crossEntropy', 'accuracy', ...tripletColumns];
+/** Whether they are measured depends on the loss and the settings. */
+const optional: readonly NamedColumn[] = ['crossEntropy', 'accuracy', ...tripletColumns, 'gradientNorm'];
 const validationNames = ['validation_cross_entropy', 'validation_accuracy'];
 const lfwNames = ['lfw_accuracy', 'lfw_accuracy_std', 'lfw_validation_rate', 'lfw_far', 'lfw_auc', 'lfw_eer'];
 
 /**
  * The series as CSV (RFC 4180, CRLF), one row per step: what the step measured (seven digits), the validation and the
  * LFW evaluation after it, and in `event` where phases begin and end and checkpoints were saved. Fields that were not
- * measured are empty; a value that was not finite is `NaN`; a column that the loss does not measure is left out. In parts, because a long run's file is large.
+ * measured are empty; a value that was not finite is `NaN`; a column that the run does not measure is left out. In parts, because a long run's file is large.
  *
  * @param range first and last step, both included; all without it.
  */
 export function* seriesCsv(series: RunSeries, range?: readonly [number, number]): Generator<string> {
-  const stepColumns = allColumns.filter((column) => !ofLosses.includes(column) || isMeasured(series, column));
+  const stepColumns = allColumns.filter((column) => !optional.includes(column) || isMeasured(series, column));
   const header = ['step', 'time', ...stepColumns.map((name) => stepNames[name])];
   let part = [[...header, ...validationNames, ...lfwNames, 'event'].join(',')];
   const [from, to] = range ?? [-Infinity, Infinity];

@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { builtProgram } from '../engine/installation';
 import { UserError, describeError } from '../protocol/errors';
+import { isProcessAlive } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { endGroup } from './killTree';
 import { type ProcessEnd, describeEnd, settleRun } from './settle';
@@ -17,6 +19,10 @@ export interface LaunchOptions {
   /** Folder that relative paths of the request begin at. */
   cwd?: string;
 }
+
+/** A little longer than a job that is alone takes before it gives up saving. */
+const aloneMilliseconds = 70_000;
+const pollMilliseconds = 100;
 
 /** A worker as seen from the process that started it. It outlives that process. */
 export interface LaunchedWorker {
@@ -61,8 +67,19 @@ export async function launchWorker(options: LaunchOptions): Promise<LaunchedWork
   return { pid, exited: ended.then((end) => settleAfter(options.runFolder, preparedAt, pid, end)) };
 }
 
+/** A job whose keeper was killed saves and ends itself; it is given the time for it. */
+async function jobEnded(runFolder: string): Promise<void> {
+  const folder = await openRunFolder(runFolder).catch(() => undefined);
+  const job = folder?.record.worker?.job;
+  const deadline = Date.now() + aloneMilliseconds;
+  while (job !== undefined && Date.now() < deadline && (await isProcessAlive(job.pid, job.startTime))) {
+    await sleep(pollMilliseconds, undefined, { ref: false });
+  }
+}
+
 async function settleAfter(runFolder: string, preparedAt: string, pid: number, end: ProcessEnd): Promise<ProcessEnd> {
-  // A worker that was killed could not end what it has started; its group is still its own, as it has just ended.
+  // A keeper that was killed could not end what it has started; its group is still its own, as it has just ended.
+  if (end.signal !== null) await jobEnded(runFolder);
   endGroup(pid);
   // Where the folder is gone there is nothing to write to, and that is why the worker has ended.
   if (!existsSync(join(runFolder, 'run.json'))) return end;

@@ -1,10 +1,11 @@
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RunRecord } from '../protocol/run';
 import { isFinal, isResumable } from '../protocol/runRules';
+import { isOwned } from '../run/claim';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { logTail } from '../run/logTail';
+import { signalOf } from './signalOf';
 
 /** How a process ended, as Node tells it. */
 export interface ProcessEnd {
@@ -13,10 +14,9 @@ export interface ProcessEnd {
 }
 
 /** What the end of a worker that could not speak any more means, for a person. */
-export function describeEnd({ code, signal }: ProcessEnd): string {
-  // A shell or a wrapper tells a signal as 128 + its number.
-  const killer = signal ?? Object.entries(constants.signals).find(([, value]) => code === 128 + value)?.[0];
-  switch (killer) {
+export function describeEnd(end: ProcessEnd): string {
+  const signal = signalOf(end);
+  switch (signal) {
     case 'SIGKILL':
       return 'The worker was killed from outside; when nobody did, the machine ran out of memory.';
     case 'SIGABRT':
@@ -25,26 +25,35 @@ export function describeEnd({ code, signal }: ProcessEnd): string {
     case 'SIGBUS':
     case 'SIGILL':
     case 'SIGFPE':
-      return `A native library crashed in the worker (${killer}).`;
+      return `A native library crashed in the worker (${signal}).`;
     case undefined:
-      return `The worker ended with exit code ${code} without saying why.`;
+      return `The worker ended with exit code ${end.code} without saying why.`;
     default:
-      return `The worker was ended by ${killer}.`;
+      return `The worker was ended by ${signal}.`;
   }
 }
 
 /**
  * Gives a run a final state whose worker has ended without writing one itself: failed, with the reason and the last
  * lines of worker.log. A run that has its final state, or whose worker lives, is left alone. Resolves to the record as it stands then.
+ *
+ * @param options.keeper process that calls, where it is the run's worker itself and its job has ended
+ * @param options.action what is to be done; by default worker.log is to be looked at
  */
-export async function settleRun(runFolder: string, message: string): Promise<RunRecord> {
+export async function settleRun(
+  runFolder: string,
+  message: string,
+  options: { keeper?: number; action?: string } = {},
+): Promise<RunRecord> {
   const folder = await openRunFolder(runFolder);
   if (isFinal(folder.record.state)) return folder.record;
   // A second worker that was refused has ended, but the run is the first one's and goes on.
   const { worker } = folder.record;
-  if (worker !== undefined && (await livenessOf(folder.record, folder.path)) !== 'lost') return folder.record;
+  const isOwn = worker !== undefined && worker.pid === options.keeper;
+  if (worker !== undefined && !isOwn && (await livenessOf(folder.record, folder.path)) !== 'lost') return folder.record;
+  if (worker === undefined && (await isOwned(folder.path))) return folder.record;
   const ended: RunRecord = { ...folder.record, state: 'failed' };
-  const action = isResumable(ended)
+  const usual = isResumable(ended)
     ? `Look at worker.log, then resume from step ${ended.checkpoint.step}.`
     : 'Look at worker.log, then start it again.';
   const tail = await logTail(join(runFolder, 'worker.log'));
@@ -52,7 +61,7 @@ export async function settleRun(runFolder: string, message: string): Promise<Run
   await folder.update({
     state: 'failed',
     finishedAt: new Date().toISOString(),
-    error: { message, action, ...(tail.length > 0 && { logTail: tail }) },
+    error: { message, action: options.action ?? usual, ...(tail.length > 0 && { logTail: tail }) },
   });
   return folder.record;
 }

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { UserError } from '../protocol/errors';
 import type { RunRecord } from '../protocol/run';
 import { isFinal } from '../protocol/runRules';
-import { isProcessAlive } from '../run/liveness';
+import { isProcessAlive, isWorkerAlive } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { attach } from '../control/client';
 import { killTree } from './killTree';
@@ -33,23 +33,30 @@ export async function stopRun(runFolder: string, options: StopOptions): Promise<
   if (worker.hostname !== hostname()) {
     throw new UserError(`Run ${record.id} runs on ${worker.hostname}, not on this machine.`, 'Stop it there.');
   }
-  const isAlive = async (): Promise<boolean> => isProcessAlive(worker.pid, worker.startTime);
+  const isAlive = async (): Promise<boolean> => isWorkerAlive(worker);
   if (!(await isAlive())) return settleRun(runFolder, 'The worker ended without saying why.');
 
   if (options.graceSeconds > 0) {
     await askToStop(record, worker.pid);
-    const deadline = Date.now() + options.graceSeconds * 1000;
-    while (Date.now() < deadline && (await isAlive())) {
+    const deadline = performance.now() + options.graceSeconds * 1000;
+    while (performance.now() < deadline && (await isAlive())) {
       await sleep(pollMilliseconds, undefined, options.signal && { signal: options.signal });
     }
   }
   if (await isAlive()) {
-    await killTree(worker.pid);
+    await killWorker(worker);
     while (await isAlive()) await sleep(pollMilliseconds);
     const waited = options.graceSeconds > 0 ? `did not stop within ${options.graceSeconds} s and ` : '';
     return settleRun(runFolder, `The worker ${waited}was ended by force.`);
   }
   return settleRun(runFolder, 'The worker ended without saying why.');
+}
+
+/** Each process of the worker that still runs; a number that is another process's by now is left alone. */
+async function killWorker({ job, ...keeper }: NonNullable<RunRecord['worker']>): Promise<void> {
+  for (const { pid, startTime } of [keeper, ...(job === undefined ? [] : [job])]) {
+    if (await isProcessAlive(pid, startTime)) await killTree(pid);
+  }
 }
 
 /** Asks over the control socket; a worker that cannot be reached there gets the signal that means the same. */

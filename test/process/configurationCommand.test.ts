@@ -105,11 +105,15 @@ describe('run configurations in a terminal', { timeout: within(120_000) }, () =>
     });
   }
 
-  test('the recipes are told by --help, and none begins without a folder', () => {
+  test('the recipes are told by --help, none begins without a folder, and a file of their name is mentioned', async () => {
     assert.match(facenet(['train-softmax', '--help']).stdout.replace(/\s+/g, ' '), /from scratch: casia, vggface2/);
     const homeless = facenet(['train-softmax', '--config', 'vggface2']);
     assert.equal(homeless.status, 1);
     assert.match(homeless.stderr, /vggface2 names no folder to train on\. Name yours with --data_dir/);
+    assert.doesNotMatch(homeless.stderr, /is taken for the recipe/);
+    await writeFile(join(cwd, 'casia'), '{}');
+    const both = facenet(['train-softmax', '--config', 'casia']);
+    assert.match(both.stderr, /casia is taken for the recipe; --config \.\/casia is the file of that name/);
   });
 
   test('what is wrong is one line', async () => {

@@ -65,7 +65,10 @@ describe('what is loaded', () => {
 
   test('no program holds a large library, nor a second copy of one of dist/libraries', async () => {
     const { metafile } = await build({
-      entryPoints: ['src/cli/main.ts', 'src/worker/main.ts', 'src/align/pool/alignWorker.ts', 'extension/extension.ts'],
+      entryPoints: [
+        ...['src/cli/main.ts', 'src/worker/main.ts', 'src/worker/jobMain.ts', 'src/worker/watchThread.ts'],
+        ...['src/align/pool/alignWorker.ts', 'extension/extension.ts'],
+      ],
       absWorkingDir: installationRoot(),
       bundle: true,
       minify: true,

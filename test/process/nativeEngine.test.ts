@@ -7,7 +7,7 @@ import { openModel } from '../../src/checkpoint/model';
 import { distFile } from '../../src/engine/installation';
 import { listRuns, openRunFolder, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
-import { temporaryWorkspace, until } from '../fixtures/runs';
+import { killWorker, temporaryWorkspace, until } from '../fixtures/runs';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 import { within } from '../fixtures/deadlines.mjs';
 
@@ -98,7 +98,7 @@ describe('facenet train-softmax on TensorFlow itself', { skip, timeout: within(2
       const begun = seen.find((event) => event.type === 'phase' && event.name === 'last block');
       return begun?.type === 'phase' && seen.some((event) => event.type === 'checkpoint' && event.step > begun.step);
     });
-    interrupted.child.kill('SIGKILL');
+    await killWorker(await newest());
     await interrupted.ended;
     const killed = await newest();
     assert.ok(killed.record.checkpoint!.step < straight.record.checkpoint!.step, 'it was killed before its end');

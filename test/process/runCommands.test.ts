@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import type { RunRecord } from '../../src/protocol/run';
 import { launchWorker } from '../../src/worker/launch';
-import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
+import { drawingRun, killWorker, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 
 interface Ended {
@@ -70,9 +70,9 @@ describe('facenet runs, attach and stop', { timeout: within(180_000) }, () => {
     const workspace = await temporaryWorkspace();
     const run = await drawingRun(workspace.path);
     const { id } = run.record;
-    const { pid, exited } = startWorkerAlone(run);
+    const { exited } = startWorkerAlone(run);
     await untilWorking(run);
-    process.kill(pid, 'SIGKILL');
+    await killWorker(run);
     await exited;
     assert.match((await start(workspace.path, 'runs').ended).stdout, new RegExp(`^${id}  demo  lost`));
     const attached = await start(workspace.path, 'attach', id).ended;

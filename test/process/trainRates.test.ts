@@ -9,7 +9,7 @@ import { trainRequestSchema } from '../../src/protocol/job';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { within } from '../fixtures/deadlines.mjs';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
-import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
+import { killWorker, startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const people = 3;
@@ -73,7 +73,7 @@ for (const { engine, epochs: lastEpochs, skip } of [
             begun?.type === 'phase' && events.some((event) => event.type === 'checkpoint' && event.step > begun.step)
           );
         });
-        process.kill(first.pid, 'SIGKILL');
+        await killWorker(killed);
         await first.exited;
         const interrupted = await openRunFolder(killed.path);
         const at = interrupted.record.checkpoint!.step;

@@ -10,7 +10,7 @@ import { trainRequestSchema } from '../../src/protocol/job';
 import { readHdf5 } from '../../src/files/hdf5';
 import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
-import { startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
+import { killWorker, startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 
 const people = 3;
@@ -74,7 +74,7 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
       const begun = events.find((event) => event.type === 'phase' && event.name === 'last block');
       return begun?.type === 'phase' && events.some((event) => event.type === 'checkpoint' && event.step > begun.step);
     });
-    process.kill(first.pid, 'SIGKILL');
+    await killWorker(killed);
     await first.exited;
     const stopped = await openRunFolder(killed.path);
     const at = stopped.record.checkpoint!.step;

@@ -9,7 +9,7 @@ import type { RunEvent } from '../../src/protocol/events';
 import { listRuns, openRunFolder, type RunFolder } from '../../src/run/runFolder';
 import { readMetaGraph } from '../fixtures/metaGraph';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
-import { temporaryWorkspace, until } from '../fixtures/runs';
+import { killWorker, temporaryWorkspace, until } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 
 describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
@@ -66,7 +66,8 @@ describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
       if ((await listRuns(workspace.path)).length === known) return false;
       return reached(await (await lastRun()).readEvents());
     });
-    training.child.kill(signal);
+    if (signal === 'SIGKILL') await killWorker(await lastRun());
+    else training.child.kill(signal);
     assert.equal(await training.ended, signal === 'SIGINT' ? 130 : 'SIGKILL', training.problems());
     const { record } = await lastRun();
     const { prefix, step } = record.checkpoint!;

@@ -11,7 +11,7 @@ import { createRunFolder, listRuns } from '../../src/run/runFolder';
 import { attach } from '../../src/control/client';
 import { launchWorker } from '../../src/worker/launch';
 import { stopRun } from '../../src/worker/stopRun';
-import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
+import { drawingRun, killWorker, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
 import { promised, within } from '../fixtures/deadlines.mjs';
 
 const states = (events: readonly RunEvent[]): string[] =>
@@ -40,7 +40,7 @@ describe('the worker', { timeout: within(300_000) }, () => {
     assert.ok(record.finishedAt !== undefined && record.error === undefined);
     assert.equal(record.worker?.pid, worker.pid);
     assert.deepEqual(states(await run.readEvents()), ['starting', 'running', 'done']);
-    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'run.json', 'worker.log']);
+    assert.deepEqual((await readdir(run.path)).sort(), ['.claim-1', 'metrics.jsonl', 'run.json', 'worker.log']);
     assert.match(readFileSync(run.log, 'utf8'), /demo in .*pid \d+, Node v[\s\S]*state: done/);
     await workspace.dispose();
   });
@@ -91,10 +91,10 @@ describe('the worker', { timeout: within(300_000) }, () => {
   test('killed without a word: lost, seen by its start time; the log is whole but for a torn last line', async () => {
     const workspace = await temporaryWorkspace();
     const run = await drawingRun(workspace.path);
-    const { pid, exited } = startWorkerAlone(run);
+    const { exited } = startWorkerAlone(run);
     await untilWorking(run);
     const other = await run.reload();
-    process.kill(pid, 'SIGKILL');
+    await killWorker(run);
     assert.equal(await exited, 'SIGKILL');
     assert.equal(await livenessOf(await run.reload(), run.path), 'lost');
     assert.equal((await run.reload()).state, 'running', 'looking changes nothing');
@@ -126,7 +126,7 @@ describe('the worker', { timeout: within(300_000) }, () => {
     const run = await drawingRun(workspace.path);
     const worker = await launchWorker({ runFolder: run.path });
     await untilWorking(run);
-    process.kill(worker.pid, 'SIGKILL');
+    await killWorker(run);
     const end = await worker.exited;
     assert.ok(end.signal === 'SIGKILL' || process.platform === 'win32');
     const { state, error } = await run.reload();
@@ -148,8 +148,9 @@ describe('the worker', { timeout: within(300_000) }, () => {
     await untilWorking(run);
     await run.reload();
     // As the extension prepares a run that goes on.
+    const { worker: processes } = run.record;
     await run.update({ state: 'starting', worker: undefined });
-    process.kill(worker.pid, 'SIGKILL');
+    for (const { pid } of [processes!, processes!.job!]) process.kill(pid, 'SIGKILL');
     await worker.exited;
     assert.equal((await run.reload()).state, 'starting');
     assert.deepEqual(states(await run.readEvents()), ['starting', 'running']);

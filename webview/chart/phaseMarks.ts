@@ -1,18 +1,24 @@
 import type uPlot from 'uplot';
-import type { CheckpointMark, PhaseSpan } from '../../src/protocol/runSeries';
+import type { AlarmMark, CheckpointMark, PhaseSpan, RecoveryMark } from '../../src/protocol/runSeries';
+import { shownText } from '../../src/protocol/shownText';
 import { type Theme, translucent } from '../theme';
 import { paint } from './plot';
 
 export interface StepMarks {
   phases: readonly PhaseSpan[];
   checkpoints: readonly CheckpointMark[];
+  recoveries: readonly RecoveryMark[];
+  alarms: readonly AlarmMark[];
 }
 
 /** Height above the plotting area that the names of phases need, CSS pixels. */
 export const phaseNameHeight = 18;
 
-/** Draws where phases begin (line, name above, every second one shaded) and where checkpoints were saved. */
-export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints }: StepMarks): void {
+/**
+ * Draws where phases begin (line, name above, every second one shaded), where checkpoints were saved, where something was
+ * wrong with what is learned, and where the training went on after something that would have ended it.
+ */
+export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints, recoveries, alarms }: StepMarks): void {
   const { bbox } = u;
   const at = (step: number): number => u.valToPos(step, 'x', true);
   paint(u, (context, ratio) => {
@@ -38,10 +44,20 @@ export function drawStepMarks(u: uPlot, theme: Theme, { phases, checkpoints }: S
     u,
     (context, ratio) => {
       const bottom = bbox.top + bbox.height;
+      const isVisible = (x: number): boolean => x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1;
       for (const { step, best } of checkpoints) {
         const x = at(step);
-        const visible = x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1;
-        if (visible) drawCheckpoint(context, x, bottom, best, theme, ratio);
+        if (isVisible(x)) drawCheckpoint(context, x, bottom, best, theme, ratio);
+      }
+      for (const [marks, color] of [
+        [alarms, theme.orange],
+        [recoveries, theme.red],
+      ] as const) {
+        context.fillStyle = color;
+        for (const { step } of marks) {
+          const x = at(step);
+          if (isVisible(x)) drawNotch(context, x, bbox.top, ratio);
+        }
       }
       drawPhaseNames(context, u, theme, phases, ratio);
     },
@@ -76,6 +92,17 @@ function drawCheckpoint(
   context.fill();
 }
 
+/** A notch from above, where no checkpoint is. */
+function drawNotch(context: CanvasRenderingContext2D, x: number, top: number, ratio: number): void {
+  const size = 4.5 * ratio;
+  context.beginPath();
+  context.moveTo(x - size, top);
+  context.lineTo(x + size, top);
+  context.lineTo(x, top + 1.6 * size);
+  context.closePath();
+  context.fill();
+}
+
 function drawPhaseNames(
   context: CanvasRenderingContext2D,
   u: uPlot,
@@ -99,7 +126,7 @@ function drawPhaseNames(
     // A short phase at the end may have its name reach back over its beginning, where there is room.
     const from = left + whole > end ? Math.max(taken + 10 * ratio, end - whole) : left;
     const room = index + 1 < phases.length ? right - 6 * ratio : end;
-    const name = shorten(context, phase.name, room - from);
+    const name = shorten(context, shownText(phase.name), room - from);
     if (name === '') return;
     context.fillText(name, from, bbox.top - 4 * ratio);
     taken = from + context.measureText(name).width;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shownText } from '../../src/protocol/shownText';
 import { counted } from '../counts';
 import { type Child, element, fill } from '../element';
 import { compact, integer } from '../format';
@@ -183,7 +184,7 @@ export class VariableTable {
       this.onView();
       this.draw();
     });
-    node.title = name;
+    node.title = shownText(name);
     node.dataset['key'] = name;
     node.setAttribute('aria-expanded', String(this.view.detailed === name));
     return node;

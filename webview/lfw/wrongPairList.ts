@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
+import { shownText } from '../../src/protocol/shownText';
 import { element, fill, setText } from '../element';
 import { integer, rate } from '../format';
 import { linkButton } from '../ui';
@@ -128,7 +129,7 @@ export class WrongPairList {
     const name = shownImage(path);
     if (this.options.imageBase === undefined) return element('span', { title: path }, name);
     const link = linkButton(name, () => this.options.onOpen(path));
-    link.title = l10n.t('Open {0}', path);
+    link.title = shownText(l10n.t('Open {0}', path));
     return link;
   }
 

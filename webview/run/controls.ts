@@ -4,6 +4,7 @@ import { element, setText } from '../element';
 import { integer } from '../format';
 import { button, checkbox, setEnabled, slider } from '../ui';
 import type { StepAxis, StepRange } from '../chart/stepAxis';
+import type { RunSeries } from '../../src/series/runSeries';
 
 /** How the page is looked at; kept over reloads. */
 export interface RunView {
@@ -30,6 +31,18 @@ export class Controls {
   private readonly range = element('span', { class: 'visible-range', role: 'status' });
   private readonly out: HTMLElement;
   private readonly reset: HTMLElement;
+  private readonly recovery = element(
+    'li',
+    {},
+    element('span', { class: 'mark red', 'aria-hidden': 'true' }, '▼'),
+    l10n.t('went on after a failure'),
+  );
+  private readonly alarm = element(
+    'li',
+    {},
+    element('span', { class: 'mark orange', 'aria-hidden': 'true' }, '▼'),
+    l10n.t('diverged, stuck or collapsed'),
+  );
 
   constructor(view: RunView, axis: StepAxis, actions: ControlActions) {
     const zoom = (label: string, spoken: string, onClick: () => void): HTMLElement => {
@@ -94,9 +107,18 @@ export class Controls {
           element('span', { class: 'mark green', 'aria-hidden': 'true' }, '◆'),
           l10n.t('best checkpoint'),
         ),
+        this.recovery,
+        this.alarm,
       ),
     );
     this.showRange(axis);
+    this.explain({ recoveries: [], alarms: [] });
+  }
+
+  /** Explains the marks of recoveries and alarms where the charts have them. */
+  explain({ recoveries, alarms }: Pick<RunSeries, 'recoveries' | 'alarms'>): void {
+    this.recovery.hidden = recoveries.length === 0;
+    this.alarm.hidden = alarms.length === 0;
   }
 
   showRange({ zoom, shown: [from, to] }: StepAxis): void {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { trainedPhase } from '../../src/protocol/activities';
 import type { RunRecord, RunState } from '../../src/protocol/run';
-import { isActive, isResumable } from '../../src/protocol/runRules';
+import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
 import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { duration, integer } from '../format';
@@ -36,6 +36,7 @@ export class RunHeader {
   private readonly filled = element('div', { class: 'progress-filled' });
   private readonly stop: HTMLElement;
   private readonly resume: HTMLElement;
+  private readonly slower: HTMLElement;
   private readonly failure = element('div', { class: 'failure', role: 'alert' });
 
   constructor(host: Host<'run'>) {
@@ -54,6 +55,12 @@ export class RunHeader {
       title: l10n.t('Continue from the last checkpoint'),
       onClick: () => host.post({ type: 'resumeRun' }),
     });
+    this.slower = button({
+      label: l10n.t('Resume with a Tenth of the Rate'),
+      appearance: 'primary',
+      title: l10n.t('Go back to the best checkpoint, or the last one where there is none, and go on from there'),
+      onClick: () => host.post({ type: 'resumeRun', slower: true }),
+    });
     const reveal = button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) });
     this.bar.append(this.filled);
     this.element = element(
@@ -64,7 +71,7 @@ export class RunHeader {
         { class: 'title-line' },
         this.title,
         this.state,
-        element('div', { class: 'actions' }, this.stop, this.resume, reveal),
+        element('div', { class: 'actions' }, this.stop, this.slower, this.resume, reveal),
       ),
       element('div', { class: 'activity-line' }, this.activity, this.amount),
       this.bar,
@@ -81,6 +88,7 @@ export class RunHeader {
     this.stop.hidden = !active;
     setEnabled(this.stop, state === 'running' || state === 'starting');
     this.resume.hidden = !isResumable(run);
+    this.slower.hidden = divergedAt(run) === undefined;
     this.showProgress(run, series, active);
     this.showFailure(run);
   }
@@ -151,7 +159,8 @@ function amountOf({ progress }: RunSeries): string {
 }
 
 function outcomeOf(run: RunRecord, { latestStep, progress }: RunSeries): string {
-  const seconds = (Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
+  // The clock may have been set back meanwhile.
+  const seconds = Math.max(0, Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
   const parts: string[] = [];
   if (latestStep !== undefined) parts.push(counted.steps(latestStep.step), counted.epochs(latestStep.epoch));
   else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);

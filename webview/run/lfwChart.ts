@@ -28,7 +28,7 @@ export class LfwChart {
   private readonly shownStep = element('span');
   private evaluations: readonly LfwEvent[] = [];
   private overlays: readonly Overlay[] = [];
-  private marks: StepMarks = { phases: [], checkpoints: [] };
+  private marks: StepMarks = { phases: [], checkpoints: [], recoveries: [], alarms: [] };
 
   constructor(
     private readonly axis: StepAxis,

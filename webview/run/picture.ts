@@ -1,4 +1,5 @@
 // The charts as one picture, with their titles and legends, on the background of the theme.
+import { shownText } from '../../src/protocol/shownText';
 import { type LegendEntry, dashOf } from '../chart/legend';
 import { shorten } from '../chart/phaseMarks';
 import { readTheme, type Theme } from '../theme';
@@ -70,7 +71,7 @@ function write(
 ): number {
   context.font = `${weight} ${size}px ${theme.fontFamily}`;
   context.fillStyle = theme.foreground;
-  const shown = shorten(context, text, room);
+  const shown = shorten(context, shownText(text), room);
   context.fillText(shown, x, y);
   return context.measureText(shown).width;
 }

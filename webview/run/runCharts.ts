@@ -29,7 +29,7 @@ function fromZeroOrClose(least: number, greatest: number, zoomed: boolean): [num
   return [Math.max(0, least - air), greatest + air];
 }
 
-type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'throughput' | 'memory';
+type ChartName = 'loss' | 'accuracy' | 'triplets' | 'distances' | 'rate' | 'gradients' | 'throughput' | 'memory';
 
 const definitions: Record<ChartName, ChartDefinition> = {
   loss: {
@@ -93,6 +93,14 @@ const definitions: Record<ChartName, ChartDefinition> = {
     range: fromZero,
     format: compact,
   },
+  gradients: {
+    title: l10n.t('Gradient norm'),
+    unit: l10n.t('before it is clipped'),
+    lines: [ofSteps('gradientNorm', l10n.t('norm'), 'orange', 'solid', { compared: true })],
+    logarithmic: false,
+    range: fromZeroOrClose,
+    format: compact,
+  },
   throughput: {
     title: l10n.t('Throughput'),
     unit: l10n.t('images/s'),
@@ -146,7 +154,9 @@ export class RunCharts {
     const make = (definition: ChartDefinition): StepChart =>
       new StepChart({ ...definition, axis: this.axis, onHover: (step) => this.showValues(step) });
     this.lossChart = make(definitions.loss);
-    const learned = (['accuracy', 'triplets', 'distances', 'rate'] as const).map((name) => make(definitions[name]));
+    const learned = (['accuracy', 'triplets', 'distances', 'rate', 'gradients'] as const).map((name) =>
+      make(definitions[name]),
+    );
     const machine = (['throughput', 'memory'] as const).map((name) => make(definitions[name]));
     this.lfwChart = new LfwChart(this.axis, (step) => this.showValues(step));
     this.stepCharts = [this.lossChart, ...learned, ...machine];
@@ -191,17 +201,18 @@ export class RunCharts {
   /** Takes over what has been measured. */
   update(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
     this.series = series;
-    const { phases, checkpoints, lfw, steps } = series;
-    const marks = { phases, checkpoints };
+    const { lfw, steps } = series;
     const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>
       Math.max(one.steps.column('step').at(-1) ?? 0, one.lfw.at(-1)?.step ?? 0),
     );
-    this.axis.setEnd(Math.max(...ends));
+    // The step at which a run diverged is one more than it has measured.
+    const marked = [...series.alarms, ...series.recoveries].map(({ step }) => step);
+    this.axis.setEnd(Math.max(...ends, ...marked));
     for (const chart of this.stepCharts) {
-      chart.set(series, overlays, marks, smoothing);
+      chart.set(series, overlays, smoothing);
       chart.element.hidden = steps.length === 0 || !chart.hasValues;
     }
-    this.lfwChart.set(lfw, overlays, marks);
+    this.lfwChart.set(lfw, overlays, series);
     this.lfwChart.element.hidden = !this.lfwChart.hasValues;
     this.element.hidden = this.shown.length === 0;
     for (const { plot } of this.all) plot.element.setAttribute('aria-valuemax', String(this.axis.shown[1]));

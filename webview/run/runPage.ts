@@ -40,6 +40,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     zoomAgain();
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
+    controls.explain(series);
     header.update(run, series);
     summary.update(run, series);
     messages.update(series.messages);

@@ -76,7 +76,7 @@ export class StepChart {
   private smoothing = 0;
   /** True while the drawn steps are more than the pixels can tell apart. */
   private dense = false;
-  private marks: StepMarks = { phases: [], checkpoints: [] };
+  private marks: StepMarks = { phases: [], checkpoints: [], recoveries: [], alarms: [] };
 
   constructor(readonly options: StepChartOptions) {
     this.logarithmic = options.logarithmic;
@@ -102,7 +102,7 @@ export class StepChart {
   }
 
   /** Takes over what the run and the compared ones have measured; `draw` shows it. */
-  set(series: RunSeries, overlays: readonly Overlay[], marks: StepMarks, smoothing: number): void {
+  set(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
     const lines = this.options.lines.filter((line) => isShown(line, series));
     const same =
       series === this.series &&
@@ -111,7 +111,7 @@ export class StepChart {
       overlays.length === this.overlays.length &&
       overlays.every((overlay, index) => overlay === this.overlays[index]);
     this.lines = lines;
-    this.marks = marks;
+    this.marks = series;
     this.smoothing = smoothing;
     if (!same) this.regroup(series, overlays);
     for (const { series: source, table, lines } of this.groups) {

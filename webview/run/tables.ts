@@ -97,7 +97,7 @@ export class ValueTable {
 const lossText = (value: number): string => loss(Number.isNaN(value) ? null : value);
 const memoryText = (value: number): string => (Number.isNaN(value) ? '–' : memory(value));
 
-/** `optional`: not every loss measures it. */
+/** `optional`: not every run measures it. */
 const allColumns: readonly { column: StepColumn; name: string; text: (value: number) => string; optional?: true }[] = [
   { column: 'epoch', name: l10n.t('Epoch'), text: integer },
   { column: 'loss', name: l10n.t('Loss'), text: lossText },
@@ -110,6 +110,7 @@ const allColumns: readonly { column: StepColumn; name: string; text: (value: num
   { column: 'negativeDistance', name: l10n.t('Negatives'), text: tidy, optional: true },
   { column: 'spread', name: l10n.t('Spread'), text: accuracyText, optional: true },
   { column: 'learningRate', name: l10n.t('Learning rate'), text: compact },
+  { column: 'gradientNorm', name: l10n.t('Gradient norm'), text: compact, optional: true },
   { column: 'imagesPerSecond', name: l10n.t('Images/s'), text: throughput },
   { column: 'residentBytes', name: l10n.t('Memory'), text: memoryText },
   { column: 'tensorBytes', name: l10n.t('Tensors'), text: memoryText },

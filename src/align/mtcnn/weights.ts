@@ -1,10 +1,30 @@
 import { join } from 'node:path';
 import { readNpyDictionary } from '../../checkpoint/npyDictionary';
+import { describeChain } from '../../network/describe';
 import type { Tensor, Weights } from '../../network/tensor';
-import { widened } from './networks';
+import { UserError } from '../../protocol/errors';
+import { onet, pnet, rnet, widened } from './networks';
 
-/** Files of the facenet repository with the weights of the three networks. */
-const weightFiles = { pnet: 'det1.npy', rnet: 'det2.npy', onet: 'det3.npy' } as const;
+/** The three networks, the edges of their inputs, and the files of the facenet repository that hold their weights. */
+const networks = {
+  pnet: { file: 'det1.npy', chain: pnet, edge: 12 },
+  rnet: { file: 'det2.npy', chain: rnet, edge: 24 },
+  onet: { file: 'det3.npy', chain: onet, edge: 48 },
+} as const;
+
+/** Variables whose shape in the files is another one than in the networks here: two are joined, some are widened. */
+const shapesInFiles: Readonly<Record<string, readonly number[] | undefined>> = {
+  'pnet/conv4/weights': undefined,
+  'pnet/conv4/biases': undefined,
+  'pnet/conv4-1/weights': [1, 1, 32, 2],
+  'pnet/conv4-1/biases': [2],
+  'pnet/conv4-2/weights': [1, 1, 32, 4],
+  'pnet/conv4-2/biases': [4],
+  'rnet/conv1/weights': [3, 3, 3, 28],
+  'rnet/conv1/biases': [28],
+  'rnet/prelu1/alpha': [28],
+  'rnet/conv2/weights': [3, 3, 28, 48],
+};
 
 /** Rows, columns and channels that the flattened layer sees. */
 const flattened = { 'rnet/conv4': [3, 3, 64], 'onet/conv5': [3, 3, 128] } as const;
@@ -16,14 +36,39 @@ const flattened = { 'rnet/conv4': [3, 3, 64], 'onet/conv5': [3, 3, 128] } as con
  */
 export async function readMtcnnWeights(folder: string): Promise<Weights> {
   const weights = new Map<string, Tensor>();
-  for (const [scope, file] of Object.entries(weightFiles)) {
-    for (const [name, tensor] of await readNpyDictionary(join(folder, file))) weights.set(`${scope}/${name}`, tensor);
+  for (const [scope, { file }] of Object.entries(networks)) {
+    const path = join(folder, file);
+    const found = await readNpyDictionary(path);
+    for (const [name, shape] of variablesOf(scope as keyof typeof networks)) {
+      weights.set(name, required(path, found, name.slice(scope.length + 1), shape));
+    }
   }
   const upright = new Map([...weights].map(([name, tensor]) => [name, uprightTensor(name, tensor)]));
   widen(upright, 'rnet/conv1', 'rnet/prelu1', 'rnet/conv2');
   upright.set('pnet/conv4/weights', joinFilters(upright, 'weights'));
   upright.set('pnet/conv4/biases', joinFilters(upright, 'biases'));
   return upright;
+}
+
+/** Names and shapes of a network's variables as its file has them. */
+function variablesOf(scope: keyof typeof networks): [name: string, shape: readonly number[]][] {
+  const { chain, edge } = networks[scope];
+  const described = describeChain(chain, [edge, edge, chain.inputChannels]).variables;
+  const shapes = new Map<string, readonly number[] | undefined>([
+    ...described.map(({ name, shape }) => [name, shape] as const),
+    ...Object.entries(shapesInFiles).filter(([name]) => name.startsWith(`${scope}/`)),
+  ]);
+  return [...shapes].flatMap(([name, shape]) => (shape === undefined ? [] : [[name, shape]]));
+}
+
+function required(path: string, found: Weights, name: string, shape: readonly number[]): Tensor {
+  const tensor = found.get(name);
+  if (tensor?.shape.join() === shape.join()) return tensor;
+  const what =
+    tensor === undefined
+      ? `${path} has no ${name}`
+      : `${name} in ${path} has the shape [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`;
+  throw new UserError(`${what}: these are not MTCNN's weights.`, 'Download or copy the file again.');
 }
 
 function uprightTensor(name: string, tensor: Tensor): Tensor {

@@ -1,10 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { decodeImage, readImageFileSync } from '../../image/decode';
 import { encodePng } from '../../image/encode';
 import { StoppedError, describeError } from '../../protocol/errors';
+import { nameAside } from '../../files/asideName';
 import { renameOver } from '../../files/atomicFile';
 import { alignFaces } from '../alignFaces';
 import type { FaceDetector } from '../face';
@@ -61,11 +60,11 @@ export async function alignImage(
 }
 
 /**
- * Writes under a name of this thread and renames, so that a crop is whole or absent, also with several processes at
+ * Writes under a name of its own and renames, so that a crop is whole or absent, also with several processes at
  * work. Not flushed to the disk: a crop lost in a power cut is made again by the next run.
  */
 async function writeAside(path: string, data: Uint8Array): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}.tmp`);
+  const { name: aside, release } = nameAside(path);
   try {
     // At once: this thread has nothing else to do, and four asynchronous steps cost more than the write.
     writeFileSync(aside, data);
@@ -73,6 +72,8 @@ async function writeAside(path: string, data: Uint8Array): Promise<void> {
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -8,7 +8,7 @@ import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
 import { cleanableKinds, describeProblem, problemMessage } from '../../dataset/problems';
 import { UserError } from '../../protocol/errors';
 import type { Problem } from '../../protocol/problem';
-import type { Command, CommandContext, CommandOptions } from '../command';
+import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('dir', { metavar: 'DIR', help: 'dataset: one folder of images per person' });
@@ -53,7 +53,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
       ...problem,
       message: problemMessage(problem),
     }));
-    output.line(JSON.stringify(answer, null, 2));
+    printJson(output, answer);
   } else {
     for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
     output.line(summary(describeSize(dataset), problems, dataset.ignored.length));

@@ -35,7 +35,7 @@ export const command: Command = {
     for (const note of notes) output.problem(note);
     const content = configurationText(config, { root: cwd, title, notes });
     if (options.save === true) output.line(await saveConfiguration(cwd, title, content));
-    else output.line(content.trimEnd());
+    else for (const line of content.trimEnd().split('\n')) output.line(line);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import { demoRequestSchema } from '../../protocol/job';
 import { UserError } from '../../protocol/errors';
 import type { Command } from '../command';
 import { createRunFolder, runsDirectory } from '../../run/runFolder';
-import { runJob } from '../../jobs/runJob';
+import { keepJob } from '../../worker/keepJob';
 import { showEvent } from '../terminal';
 
 export const command: Command = {
@@ -47,9 +47,9 @@ export const command: Command = {
     }
     // Before the run folder is made: nothing may appear in a folder that is not the demo's.
     await new DemoFolder(outputDir).check(parsed.data);
-    const { output, signal } = context;
+    const { output, signal, force } = context;
     const folder = await createRunFolder(runsDirectory(outputDir), parsed.data, 'Demo');
-    await runJob(parsed.data, folder, { signal, onEvent: (event) => showEvent(output, event) });
+    await keepJob(parsed.data, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
     output.line(`Open ${outputDir} in VS Code to look at it.`);
     return 0;
   },

@@ -1,11 +1,11 @@
-import type { Command, CommandOutput } from '../command';
+import { type Command, type CommandOutput, printJson } from '../command';
 import { doctorText } from '../doctorText';
 
 /** Shared by `facenet doctor` and `facenet engine doctor`. */
 export async function runDoctor(json: boolean, output: CommandOutput): Promise<number> {
   const { doctor } = await import('../../engine/doctor');
   const report = await doctor();
-  if (json) output.line(JSON.stringify(report, undefined, 2));
+  if (json) printJson(output, report);
   else for (const line of doctorText(report)) output.line(line);
   return report.healthy ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { EngineList } from '../../protocol/engines';
 import { nativePackages, type NativePackage } from '../../engine/nativePackage';
-import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
+import { type Command, type CommandContext, type CommandOptions, type CommandOutput, printJson } from '../command';
 import { runDoctor } from './doctor';
 
 async function list(json: boolean, output: CommandOutput): Promise<number> {
@@ -18,7 +18,7 @@ async function list(json: boolean, output: CommandOutput): Promise<number> {
     { name: 'wasm', folder: '', state: 'embedded; always there' },
   ];
   const answer: EngineList = { engines, chosen };
-  if (json) output.line(JSON.stringify(answer, undefined, 2));
+  if (json) printJson(output, answer);
   else {
     for (const { name, folder, state } of engines) {
       output.line(`${name === chosen ? '*' : ' '} ${name.padEnd(14)} ${state}${folder === '' ? '' : ` (${folder})`}`);

@@ -73,7 +73,8 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : model.recipe.standardization,
   };
   for (const sentence of ineffective(typed)) output.problem(sentence);
-  const notes = [...recipeDifferences(model.recipe, recipe), ...(await alignmentMismatches(dataDir, recipe))];
+  const differences = recipeDifferences(model.recipe, recipe);
+  const notes = [...model.notes, ...differences, ...(await alignmentMismatches(dataDir, recipe))];
   for (const note of notes) output.problem(`Warning: ${note}`);
   output.line(`Number of images:  ${imageCount(dataset)}`);
   const outputDir = expandHome(String(typed['output_dir']));

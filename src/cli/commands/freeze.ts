@@ -38,6 +38,7 @@ async function run(options: CommandOptions, { output }: CommandContext): Promise
   const force = options['force'] === true;
   await requireFree(path, force);
   const model = await openModel(String(options['model_dir']));
+  for (const note of model.notes) output.problem(`Warning: ${note}`);
   if (model.network === undefined) {
     throw new UserError(`${model.path} holds no network that is known here.`, 'Give a model of a known network.');
   }

@@ -4,7 +4,7 @@ import { type InspectedStage, type Inspection, inspect } from '../../checkpoint/
 import { type Model, openModel } from '../../checkpoint/model';
 import type { Comparison, InspectAnswer, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
 import { UserError, describeError } from '../../protocol/errors';
-import type { Command, CommandContext, CommandOptions } from '../command';
+import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import { comparisonLines, planLines, shapeText, size, statisticsLines } from './inspectText';
 
 function configure(parser: ArgumentParser): void {
@@ -116,9 +116,15 @@ async function statisticsOf(model: Model, signal: AbortSignal): Promise<Variable
   return modelStatistics(model, signal);
 }
 
-async function comparisonWith(model: Model, other: string, signal: AbortSignal): Promise<Comparison> {
+async function comparisonWith(
+  model: Model,
+  typed: string,
+  { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
+): Promise<Comparison> {
   const { compareModels } = await import('../../checkpoint/comparison');
-  return compareModels(model, await openModel(other), signal);
+  const other = await openModel(typed);
+  for (const note of other.notes) output.problem(`Warning: ${note}`);
+  return compareModels(model, other, signal);
 }
 
 async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
@@ -133,7 +139,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     (error: unknown) => describeError(error),
   );
   const statistics = options['statistics'] === true ? await statisticsOf(model, signal) : undefined;
-  const comparison = other === undefined ? undefined : await comparisonWith(model, other, signal);
+  const comparison = other === undefined ? undefined : await comparisonWith(model, other, { output, signal });
   if (options['json'] === true) {
     const { path, name, kind, step, network, embeddingSize, classes, recipe, recipeSource } = model;
     const { stages, variables, elements, bytes } = inspection;
@@ -150,7 +156,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
       })),
       ...asked,
     };
-    output.line(JSON.stringify(answer, undefined, 2));
+    printJson(output, answer);
     return 0;
   }
   for (const line of heading(model, inspection)) output.line(line);

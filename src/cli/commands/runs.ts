@@ -3,8 +3,9 @@ import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { isFinal } from '../../protocol/runRules';
 import { readEvents } from '../../run/metricsLog';
+import { shownName } from '../../protocol/shownText';
 import { type ListedRun, listRuns } from '../../run/runFolder';
-import type { Command } from '../command';
+import { type Command, printJson } from '../command';
 import { formatProgress } from '../terminal';
 
 /** How far a run has come, or how it ended, in a few words; empty where there is nothing to say. */
@@ -32,7 +33,7 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 
 async function describeRun({ folder, record }: ListedRun): Promise<string[]> {
   const events = await readEvents(join(folder, 'metrics.jsonl'));
-  return [record.id, record.request.kind, record.state, standing(record, events)];
+  return [record.id, record.request.kind, record.state, standing(record, events)].map(shownName);
 }
 
 export const command: Command = {
@@ -49,12 +50,9 @@ export const command: Command = {
     const workspace = resolve(cwd, options.workspace as string);
     const runs = await listRuns(workspace, (problem) => output.problem(problem.sentence));
     if (options.json === true) {
-      output.line(
-        JSON.stringify(
-          runs.map(({ folder, record }) => ({ folder, ...record })),
-          undefined,
-          2,
-        ),
+      printJson(
+        output,
+        runs.map(({ folder, record }) => ({ folder, ...record })),
       );
       return 0;
     }

@@ -1,7 +1,7 @@
 // What can be asked of many image files at once. Each answer is found by reading synchronously, as it is made on a thread
 // that does nothing else: an asynchronous read costs four times as much.
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { digestOf } from '../digestTable';
 import { ImageError } from '../../image/imageFault';
 import { describeError } from '../../protocol/errors';
 import type { ImageFault } from '../../protocol/problem';
@@ -70,11 +70,6 @@ function keysOf(paths: readonly string[]): Answers['keys'] {
     settled[index] = Math.max(mtimeMs, ctimeMs) < now - settledAfterMilliseconds ? 1 : 0;
   }
   return { keys, settled };
-}
-
-function digestOf(value: string | Uint8Array): Uint32Array {
-  const digest = createHash('sha256').update(value).digest();
-  return Uint32Array.from([0, 4, 8, 12], (offset) => digest.readUInt32BE(offset));
 }
 
 function contentOf(path: string): ImageLook {

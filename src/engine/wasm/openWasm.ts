@@ -6,6 +6,7 @@ import { sep } from 'node:path';
 import { UserError } from '../../protocol/errors';
 import { distFile } from '../installation';
 import { registerConvolutionGradients } from './convolutionGradients';
+import { reportFailedAllocations, type WasmAllocator } from './failedAllocations';
 import { registerIdentity } from './identity';
 import { registerMatrixProduct } from './matrixProduct';
 import { registerReductions } from './reductions';
@@ -27,6 +28,7 @@ async function open(): Promise<typeof tf> {
       `Is the folder ${distFile('wasm')} complete?`,
     );
   }
+  reportFailedAllocations((tf.backend() as unknown as { wasm: WasmAllocator }).wasm);
   registerMatrixProduct();
   registerConvolutionGradients();
   registerReductions();

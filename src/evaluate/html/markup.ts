@@ -1,8 +1,10 @@
+import { shownText } from '../../protocol/shownText';
+
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as it may stand in an element or a quoted attribute. */
+/** Text as it may stand in an element or a quoted attribute, and as it may be read: nothing of it acts. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => escapes[character]!);
+  return shownText(text).replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 
 /** Coordinates with a tenth of a pixel: finer is not seen and doubles the file. */

@@ -2,7 +2,7 @@
 export const reportStyle = `
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--ground:#fff;--blue:#0969da;--orange:#bc4c00;--green:#1a7f37}
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9198a1;--line:#3d444d;--ground:#0d1117;--blue:#4493f8;--orange:#f0883e;--green:#3fb950}}
-body{font:14px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground);max-width:1180px;margin:0 auto;padding:24px}
+body{font:14px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground);max-width:1180px;margin:0 auto;padding:24px;overflow-wrap:anywhere}
 h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px}small,.muted{color:var(--soft);font-weight:normal}
 table{border-collapse:collapse;margin:8px 0}th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .charts{display:flex;flex-wrap:wrap;gap:16px}figure{margin:0;flex:1 1 420px;min-width:0;max-width:580px;box-sizing:border-box;border:1px solid var(--line);border-radius:6px;padding:12px}

@@ -45,6 +45,8 @@ export async function trainDemo(request: DemoRequest, folder: DemoFolder, contex
   const run = await createRunFolder(runsDirectory(folder.root), training, 'Demo fine-tuning');
   await runInFolder(training, run, async (own) => runTraining(training, own), {
     signal: context.signal,
+    keeper: context.keeper,
+    ...(context.beat !== undefined && { beat: (...about) => context.beat!(...about) }),
     onEvent: (event) => tell(event, run.path, context),
   });
   return run;

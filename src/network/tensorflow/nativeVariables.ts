@@ -53,15 +53,21 @@ export function nativeVariables(tf: TensorFlow): NativeVariables | undefined {
       const assign = (next: Tensor): void => {
         backend.executeMultipleOutputs('AssignVariableOp', [float('dtype')], [handle, next], 0);
       };
-      assign(value);
+      const dispose = (): void => {
+        backend.executeMultipleOutputs('DestroyResourceOp', [flag('ignore_lookup_error', true)], [handle], 0);
+        handle.dispose();
+      };
+      try {
+        assign(value);
+      } catch (error) {
+        dispose();
+        throw error;
+      }
       return {
         handle,
         assign,
         read: () => backend.executeSingleOutput('ReadVariableOp', [float('dtype')], [handle]),
-        dispose() {
-          backend.executeMultipleOutputs('DestroyResourceOp', [flag('ignore_lookup_error', true)], [handle], 0);
-          handle.dispose();
-        },
+        dispose,
       };
     },
     update(operation, variables, inputs, flags) {

@@ -111,6 +111,16 @@ export const runSettings = {
       help: "folder for the checkpoints, a time-stamped one below it is made; default the run's own folder",
     },
   }),
+  onDivergence: setting({
+    schema: z.enum(['stop', 'retry']).default('stop'),
+    text: 'When a loss or a gradient is no number any more: `stop` ends the run before that step, `retry` goes back to its best checkpoint (else its last) with a tenth of the rate, three times at most.',
+    flag: {
+      name: 'on_divergence',
+      kind: 'choice',
+      choices: ['stop', 'retry'],
+      help: 'when a loss or gradient is no number any more: end the run, or go back to its best checkpoint with a tenth of the rate; with --resume also for a run that has ended so',
+    },
+  }),
   engine: setting({
     schema: enginePreferenceSchema.default('auto'),
     text: 'What trains: `auto` the fastest that loads, `gpu` or `cpu` TensorFlow, `wasm` the embedded engine.',

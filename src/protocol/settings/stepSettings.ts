@@ -1,5 +1,6 @@
 // Phases, and what holds for the steps of all of them.
 import { z } from 'zod';
+import { microBatchSchema } from '../recovery';
 import { optimizerSchema, phaseSchema, phaseSettings } from './phaseSettings';
 import { setting } from './setting';
 
@@ -33,6 +34,16 @@ export const stepSettings = {
     schema: z.number().int().positive().default(90),
     text: 'Images of one step.',
     flag: { name: 'batch_size', kind: 'int', help: 'images of one step' },
+  }),
+  microBatch: setting({
+    schema: microBatchSchema.optional(),
+    text: 'Images of one pass forward and back; the gradients of a step are added up over as many passes as its batch takes, which needs less memory and learns the same. Left out: the whole batch.',
+    flag: {
+      name: 'micro_batch',
+      kind: 'int',
+      help: 'images of one pass forward and back: less memory for the same batch',
+      defaultText: 'the whole batch',
+    },
   }),
   epochSize: setting({
     schema: z.number().int().min(0).default(0),

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digestWords, parseDigest, tableOf } from '../../dataset/digestTable';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
+import { linkOrCopy } from '../../files/linkOrCopy';
+import { makeFolder } from '../../files/makeFolder';
+import { patiently } from '../../files/patience';
+import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
 import type { KeptLooks } from './keptLooks';
 import { type Segment, SegmentFiles } from './storedRows';
@@ -37,11 +41,12 @@ export class ActivationStore {
   }
 
   /**
-   * Opens the store of a folder, made where it is missing. Segments of the same key in `others` (caches of other runs)
+   * Opens the store of a folder, made where it is missing in one that is there. Segments of the same key in `others` (caches of other runs)
    * are linked into it.
    */
   static async open(directory: string, rowLength: number, others: readonly string[] = []): Promise<ActivationStore> {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
+    await clearStrayFiles(directory);
     for (const other of others) await linkSegments(other, directory);
     return new ActivationStore(directory, rowLength);
   }
@@ -94,8 +99,12 @@ export class ActivationStore {
     }
   }
 
-  /** Writes what has been added. */
+  /** Writes what has been added; waits for a disk that is away. */
   async flush(): Promise<void> {
+    await patiently(this.directory, async () => this.writePending());
+  }
+
+  private async writePending(): Promise<void> {
     const rows = this.pendingIds;
     if (rows.length === 0) return;
     const data = this.pending.subarray(0, rows.length * this.rowLength);
@@ -141,23 +150,6 @@ async function linkSegments(from: string, to: string): Promise<void> {
       for (const name of [data, table]) await linkOrCopy(join(from, name), join(to, name));
     } catch (error) {
       if (!isMissing(error)) throw error;
-    }
-  }
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code === 'ENOENT') throw error;
-    const aside = `${to}.${process.pid}.tmp`;
-    try {
-      await copyFile(from, aside);
-      await rename(aside, to);
-    } finally {
-      await rm(aside, { force: true });
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Samples } from '../../dataset/samples';
+import { patiently } from '../../files/patience';
 import { imageRows, type RowSource } from '../../input/rows';
 import { inputLength, type InputRecipe } from '../../input/prepareImage';
 import type { Tensor } from '../../network/tensor';
@@ -43,6 +44,15 @@ export function freshRows(samples: Pick<Samples, 'path'>, augmentation: Augmenta
       await looks.read([...picked.keys()], out);
     },
     close: async () => undefined,
+  };
+}
+
+/** The same rows; while the disk of `folder`, which they are read from, is away it is waited for. */
+export function patientRows(rows: SampleRows, folder: string, signal: AbortSignal): SampleRows {
+  return {
+    rowLength: rows.rowLength,
+    read: async (samples, position, out) => patiently(folder, async () => rows.read(samples, position, out), signal),
+    close: () => rows.close(),
   };
 }
 

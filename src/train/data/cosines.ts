@@ -11,8 +11,14 @@ export interface Cosines {
 /** Cosines between the rows of embeddings [M, E], each of length 1, by the engine's matrix product. */
 export function cosinesOf(tf: TensorFlow, embeddings: Float32Array, dimension: number): Cosines {
   const all = tf.tensor2d(embeddings, [embeddings.length / dimension, dimension]);
-  // Once: a product with the second matrix as it lies in memory is the fast one.
-  const turned = tf.transpose<Tensor2D>(all);
+  let turned: Tensor2D;
+  try {
+    // Once: a product with the second matrix as it lies in memory is the fast one.
+    turned = tf.transpose<Tensor2D>(all);
+  } catch (error) {
+    all.dispose();
+    throw error;
+  }
   return {
     async rows(start, count) {
       const products = tf.tidy(() => tf.matMul(tf.slice(all, [start, 0], [count, dimension]), turned));

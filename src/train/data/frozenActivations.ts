@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { ForwardPassOptions } from '../../input/forwardPass';
 import type { InputRecipe } from '../../input/prepareImage';
+import { makeFolder } from '../../files/makeFolder';
+import { patiently } from '../../files/patience';
 import { imageRows, type RowSource } from '../../input/rows';
 import type { Network } from '../../network/network';
 import { shapeBefore } from '../../network/stageShape';
@@ -10,7 +12,7 @@ import { elementCount, type Weights } from '../../network/tensor';
 import { wholeNetwork, type EmbedderInput } from '../../recognize/embedder';
 import { openNetworkPart, type NetworkPart } from '../../recognize/networkPart';
 import { ActivationStore, type StoredRows } from './activationStore';
-import type { ImageContents } from './imageContent';
+import { requireContent, type ImageContents } from './imageContent';
 import { KeptLooks } from './keptLooks';
 import { prefixKey } from './prefixKey';
 
@@ -89,7 +91,10 @@ export class FrozenActivations {
     const { network, recipe, cache } = this.parts;
     const key = prefixKey(network, weights, cut, recipe);
     const rowLength = elementCount(shapeBefore(network, cut, recipe.imageSize));
-    return ActivationStore.open(join(cache, key), rowLength, await this.sameInOtherRuns(key));
+    return patiently(dirname(cache), async () => {
+      await makeFolder(cache);
+      return ActivationStore.open(join(cache, key), rowLength, await this.sameInOtherRuns(key));
+    });
   }
 
   /** Folders of the same key in the caches of the runs beside this one. */
@@ -120,7 +125,11 @@ export class FrozenActivations {
     const { base, engine, network, recipe } = this.parts;
     const fromImages = base === 0 || base >= cut;
     const source = fromImages
-      ? imageRows((row) => looks.at(row), recipe)
+      ? imageRows(
+          (row) => looks.at(row),
+          recipe,
+          (bytes, row) => requireContent(looks.at(row).path, looks.contentOf(row), bytes),
+        )
       : await this.rows(weights, base, looks, { ...options, memoryLimit: 0 });
     const { imageSize } = recipe;
     const part = await openNetworkPart(engine, network, weights, { from: fromImages ? 0 : base, to: cut, imageSize });

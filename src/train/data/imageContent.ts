@@ -1,4 +1,4 @@
-import { digestWords } from '../../dataset/digestTable';
+import { digestOf, digestWords } from '../../dataset/digestTable';
 import { ImageFacts } from '../../dataset/imageFacts';
 import type { ImageList } from '../../dataset/imageList';
 import { problemMessage } from '../../dataset/problems';
@@ -12,8 +12,22 @@ export interface ContentsOptions {
   facts?: string | undefined;
   /** Images that the file may hold. */
   capacity?: number;
+  /** Called whenever some images have been looked at. */
+  onLook?: () => void;
   /** Told what a user may want to know of the file. */
   say?: (note: string) => void;
+}
+
+/**
+ * Holds the bytes of an image against the digest [4] that they are known by: what is kept under it is of them alone.
+ * @throws UserError where the file has changed since
+ */
+export function requireContent(path: string, content: Uint32Array, bytes: Uint8Array): void {
+  if (digestOf(bytes).every((word, index) => word === content[index])) return;
+  throw new UserError(
+    `${path} has changed while it was being worked with.`,
+    'Let the folder be while its images are read, then resume the run; the image is read anew.',
+  );
 }
 
 /** Digests of the contents of files, by which activations are found again. */
@@ -31,12 +45,12 @@ export class ImageContents {
     const remembered = this.remembered.get(images);
     if (remembered !== undefined) return remembered;
     const contents = new Uint32Array(digestWords * images.length);
-    const { facts: file, capacity, say } = this.options;
+    const { facts: file, capacity, onLook, say } = this.options;
     const facts = await ImageFacts.open(file);
     let broken: UserError | undefined;
     await facts.look(
       images,
-      { decode: false, signal },
+      { decode: false, signal, onProgress: onLook },
       (look, index) => {
         if (look.fault === undefined) contents.set(look.content, digestWords * index);
         else if (look.fault.kind !== 'foreign') {

@@ -2,7 +2,8 @@
 import { PickedImages } from '../../dataset/imageList';
 import type { Dataset, Person } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
-import { readHdf5, type Hdf5Dataset } from '../../files/hdf5';
+import { readHdf5 } from '../../files/hdf5';
+import type { Hdf5Dataset } from '../../files/hdf5Messages';
 
 const bins = 100;
 

@@ -46,6 +46,12 @@ export class KeptLooks {
     return `${digestText(this.contents, digestWords * image)}.${this.labels[variant]!}`;
   }
 
+  /** Digest of the content of a row's image, [4]. */
+  contentOf(row: number): Uint32Array {
+    const [image] = this.placeOf(row);
+    return this.contents.subarray(digestWords * image, digestWords * (image + 1));
+  }
+
   private placeOf(row: number): [image: number, variant: number] {
     const variants = this.labels.length;
     return [Math.floor(row / variants), row % variants];

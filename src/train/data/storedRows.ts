@@ -1,6 +1,8 @@
 // Reading of activations that lie in segments on a disk.
 import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import pMap from 'p-map';
+import { patiently, saysAway } from '../../files/patience';
 
 /** Files that are open at a time: systems allow as few as 256, and a million images have thousands of segments. */
 const mostOpen = 96;
@@ -53,6 +55,22 @@ export class SegmentFiles {
 
   private async readRun(row: number, count: number, out: Float32Array, target: number): Promise<void> {
     const segment = this.segments[this.segmentOf(row)]!;
+    await patiently(dirname(segment.file), async () =>
+      this.readOnce(segment, row, count, out, target).catch(async (error: unknown) => {
+        // What was open on a disk that went away is of no use when it has come back.
+        if (saysAway(error)) this.handles.delete(segment);
+        throw error;
+      }),
+    );
+  }
+
+  private async readOnce(
+    segment: Segment,
+    row: number,
+    count: number,
+    out: Float32Array,
+    target: number,
+  ): Promise<void> {
     const bytesOfRow = 4 * this.rowLength;
     const offset = bytesOfRow * (row - segment.firstRow);
     const handle = await this.handle(segment);
@@ -78,6 +96,7 @@ export class SegmentFiles {
     const handle = this.handles.get(segment) ?? open(segment.file, 'r');
     this.handles.delete(segment);
     this.handles.set(segment, handle);
+    handle.catch(() => this.handles.delete(segment));
     if (this.handles.size > mostOpen) {
       const [oldest, opened] = this.handles.entries().next().value!;
       this.handles.delete(oldest);

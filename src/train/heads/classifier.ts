@@ -65,7 +65,8 @@ export function classifierHead(classifier: Classifier, settings: ClassifierSetti
     ownVariables: [...statistics, ...regularizers.ownVariables],
     measures,
     mainMeasure: 'crossEntropy',
-    guessing: { loss: guess, term: 'cross entropy' },
+    term: 'cross entropy',
+    guessing: guess,
     loss(tf, input) {
       const { prelogits, labels, variables, inputGradient } = input;
       const oneHot = oneHotOf(tf, labels);

@@ -19,11 +19,14 @@ export interface HeadInput {
   inputGradient: boolean;
 }
 
-/** A loss: `main` + the sum of `regularizers`, each with its factor. All differentiable; the trainer adds weight decay. */
+/**
+ * A loss: `main` + the sum of `regularizers`, each with its factor and by the name that
+ * a sentence has for it. All differentiable; the trainer adds weight decay.
+ */
 export interface HeadLoss {
   /** The term that tells people apart, a mean over the batch. */
   main: Scalar;
-  regularizers: readonly Scalar[];
+  regularizers: Readonly<Record<string, Scalar>>;
   /** What is told of the batch, by the names of `LossHead.measures`; means over the batch. */
   measures: Readonly<Record<string, Scalar>>;
 }
@@ -65,16 +68,12 @@ export interface LossHead {
   readonly measures: readonly Measure[];
   /** Name of the measure that holds the main term. */
   readonly mainMeasure: string;
-  /**
-   * What the main term is where a head guesses among all people, and what that term is called in a sentence; absent where
-   * guessing has no fixed cost.
-   */
-  readonly guessing?: { loss: number; term: string };
-  /**
-   * Where an embedding may shrink to a point: the measure that tells how far it spreads, and what the main term is once it
-   * has. Absent where the loss does not allow it.
-   */
-  readonly collapse?: { spread: string; margin: number };
+  /** What that term is called in a sentence. */
+  readonly term: string;
+  /** What the main term is where a head guesses among all people; absent where guessing has no fixed cost. */
+  readonly guessing?: number;
+  /** What the main term is once all embeddings are alike; absent where that has no fixed cost. */
+  readonly margin?: number;
   /**
    * Batches are triplets that the present embedding gets wrong: rows anchor, positive, negative, anchor …; absent where
    * they are images in any order.

@@ -12,8 +12,9 @@ export function crossEntropy(tf: TensorFlow, logits: Tensor2D, targets: Tensor2D
     const save = parameters.pop() as unknown as (tensors: Tensor[]) => void;
     const [x] = parameters as [Tensor2D];
     const logProbability = tf.logSoftmax(x);
-    save([logProbability, targets]);
     const value = tf.neg(tf.div(tf.sum(tf.mul(targets, logProbability)), x.shape[0]));
+    // Last: what is saved stays behind where something after it fails.
+    save([logProbability, targets]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor =>
       tf.mul(tf.sub(tf.exp(saved[0]!), saved[1]!), tf.div(dy, x.shape[0]));
     return { value, gradFunc };

@@ -17,7 +17,7 @@ type Batch = Pick<HeadInput, 'prelogits' | 'variables'> & { oneHot: Tensor2D };
 export interface Regularizers {
   readonly ownVariables: readonly OwnVariable[];
   /** The terms with their factors, and the centre loss as it is told where there is one: raw, without its factor. */
-  terms(tf: TensorFlow, batch: Batch): { terms: Scalar[]; center?: Scalar };
+  terms(tf: TensorFlow, batch: Batch): { terms: Record<string, Scalar>; center?: Scalar };
   /** How the centres move, where there are any. */
   afterGradients?(tf: TensorFlow, batch: Batch): HeadUpdate;
 }
@@ -39,13 +39,13 @@ export function regularizersOf(
   return {
     ownVariables: hasCenters ? [{ name: centersName, shape: [classes, embeddingSize] }] : [],
     terms(tf, batch) {
-      const terms: Scalar[] = [];
+      const terms: Record<string, Scalar> = {};
       const { prelogits } = batch;
       if (prelogitsNormLossFactor > 0)
-        terms.push(tf.mul(prelogitsNorm(tf, prelogits, prelogitsNormP), prelogitsNormLossFactor));
+        terms['prelogits norm'] = tf.mul(prelogitsNorm(tf, prelogits, prelogitsNormP), prelogitsNormLossFactor);
       if (!hasCenters) return { terms };
       const center = centerLoss(tf, prelogits, centersOf(tf, batch));
-      terms.push(tf.mul(center, centerLossFactor));
+      terms['centre loss'] = tf.mul(center, centerLossFactor);
       return { terms, center };
     },
     // The reference moves the centres twice: by their own rule, and by the optimizer along the loss's gradient (spec §5.2).

@@ -45,8 +45,9 @@ export function tripletHead(settings: TripletSettings): LossHead {
     ownVariables: [],
     measures,
     mainMeasure: 'tripletLoss',
+    term: 'triplet loss',
     triplets: settings,
-    collapse: { spread: 'spread', margin: alpha },
+    margin: alpha,
     loss(tf, { prelogits, variables, inputGradient }) {
       const [rows, size] = prelogits.shape;
       const embeddings = forward(tf, [embeddingStage], prelogits, variables, {
@@ -64,7 +65,7 @@ export function tripletHead(settings: TripletSettings): LossHead {
       const main = tf.mean<Scalar>(losses);
       return {
         main,
-        regularizers: [],
+        regularizers: {},
         measures: {
           tripletLoss: main,
           activeTriplets: tf.mean(tf.cast(tf.greater(losses, 0), 'float32')),

@@ -1,9 +1,12 @@
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readCheckpointState, writeCheckpointState } from '../../checkpoint/checkpointState';
 import type { WritableTensor } from '../../checkpoint/tensorInfo';
 import { writeCheckpoint } from '../../checkpoint/writeCheckpoint';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { linkOrCopy } from '../../files/linkOrCopy';
+import { makeFolder } from '../../files/makeFolder';
+import { clearStrayFiles } from '../../files/strayFiles';
 
 /** A run's checkpoints: the last few, and the best one kept apart in `best/`. */
 export class Checkpoints {
@@ -21,13 +24,23 @@ export class Checkpoints {
   /**
    * Opens the folder, made where it is missing; checkpoints of the same run that are there count as kept.
    * @param metaGraph the graph that the checkpoints belong to, written once beside them (spec §6.9)
+   * @param damaged base names of those that do not count and are let be, so that none that is whole goes for their sake
    */
-  static async open(directory: string, name: string, keep: number, metaGraph: Uint8Array): Promise<Checkpoints> {
+  static async open(
+    directory: string,
+    name: string,
+    keep: number,
+    metaGraph: Uint8Array,
+    damaged: readonly string[] = [],
+  ): Promise<Checkpoints> {
     await mkdir(directory, { recursive: true });
+    for (const folder of [directory, join(directory, 'best')]) await clearStrayFiles(folder);
     const present = new Set(await readdir(directory));
     const state = await readCheckpointState(directory);
     const bases = (state?.all ?? []).map((prefix) => basename(prefix));
-    const kept = bases.filter((base) => base.startsWith(`${name}.ckpt-`) && present.has(`${base}.index`));
+    const kept = bases.filter(
+      (base) => base.startsWith(`${name}.ckpt-`) && present.has(`${base}.index`) && !damaged.includes(base),
+    );
     return new Checkpoints(directory, name, keep, kept, metaGraph);
   }
 
@@ -65,9 +78,10 @@ export class Checkpoints {
   async keepBest(step: number, record: object): Promise<string> {
     const base = basename(this.prefix(step));
     const best = join(this.directory, 'best');
-    await mkdir(best, { recursive: true });
+    await makeFolder(best);
     const before = (await readdir(best)).flatMap((file) => /^(.*)\.index$/.exec(file)?.[1] ?? []);
-    for (const file of (await readdir(this.directory)).filter((name) => name.startsWith(`${base}.`))) {
+    // The index last, so that it never stands without its data. Both names share it where the file system allows.
+    for (const file of byIndex(await readdir(this.directory), base).reverse()) {
       await linkOrCopy(join(this.directory, file), join(best, file));
     }
     await this.writeMetaGraph(best);
@@ -88,20 +102,11 @@ export class Checkpoints {
 }
 
 async function removeCheckpoint(directory: string, base: string): Promise<void> {
-  // The index first: without it a checkpoint is not there, while an index without data is a damaged one.
-  const files = (await readdir(directory)).filter((name) => name.startsWith(`${base}.`));
-  for (const file of files.sort((a, b) => Number(b.endsWith('.index')) - Number(a.endsWith('.index')))) {
-    await rm(join(directory, file), { force: true });
-  }
+  for (const file of byIndex(await readdir(directory), base)) await rm(join(directory, file), { force: true });
 }
 
-/** Both names share the data where the file system allows it: a checkpoint is never changed, only removed. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  await rm(to, { force: true });
-  try {
-    await link(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
-    await copyFile(from, to);
-  }
+/** Files of a checkpoint, the index first: without it a checkpoint is not there, while an index without data is a damaged one. */
+function byIndex(names: readonly string[], base: string): string[] {
+  const files = names.filter((name) => name.startsWith(`${base}.`));
+  return files.sort((a, b) => Number(b.endsWith('.index')) - Number(a.endsWith('.index')));
 }

@@ -10,7 +10,7 @@ export class EpochJudge {
 
   /** @param classes people of the head */
   constructor(
-    private readonly head: Pick<LossHead, 'mainMeasure' | 'guessing'>,
+    private readonly head: Pick<LossHead, 'mainMeasure' | 'term' | 'guessing'>,
     private readonly classes: number,
   ) {}
 
@@ -27,14 +27,14 @@ export class EpochJudge {
   endEpoch(phase: PlannedPhase, epoch: number): string | undefined {
     const mean = this.sum / Math.max(this.count, 1);
     this.sum = this.count = 0;
-    const { guessing } = this.head;
+    const { guessing, term } = this.head;
     if (guessing === undefined || this.judged.has(phase.name)) return undefined;
-    const diverges = epoch > 1 && mean > 2 * guessing.loss;
-    const idles = epoch === phase.epochs && mean > 0.95 * guessing.loss;
+    const diverges = epoch > 1 && mean > 2 * guessing;
+    const idles = epoch === phase.epochs && mean > 0.95 * guessing;
     if (!diverges && !idles) return undefined;
     this.judged.add(phase.name);
-    const compared = `The ${guessing.term} of epoch ${phase.epochsBefore + epoch} (${mean.toPrecision(3)})`;
-    const guess = `guessing among ${this.classes} people (${guessing.loss.toFixed(2)})`;
+    const compared = `The ${term} of epoch ${phase.epochsBefore + epoch} (${mean.toPrecision(3)})`;
+    const guess = `guessing among ${this.classes} people (${guessing.toFixed(2)})`;
     return diverges
       ? `${compared} is worse than ${guess}: the learning rate of phase ${phase.name} is too high.`
       : `${compared} is hardly better than ${guess}: phase ${phase.name} needs more epochs or a higher learning rate.`;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { makeFolder } from '../../files/makeFolder';
+import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
@@ -40,13 +41,15 @@ export class Evaluations {
   /** Accuracy of the trainer's head on the validation images; the state must be that of the trainer. */
   async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
     const { journal, state } = this;
+    const { step } = state;
     const { validation } = this.plan.set;
     const started = performance.now();
+    this.context.beat?.('images', step);
     journal.tell('begin', { what: 'validation' });
+    const beat = (): void => this.context.beat?.('images');
     const measure = await this.forward('prelogits', (embedder) =>
-      validateInParts(trainer, embedder, validation, { signal: this.context.signal }),
+      validateInParts(trainer, embedder, validation, { signal: this.context.signal, onProgress: beat }),
     );
-    const { step } = state;
     const seconds = (performance.now() - started) / 1000;
     journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
     return measure.values.accuracy!;
@@ -61,6 +64,7 @@ export class Evaluations {
     const { journal, context } = this;
     const { step } = this.state;
     const started = performance.now();
+    context.beat?.('images', step);
     journal.tell('begin', { what: 'evaluation' });
     const path = step === 0 ? (config.pretrainedModel ?? 'untrained') : this.checkpoints.prefix(step);
     const subject = { recipe, notes: mismatches, model: { path, name: basename(path), step } };
@@ -72,8 +76,11 @@ export class Evaluations {
       }),
     );
     const file = this.reportFile();
-    await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
-    await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+    const keep = async (): Promise<void> => {
+      await makeFolder(join(context.runFolder, 'evaluations'));
+      await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+    };
+    await patiently(context.runFolder, keep, context.signal);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
     if (step === 0) this.baseline = report;

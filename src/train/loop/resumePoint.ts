@@ -12,6 +12,8 @@ export interface ResumePoint {
   /** Absent when the run had not saved anything yet: it begins again. */
   saved?: { step: number; prefix: string; tensors: Map<string, Tensor> };
   notes: string[];
+  /** Base names of checkpoints that cannot be read; they are left where they are. */
+  damaged: string[];
 }
 
 /**
@@ -21,25 +23,27 @@ export interface ResumePoint {
 export async function openResumePoint(runFolder: string): Promise<ResumePoint> {
   const { record } = await openRunFolder(runFolder);
   const notes: string[] = [];
+  const damaged: string[] = [];
   const prefixes = await savedPrefixes(record, runFolder);
   for (const prefix of prefixes) {
     try {
       const model = await openModel(prefix);
       const tensors = await model.readAll();
       const [step] = await model.readDoubles('global_step');
-      return { record, notes, saved: { step: step!, prefix, tensors } };
+      return { record, notes, damaged, saved: { step: step!, prefix, tensors } };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      notes.push(`The checkpoint ${basename(prefix)} cannot be used: ${describeError(error)}`);
+      damaged.push(basename(prefix));
+      notes.push(`The checkpoint ${basename(prefix)} cannot be used and is left where it is: ${describeError(error)}`);
     }
   }
   if (prefixes.length > 0) {
     throw new UserError(`No checkpoint of ${runFolder} can be read. ${notes[0]}`, 'Start a new run.');
   }
-  return { record, notes: ['The run had not saved anything yet; it begins again.'] };
+  return { record, notes: ['The run had not saved anything yet; it begins again.'], damaged };
 }
 
-/** Newest first: what run.json names, then what the folder's `checkpoint` file lists. */
+/** Newest first: what run.json names, then what the folder's `checkpoint` file lists; the best one last. */
 async function savedPrefixes(record: RunRecord, runFolder: string): Promise<string[]> {
   const folders = [record.directories?.models, join(runFolder, 'checkpoints')];
   const prefixes = record.checkpoint === undefined ? [] : [record.checkpoint.prefix];
@@ -48,5 +52,6 @@ async function savedPrefixes(record: RunRecord, runFolder: string): Promise<stri
     const all = (await readCheckpointState(folder))?.all ?? [];
     prefixes.push(...all.map((prefix) => join(folder, basename(prefix))).reverse());
   }
+  if (record.best !== undefined) prefixes.push(record.best.checkpoint);
   return [...new Set(prefixes)];
 }

@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { fingerprint } from '../../dataset/fingerprint';
 import { indexFile, indexFolderOfRun } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
-import { onnxForward, tensorflowForward } from '../../engine/forwardEngine';
 import { workbenchVersion } from '../../engine/installation';
-import { openTrainingEngine } from '../../engine/trainingEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { metaGraph } from '../../network/graphdef/exportGraph';
 import { activities } from '../../protocol/activities';
-import { throwIfStopped } from '../../protocol/errors';
+import { DivergedError, throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
+import type { RunRecord } from '../../protocol/run';
+import type { TrainConfig } from '../../protocol/trainConfig';
 import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
 import { restoredRates } from '../plan/restoredRates';
-import { deviceOf } from '../plan/trainingDevice';
-import { planTraining, requireMemory, type TrainingPlan } from '../plan/trainingPlan';
+import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
+import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
+import { openEngines, type Engines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import {
   claimRunDirectories,
@@ -43,10 +44,34 @@ type Say = (message: string, level?: 'info' | 'warning') => void;
  * @throws UserError for what the user can mend, StoppedError once everything is saved after a stop
  */
 export async function runTraining(request: TrainRequest, context: JobContext): Promise<void> {
+  const { resume, afterDivergence: step } = request;
+  if (resume !== undefined && step !== undefined) await goBackOnce(context, step);
+  let engines: Promise<Engines> | undefined;
+  for (let next = request; ; next = { ...request, resume: context.runFolder }) {
+    try {
+      await trainOnce(next, context, (plan, resumed) => (engines ??= openEngines(plan, resumed, context)));
+      return;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || request.config.onDivergence === 'stop') throw error;
+      await goBack(context, error);
+    }
+  }
+}
+
+/** @throws DivergedError where a step was not finite, and as `runTraining` */
+async function trainOnce(
+  request: TrainRequest,
+  context: JobContext,
+  open: (plan: TrainingPlan, resumed: RunRecord | undefined) => Promise<Engines>,
+): Promise<void> {
   const { config } = request;
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
   for (const note of resume?.notes ?? []) say(note, 'warning');
+  if (resume?.saved !== undefined && resume.damaged.length > 0) {
+    const { step, prefix } = resume.saved;
+    await context.update({ checkpoint: { step, prefix } });
+  }
   const index = indexFolderOfRun(context.runFolder, config.dataDir);
   const onProgress = (done: number, total: number): void =>
     context.report({ type: 'progress', activity: activities.listing, done, total, unit: 'people' });
@@ -59,12 +84,7 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
   fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);
 
-  const engine = await openTrainingEngine(config.engine, context.signal);
-  for (const note of engine.notes) say(note);
-  const forward = engine.gpu ? tensorflowForward(engine.tf, engine.description) : onnxForward;
-  say(`Training engine: ${engine.description}. Forward passes: ${forward.description}.`);
-  requireMemory(plan, deviceOf(engine), engine.description);
-
+  const { engine, forward } = await open(plan, resume?.record);
   const { state, notes, counts } =
     resume?.saved === undefined ? await freshState(plan) : resumedState(plan, { ...resume, saved: resume.saved });
   for (const note of notes) say(note);
@@ -99,24 +119,25 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
       facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
       // Those of the dataset twice, as it changes, and those of an evaluation.
       capacity: 2 * imageCount(set.dataset) + 100_000,
+      onLook: () => context.beat?.('images'),
       say,
     });
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
-      cache: join(
-        config.activationCacheDir === undefined ? context.runFolder : join(config.activationCacheDir, context.runId),
-        'cache',
-      ),
+      cache: join(await cacheRoot(config, context), 'cache'),
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
-    const checkpoints = await Checkpoints.open(folders.models, folders.modelName, config.keepCheckpoints, meta.bytes);
+    const { models, modelName } = folders;
+    const damaged = resume?.damaged;
+    const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
     const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
+    const { recovery } = resume?.record ?? {};
     const parts = {
-      ...{ plan, state, engine, forward, variants, rateFactors, contents, activations },
+      ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context },
     };
     say('Running training');
@@ -171,4 +192,15 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   if (head.triplets !== undefined) return;
   say(`Number of classes in validation set: ${set.validation.peopleWithImages}`);
   say(`Number of examples in validation set: ${set.validation.length}`);
+}
+
+/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made. */
+async function cacheRoot(
+  { activationCacheDir }: TrainConfig,
+  { runFolder, runId }: Pick<JobContext, 'runFolder' | 'runId'>,
+): Promise<string> {
+  if (activationCacheDir === undefined) return runFolder;
+  const root = join(activationCacheDir, runId);
+  await mkdir(root, { recursive: true });
+  return root;
 }

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import type { WritableTensor } from '../../checkpoint/tensorInfo';
+import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
+import { allFinite } from '../step/finite';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
+import { weightsDiverged } from './divergence';
 import type { RunState } from './runState';
 
 /** Saving takes at most this part of the time, between phases and evaluations. */
@@ -25,7 +28,7 @@ export class Saver {
     private readonly modelRecord: object,
     private best: RunRecord['best'],
     private readonly journal: Journal,
-    private readonly context: Pick<JobContext, 'update'>,
+    private readonly context: Pick<JobContext, 'update' | 'signal' | 'beat'>,
   ) {}
 
   /** Whether the last save is long enough ago for what saving costs. */
@@ -37,13 +40,16 @@ export class Saver {
   /**
    * Brings the run's state up to date and writes a checkpoint of its step, unless it is there already.
    * @param epoch of the run
+   * @throws DivergedError for weights that are no numbers, before anything is written
    */
   async save(trainer: Trainer, epoch: number): Promise<void> {
     const { state, journal } = this;
     if (this.last.step === state.step) return;
     const started = performance.now();
     journal.tell('begin', { what: 'saving' });
-    const metaGraphSeconds = await this.write(await state.update(trainer));
+    const tensors = await state.update(trainer);
+    requireFinite(state);
+    const metaGraphSeconds = await this.write(tensors);
     const milliseconds = performance.now() - started;
     journal.tell('saved', {
       epoch,
@@ -62,7 +68,8 @@ export class Saver {
   async considerBest(accuracy: number): Promise<void> {
     const { step } = this.state;
     if (this.best !== undefined && accuracy <= this.best.accuracy) return;
-    const checkpoint = await this.checkpoints.keepBest(step, this.modelRecord);
+    const keep = async (): Promise<string> => this.checkpoints.keepBest(step, this.modelRecord);
+    const checkpoint = await patiently(this.checkpoints.directory, keep, this.context.signal);
     this.best = { step, accuracy, checkpoint };
     await this.context.update({ best: this.best });
     this.journal.tell('checkpoint', { step, prefix: `best/${basename(checkpoint)}`, best: true });
@@ -71,11 +78,21 @@ export class Saver {
   /** Resolves to the seconds that writing the metagraph took, the first time. */
   private async write(tensors: ReadonlyMap<string, WritableTensor>): Promise<number | undefined> {
     const { step } = this.state;
+    this.context.beat?.('saving', step);
     // First, so that a run that is killed and goes on from the checkpoint finds its steps there.
     await this.journal.flush();
-    const { prefix, metaGraphSeconds } = await this.checkpoints.save(step, tensors);
+    const { prefix, metaGraphSeconds } = await patiently(
+      this.checkpoints.directory,
+      async () => this.checkpoints.save(step, tensors),
+      this.context.signal,
+    );
     await this.context.update({ checkpoint: { step, prefix } });
     this.journal.tell('checkpoint', { step, prefix: basename(prefix), best: false });
     return metaGraphSeconds;
   }
+}
+
+/** Finite gradients times a rate beyond all reason may leave the range of numbers; the next step would tell, where there is one. */
+function requireFinite({ weights, step }: RunState): void {
+  for (const [name, { data }] of weights) if (!allFinite(data)) throw weightsDiverged(step, name);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { clearStrayFiles } from '../../files/strayFiles';
 import { openSummaryLog } from '../../files/tensorboard';
 import { eventWriter } from '../../journal/eventWriter';
 import { Journal } from '../../journal/journal';
@@ -28,6 +29,7 @@ export async function openTrainingJournal(
   const say = (message: string, level: 'info' | 'warning' = 'info'): void =>
     context.report({ type: 'log', level, message });
   const epochs = config.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+  await clearStrayFiles(logs);
   const statistics = new Statistics(join(logs, 'stat.h5'), { ...config, epochs, stepsPerEpoch, measures });
   if (step > 0) {
     await statistics
@@ -36,8 +38,8 @@ export async function openTrainingJournal(
   }
   return new Journal([
     eventWriter((event) => context.report(event)),
-    tensorboardWriter(await openSummaryLog(logs), measures),
-    statisticsWriter(statistics, join(logs, 'lfw_result.txt')),
+    tensorboardWriter(await openSummaryLog(logs), measures, context.signal),
+    statisticsWriter(statistics, join(logs, 'lfw_result.txt'), context.signal),
     textWriter(say, { measures, script: head.triplets === undefined ? softmaxLines : tripletLines, reportLines }),
   ]);
 }

@@ -1,14 +1,16 @@
 import { explainStepFailure } from '../../engine/outOfMemory';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { TrainingEngine } from '../../engine/trainingEngine';
+import { DiskAwayError } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import type { StepMeasure } from '../../journal/measures';
 import { isSummarized } from '../../journal/tensorboardWriter';
 import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
-import { StoppedError } from '../../protocol/errors';
+import { StoppedError, UserError, describeError } from '../../protocol/errors';
 import type { JobContext } from '../../protocol/jobContext';
-import { Batches, cachedRows, freshRows, type SampleRows } from '../data/batches';
+import type { Recovery } from '../../protocol/recovery';
+import { Batches, cachedRows, freshRows, patientRows, type SampleRows } from '../data/batches';
 import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
 import type { FrozenActivations } from '../data/frozenActivations';
@@ -20,20 +22,24 @@ import type { VariantPlan } from '../data/variants';
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
+import { disposeStep, type StepGradients } from '../step/stepGradients';
 import { Trainer, type StepValues } from '../step/trainer';
 import { CollapseWatch } from './collapseWatch';
+import { brokenInWords, divergence, rateFactorOf } from './divergence';
 import { EpochJudge } from './epochJudge';
 import type { Evaluations } from './evaluations';
+import { MicroBatches } from './microBatches';
 import { openTriplets } from './openTriplets';
 import type { RunState } from './runState';
 import type { Saver } from './saver';
 import { StepReader } from './stepReader';
+import { StuckWatch } from './stuckWatch';
 
 /**
- * Activations of up to this many bytes are held in memory while a phase trains; more are read from the disk at each step,
- * so that memory does not grow with the number of images.
+ * Activations of up to this many bytes are held in memory while a phase trains, which is what a classifier of a hundred
+ * thousand images needs; more are read from the disk at each step, so that memory does not grow with their number.
  */
-const activationMemory = 32 << 20;
+const activationMemory = 256 << 20;
 
 export interface LoopParts {
   plan: TrainingPlan;
@@ -48,6 +54,8 @@ export interface LoopParts {
   activations: FrozenActivations;
   evaluations: Evaluations;
   saver: Saver;
+  /** What the run went on after so far. */
+  recovery: Recovery | undefined;
   journal: Journal;
   context: JobContext;
 }
@@ -56,16 +64,21 @@ export interface LoopParts {
 export class TrainingLoop {
   private readonly reader: StepReader;
   private readonly judge: EpochJudge;
+  private readonly stuck: StuckWatch;
   private readonly collapse: CollapseWatch;
+  private readonly microBatches: MicroBatches;
   /** Frozen variables whose histograms are written; they stay, so once is enough. */
   private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
 
   constructor(private readonly parts: LoopParts) {
-    const { journal, plan, state } = parts;
+    const { journal, plan, state, recovery, context } = parts;
     this.reader = new StepReader(journal, plan.batchSize);
     this.judge = new EpochJudge(plan.head, plan.set.labels.length);
+    this.stuck = new StuckWatch(plan.head, plan.set.labels.length, plan.batchSize);
     this.collapse = new CollapseWatch(plan.head, state);
+    const engine = parts.engine.description;
+    this.microBatches = new MicroBatches({ state, engine, journal, context }, plan.config.microBatch, recovery);
   }
 
   /**
@@ -115,7 +128,7 @@ export class TrainingLoop {
       await saver.save(trainer, phase.epochsBefore + Math.min(epoch, phase.epochs));
       return more;
     } catch (error) {
-      throw explainStepFailure(error, engine.description, phase.name, plan.batchSize);
+      throw explainStepFailure(error, engine.description, phase.name, this.microBatches.of(plan.batchSize));
     } finally {
       this.phaseSeconds[phase.name] = (performance.now() - started) / 1000;
       state.batches = undefined;
@@ -136,17 +149,17 @@ export class TrainingLoop {
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
+      context.beat?.('step', state.step + 1);
       const batch = await this.nextBatch(phase, epoch, trainer, batches);
       if (batch === undefined) return false;
-      const { rows, labels } = batch;
-      const gradients = trainer.gradients(rows, labels, randomBits(config.seed, 'dropout', state.step) >>> 1);
-      const learningRate = learningRateAt(phase, state.step, config);
+      const gradients = await this.gradients(phase, epoch, trainer, batch);
+      const learningRate = learningRateAt(phase, state.step, config) * rateFactorOf(this.parts);
       state.step++;
       if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.look(await this.reader.afterStep(trainer, phase, read));
+      this.look(phase, await this.reader.afterStep(trainer, phase, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
@@ -156,11 +169,35 @@ export class TrainingLoop {
     return true;
   }
 
+  /** @throws UserError where they are no numbers: the step ends before it has changed anything */
+  private async gradients(phase: PlannedPhase, epoch: number, trainer: Trainer, batch: Batch): Promise<StepGradients> {
+    const { plan, state, journal, saver } = this.parts;
+    const { rows, labels } = batch;
+    const seed = randomBits(plan.config.seed, 'dropout', state.step) >>> 1;
+    // Before the first step there is nothing to go on from: such a run begins again.
+    const save = async (): Promise<void> =>
+      state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
+    const gradients = await this.microBatches.gradients(trainer, batch, seed, phase, save);
+    if (await trainer.isFinite(gradients)) return gradients;
+    const largest = this.microBatches.of(labels.length);
+    const broken = await trainer.diagnose(gradients, rows, labels, seed, largest);
+    if (broken === undefined) return gradients;
+    disposeStep(gradients);
+    this.look(phase, await this.reader.read(trainer, phase));
+    const step = state.step + 1;
+    journal.tell('alarm', { what: 'diverged', step, message: brokenInWords(step, phase, broken) });
+    await this.writeStatistics();
+    throw divergence(step, phase, broken);
+  }
+
   /** At what has been read of the steps. */
-  private look(measures: readonly StepMeasure[]): void {
+  private look(phase: PlannedPhase, measures: readonly StepMeasure[]): void {
+    const { journal } = this.parts;
     this.judge.add(measures);
-    const warning = this.collapse.add(measures);
-    if (warning !== undefined) this.parts.journal.say(warning, 'warning');
+    const collapsed = this.collapse.add(measures);
+    if (collapsed !== undefined) journal.tell('alarm', { what: 'collapsed', ...collapsed });
+    const stuck = this.stuck.add(phase, measures);
+    if (stuck !== undefined) journal.tell('alarm', { what: 'stuck', ...stuck });
   }
 
   private async nextBatch(
@@ -170,7 +207,7 @@ export class TrainingLoop {
     batches: BatchSource,
   ): Promise<Batch | undefined> {
     const { plan, state, journal } = this.parts;
-    if (!batches.pausesBefore(state.step)) return batches.batch(state.step, trainer);
+    const pauses = batches.pausesBefore(state.step);
     try {
       const batch = await batches.batch(state.step, trainer);
       if (batch === undefined) {
@@ -182,11 +219,22 @@ export class TrainingLoop {
       }
       return batch;
     } catch (error) {
-      if (!(error instanceof StoppedError) || state.step === 0) throw error;
-      throw await this.stopped(phase, epoch, trainer);
+      if (state.step > 0 && error instanceof StoppedError) throw await this.stopped(phase, epoch, trainer);
+      if (state.step > 0 && error instanceof UserError && !(error instanceof DiskAwayError))
+        await this.saveBefore(error, phase, epoch, trainer);
+      throw error;
     } finally {
-      this.reader.restart();
+      if (pauses) this.reader.restart();
     }
+  }
+
+  /** An image is missing or damaged: nothing is wrong with what has been learned, and it is saved. */
+  private async saveBefore(error: UserError, phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
+    const { saver, journal } = this.parts;
+    this.look(phase, await this.reader.read(trainer, phase));
+    await saver.save(trainer, phase.epochsBefore + epoch).catch((second: unknown) => {
+      journal.say(`What was learned could not be saved after "${error.message}": ${describeError(second)}`, 'warning');
+    });
   }
 
   /** Saves everything. */
@@ -257,7 +305,8 @@ export class TrainingLoop {
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
     const { plan, state, variants, contents, activations, context } = this.parts;
     const { config, set, recipe } = plan;
-    if (phase.cut === 0) return freshRows(set.training, config, recipe);
+    if (phase.cut === 0) return patientRows(freshRows(set.training, config, recipe), config.dataDir, context.signal);
+    context.beat?.('images', state.step);
     const { paths } = set.training;
     const looks = KeptLooks.ofPlan(paths, await contents.of(paths, context.signal), variants);
     const source = await activations.rows(state.weights, phase.cut, looks, {

@@ -19,7 +19,7 @@ export interface TrainingPreview {
   restore?: { plan: RestorePlan; notes: string[] };
   /** Bytes of the largest phase's step, without the engine, and the phase. */
   memory: { phase: string; total: number };
-  /** The largest phase does not fit into what the device has. */
+  /** The largest phase does not fit into what the device has free. */
   tooLarge: boolean;
   time: TimeEstimate;
   /** What does not fit together, one sentence each. */
@@ -27,13 +27,14 @@ export interface TrainingPreview {
 }
 
 /**
- * What a training of this configuration will do. Nothing is written and no value of a model is read.
+ * What a training of this configuration will do, on a device with so many bytes free. Nothing is written and no value of a model is read.
  * @throws UserError as `planTraining`, and for a model that has almost nothing of the network
  */
 export async function previewTraining(
   config: TrainConfig,
   device: TrainingDevice,
   measured?: MeasuredRates,
+  available = availableMemory(device),
 ): Promise<TrainingPreview> {
   const plan = await planTraining(config);
   const { set, network, recipe, phases } = plan;
@@ -49,7 +50,7 @@ export async function previewTraining(
     recipe,
     ...(restore !== undefined && { restore }),
     memory,
-    tooLarge: memory.total > availableMemory(device),
+    tooLarge: memory.total > available,
     time: timeOf(plan, device, measured),
     warnings: plan.warnings,
   };

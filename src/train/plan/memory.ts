@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { freeMemory } from '../../engine/freeMemory';
 import { describe, isTrained } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Stage } from '../../network/ops';
@@ -7,18 +7,21 @@ import type { OptimizerName } from '../../protocol/trainConfig';
 import { slotsOf } from '../step/updateRules';
 import type { TrainingDevice } from './trainingDevice';
 
-/** WebAssembly has 4 GB at most; running into that ends the process without a word. */
+/** WebAssembly has 4 GB at most, and what is freed in between is not whole. */
 const wasmMemory = 3.6e9;
 
-/** Bytes that a step may take; a graphics card says itself when it has too few. */
-export function availableMemory(device: TrainingDevice): number {
+/**
+ * Bytes that a step may take at the moment.
+ * @param gpu what the graphics card has free, where it tells; where not, it says itself when it has too little
+ */
+export function availableMemory(device: TrainingDevice, gpu = Infinity): number {
   switch (device) {
     case 'wasm':
-      return wasmMemory;
+      return Math.min(wasmMemory, freeMemory());
     case 'cpu':
-      return totalmem();
+      return freeMemory();
     case 'gpu':
-      return Infinity;
+      return gpu;
   }
 }
 
@@ -36,6 +39,8 @@ export interface StepToEstimate {
   /** Index of the first stage that is computed; the head's follow those of the network. */
   cut: number;
   batchSize: number;
+  /** The batch is a part of a larger one, whose gradients are added up. Default false. */
+  accumulates?: boolean;
   optimizer: OptimizerName;
   batchNorm: 'frozen' | 'update';
   imageSize: number;
@@ -52,7 +57,8 @@ export function estimateMemory(network: Network, step: StepToEstimate): MemoryEs
   const parameters = sum(
     trained.flatMap((stage) => stage.variables.filter(isTrained)).map(({ shape }) => elementCount(shape)),
   );
-  const variables = bytes * parameters * (2 + slotsOf(step.optimizer).length);
+  const sums = step.accumulates === true ? 1 : 0;
+  const variables = bytes * parameters * (2 + sums + slotsOf(step.optimizer).length);
   const kept = trained.map(
     ({ kept: { results, normalized } }) => results + (step.batchNorm === 'update' ? normalized : 0),
   );

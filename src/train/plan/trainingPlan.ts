@@ -17,11 +17,10 @@ import { openTrainingSet, type TrainingSet } from '../data/trainingSet';
 import type { LossHead } from '../heads/head';
 import { openHead } from '../heads/openHead';
 import { chooseNetwork, chooseRecipe } from './chosenNetwork';
-import { availableMemory, estimateMemory } from './memory';
+import { estimateMemory } from './memory';
 import { rateInWords } from './learningRate';
 import { planPhases, sizeOfEpoch, type PlannedPhase } from './phases';
 import { usablePlan } from './startingWeights';
-import type { TrainingDevice } from './trainingDevice';
 import { checkTriplets } from './tripletPlan';
 
 export interface TrainingPlan {
@@ -83,7 +82,7 @@ export async function planTraining(chosen: TrainConfig, options: OpenOptions = {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
     base: Math.min(...phases.map(({ cut }) => cut)),
     mismatches,
-    warnings: [...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
+    warnings: [...(model?.notes ?? []), ...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
     remarks,
   };
 }
@@ -98,39 +97,53 @@ export async function restoreOf({
   return model === undefined ? undefined : usablePlan(network, head, set.labels, model);
 }
 
-/** Bytes of one step of a phase. */
-export function memoryOf(
-  { config, network, head, recipe, batchSize }: TrainingPlan,
-  phase: PlannedPhase,
-  samples = batchSize,
-): number {
+/**
+ * Bytes of one step of a phase.
+ * @param images of one pass forward and back; default those of the configuration
+ */
+export function memoryOf(plan: TrainingPlan, phase: PlannedPhase, images = imagesOfPass(plan)): number {
+  const { config, network, head, recipe, batchSize } = plan;
   return estimateMemory(network, {
     head: head.stages,
     cut: phase.cut,
-    batchSize: samples,
+    batchSize: images,
+    accumulates: images < batchSize,
     optimizer: phase.optimizer ?? config.optimizer,
     batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',
     imageSize: recipe.imageSize,
   }).total;
 }
 
-/** @throws UserError naming the first phase whose step does not fit, and the largest batch that would */
-export function requireMemory(plan: TrainingPlan, device: TrainingDevice, engine: string): void {
-  const available = availableMemory(device);
+/** Images of one pass forward and back. @param microBatch what the run has come down to, where it has */
+export function imagesOfPass({ config, batchSize }: TrainingPlan, microBatch = Infinity): number {
+  return Math.min(batchSize, config.microBatch ?? Infinity, microBatch);
+}
+
+/**
+ * The first phase whose step does not fit into so many bytes, as an error that names the largest micro-batch that would;
+ * undefined where all do.
+ * @param images of one pass
+ * @param engine what has those bytes, in a sentence
+ */
+export function memoryProblem(
+  plan: TrainingPlan,
+  { available, engine, images }: { available: number; engine: string; images: number },
+): UserError | undefined {
   const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
   for (const phase of plan.phases) {
-    const needed = memoryOf(plan, phase);
+    const needed = memoryOf(plan, phase, images);
     if (needed <= available) continue;
-    let fitting = plan.batchSize;
+    let fitting = images;
     while (fitting > 0 && memoryOf(plan, phase, fitting) > available) fitting--;
-    throw new UserError(
-      `Phase ${phase.name} with a batch of ${plan.batchSize} needs about ${gigabytes(needed)} GB, but ` +
-        `${engine} has ${gigabytes(available)} GB.`,
+    return new UserError(
+      `Phase ${phase.name} with ${images} images at a time needs about ${gigabytes(needed)} GB, but ` +
+        `${engine} has ${gigabytes(available)} GB free.`,
       fitting > 0
-        ? `Use a batch_size of ${fitting} or less, or train from a later stage on.`
-        : 'Train from a later stage on, or install TensorFlow (facenet engine).',
+        ? `Use a micro_batch of ${fitting}, which trains with the same batches in parts, a smaller batch_size, or train from a later stage on.`
+        : 'Train from a later stage on, or end what else uses that memory.',
     );
   }
+  return undefined;
 }
 
 async function mismatchesOf(config: TrainConfig, model: Model | undefined, recipe: Recipe): Promise<string[]> {

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 // Its default entry loads its parts by a require that no bundler sees.
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
 import { UserError } from '../../protocol/errors';
+import { jsonFault } from '../../protocol/jsonFault';
 import { configurationSuffix, type RunConfiguration, runConfigurationSchema } from '../../protocol/runConfiguration';
 import { withPaths } from '../../protocol/settings/paths';
 import { type TrainConfig, trainConfigSchema, trainSettings } from '../../protocol/trainConfig';
@@ -47,9 +48,7 @@ function parseConfiguration(text: string, file: string): RunConfiguration {
   }
   const parsed = runConfigurationSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  throw new UserError(`${file}: ${where}${issue.message}.`, 'The editor tells what each setting takes.');
+  throw new UserError(`${file}: ${jsonFault(parsed.error)}.`, 'The editor tells what each setting takes.');
 }
 
 /** `PropertyNameExpected` → `property name expected`. */

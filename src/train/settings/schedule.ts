@@ -23,7 +23,7 @@ export function parseSchedule(text: string, name: string): SchedulePoint[] {
     const rate = match?.[2] === '-' ? -1 : Number(match?.[2]);
     if (match === null || !Number.isFinite(rate)) {
       throw new UserError(
-        `${name}, line ${index + 1}: "${line.trim()}" is not a schedule entry.`,
+        `${name}, line ${index + 1}: "${line.trim().slice(0, 80)}" is not a schedule entry.`,
         'Write "epoch: rate", for example "60: 0.005", or "91: -" for the end.',
       );
     }

@@ -81,13 +81,17 @@ export class NativeOptimizer implements VariableOptimizer {
   ) {
     const slots = slotsOf(name);
     this.suffixes = slots.map(({ suffix }) => suffix);
-    for (const [key, variable] of variables) {
-      tf.tidy(() => {
-        this.held.set(key, {
-          value: native.variable(variable),
-          slots: slots.map(({ initial }) => native.variable(tf.fill(variable.shape, initial))),
+    try {
+      for (const [key, variable] of variables) {
+        tf.tidy(() => {
+          const held: Held = { value: native.variable(variable), slots: [] };
+          this.held.set(key, held);
+          for (const { initial } of slots) held.slots.push(native.variable(tf.fill(variable.shape, initial)));
         });
-      });
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
   }
 
@@ -126,9 +130,12 @@ export class NativeOptimizer implements VariableOptimizer {
     for (const [name, { slots }] of this.held) {
       for (const [index, slot] of slots.entries()) {
         const read = slot.read();
-        for (const [key, value] of await hostCopies(new Map([[`${name}/${this.suffixes[index]!}`, read]])))
-          values.set(key, value);
-        read.dispose();
+        try {
+          for (const [key, value] of await hostCopies(new Map([[`${name}/${this.suffixes[index]!}`, read]])))
+            values.set(key, value);
+        } finally {
+          read.dispose();
+        }
       }
     }
     return values;

@@ -51,11 +51,16 @@ export class Optimizer implements VariableOptimizer {
     private readonly options: VariableOptions = {},
   ) {
     this.rule = rules[name];
-    for (const [key, { shape }] of variables) {
-      this.slots.set(
-        key,
-        this.rule.slots.map(({ initial }) => tf.tidy(() => tf.variable(tf.fill(shape, initial), false))),
-      );
+    try {
+      for (const [key, { shape }] of variables) {
+        const slots: Variable[] = [];
+        this.slots.set(key, slots);
+        for (const { initial } of this.rule.slots)
+          slots.push(tf.tidy(() => tf.variable(tf.fill(shape, initial), false)));
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
   }
 

@@ -19,11 +19,14 @@ export type MeasuredTensors = {
 export type StepGradients = HeadUpdate & {
   /** Means and unbiased variances [C] of the batch, by the names of the moving statistics that follow them. */
   statistics: Readonly<Record<string, Tensor1D>>;
+  /** Finite only where the loss and all that is to be changed are. */
+  checksum: Scalar;
   measured: MeasuredTensors;
 };
 
 /** Lets go of what was to be changed; what was measured stays. */
-export function disposeGradients({ gradients, presentRows, moves, statistics }: StepGradients): void {
+export function disposeGradients({ gradients, presentRows, moves, statistics, checksum }: StepGradients): void {
+  checksum.dispose();
   for (const group of [gradients, presentRows, moves, statistics])
     for (const tensor of Object.values<Tensor>(group)) tensor.dispose();
 }
@@ -31,6 +34,12 @@ export function disposeGradients({ gradients, presentRows, moves, statistics }: 
 /** Lets go of what was measured. */
 export function disposeMeasured({ regularization, weightDecay, measures, prelogits }: MeasuredTensors): void {
   for (const tensor of [regularization, weightDecay, prelogits, ...Object.values(measures)]) tensor?.dispose();
+}
+
+/** Lets go of a step that is not made. */
+export function disposeStep(step: StepGradients): void {
+  disposeGradients(step);
+  disposeMeasured(step.measured);
 }
 
 /**
@@ -46,19 +55,21 @@ export async function readMeasures(
   frozenDecay: number,
 ): Promise<Pick<StepMeasure, 'loss' | 'values' | 'prelogits'>> {
   const values: Record<string, number> = {};
-  for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
-  const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
-  const regularization = (await read(measured.regularization)) + decay;
-  values[regularizationMeasure.name] = regularization;
-  const rows = measured.prelogits.shape[0];
-  const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
-  measured.prelogits.dispose();
-  return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+  try {
+    for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
+    const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
+    const regularization = (await read(measured.regularization)) + decay;
+    values[regularizationMeasure.name] = regularization;
+    const rows = measured.prelogits.shape[0];
+    const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
+    return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+  } finally {
+    disposeMeasured(measured);
+  }
 }
 
 async function read(tensor: Scalar | undefined): Promise<number> {
   if (tensor === undefined) return 0;
   const [value] = await tensor.data();
-  tensor.dispose();
   return value!;
 }

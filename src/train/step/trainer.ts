@@ -1,16 +1,24 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { gradientNormMeasure, type StepMeasure, type ValidationMeasure } from '../../journal/measures';
-import { describe, isTrained, type VariableSpec } from '../../network/describe';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import {
+  gradientNormMeasure,
+  regularizationMeasure,
+  type StepMeasure,
+  type ValidationMeasure,
+} from '../../journal/measures';
+import { describe, isTrained, type StageDescription, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
 import { nextMovingStatistic } from '../../network/tensorflow/batchNormalization';
-import { forward } from '../../network/tensorflow/forward';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
 import type { HeadInput, LossHead } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
+import { checksum } from './checksum';
 import { clipByGlobalNorm } from './clipGradients';
+import { findBroken, type Broken } from './diagnosis';
+import { gradientPass, type GradientPass, type TrainedPart } from './gradientPass';
+import { accumulate, disposePass, slicesOf, type Slice } from './microBatches';
 import { openOptimizer } from './openOptimizer';
 import { hostCopies, type VariableOptimizer } from './optimizers';
 import {
@@ -21,6 +29,7 @@ import {
   type StepGradients,
 } from './stepGradients';
 import { decouplesDecay } from './updateRules';
+import { validateHead } from './validation';
 import { VariableAverages } from './variableAverages';
 
 export interface TrainerOptions {
@@ -55,8 +64,8 @@ export interface StepValues {
   gradients: Map<string, Float32Array>;
 }
 
-/** Values that a head gives for one batch of a validation, at most. */
-const largestOutput = 1 << 22;
+/** From the dropout of one micro-batch to that of the next; a network has fewer layers that drop values. */
+const seedDistance = 1009;
 
 /**
  * The trained part of a network with its head and its optimizer, on the training engine. A step is `gradients`, then
@@ -68,7 +77,7 @@ export class Trainer {
   /** Of the head, outside its stages. */
   private readonly ownVariables = new Map<string, Variable>();
   private readonly trained: { name: string; variable: Variable; decayed: boolean }[] = [];
-  private readonly names = new Map<string, string>();
+  private readonly part: TrainedPart;
   /** Both kinds of variables, as the head is given them. */
   private readonly all: ReadonlyMap<string, Tensor>;
   private readonly optimizer: VariableOptimizer;
@@ -77,8 +86,8 @@ export class Trainer {
   private readonly lossDecay: number;
   /** Σ w²/2 of the frozen stages, a constant of the loss. */
   private readonly frozenDecay: number;
-  /** Values of one row of the head's last stage. */
-  private readonly outputs: number;
+  /** All of them, frozen ones and the head's included. */
+  private readonly stages: readonly StageDescription[];
   private pending: { step: number; learningRate: number; measured: MeasuredTensors }[] = [];
 
   /** @param inputShape of one row before stage `cut`, without the batch */
@@ -89,36 +98,50 @@ export class Trainer {
   ) {
     const { network, head, cut, imageSize, weights, weightDecay } = options;
     const { stages } = describe(network, { head: head.stages, imageSize });
-    this.outputs = stages.at(-1)!.outputShape[0] ?? 1;
+    this.stages = stages;
     const trainedFrom = Math.max(cut, options.trainedFrom ?? cut);
-    stages.forEach((stage, index) => {
-      if (index < cut) return;
-      for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
-    });
     const frozen = stages.slice(0, trainedFrom).flatMap((stage) => stage.variables);
     this.lossDecay = decouplesDecay(options.optimizer) ? 0 : weightDecay;
     this.frozenDecay = this.lossDecay === 0 ? 0 : decaySum(frozen, weights);
-    for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
-    const optimized = new Map(this.trained.map(({ name, variable }) => [name, variable]));
+    const { batchNorm, keepProbability } = options;
+    const { variables, trained } = this;
+    this.part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
+    try {
+      stages.forEach((stage, index) => {
+        if (index < cut) return;
+        for (const spec of stage.variables) this.addVariable(spec, weights.get(spec.name)!, index >= trainedFrom);
+      });
+      for (const { name } of head.ownVariables) this.ownVariables.set(name, hold(tf, weights.get(name)!, false));
+      this.all = new Map([...this.variables, ...this.ownVariables]);
+      if (options.movingAverageDecay !== undefined) {
+        const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
+        this.averages = new VariableAverages(tf, this.variables, decay, averages);
+      }
+      this.optimizer = this.openOptimizer();
+    } catch (error) {
+      // It may be tried again with less.
+      this.disposeVariables();
+      throw error;
+    }
+  }
+
+  private openOptimizer(): VariableOptimizer {
+    const { tf, options, trained } = this;
+    const { head, optimizer, rateFactors } = options;
+    const optimized = new Map(trained.map(({ name, variable }) => [name, variable]));
     const sparse = head.ownVariables.filter(({ statistic }) => statistic !== true).map(({ name }) => name);
-    this.all = new Map([...this.variables, ...this.ownVariables]);
     const own = sparse.map((name) => [name, this.ownVariables.get(name)!] as const);
-    this.optimizer = openOptimizer(tf, options.optimizer, new Map([...optimized, ...own]), {
+    return openOptimizer(tf, optimizer, new Map([...optimized, ...own]), {
       sparse: new Set(sparse),
       decays: this.decoupledDecays(),
-      rateFactors: options.rateFactors,
+      rateFactors,
     });
-    if (options.movingAverageDecay !== undefined) {
-      const { movingAverageDecay: decay, averages = new Map<string, Float32Array>() } = options;
-      this.averages = new VariableAverages(tf, this.variables, decay, averages);
-    }
   }
 
   private addVariable(spec: VariableSpec, value: HostTensor, stageIsTrained: boolean): void {
     const trained = stageIsTrained && isTrained(spec);
     const variable = hold(this.tf, value, trained);
     this.variables.set(spec.name, variable);
-    this.names.set(variable.name, spec.name);
     if (trained) this.trained.push({ name: spec.name, variable, decayed: spec.regularized });
   }
 
@@ -135,71 +158,108 @@ export class Trainer {
   }
 
   /**
-   * Gradients of a batch: rows [N, …] before the cut and the labels of their people. Changes nothing; what they are and
-   * what was measured belongs to the caller, who hands it to `update`.
+   * Gradients of a batch: rows [N, …] before the cut and the labels of their people. Changes nothing, and leaves nothing
+   * behind when it fails; what it gives belongs to the caller, who hands it to `update` or lets it go.
    * @param dropoutSeed another one for every step
+   * @param largest images of one pass forward and back; a larger batch goes in several
    */
-  gradients(rows: Float32Array, labels: Int32Array, dropoutSeed: number): StepGradients {
+  gradients(rows: Float32Array, labels: Int32Array, dropoutSeed: number, largest = labels.length): StepGradients {
+    const slices = slicesOf(labels.length, largest, this.unit);
+    const pass = accumulate(this.tf, slices, (slice, index) =>
+      this.tf.tidy(() => this.pass(this.partOf(rows, labels, slice), dropoutSeed + index * seedDistance)),
+    );
+    try {
+      return this.complete(pass, labels, slices.length > 1);
+    } catch (error) {
+      disposePass(pass);
+      throw error;
+    }
+  }
+
+  /** Images that belong together: a batch of triplets goes in whole triplets. */
+  get unit(): number {
+    return this.options.head.triplets === undefined ? 1 : 3;
+  }
+
+  private partOf(rows: Float32Array, labels: Int32Array, { start, end }: Slice): { x: Tensor; labels: Int32Array } {
+    const length = rows.length / labels.length;
+    const some = rows.subarray(start * length, end * length);
+    // TensorFlow gives back the array that it was given, which holds other images when the prelogits are read.
+    const values = this.part.stages.length === 0 ? some.slice() : some;
+    const x = this.tf.tensor(values, [end - start, ...this.inputShape]);
+    return { x, labels: labels.subarray(start, end) };
+  }
+
+  private pass({ x, labels }: { x: Tensor; labels: Int32Array }, dropoutSeed: number): GradientPass {
+    const input = { labels: this.tf.tensor1d(labels, 'int32'), variables: this.all };
+    return gradientPass(this.tf, this.part, x, input, dropoutSeed);
+  }
+
+  /** Adds to a pass what is no mean over images: weight decay, and the head's own rules. */
+  private complete(pass: GradientPass, labels: Int32Array, inParts: boolean): StepGradients {
     const { tf } = this;
     const { head } = this.options;
     return tf.tidy(() => {
-      const x = tf.tensor(rows, [labels.length, ...this.inputShape]);
-      const input = { labels: tf.tensor1d(labels, 'int32'), variables: this.all };
-      const { gradients, statistics, measured, prelogits } = this.differentiate(x, input, dropoutSeed);
-      const decay = this.addWeightDecay(gradients);
-      const own = head.afterGradients?.(tf, { ...input, prelogits, inputGradient: false });
+      const { gradients, statistics, prelogits } = pass;
+      const input: HeadInput = {
+        ...{ labels: tf.tensor1d(labels, 'int32'), variables: this.all, prelogits, inputGradient: false },
+      };
+      const { [regularizationMeasure.name]: regularization, ...means } = pass.measures;
+      const weightDecay = this.addWeightDecay(gradients);
+      // How far a batch spreads is no mean of its parts; without stages of its own a head measures the whole for little.
+      const isMeasuredWhole = inParts && head.stages.length === 0;
+      const measures = isMeasuredWhole ? head.loss(tf, input).measures : means;
+      if (isMeasuredWhole) for (const mean of Object.values(means)) mean.dispose();
+      const own = head.afterGradients?.(tf, input);
+      const terms = [measures[head.mainMeasure]!, regularization, weightDecay].filter((term) => term !== undefined);
+      const all = { ...gradients, ...own?.gradients };
       return {
-        gradients: { ...gradients, ...own?.gradients },
+        gradients: all,
         presentRows: { ...own?.presentRows },
         moves: { ...own?.moves },
         statistics,
-        measured: { ...measured, ...(decay !== undefined && { weightDecay: decay }), prelogits },
+        checksum: checksum(tf, [
+          ...terms,
+          ...Object.values<Tensor>({ ...all, ...own?.moves }),
+          ...Object.values(statistics),
+        ]),
+        measured: {
+          measures,
+          ...(regularization !== undefined && { regularization }),
+          ...(weightDecay !== undefined && { weightDecay }),
+          prelogits,
+        },
       };
     });
   }
 
-  /** Gradients of the loss without weight decay, the batch's moving statistics, and what is measured on the way. */
-  private differentiate(x: Tensor, input: Pick<HeadInput, 'labels' | 'variables'>, dropoutSeed: number) {
-    const { tf, options } = this;
-    const { network, head, cut, batchNorm, keepProbability } = options;
-    const stages = network.stages.slice(cut);
-    const statistics: Record<string, Tensor1D> = {};
-    const kept = <T extends Tensor>(tensor: T): T => tf.keep(tensor.clone());
-    let prelogits!: Tensor2D;
-    let measured!: Pick<MeasuredTensors, 'regularization' | 'measures'>;
-    const { value, grads } = tf.variableGrads(
-      (): Scalar => {
-        const output = (stages.length === 0
-          ? x.clone()
-          : forward(tf, stages, x, this.variables, {
-              training: true,
-              batchNorm,
-              keepProbability,
-              dropoutSeed,
-              onMovingStatistics(name, mean, variance) {
-                statistics[`${name}/moving_mean`] = kept(mean);
-                statistics[`${name}/moving_variance`] = kept(variance);
-              },
-            })) as unknown as Tensor2D;
-        const { main, regularizers, measures } = head.loss(tf, {
-          ...input,
-          prelogits: output,
-          inputGradient: stages.length > 0,
-        });
-        const regularization = regularizers.length === 0 ? undefined : regularizers.reduce((a, b) => tf.add(a, b));
-        prelogits = kept(output);
-        measured = {
-          ...(regularization !== undefined && { regularization: kept(regularization) }),
-          measures: Object.fromEntries(Object.entries(measures).map(([name, tensor]) => [name, kept(tensor)])),
-        };
-        return regularization === undefined ? main : tf.add(main, regularization);
-      },
-      this.trained.map(({ variable }) => variable),
-    );
-    value.dispose();
-    const gradients: Record<string, Tensor> = {};
-    for (const [id, gradient] of Object.entries(grads)) gradients[this.names.get(id)!] = gradient;
-    return { gradients, statistics, measured, prelogits };
+  /** Whether the loss of a step and all that it would change are numbers. It waits for the engine. */
+  async isFinite(step: StepGradients): Promise<boolean> {
+    const [sum] = await step.checksum.data();
+    return Number.isFinite(sum) && Number.isFinite(this.frozenDecay);
+  }
+
+  /**
+   * Where a step that is not finite stops being so, for the batch that it was computed from. Slow.
+   * @returns undefined where all is finite: then only the sum that `isFinite` looks at has overflown
+   */
+  async diagnose(
+    step: StepGradients,
+    rows: Float32Array,
+    labels: Int32Array,
+    dropoutSeed: number,
+    largest = labels.length,
+  ): Promise<Broken | undefined> {
+    const { part, stages, all: variables } = this;
+    const passes = slicesOf(labels.length, largest, this.unit).map((slice, index) => {
+      const { x, labels: some } = this.partOf(rows, labels, slice);
+      return { rows: x, labels: some, dropoutSeed: dropoutSeed + index * seedDistance };
+    });
+    try {
+      return await findBroken(this.tf, { part, stages, weights: this.options.weights, variables, step }, passes);
+    } finally {
+      for (const pass of passes) pass.rows.dispose();
+    }
   }
 
   /** Adds weight decay to the gradients of what it holds for; its part of the loss, or undefined where there is none. */
@@ -238,21 +298,28 @@ export class Trainer {
   update(step: StepGradients, learningRate: number, number: number): void {
     const { tf } = this;
     const { clipGradientNorm: largest = 0 } = this.options;
-    const norm = tf.tidy((): Scalar | undefined => {
-      for (const [name, batch] of Object.entries(step.statistics)) {
-        const moving = this.variables.get(name)!;
-        moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
-      }
-      for (const [name, move] of Object.entries(step.moves)) {
-        const variable = this.ownVariables.get(name)!;
-        variable.assign(tf.add(variable, move));
-      }
-      const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
-      this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
-      this.averages?.update(number);
-      return clipped?.norm;
-    });
-    disposeGradients(step);
+    let norm: Scalar | undefined;
+    try {
+      norm = tf.tidy((): Scalar | undefined => {
+        for (const [name, batch] of Object.entries(step.statistics)) {
+          const moving = this.variables.get(name)!;
+          moving.assign(nextMovingStatistic(tf, moving as Tensor, batch));
+        }
+        for (const [name, move] of Object.entries(step.moves)) {
+          const variable = this.ownVariables.get(name)!;
+          variable.assign(tf.add(variable, move));
+        }
+        const clipped = largest > 0 ? clipByGlobalNorm(tf, step.gradients, largest) : undefined;
+        this.optimizer.apply(clipped?.gradients ?? step.gradients, learningRate, step.presentRows);
+        this.averages?.update(number);
+        return clipped?.norm;
+      });
+    } catch (error) {
+      disposeMeasured(step.measured);
+      throw error;
+    } finally {
+      disposeGradients(step);
+    }
     const { measures } = step.measured;
     const measured =
       norm === undefined
@@ -275,47 +342,23 @@ export class Trainer {
     const pending = this.pending;
     this.pending = [];
     const measures: StepMeasure[] = [];
-    for (const { step, learningRate, measured } of pending)
-      measures.push({ step, learningRate, ...(await this.read(measured)) });
+    try {
+      for (const { step, learningRate, measured } of pending)
+        measures.push({ step, learningRate, ...(await this.read(measured)) });
+    } finally {
+      for (const { measured } of pending) disposeMeasured(measured);
+    }
     return measures;
   }
 
-  /**
-   * The loss and what it measures on images that are not trained with (spec §6.7), as means over all of them; the
-   * reference drops the last incomplete batch and moves the centres, this does neither.
-   * @param prelogits [N, E]
-   */
+  /** The loss on images that are not trained with, as `validateHead`. @param prelogits [N, E] */
   async validate(prelogits: Float32Array, labels: readonly number[]): Promise<ValidationMeasure> {
-    const { tf } = this;
-    const { head } = this.options;
-    const batch = Math.max(1, Math.floor(largestOutput / this.outputs));
-    const dimension = prelogits.length / labels.length;
-    const sums: Record<string, number> = {};
-    let loss = 0;
-    for (let start = 0; start < labels.length; start += batch) {
-      const some = labels.slice(start, start + batch);
-      const values = prelogits.subarray(start * dimension, (start + some.length) * dimension);
-      const measured = tf.tidy((): MeasuredTensors => {
-        const rows = tf.tensor2d(values, [some.length, dimension]);
-        const input = { prelogits: rows, labels: tf.tensor1d(some, 'int32'), variables: this.all };
-        const { regularizers, measures } = head.loss(tf, { ...input, inputGradient: false });
-        const regularization = regularizers.length === 0 ? undefined : regularizers.reduce((a, b) => tf.add(a, b));
-        const decay = this.lossDecay === 0 ? undefined : this.decayLoss();
-        return {
-          ...{ measures, prelogits: rows },
-          ...(regularization !== undefined && { regularization }),
-          ...(decay !== undefined && { weightDecay: decay }),
-        };
-      });
-      const read = await this.read(measured);
-      loss += read.loss * some.length;
-      for (const [name, value] of Object.entries(read.values)) sums[name] = (sums[name] ?? 0) + value * some.length;
-    }
-    const mean = (sum: number): number => sum / labels.length;
-    return {
-      loss: mean(loss),
-      values: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, mean(sum)])),
+    const validated = {
+      ...{ head: this.options.head, variables: this.all, outputs: this.stages.at(-1)!.outputShape[0] ?? 1 },
+      weightDecay: () => (this.lossDecay === 0 ? undefined : this.decayLoss()),
+      read: (measured: MeasuredTensors) => this.read(measured),
     };
+    return validateHead(this.tf, validated, prelogits, labels);
   }
 
   /** The values that `update` will change, and the gradients along which it will. */
@@ -343,10 +386,14 @@ export class Trainer {
     return state;
   }
 
-  dispose(): void {
-    this.optimizer.dispose();
+  private disposeVariables(): void {
     this.averages?.dispose();
     for (const variable of [...this.variables.values(), ...this.ownVariables.values()]) variable.dispose();
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.disposeVariables();
     for (const { measured } of this.pending) disposeMeasured(measured);
     this.pending = [];
   }

@@ -21,12 +21,17 @@ export class VariableAverages {
     private readonly decay: number,
     known: ReadonlyMap<string, Float32Array>,
   ) {
-    for (const [name, variable] of variables) {
-      const data = known.get(`${name}${suffix}`);
-      const average = tf.tidy(() =>
-        tf.variable(data === undefined ? variable.clone() : tf.tensor(data, variable.shape), false),
-      );
-      this.averages.set(name, average);
+    try {
+      for (const [name, variable] of variables) {
+        const data = known.get(`${name}${suffix}`);
+        const average = tf.tidy(() =>
+          tf.variable(data === undefined ? variable.clone() : tf.tensor(data, variable.shape), false),
+        );
+        this.averages.set(name, average);
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
   }
 

@@ -43,7 +43,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       figures.some((figure) => figure.includes(Number(latest.loss.toPrecision(3)).toString())),
       figures.join(' | '),
     );
-    for (const item of await tab.page.locator('.marks li').all()) {
+    for (const item of await tab.page.locator('.marks li:visible').all()) {
       const [whole, mark] = [await item.boundingBox(), await item.locator('.mark').boundingBox()];
       assert.ok(mark.width > 0 && mark.x >= whole.x && mark.x + mark.width <= whole.x + whole.width, 'beside its word');
     }
@@ -54,40 +54,45 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.close();
   });
 
-  await checks.check('Run page of triplets: what they measure, and nothing of a classifier', async () => {
-    const tab = await openPage(browser, base, 'run');
-    const measures = {
-      tripletLoss: 0.12,
-      activeTriplets: 0.64,
-      positiveDistance: 0.51,
-      negativeDistance: 1.07,
-      spread: 0.93,
-    };
-    const triplets = part
-      .filter(({ type }) => type !== 'validation')
-      .map((event) => (event.type === 'step' ? { ...event, crossEntropy: null, accuracy: null, measures } : event));
-    await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
-    assert.equal(await tab.page.locator('.plot canvas:visible').count(), 7);
-    const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-    assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
-    assert.match(figures, /triplet loss 0\.120 \+ /);
-    const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-    assert.match(legends, /triplet loss ?0\.120/);
-    assert.match(legends, /active triplets ?0\.64 .*spread of the embedding ?0\.93/);
-    assert.match(legends, /positives ?0\.51 .*negatives ?1\.07/);
-    assert.doesNotMatch(legends, /cross-entropy|not finite/);
-    await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
-    await tab.page.waitForTimeout(within(250));
-    const head = (await tab.page.locator('table:visible').first().locator('th').allInnerTexts()).join(' ');
-    assert.match(head, /Triplet loss .*Active triplets Positives Negatives Spread/i);
-    assert.doesNotMatch(head, /Cross-entropy/i);
-    await tab.picture('run-triplets');
-    await tab.close();
-    const light = await openPage(browser, base, 'run', { theme: 'light' });
-    await light.send(hydrateOf(fixtures.runRecord('running'), triplets));
-    await light.picture('run-triplets-light');
-    await light.close();
-  });
+  await checks.check(
+    'Run page of triplets with clipped gradients: what they measure, and nothing of a classifier',
+    async () => {
+      const tab = await openPage(browser, base, 'run');
+      const measures = {
+        tripletLoss: 0.12,
+        activeTriplets: 0.64,
+        positiveDistance: 0.51,
+        negativeDistance: 1.07,
+        spread: 0.93,
+        gradientNorm: 2.4,
+      };
+      const triplets = part
+        .filter(({ type }) => type !== 'validation')
+        .map((event) => (event.type === 'step' ? { ...event, crossEntropy: null, accuracy: null, measures } : event));
+      await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
+      assert.equal(await tab.page.locator('.plot canvas:visible').count(), 8);
+      const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
+      assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
+      assert.match(figures, /triplet loss 0\.120 \+ /);
+      const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
+      assert.match(legends, /triplet loss ?0\.120/);
+      assert.match(legends, /active triplets ?0\.64 .*spread of the embedding ?0\.93/);
+      assert.match(legends, /positives ?0\.51 .*negatives ?1\.07/);
+      assert.match(legends, /norm ?2\.4/);
+      assert.doesNotMatch(legends, /cross-entropy|not finite/);
+      await tab.page.locator('vscode-checkbox', { hasText: 'Values as a table' }).click();
+      await tab.page.waitForTimeout(within(250));
+      const head = (await tab.page.locator('table:visible').first().locator('th').allInnerTexts()).join(' ');
+      assert.match(head, /Triplet loss .*Active triplets Positives Negatives Spread/i);
+      assert.doesNotMatch(head, /Cross-entropy/i);
+      await tab.picture('run-triplets');
+      await tab.close();
+      const light = await openPage(browser, base, 'run', { theme: 'light' });
+      await light.send(hydrateOf(fixtures.runRecord('running'), triplets));
+      await light.picture('run-triplets-light');
+      await light.close();
+    },
+  );
 
   await checks.check('Run page follows appended events and the end of the run', async () => {
     const tab = await openPage(browser, base, 'run');
@@ -337,17 +342,39 @@ export async function runPageChecks(checks, browser, base, fixtures) {
   await checks.check('Run page: failure with its log, and a job without steps', async () => {
     const tab = await openPage(browser, base, 'run', { width: 900, height: 500 });
     const error = {
-      message: 'The loss is not a number any more at step 41 (epoch 2, phase classifier): the training diverged.',
-      action: 'Lower the learning rate of phase classifier and start again, or resume from the last checkpoint.',
-      logTail: ['Epoch: [1][40/40]\tLoss 812.1', 'Epoch: [2][1/40]\tLoss NaN'],
+      message:
+        'The training diverged. Step 41 (epoch 2, phase classifier) was not applied: its cross entropy is no number.',
+      action: 'Resume it from its best checkpoint with a tenth of the rate, or lower the rate and start again.',
+      logTail: ['Epoch: [1][40/40]\tLoss 812.1'],
+      divergedAt: 41,
     };
     const checkpoint = { step: 40, prefix: 'model-demo.ckpt-40' };
     const diverged = fixtures.runEvents({ ...shape, until: 41 });
-    diverged.push({ ...diverged.findLast(({ type }) => type === 'step'), step: 41, loss: null, crossEntropy: null });
+    const { time } = diverged.at(-1);
+    diverged.push(
+      { type: 'recovery', time, step: 20, cause: 'memory', microBatch: 16, message: 'It takes 16 images at a time.' },
+      { type: 'alarm', time, step: 30, what: 'collapsed', message: 'The embedding collapses: lower the rate.' },
+      { type: 'alarm', time, step: 41, what: 'diverged', message: error.message },
+    );
+    const buttons = async () => tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).allInnerTexts();
     await tab.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
     assert.match(await text(tab.page, '.failure:visible'), /diverged/);
-    await tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).click();
+    assert.deepEqual(await buttons(), ['Resume with a Tenth of the Rate', 'Resume']);
+    await tab.page.locator('vscode-button:visible', { hasText: 'a Tenth' }).click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun', slower: true });
+    await tab.page.locator('vscode-button:visible', { hasText: 'Resume' }).nth(1).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'resumeRun' });
+    const marks = await tab.page.locator('.mark:visible').allTextContents();
+    assert.equal(marks.filter((mark) => mark === '▼').length, 2, 'both kinds of marks are explained');
+    const ends = await tab.page.locator('.plot:visible').first().getAttribute('aria-valuemax');
+    assert.equal(ends, '41', 'the step that was not applied has its mark');
+    const attempts = [{ at: '2026-03-02T09:00:00Z', step: 41, cause: 'divergence' }];
+    await tab.send({
+      type: 'updateRun',
+      run: fixtures.runRecord('failed', { error, checkpoint, recovery: { attempts } }),
+    });
+    assert.deepEqual(await buttons(), ['Resume'], 'going back for one step is offered once');
+    await tab.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
     await tab.picture('run-failed');
     const align = { kind: 'align', inputDir: 'photographs', outputDir: 'faces', imageSize: 182, margin: 44 };
     const progress = {

@@ -194,7 +194,7 @@ describe('jobs', function () {
     const { jobs } = await extension();
     const follower = await eventually('the follower', () => jobs.follower(value!.folder));
     await eventually('the first step', () => follower.latest?.type === 'step', 60_000);
-    process.kill(follower.record.worker!.pid, 'SIGKILL');
+    process.kill(follower.record.worker!.job!.pid, 'SIGKILL');
     const record = await follower.finished;
     assert.equal(record.state, 'failed');
     assert.match(record.error!.message, /killed from outside/);

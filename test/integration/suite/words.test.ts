@@ -26,6 +26,8 @@ const problems: Record<ProblemKind, Problem[]> = {
     { kind: 'unreadable', ...place, fault: { kind: 'unread', reason: 'EACCES: permission denied' } },
     { kind: 'unreadable', ...place, fault: { kind: 'empty' } },
     { kind: 'unreadable', ...place, fault: { kind: 'damaged', reason: 'premature end of JPEG image' } },
+    { kind: 'unreadable', ...place, fault: { kind: 'many-pixels', width: 50_000, height: 50_000, most: 25_000_000 } },
+    { kind: 'unreadable', ...place, fault: { kind: 'many-bytes', bytes: 300 << 20, most: 256 << 20 } },
   ],
   'too-small': [{ kind: 'too-small', ...place, width: 4, height: 1200, minSize: 20 }],
   turned: [{ kind: 'turned', ...place, orientation: 6 }],

@@ -122,6 +122,18 @@ test('missing, cut and damaged data files are one sentence each', async () => {
   await assert.rejects(bundle.readDoubles('nothing'), /has no variable nothing/);
 });
 
+test('tensors that share their bytes are refused: a small file could else be read for ever', async () => {
+  const prefix = join(folder, 'model-shared.ckpt-1');
+  await writeCheckpoint(prefix, weights);
+  const { entries } = parseBundleIndex(await readFile(`${prefix}.index`));
+  const again = entries.map((entry) => ({ ...entry, name: `${entry.name}/again` }));
+  await writeFile(`${prefix}.index`, encodeBundleIndex([...entries, ...again]));
+  await assert.rejects(
+    Bundle.open(prefix).then((bundle) => bundle.checkDataFiles()),
+    /shared\.ckpt-1\.index is damaged: its tensors take 1200 of the 600 bytes of /,
+  );
+});
+
 test('tensors in several data files, of types we never write', async () => {
   const prefix = join(folder, 'sharded');
   const entries: BundleEntry[] = [];

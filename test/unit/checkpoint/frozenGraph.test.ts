@@ -9,37 +9,24 @@ import { toDoubles } from '../../../src/checkpoint/dataTypes';
 import { describe } from '../../../src/network/describe';
 import { networkByName } from '../../../src/network/registry';
 import { UserError } from '../../../src/protocol/errors';
+import { constantNode, frozenGraphOf, readNode, tensorMessage } from '../../fixtures/frozenGraph';
 import { bytesField, message, shapeMessage, varintField } from '../../fixtures/protobuf';
 import { regenerableTensor } from '../../fixtures/regenerableWeights';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
 
-function tensorMessage(shape: readonly number[], data: Float32Array): Buffer {
-  return message(varintField(1, 1), bytesField(2, shapeMessage(shape)), bytesField(4, new Uint8Array(data.buffer)));
-}
-
-function constant(name: string, tensor: Uint8Array): Uint8Array {
-  const value = message(bytesField(1, 'value'), bytesField(2, bytesField(8, tensor)));
-  const type = message(bytesField(1, 'dtype'), bytesField(2, varintField(6, 1)));
-  return bytesField(1, message(bytesField(1, name), bytesField(2, 'Const'), bytesField(5, type), bytesField(5, value)));
-}
-
-function identity(name: string): Uint8Array {
-  return bytesField(1, message(bytesField(1, `${name}/read`), bytesField(2, 'Identity'), bytesField(3, name)));
-}
-
 /** A frozen squeezenet as freeze_graph leaves it: variables as constants with a twin, gammas as one broadcast value. */
 function frozenGraph(options: { reads?: boolean; without?: RegExp } = {}): Buffer {
   const parts: Uint8Array[] = [];
   for (const { name, shape } of describe(networkByName('squeezenet', { embeddingSize: 16 })).variables) {
     if (options.without?.test(name) === true) continue;
-    parts.push(constant(name, tensorMessage(shape, regenerableTensor(name, shape).data)));
-    if (options.reads !== false) parts.push(identity(name));
+    parts.push(constantNode(name, tensorMessage({ shape, values: regenerableTensor(name, shape).data })));
+    if (options.reads !== false) parts.push(readNode(name));
   }
   const one = Buffer.from('0000803f', 'hex');
   const gamma = message(varintField(1, 1), bytesField(2, shapeMessage([96])), bytesField(5, one));
-  parts.push(constant('squeezenet/conv1/BatchNorm/Const', gamma));
+  parts.push(constantNode('squeezenet/conv1/BatchNorm/Const', gamma));
   parts.push(bytesField(1, message(bytesField(1, 'input'), bytesField(2, 'Placeholder'))));
   return message(...parts);
 }
@@ -75,7 +62,7 @@ test('a cut or damaged graph is one sentence, never a crash', async () => {
   const graph = frozenGraph();
   const cut = await saved('cut.pb', graph.subarray(0, graph.length >> 1));
   await assert.rejects(openModel(cut), /cut off or damaged/);
-  const small = message(constant('a/weights', tensorMessage([2], Float32Array.of(1, 2))), identity('a/weights'));
+  const small = frozenGraphOf([{ name: 'a/weights', shape: [2], values: Float32Array.of(1, 2) }]);
   await fc.assert(
     fc.asyncProperty(fc.nat(small.length * 8 - 1), fc.nat(small.length), async (bit, length) => {
       const bytes = Buffer.from(small.subarray(0, length));
@@ -88,6 +75,18 @@ test('a cut or damaged graph is one sentence, never a crash', async () => {
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('constants that repeat one value take no more than the file could hold, all together', async () => {
+  const repeated = { shape: [1000, 500], values: Float32Array.of(1), repeated: true };
+  const graph = (count: number): Buffer =>
+    frozenGraphOf(Array.from({ length: count }, (_, i) => ({ name: `a${i}/weights`, ...repeated })));
+  const model = await openModel(await saved('few.pb', graph(2)));
+  assert.equal((await model.read('a1/weights')).data.length, 500_000);
+  await assert.rejects(
+    openModel(await saved('many.pb', graph(3))),
+    /damaged at byte \d+: a2\/weights has the impossible/,
   );
 });
 

@@ -7,6 +7,7 @@ import { encodeNpy, readNpy, toFloat64, writeNpy } from '../../../src/checkpoint
 import { readNpyDictionary } from '../../../src/checkpoint/npyDictionary';
 import { UserError } from '../../../src/protocol/errors';
 import { readNpyStrings } from '../../fixtures/npyStrings';
+import { pickledWeights } from '../../fixtures/pickledWeights';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -82,7 +83,7 @@ test('a pickle that wants to run something, is cut, or is damaged is refused', a
   await refused('\x80\x02}q\x00', /is cut off/);
   await refused('\x80\x02N.', /holds no dictionary/);
   await refused('\x80\x02)R.', /damaged/);
-  await refused('\x80\x02\xff.', /opcode 0xff/);
+  await refused('\x80\x02\xff.', /opcode 0xff.* \(at byte 82\)/);
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (bytes) => {
       await writeFile(path, pickled(Buffer.from(bytes)));
@@ -90,4 +91,19 @@ test('a pickle that wants to run something, is cut, or is damaged is refused', a
     }),
     { numRuns: 300 },
   );
+});
+
+test('a pickle that names one array many times is refused', async () => {
+  const path = join(folder, 'shared.npy');
+  const whole = pickledWeights(new Map([['conv1/weights', { shape: [600] }]]));
+  await writeFile(path, whole);
+  assert.deepEqual((await readNpyDictionary(path)).get('conv1/weights')!.shape, [600]);
+  // The layer's dictionary is remembered (BINPUT 0) and given to a second layer (BINGET 0).
+  const second = Buffer.from('q\x00U\x05conv2h\x00u', 'latin1');
+  const stream = whole.subarray(80);
+  const items = stream.lastIndexOf('uuatb.', undefined, 'latin1');
+  assert.ok(items > 0);
+  const shared = Buffer.concat([whole.subarray(0, 80 + items + 1), second, whole.subarray(80 + items + 2)]);
+  await writeFile(path, shared);
+  await assert.rejects(readNpyDictionary(path), /conv2\/weights shares its values/);
 });

@@ -98,6 +98,10 @@ test('hostile tables are refused before they take memory', () => {
   );
   assert.throws(() => readTable(tableOf(Buffer.from('ffffffff', 'hex'))), /too short/);
   assert.throws(() => readTable(tableOf(plainBlock, 7)), /unknown way/);
+  // Names of 4 kB each, of which every one stores three bytes.
+  const first = Buffer.concat([Buffer.from([0, 0x80, 0x20, 0]), Buffer.alloc(4096, 0x61)]);
+  const next = Array.from({ length: 200 }, (_, i) => Buffer.from([0xff, 0x1f, 1, 0, 0x62 + (i & 31)]));
+  assert.throws(() => readTable(tableOf(Buffer.concat([first, ...next, restarts]))), /longer than a block could hold/);
   const twice = Buffer.concat([Buffer.from([0, 1, 0, 0x62, 0, 1, 0, 0x61]), restarts]);
   assert.throws(() => readTable(tableOf(twice)), /not in order/);
 });

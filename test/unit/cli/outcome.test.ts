@@ -23,10 +23,20 @@ test('anything else is one line, however long the library talks, and says how to
 
 test('with FACENET_DEBUG the stack is shown', () => {
   const { lines } = outcomeOf(new UserError('x', undefined, { cause: new RangeError('y') }), true);
-  assert.match(lines[1]!, /^UserError: x\n\s+at [\s\S]*cause.*RangeError: y\n\s+at /);
+  assert.match(lines.slice(1).join('\n'), /^UserError: x\n\s+at [\s\S]*cause.*RangeError: y\n\s+at /);
 });
 
 test('stopped is 130, argparse has the last word about usage', () => {
   assert.deepEqual(outcomeOf(new StoppedError('Stopped.'), false), { code: 130, lines: ['Stopped.'] });
   assert.deepEqual(outcomeOf(new ParserExit(2), false), { code: 2, lines: [] });
+});
+
+test('what a command cannot write is one sentence that names the file', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    path: '/out/model.pb',
+  });
+  assert.deepEqual(outcomeOf(full, false).lines, [
+    'facenet: The disk is full: /out/model.pb could not be written. Free some space, then start or resume the job.',
+  ]);
 });

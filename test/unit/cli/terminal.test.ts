@@ -66,11 +66,15 @@ describe('terminal output', () => {
     const output = createOutput(stdout, stderr);
     showEvent(output, { type: 'checkpoint', step: 10, prefix: 'model-a.ckpt-10', best: true });
     showEvent(output, { type: 'log', level: 'warning', message: 'two people have one image' });
+    showEvent(output, { type: 'recovery', cause: 'hang', step: 9, message: 'Step 9 hung; the run goes on from 5.' });
+    showEvent(output, { type: 'alarm', what: 'stuck', step: 9, message: 'Nothing is learned.' });
     const step = { step: 10, epoch: 1, phase: 'all', loss: null, crossEntropy: null, regularization: 0, accuracy: 0.5 };
     showEvent(output, { type: 'step', ...step, learningRate: 0.1, imagesPerSecond: 12.34 });
     assert.deepEqual(stdout.written, ['Saved model-a.ckpt-10 (best so far)\n']);
     assert.deepEqual(stderr.written, [
       'Warning: two people have one image\n',
+      'Warning: Step 9 hung; the run goes on from 5.\n',
+      'Warning: Nothing is learned.\n',
       'Step 10, epoch 1 (all): loss not a number, accuracy 0.500, 12.3 images/s\n',
     ]);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { generatePairs } from '../../../src/dataset/generatePairs';
-import { nearestName } from '../../../src/dataset/nearestName';
+import { NearestNames } from '../../../src/dataset/nearestName';
 import { readPairs } from '../../../src/dataset/pairs';
 import { NumpyRandom } from '../../../src/dataset/random';
 import { scanDataset } from '../../../src/dataset/scan';
@@ -69,8 +69,30 @@ test('any text is pairs, skipped lines, or one sentence', async () => {
 });
 
 test('the nearest name ignores case and gives up on strangers', () => {
-  assert.equal(nearestName('george_w_bush', ['George_Bush', 'George_W_Bush']), 'George_W_Bush');
-  assert.equal(nearestName('Ann', ['Christopher']), undefined);
+  const names = new NearestNames();
+  assert.equal(names.nearest('george_w_bush', ['George_Bush', 'George_W_Bush']), 'George_W_Bush');
+  assert.equal(names.nearest('Ann', ['Christopher']), undefined);
+  assert.equal(names.nearest('x'.repeat(1_000_000), ['x'.repeat(255)]), undefined, 'longer than any name can be');
+});
+
+test('names are not looked for without end, and that is said', async () => {
+  const few = new NearestNames(500);
+  assert.equal(few.nearest('Ann_Smith', ['Ann_Smyth']), 'Ann_Smyth');
+  for (let line = 0; line < 10; line++) few.nearest(`Nobody_${line}`, ['Anybody']);
+  assert.equal(few.gaveUp, true);
+  assert.equal(few.nearest('Ann_Smith', ['Ann_Smyth']), undefined);
+  const crowd = join(root, 'crowd');
+  for (let person = 0; person < 200; person++)
+    await mkdir(join(crowd, `Person_${person}_of_many`), { recursive: true });
+  await writeFile(join(crowd, 'Person_0_of_many', 'Person_0_of_many_0001.png'), '');
+  const lines = Array.from({ length: 1000 }, (_, line) => `Prson_${line}_of_mny 1 2`);
+  const list = join(root, 'crowd.txt');
+  await writeFile(list, `Person_0_of_many 1 1\n${lines.join('\n')}`);
+  const { skipped } = await readPairs(list, crowd);
+  assert.equal(skipped.length, lines.length);
+  assert.match(skipped[0]!.reason, /The nearest name is Person_0_of_many/);
+  assert.match(skipped.at(-1)!.reason, /not looked for to the end/);
+  assert.doesNotMatch(skipped.at(-2)!.reason, /not looked for/);
 });
 
 test('generated pairs read back, half of them of one person', async () => {

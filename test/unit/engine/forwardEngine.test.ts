@@ -60,7 +60,7 @@ test('exhausted memory is a sentence with the batch size; other failures stay as
   );
   const told = explainStepFailure(raw, 'TensorFlow 2.21.0 on the GPU', 'all', 4096);
   assert.ok(told instanceof UserError);
-  assert.match(told.message, /^TensorFlow 2\.21\.0 on the GPU has too little free memory .* batch of 4096/);
+  assert.match(told.message, /^TensorFlow 2\.21\.0 on the GPU has too little free memory .* 4096 images at a time/);
   assert.equal(told.cause, raw);
   const other = new Error('Invalid TF_Status: 3');
   assert.equal(explainStepFailure(other, 'TensorFlow', 'all', 1), other);

@@ -35,7 +35,10 @@ test('everything is forbidden but the one script, by its nonce, and styles, pict
   const nonce = /nonce="([^"]+)"/.exec(attributes!)![1]!;
   assert.deepEqual(policy.get('default-src'), ["'none'"]);
   assert.deepEqual(policy.get('script-src'), [`'nonce-${nonce}'`]);
-  assert.deepEqual([...policy.keys()].sort(), ['default-src', 'font-src', 'img-src', 'script-src', 'style-src']);
+  assert.deepEqual([...policy.keys()].sort(), [
+    ...['base-uri', 'default-src', 'font-src', 'form-action', 'img-src', 'script-src', 'style-src'],
+  ]);
+  assert.deepEqual([policy.get('base-uri'), policy.get('form-action')], [["'none'"], ["'none'"]]);
   assert.deepEqual(policy.get('img-src'), [source, 'data:', 'blob:']);
   assert.deepEqual(policy.get('font-src'), [source]);
   // The nonce of styles is readable in the document, so it must not open the way to scripts.

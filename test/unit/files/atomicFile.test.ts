@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeAside, writeFileAtomic } from '../../../src/files/atomicFile';
+import { withFailingDisk } from '../../fixtures/failingDisk';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -42,4 +43,16 @@ test('writers at the same time do not mix', async () => {
   const texts = Array.from({ length: 20 }, (_, i) => String(i).repeat(50_000));
   await Promise.all(texts.map(async (text) => writeFileAtomic(path, text)));
   assert.ok(texts.includes(await readFile(path, 'utf8')));
+});
+
+test('on a full disk the old file stays, nothing is left beside it, and the error names the file', async () => {
+  const inner = join(folder, 'full');
+  await mkdir(inner);
+  const path = join(inner, 'report.html');
+  await writeFile(path, 'old');
+  await withFailingDisk([{ code: 'ENOSPC', at: (name) => name === path }], async () => {
+    await assert.rejects(writeFileAtomic(path, 'new'), { code: 'ENOSPC', path });
+  });
+  assert.equal(await readFile(path, 'utf8'), 'old');
+  assert.deepEqual(await readdir(inner), ['report.html']);
 });

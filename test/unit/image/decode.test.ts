@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage } from '../../../src/image/decode';
+import { decodeImage, readImageFileSync } from '../../../src/image/decode';
 import { encodeJpeg, encodePng } from '../../../src/image/encode';
+import { allowedPixels, largestFile } from '../../../src/image/limits';
 import type { RgbImage } from '../../../src/image/rgbImage';
 import { UserError } from '../../../src/protocol/errors';
 import { sharedPath, skipWithoutShared } from '../../fixtures/shared';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 function noise(width: number, height: number): RgbImage {
   let state = 1;
@@ -73,6 +77,27 @@ test('what is not an image is one sentence that names the file', async () => {
   assert.match(await problemOf(Buffer.from('GIF89a\u0001\u0000\u0001\u0000')), /is a GIF file, whatever its name says/);
   const jpeg = await encodeJpeg(noise(64, 64), 90);
   assert.match(await problemOf(jpeg.subarray(0, jpeg.length >> 1)), /cannot be decoded/);
+});
+
+test('an image of more pixels than its file may have is refused before it is decoded', async () => {
+  const white = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: 'white' }, limitInputPixels: false })
+      .png()
+      .toBuffer();
+  assert.equal(
+    await problemOf(await white(30_000, 2000)),
+    'face.jpg has 30000×2000 pixels; of a file of its size at most 25000000 are read.',
+  );
+  assert.equal((await decodeImage(await white(5000, 20))).width, 5000);
+  assert.deepEqual([1, 1_000_000, 1 << 30].map(allowedPixels), [25_000_000, 100_000_000, 201_326_592]);
+});
+
+test('a file that is too large for an image is not read', async () => {
+  const path = join(temporaryFolder(), 'huge.png');
+  await writeFile(path, '');
+  await truncate(path, largestFile + 1);
+  await assert.rejects(decodeImage(path), /huge\.png has 257 MB; of an image at most 256 MB are read/);
+  assert.throws(() => readImageFileSync(path), /huge\.png has 257 MB/);
 });
 
 test('an unreadable path is one sentence', async () => {

@@ -136,8 +136,8 @@ test('an evaluation and a validation are told to each in its own way', () => {
     [500, { 'validation/loss': 1.5, 'validation/cross_entropy': 1.25, 'validation/accuracy': 0.5 }],
   ]);
   const [after, before, validation] = events;
-  assert.ok(after!.type === 'lfw' && after!.phase === 'x' && after!.report === 'evaluations/lfw-500.json');
-  assert.ok(before!.type === 'lfw' && !('phase' in before!));
+  assert.ok(after!.type === 'lfw' && after.phase === 'x' && after.report === 'evaluations/lfw-500.json');
+  assert.ok(before!.type === 'lfw' && !('phase' in before));
   assert.deepEqual(validation, {
     type: 'validation',
     step: 500,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { demoRequestSchema, trainRequestSchema } from '../../../src/protocol/job';
 import { type RunRecord, runStateSchema } from '../../../src/protocol/run';
-import { isActive, isFinal, isResumable } from '../../../src/protocol/runRules';
+import { divergedAt, isActive, isFinal, isResumable } from '../../../src/protocol/runRules';
 
 const phases = [{ name: 'classifier', trainableFrom: 'Logits', epochs: 1, learningRate: 0.1 }];
 const training: RunRecord = {
@@ -24,5 +24,17 @@ describe('the rules of a run', () => {
     assert.equal(isResumable({ ...training, checkpoint: undefined }), false);
     const request = demoRequestSchema.parse({ kind: 'demo', outputDir: '/o' });
     assert.equal(isResumable({ ...training, request }), false);
+  });
+
+  test('going back slower is offered where divergence has ended a run, once for each step', () => {
+    const failed: RunRecord = { ...training, state: 'failed', error: { message: 'It diverged.', divergedAt: 9 } };
+    assert.equal(divergedAt(failed), 9);
+    assert.equal(divergedAt({ ...failed, checkpoint: undefined }), 9, 'else it begins again');
+    assert.equal(divergedAt({ ...failed, state: 'running' }), undefined);
+    assert.equal(divergedAt({ ...failed, error: { message: 'The disk is full.' } }), undefined);
+    const attempts = (...steps: number[]) => steps.map((step) => ({ at: '', step, cause: 'divergence' as const }));
+    assert.equal(divergedAt({ ...failed, recovery: { attempts: attempts(4, 7) } }), 9);
+    assert.equal(divergedAt({ ...failed, recovery: { attempts: attempts(9) } }), undefined);
+    assert.equal(divergedAt({ ...failed, recovery: { attempts: [{ at: '', step: 9, cause: 'memory' }] } }), 9);
   });
 });

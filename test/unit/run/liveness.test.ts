@@ -64,6 +64,10 @@ test('a run is lost when its worker is gone, and only then', async () => {
   };
   assert.equal(await livenessOf(record({ worker }), folder), 'running');
   assert.equal(await livenessOf(record({ worker: { ...worker, startTime: 'before' } }), folder), 'lost');
+  const job = { pid: process.pid, startTime: worker.startTime };
+  const kept = { ...worker, startTime: 'before' };
+  assert.equal(await livenessOf(record({ worker: { ...kept, job } }), folder), 'running', 'its job still saves');
+  assert.equal(await livenessOf(record({ worker: { ...kept, job: { ...job, startTime: 'before' } } }), folder), 'lost');
   assert.equal(await livenessOf(record({ state: 'done', worker: { ...worker, startTime: 'before' } }), folder), 'done');
   assert.equal(await livenessOf(record({ state: 'starting' }), folder), 'starting', 'it may still be starting');
   const longAgo = new Date(Date.now() - 120_000).toISOString();

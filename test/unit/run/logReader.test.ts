@@ -5,13 +5,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/protocol/events';
 import { LogReader } from '../../../src/run/logReader';
-import { appendEvent } from '../../../src/run/metricsLog';
+import { MetricsLog } from '../../../src/run/metricsLog';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
 
 function say(path: string, message: string): void {
-  appendEvent(path, { type: 'log', level: 'info', message });
+  new MetricsLog(path).append({ type: 'log', level: 'info', message });
 }
 
 function readerOf(path: string, from: 'beginning' | 'end' = 'beginning'): { reader: LogReader; heard: string[] } {

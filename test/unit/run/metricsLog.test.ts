@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/protocol/events';
 import type { ReportedEvent } from '../../../src/protocol/jobContext';
-import { appendEvent, parseEvents, readEvents } from '../../../src/run/metricsLog';
+import { MetricsLog, parseEvents, readEvents } from '../../../src/run/metricsLog';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -26,8 +26,8 @@ test('events come back in order; a diverged loss is null, not a torn line', asyn
     learningRate: 0.1,
     imagesPerSecond: 9,
   };
-  const written = appendEvent(path, step);
-  appendEvent(path, message('ä\n"'));
+  const written = new MetricsLog(path).append(step);
+  new MetricsLog(path).append(message('ä\n"'));
   const events = await readEvents(path);
   assert.deepEqual(events[0], written);
   assert.ok(written.type === 'step' && written.loss === null && written.crossEntropy === null);
@@ -36,10 +36,10 @@ test('events come back in order; a diverged loss is null, not a torn line', asyn
 
 test('a line torn by a kill costs only itself', async () => {
   const path = join(folder, 'torn.jsonl');
-  for (const text of ['one', 'two', 'three']) appendEvent(path, message(text));
+  for (const text of ['one', 'two', 'three']) new MetricsLog(path).append(message(text));
   const { length } = await readFile(path);
   await truncate(path, length - 7);
-  appendEvent(path, message('four'));
+  new MetricsLog(path).append(message('four'));
   assert.deepEqual((await readEvents(path)).map(textOf), ['one', 'two', 'four']);
 });
 

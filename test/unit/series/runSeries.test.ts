@@ -130,6 +130,30 @@ test('a resumed run replaces what it logged beyond its checkpoint', () => {
   );
 });
 
+test('a recovery stays where it happened although its steps are logged again, and is a message to look at', () => {
+  const message = 'Step 3 was killed for want of memory; the run goes on from step 1.';
+  const { recoveries, messages, steps } = seriesOf([
+    step(1),
+    step(2),
+    { type: 'recovery', time: 3, cause: 'memory', step: 3, message, microBatch: 45 },
+    step(2, 7),
+  ]);
+  assert.deepEqual(recoveries, [{ step: 3, cause: 'memory' }]);
+  assert.deepEqual(messages, [{ time: 3, level: 'warning', message }]);
+  assert.deepEqual([...steps.column('loss')], [1, 7]);
+});
+
+test('an alarm is a mark at its step and a message to look at', () => {
+  const message = 'Step 3 was not applied.';
+  const { alarms, messages } = seriesOf([
+    step(1),
+    step(2),
+    { type: 'alarm', time: 3, what: 'diverged', step: 3, message },
+  ]);
+  assert.deepEqual(alarms, [{ step: 3, what: 'diverged' }]);
+  assert.deepEqual(messages, [{ time: 3, level: 'warning', message }]);
+});
+
 test('a run resumed in its first phase takes back the second', () => {
   const { phases } = seriesOf([
     phase('classifier', 0, 'start'),

@@ -78,6 +78,7 @@ test('triplets have columns of their own and none of a classifier', () => {
     positiveDistance: 0.4,
     negativeDistance: 0.75,
     spread: 0.9,
+    gradientNorm: 2.5,
   };
   const [head, row] = [...seriesCsv(seriesOf([step(1, { crossEntropy: null, accuracy: null, measures })]))]
     .join('')
@@ -88,7 +89,7 @@ test('triplets have columns of their own and none of a classifier', () => {
   );
   assert.match(
     head!,
-    /,triplet_loss,active_triplets,positive_distance,negative_distance,spread,validation_cross_entropy,/,
+    /,triplet_loss,active_triplets,positive_distance,negative_distance,spread,gradient_norm,validation_cross_entropy,/,
   );
-  assert.match(row!, /,0\.1,0\.05,0\.0005,12\.5,,,0\.1,0\.5,0\.4,0\.75,0\.9,,/);
+  assert.match(row!, /,0\.1,0\.05,0\.0005,12\.5,,,0\.1,0\.5,0\.4,0\.75,0\.9,2\.5,,/);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { describe } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
@@ -26,8 +27,9 @@ async function looksOf(folder: string, count = Infinity): Promise<KeptLooks> {
   return KeptLooks.plain(paths, await new ImageContents().of(paths), false);
 }
 
-const open = (cache: string, base: number, choices: Partial<FrozenParts> = {}): FrozenActivations =>
-  new FrozenActivations({
+function open(cache: string, base: number, choices: Partial<FrozenParts> = {}): FrozenActivations {
+  mkdirSync(dirname(cache), { recursive: true });
+  return new FrozenActivations({
     engine: onnxForward,
     network,
     recipe,
@@ -36,6 +38,7 @@ const open = (cache: string, base: number, choices: Partial<FrozenParts> = {}): 
     base,
     ...choices,
   });
+}
 
 async function read(activations: FrozenActivations, stage: number, looks: KeptLooks, onProgress?: OnProgress) {
   const options = { memoryLimit: 1 << 20, ...(onProgress && { onProgress }) };

@@ -60,7 +60,7 @@ test('centre loss and the movement of the centres have the check values of spec 
     };
     const { measures, regularizers } = head.loss(tf, input);
     near((await measures.centerLoss!.data())[0]!, value);
-    near((await regularizers[0]!.data())[0]!, 0.5 * value);
+    near((await regularizers['centre loss']!.data())[0]!, 0.5 * value);
     const update = head.afterGradients!(tf, input);
     assert.deepEqual([...(await update.presentRows.centers!.data())], [1, 1, 0], 'the third has no example');
     // Of factor · mean((centre − feature)²), by the centres.

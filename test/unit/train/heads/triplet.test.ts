@@ -47,7 +47,7 @@ test('loss and measures are those of the formula', async () => {
     assert.ok(Math.abs(actual - value) < 1e-6, `${name}: ${actual} is not ${value}`);
   }
   assert.equal((await main.data())[0], (await measures.tripletLoss!.data())[0]);
-  assert.deepEqual([regularizers, head.stages, head.ownVariables], [[], [], []]);
+  assert.deepEqual([regularizers, head.stages, head.ownVariables], [{}, [], []]);
   const listed = new Set(head.measures.map(({ name }) => name));
   for (const name of Object.keys(measures)) assert.ok(listed.has(name), name);
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Journal, type Facts } from '../../../../src/journal/journal';
 import type { StepMeasure } from '../../../../src/journal/measures';
-import { UserError } from '../../../../src/protocol/errors';
 import { EpochJudge } from '../../../../src/train/loop/epochJudge';
 import { StepReader } from '../../../../src/train/loop/stepReader';
 import { planPhases, type PlannedPhase } from '../../../../src/train/plan/phases';
@@ -48,21 +47,8 @@ test('steps are told with their place in the run', async () => {
   assert.ok(machine.residentBytes > 1e6 && machine.tensorBytes === 7 && machine.imagesPerSecond > 0);
 });
 
-test('a loss that is no number ends it; the steps before it are told', async () => {
-  const { told, read } = readerOf([measure(1251), measure(1252, NaN), measure(1253)]);
-  await assert.rejects(
-    read(),
-    (error) => error instanceof UserError && error.message.includes('step 1252 (epoch 6, phase x)'),
-  );
-  assert.deepEqual(
-    told.map(({ steps }) => steps.map(({ step }) => step)),
-    [[1251]],
-  );
-});
-
 test('an epoch is held against guessing, and a phase warned of once', () => {
-  const open = (): EpochJudge =>
-    new EpochJudge({ mainMeasure: 'crossEntropy', guessing: { loss: 2, term: 'cross entropy' } }, 8);
+  const open = (): EpochJudge => new EpochJudge({ mainMeasure: 'crossEntropy', term: 'cross entropy', guessing: 2 }, 8);
   const judge = open();
   judge.add([measure(1, 9)]);
   assert.equal(judge.endEpoch(phase, 1), undefined, 'the first epoch may be bad');

@@ -7,6 +7,7 @@ import { describe as describeNetwork } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
 import { UserError } from '../../../../src/protocol/errors';
 import { type TrainConfig, trainConfigSchema } from '../../../../src/protocol/trainConfig';
+import { imagesOfPass, memoryOf, memoryProblem, planTraining } from '../../../../src/train/plan/trainingPlan';
 import { previewTraining } from '../../../../src/train/plan/estimate';
 import { writeNoiseFaces } from '../../../fixtures/noiseFaces';
 import { regenerableWeights } from '../../../fixtures/regenerableWeights';
@@ -68,10 +69,35 @@ describe('what a training will do', () => {
     assert.equal(softmax.warnings.filter((warning) => warning.includes('the head softmax does not read it')).length, 2);
   });
 
-  test('says when the embedded engine has too little memory', async () => {
+  test('says when there is too little free memory, of the embedded engine or of the machine', async () => {
     const whole = { phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 500, epochSize: 1 };
     assert.equal((await previewTraining(configOf(whole), 'wasm')).tooLarge, true);
-    assert.equal((await previewTraining(configOf(whole), 'cpu')).tooLarge, false);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e12)).tooLarge, false);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e9)).tooLarge, true);
+    assert.equal((await previewTraining(configOf(whole), 'gpu')).tooLarge, false, 'a card says itself');
+    const inParts = await previewTraining(configOf({ ...whole, microBatch: 4 }), 'cpu', undefined, 1e9);
+    assert.equal(inParts.tooLarge, false);
+  });
+
+  test('a step that does not fit is refused with the micro-batch that would, and with none where one image is too much', async () => {
+    const plan = await planTraining(configOf({ phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 12 }));
+    assert.deepEqual([imagesOfPass(plan), imagesOfPass(plan, 5)], [12, 5]);
+    const [first] = plan.phases as [(typeof plan.phases)[0]];
+    const of = (images: number): number => memoryOf(plan, first, images);
+    assert.ok(of(12) > of(6) && of(6) > of(1));
+    const engine = 'TensorFlow';
+    assert.equal(memoryProblem(plan, { available: of(12), engine, images: 12 }), undefined);
+    const problem = memoryProblem(plan, { available: of(5), engine, images: 12 })!;
+    assert.match(
+      problem.message,
+      /^Phase classifier with 12 images at a time needs about [\d.]+ GB, but TensorFlow has/,
+    );
+    assert.match(problem.action!, /^Use a micro_batch of 5, which trains with the same batches in parts/);
+    assert.equal(memoryProblem(plan, { available: of(5), engine, images: 5 }), undefined);
+    assert.match(
+      memoryProblem(plan, { available: of(1) - 1, engine, images: 12 })!.action!,
+      /^Train from a later stage/,
+    );
   });
 
   test('triplets: no classifier, no validation, and the time that choosing takes', async () => {

@@ -76,7 +76,13 @@ test('every term of a head is in the loss and in the gradients, however many the
       loss(_, input) {
         const { main, measures } = head.loss(tf, input);
         const kernel = input.variables.get('Logits/weights') as Tensor2D;
-        return { main, measures, regularizers: Array.from({ length: terms }, () => tf.sum(kernel)) };
+        return {
+          main,
+          measures,
+          regularizers: Object.fromEntries(
+            Array.from({ length: terms }, (__, term) => [`term ${term}`, tf.sum(kernel)]),
+          ),
+        };
       },
     };
     const { trainer } = await openTrainer(many);

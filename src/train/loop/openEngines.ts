@@ -1,0 +1,41 @@
+import { onnxForward, tensorflowForward, type ForwardEngine } from '../../engine/forwardEngine';
+import { freeGpuMemory } from '../../engine/gpu';
+import { withSmallerBatches } from '../../engine/smallerBatches';
+import { openTrainingEngine, type TrainingEngine } from '../../engine/trainingEngine';
+import type { JobContext } from '../../protocol/jobContext';
+import type { RunRecord } from '../../protocol/run';
+import { availableMemory } from '../plan/memory';
+import { deviceOf } from '../plan/trainingDevice';
+import { imagesOfPass, memoryProblem, type TrainingPlan } from '../plan/trainingPlan';
+
+export interface Engines {
+  engine: TrainingEngine;
+  /** Computes the forward passes. */
+  forward: ForwardEngine;
+}
+
+/**
+ * Opens what computes a training, and sees that its steps fit into the memory that is free.
+ * @param resumed the record of a run that goes on: that memory is scarce just now is said, and does not end it
+ * @throws UserError for an engine that cannot be used, and for steps that do not fit
+ */
+export async function openEngines(
+  plan: TrainingPlan,
+  resumed: RunRecord | undefined,
+  { report, signal }: Pick<JobContext, 'report' | 'signal'>,
+): Promise<Engines> {
+  const say = (message: string, level: 'info' | 'warning' = 'info'): void => report({ type: 'log', level, message });
+  const { engine: preference } = plan.config;
+  const gpu = preference === 'wasm' || preference === 'cpu' ? undefined : await freeGpuMemory();
+  const engine = await openTrainingEngine(preference, signal);
+  for (const note of engine.notes) say(note);
+  const { description } = engine;
+  const forward = engine.gpu ? tensorflowForward(engine.tf, description) : onnxForward;
+  say(`Training engine: ${description}. Forward passes: ${forward.description}.`);
+  const images = imagesOfPass(plan, resumed?.recovery?.microBatch);
+  const available = availableMemory(deviceOf(engine), gpu);
+  const problem = memoryProblem(plan, { available, engine: description, images });
+  if (problem !== undefined && resumed === undefined) throw problem;
+  if (problem !== undefined) say(`${problem.message} The run goes on with as much as it gets.`, 'warning');
+  return { engine, forward: withSmallerBatches(forward, (message) => say(message, 'warning')) };
+}

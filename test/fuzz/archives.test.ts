@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { archiveReaders } from './readers/archives';
+
+fuzzTests(archiveReaders);

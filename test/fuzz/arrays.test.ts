@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { arrayReaders } from './readers/arrays';
+
+fuzzTests(arrayReaders);

@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { checkpointReaders } from './readers/checkpoints';
+
+fuzzTests(checkpointReaders);

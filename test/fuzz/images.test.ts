@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { imageReaders } from './readers/images';
+
+fuzzTests(imageReaders);

@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { lineReaders } from './readers/lines';
+
+fuzzTests(lineReaders);

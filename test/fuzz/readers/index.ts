@@ -1,0 +1,17 @@
+import type { ForeignReader } from '../foreignReader';
+import { archiveReaders } from './archives';
+import { arrayReaders } from './arrays';
+import { checkpointReaders } from './checkpoints';
+import { imageReaders } from './images';
+import { lineReaders } from './lines';
+import { recordReaders } from './records';
+
+/** Everything that reads what others have made. */
+export const foreignReaders: readonly ForeignReader[] = [
+  ...checkpointReaders,
+  ...arrayReaders,
+  ...archiveReaders,
+  ...imageReaders,
+  ...recordReaders,
+  ...lineReaders,
+];

@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { recordReaders } from './readers/records';
+
+fuzzTests(recordReaders);

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readReport } from '../../../src/evaluate/readReport';
+import { UserError } from '../../../src/protocol/errors';
+import { lfwReport } from '../../fixtures/webview/lfwReports';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+
+const folder = temporaryFolder();
+const report = lfwReport({ seed: 1, pairs: 40, spread: 0.5, step: 3 });
+
+async function refusal(value: unknown): Promise<string> {
+  const path = join(folder, 'report.json');
+  await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
+  return readReport(path).then(
+    () => assert.fail('read'),
+    (error: unknown) => (error instanceof UserError ? error.message : assert.fail(String(error))),
+  );
+}
+
+test('a report whose folds or curve lack a figure is refused, with the place', async () => {
+  const { accuracy, roc } = report;
+  const folds = { ...accuracy, thresholds: accuracy.thresholds.slice(1) };
+  assert.match(
+    await refusal({ ...report, accuracy: folds }),
+    /report\.json .*: accuracy: not every fold has its thresh/,
+  );
+  const curve = { ...roc, fpr: roc.fpr.slice(1) };
+  assert.match(await refusal({ ...report, roc: curve }), /: roc: not every threshold has its rates/);
+  const [first, ...rest] = accuracy.perFold;
+  const torn = { ...accuracy, perFold: [null, ...rest] };
+  assert.ok(first !== undefined);
+  assert.match(await refusal({ ...report, accuracy: torn }), /: accuracy\.perFold\.0: .*null/);
+  assert.match(await refusal('{"version": 1'), /report\.json is not an LFW report of this version: .*JSON/);
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readPageMessage } from '../../../src/protocol/pageMessages';
+import type { FromPage, PageName } from '../../../src/protocol/webview';
+
+test('what a page may say is taken as it is', () => {
+  const said: { [Name in PageName]: FromPage<Name>[] } = {
+    run: [
+      { type: 'ready' },
+      { type: 'view', view: { smoothing: 0.6 } },
+      { type: 'openReport', report: 'evaluations/1.json' },
+      { type: 'overlayRuns', folders: ['/runs/a'], choose: false },
+      { type: 'exportCsv', range: [0, 10] },
+      { type: 'exportCsv' },
+      { type: 'exportPng', png: new Uint8Array(3) },
+      { type: 'stopRun' },
+      { type: 'resumeRun' },
+      { type: 'resumeRun', slower: true },
+      { type: 'revealFolder' },
+    ],
+    lfw: [
+      { type: 'exportReport', format: 'html', threshold: 1.1 },
+      { type: 'chooseBaseline' },
+      { type: 'openPicture', path: 'a/b.png' },
+    ],
+    checkpoint: [{ type: 'askCheckpoint', what: 'plan' }, { type: 'revealFolder' }],
+    gallery: [
+      { type: 'openImage', path: 'a/b.png' },
+      { type: 'revealImage', path: 'a/b.png' },
+      { type: 'wantThumbnails', paths: ['a/b.png'] },
+      { type: 'refreshGallery' },
+    ],
+  };
+  for (const [name, messages] of Object.entries(said)) {
+    for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);
+  }
+});
+
+test('anything else is nothing', () => {
+  const wrong: unknown[] = [
+    undefined,
+    'ready',
+    [],
+    { type: 'constructor' },
+    { type: 'openPicture' },
+    { type: 'openPicture', path: ['a'] },
+    { type: 'openPicture', path: 'x'.repeat(10_000) },
+    { type: 'exportReport', format: 'exe', threshold: 1 },
+    { type: 'exportReport', format: 'html', threshold: Number.NaN },
+    { type: 'view', view: null },
+    // Of another page.
+    { type: 'stopRun' },
+  ];
+  for (const message of wrong) assert.equal(readPageMessage('lfw', message), undefined, JSON.stringify(message));
+  assert.equal(readPageMessage('gallery', { type: 'wantThumbnails', paths: Array(100_000).fill('a') }), undefined);
+  fc.assert(fc.property(fc.anything(), (message) => readPageMessage('run', message) === undefined));
+});
