@@ -1,11 +1,12 @@
 // The names of a dataset's people and images, kept between two looks at it, so that the second one lists only folders
 // that have changed.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import pMap from 'p-map';
 import { z } from 'zod';
 import { maskedCrc32c } from '../files/crc32c';
+import { makeFolder } from '../files/makeFolder';
 import { writeFileAtomic } from '../files/atomicFile';
 import { describeError } from '../protocol/errors';
 import { PackedNames } from './packedNames';
@@ -73,6 +74,14 @@ export function indexFolderOfRun(runFolder: string, root: string): string | unde
 export function indexFolderOf(home: string, root: string): string | undefined {
   const [folder, dataset] = [join(resolve(home), 'index'), resolve(root)];
   return folder.startsWith(dataset.endsWith(sep) ? dataset : dataset + sep) ? undefined : folder;
+}
+
+/**
+ * Makes what a folder of indexes lies in, while its disk is known to be there. Where that is not possible the index cannot
+ * be kept, which is said then.
+ */
+export async function makeIndexHome(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await makeFolder(dirname(folder)).catch(() => undefined);
 }
 
 /** File of what is kept of a dataset in a folder of indexes. */
@@ -150,7 +159,7 @@ async function writeIndex(file: string, root: string, names: readonly string[], 
   const parts = [magic, length, header, ...entries.map(({ images }) => images.bytes)];
   const sum = Buffer.alloc(4);
   sum.writeUInt32LE(maskedCrc32c(...parts));
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomic(file, Buffer.concat([...parts, sum]));
 }
 

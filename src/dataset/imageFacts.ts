@@ -1,8 +1,9 @@
 // What has been seen of the images of a dataset, kept between two looks, so that only what has changed is read again.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAside } from '../files/atomicFile';
 import { maskedCrc32c } from '../files/crc32c';
+import { makeFolder } from '../files/makeFolder';
 import { describeError } from '../protocol/errors';
 import { type DigestTable, digestWords, tableOf } from './digestTable';
 import type { ImageFault } from '../protocol/problem';
@@ -123,7 +124,7 @@ export class ImageFacts {
     const sum = Buffer.alloc(4);
     sum.writeUInt32LE(maskedCrc32c(magic, bytes));
     try {
-      await mkdir(dirname(this.file), { recursive: true });
+      await makeFolder(dirname(this.file));
       const aside = await writeAside(this.file, async (handle) => {
         for (const part of [magic, bytes, sum]) await handle.writeFile(part);
       });

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { ArgumentParser } from 'argparse';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
-import { indexFile, indexFolderOf, openDataset } from '../../dataset/datasetIndex';
+import { indexFile, indexFolderOf, openDataset, makeIndexHome } from '../../dataset/datasetIndex';
 import { ImageFacts } from '../../dataset/imageFacts';
 import { describeSize, inspectDataset } from '../../dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
@@ -38,6 +38,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   const lfwNames = lfw === undefined ? [] : await namesOfLfw(resolve(cwd, lfw));
   const index = indexFolderOf(join(cwd, '.facenet'), root);
   const onProgress = (done: number, total: number): void => output.progress(`Listing people: ${done} of ${total}`);
+  await makeIndexHome(index);
   const { dataset, notes } = await openDataset(root, { index, signal, onProgress });
   const facts = await ImageFacts.open(index === undefined ? undefined : indexFile(index, root, 'facts'));
   const names = dataset.people.map(({ name }) => name);

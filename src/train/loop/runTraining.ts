@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint } from '../../dataset/fingerprint';
-import { indexFile, indexFolderOfRun } from '../../dataset/datasetIndex';
+import { indexFile, indexFolderOfRun, makeIndexHome } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
 import { workbenchVersion } from '../../engine/installation';
 import { writeFileAtomic } from '../../files/atomicFile';
@@ -73,6 +73,7 @@ async function trainOnce(
     await context.update({ checkpoint: { step, prefix } });
   }
   const index = indexFolderOfRun(context.runFolder, config.dataDir);
+  await makeIndexHome(index);
   const onProgress = (done: number, total: number): void =>
     context.report({ type: 'progress', activity: activities.listing, done, total, unit: 'people' });
   const plan = await planTraining(config, { index, signal: context.signal, onProgress });
