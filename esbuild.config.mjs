@@ -63,6 +63,7 @@ const targets = {
       job: 'src/worker/jobMain.ts',
       watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
+      lookWorker: 'src/dataset/looks/lookWorker.ts',
     },
   },
   cli: { ...program, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },

@@ -13,7 +13,7 @@ const arrows = {
   files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
   image: ['protocol'],
-  dataset: ['image', 'protocol'],
+  dataset: ['image', 'engine', 'files', 'protocol'],
   network: ['protocol'],
   engine: ['network', 'protocol'],
   run: ['files', 'protocol'],

@@ -86,6 +86,7 @@ export function prepare() {
     'job.cjs',
     'watchThread.cjs',
     'alignWorker.cjs',
+    'lookWorker.cjs',
     'hdf5Reader.cjs',
     'extension.cjs',
     'libraries',

@@ -69,7 +69,7 @@ export async function splitPeople(faces: string, folder: string, group: Group, s
   const heldOut: Person[] = [];
   const dataDir = join(folder, 'faces');
   for (const { name, images } of dataset.people.filter((person) => names.has(person))) {
-    const drawn = draw(images, Math.min(images.length, mostImages), random);
+    const drawn = draw([...images], Math.min(images.length, mostImages), random);
     const training = Math.ceil(drawn.length / 2);
     mkdirSync(join(dataDir, name), { recursive: true });
     for (const path of drawn.slice(0, training)) copyFileSync(path, join(dataDir, name, basename(path)));

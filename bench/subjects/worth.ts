@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openModel } from '../../src/checkpoint/model';
 import { starterNetwork } from '../../src/checkpoint/starter';
 import { readPairs } from '../../src/dataset/pairs';
-import { flattenDataset, type Person, scanDataset } from '../../src/dataset/scan';
+import { Samples } from '../../src/dataset/samples';
+import { type Person, scanDataset } from '../../src/dataset/scan';
 import { onnxForward } from '../../src/engine/forwardEngine';
 import { evaluatePairs } from '../../src/evaluate/evaluatePairs';
 import { farTarget, ratesAt, thresholdAtFar } from '../../src/evaluate/validationRate';
@@ -51,7 +52,8 @@ export async function worthOf(model: string, faces: string, split: Split, runFol
   const base = firstTrainedStage(network, stageAliases.lastBlock);
   const cache = join(runFolder, 'cache');
   await mkdir(runFolder, { recursive: true });
-  const activations = new FrozenActivations(onnxForward, network, recipe, new ImageContents(), cache, base);
+  const parts = { engine: onnxForward, network, recipe, contents: new ImageContents(), cache, base };
+  const activations = new FrozenActivations(parts);
   const input = activations.embedderInput(weights);
   const embedder = await createEmbedder({ network, weights, recipe }, { input });
   try {
@@ -69,9 +71,9 @@ export async function worthOf(model: string, faces: string, split: Split, runFol
 }
 
 async function embed(embedder: Embedder, people: readonly Person[]): Promise<Embedded> {
-  const samples = flattenDataset({ people });
-  const data = await embedder.embed(samples.map(({ path }) => path));
-  return { data, size: embedder.dimension, labels: samples.map(({ label }) => label) };
+  const samples = new Samples(people);
+  const data = await embedder.embed(samples.paths);
+  return { data, size: embedder.dimension, labels: [...samples.labels()] };
 }
 
 function dot(a: ArrayLike<number>, atA: number, b: ArrayLike<number>, atB: number, size: number): number {

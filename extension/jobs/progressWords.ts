@@ -4,6 +4,7 @@ import type { ProgressEvent } from '../../src/protocol/events';
 import { grouped } from '../counts';
 
 const words: Record<Activity, string> = {
+  [activities.listing]: vscode.l10n.t('Listing people'),
   [activities.aligning]: vscode.l10n.t('Aligning'),
   [activities.drawing]: vscode.l10n.t('Drawing people'),
   [activities.freezing]: vscode.l10n.t('Computing frozen activations'),
@@ -28,6 +29,9 @@ export function amountInWords({ done, total, unit }: ProgressEvent): string | un
   }
   if (unit === 'photographs') {
     return total === 1 ? vscode.l10n.t('{0}/1 photograph', made) : vscode.l10n.t('{0}/{1} photographs', made, all);
+  }
+  if (unit === 'people') {
+    return total === 1 ? vscode.l10n.t('{0}/1 person', made) : vscode.l10n.t('{0}/{1} people', made, all);
   }
   return `${made}/${all} ${unit}`;
 }

@@ -230,7 +230,7 @@ class AlignRun {
 }
 
 /** The list itself, or a shuffled copy (Fisher and Yates). */
-function inOrder<T>(list: readonly T[], random: boolean): readonly T[] {
+function inOrder<T>(list: Iterable<T>, random: boolean): Iterable<T> {
   if (!random) return list;
   const shuffled = [...list];
   for (let i = shuffled.length - 1; i > 0; i--) {

@@ -1,7 +1,7 @@
 // NumPy's .npy files (spec §8.3): numbers are read and written, unicode strings written.
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../protocol/errors';
-import { writeFileAtomic } from '../files/atomicFile';
+import { writeAside, writeFileAtomic } from '../files/atomicFile';
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 /** NumPy's own limit. */
@@ -132,14 +132,13 @@ export function encodeNpy(array: NumericArray | readonly string[]): Buffer {
     const descr = Object.entries(numericTypes).find(([, kind]) => data instanceof kind)![0];
     return withHeader(descr, shape, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   }
-  const texts = array.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
-  // NumPy has no strings of width 0 in files: an array of empty strings is <U1.
-  const width = texts.reduce((longest, text) => Math.max(longest, text.length), 1);
-  const bytes = Buffer.alloc(texts.length * width * 4);
-  texts.forEach((text, row) =>
-    text.forEach((codePoint, column) => bytes.writeUInt32LE(codePoint, (row * width + column) * 4)),
-  );
-  return withHeader(`<U${width}`, [texts.length], bytes);
+  const width = widthOf(array);
+  return withHeader(`<U${width}`, [array.length], encodeStrings(array, width));
+}
+
+/** Characters of the longest string. NumPy has no strings of width 0 in files: an array of empty strings is <U1. */
+export function widthOf(texts: readonly string[]): number {
+  return texts.reduce((longest, text) => Math.max(longest, Array.from(text).length), 1);
 }
 
 function withHeader(descr: string, shape: readonly number[], data: Buffer): Buffer {
@@ -150,6 +149,34 @@ function withHeader(descr: string, shape: readonly number[], data: Buffer): Buff
   length.writeUInt16LE(start - 10);
   const header = text.padEnd(start - 11) + '\n';
   return Buffer.concat([magic, Buffer.from([1, 0]), length, Buffer.from(header, 'latin1'), data]);
+}
+
+/**
+ * Writes a file of NumPy in parts, so that no more than one of them is in memory; aside, then renamed.
+ * @param type e.g. `<f8`
+ * @param fill appends the values, row-major and little-endian
+ */
+export async function writeNpyInParts(
+  path: string,
+  type: string,
+  shape: readonly number[],
+  fill: (append: (part: ArrayBufferView) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const aside = await writeAside(path, async (file) => {
+    await file.writeFile(withHeader(type, shape, Buffer.alloc(0)));
+    await fill(async (part) => file.writeFile(new Uint8Array(part.buffer, part.byteOffset, part.byteLength)));
+  });
+  await aside.commit();
+}
+
+/** The strings of an array `<U…` of this width. */
+export function encodeStrings(texts: readonly string[], width: number): Buffer {
+  const bytes = Buffer.alloc(texts.length * width * 4);
+  for (const [row, text] of texts.entries())
+    Array.from(text).forEach((character, column) =>
+      bytes.writeUInt32LE(character.codePointAt(0)!, (row * width + column) * 4),
+    );
+  return bytes;
 }
 
 /** Writes an array of numbers (row-major) or a list of strings as numpy.save does; aside, then renamed. */

@@ -1,55 +1,47 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { decodeImage, orientationOf } from '../image/decode';
-import { ImageError } from '../image/imageFault';
-import { describeError, throwIfStopped } from '../protocol/errors';
-import type { ImageFault, Problem } from '../protocol/problem';
-import { flattenDataset, imageCount, type Dataset } from './scan';
+import type { Problem } from '../protocol/problem';
+import { DigestTable, digestWords } from './digestTable';
+import { ImageFacts } from './imageFacts';
+import type { ImageLook } from './looks/lookAt';
+import { Samples, type Sample } from './samples';
+import { imageCount, type Dataset } from './scan';
 
 export interface InspectOptions {
   /** Images with a shorter edge than this are flagged; default 20, the smallest face MTCNN looks for. */
   minSize?: number;
+  /** What is known of the images from before; without it all are looked at. */
+  facts?: ImageFacts;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Files opened at a time: enough to hide the disk behind the decoding. */
-const concurrency = 8;
-
 /**
- * Opens every image and says what is wrong with it, in the order of the dataset: content decides, not the name
- * (spec §1.4). Images with the same bytes are flagged as duplicates of the first of them.
+ * Looks at every image, on all cores, and says what is wrong with it, in the order of the dataset: content decides, not
+ * the name (spec §1.4). Images with the same bytes are flagged as duplicates of the first of them.
  * @throws StoppedError when `signal` is aborted.
  */
 export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Problem[]> {
-  const samples = flattenDataset(dataset);
-  const found: (Problem | undefined)[] = new Array<Problem | undefined>(samples.length);
-  const hashes = new Array<string | undefined>(samples.length);
-  let next = 0;
-  let done = 0;
-  const work = async (): Promise<void> => {
-    while (next < samples.length) {
-      throwIfStopped(options.signal);
-      const index = next++;
-      const { path, label } = samples[index]!;
-      const result = await inspectImage(path, dataset.people[label]!.name, options.minSize ?? 20);
-      found[index] = result.problem;
-      hashes[index] = result.hash;
-      options.onProgress?.(++done, samples.length);
+  const { minSize = 20, signal, onProgress } = options;
+  const facts = options.facts ?? (await ImageFacts.open(undefined));
+  const samples = new Samples(dataset.people);
+  const problems = peopleProblems(dataset);
+  const contents = new Uint32Array(digestWords * samples.length);
+  const table = new DigestTable(contents);
+  await facts.look(samples.paths, { decode: true, signal, onProgress }, (look, index) => {
+    let first = index;
+    if (look.fault === undefined) {
+      contents.set(look.content, digestWords * index);
+      first = table.add(index);
     }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  const first = new Map<string, number>();
-  hashes.forEach((hash, index) => {
-    if (hash === undefined) return;
-    const original = first.get(hash);
-    if (original === undefined) first.set(hash, index);
-    else found[index] ??= duplicate(dataset, samples[index]!, samples[original]!.path);
+    if (look.fault === undefined && first === index && !isRemarkable(look, minSize)) return;
+    const sample = { path: samples.path(index), label: samples.label(index) };
+    const problem = problemOf(look, sample.path, dataset.people[sample.label]!.name, minSize);
+    if (problem !== undefined) problems.push(problem);
+    else if (first !== index) problems.push(duplicate(dataset, sample, samples.path(first)));
   });
-  return [...peopleProblems(dataset), ...found.filter((problem) => problem !== undefined)];
+  return problems;
 }
 
-function duplicate(dataset: Dataset, sample: { path: string; label: number }, original: string): Problem {
+function duplicate(dataset: Dataset, sample: Sample, original: string): Problem {
   return {
     kind: 'duplicate',
     path: sample.path,
@@ -70,35 +62,25 @@ function peopleProblems(dataset: Dataset): Problem[] {
   });
 }
 
-async function inspectImage(
-  path: string,
-  person: string,
-  minSize: number,
-): Promise<{ problem?: Problem; hash?: string }> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    return {
-      problem: { kind: 'unreadable', path, person, fault: { kind: 'unread', reason: describeError(error) } },
-    };
-  }
-  try {
-    const { width, height } = await decodeImage(bytes, path);
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    if (Math.min(width, height) < minSize) {
-      return { problem: { kind: 'too-small', path, person, width, height, minSize }, hash };
-    }
-    const orientation = await orientationOf(bytes);
-    // 2 is a mirror image, and faces are trained on in both forms.
-    return orientation > 2 ? { problem: { kind: 'turned', path, person, orientation }, hash } : { hash };
-  } catch (error) {
-    const fault: ImageFault =
-      error instanceof ImageError ? error.fault : { kind: 'damaged', reason: describeError(error) };
+type Seen = Exclude<ImageLook, { fault: object }>;
+
+function isRemarkable({ width, height, orientation }: Seen, minSize: number): boolean {
+  // 2 is a mirror image, and faces are trained on in both forms.
+  return Math.min(width, height) < minSize || orientation > 2;
+}
+
+function problemOf(look: ImageLook, path: string, person: string, minSize: number): Problem | undefined {
+  const { fault } = look;
+  if (fault !== undefined) {
     return fault.kind === 'foreign'
-      ? { problem: { kind: 'not-an-image', path, person, fault } }
-      : { problem: { kind: 'unreadable', path, person, fault } };
+      ? { kind: 'not-an-image', path, person, fault }
+      : { kind: 'unreadable', path, person, fault };
   }
+  if (!isRemarkable(look, minSize)) return undefined;
+  const { width, height, orientation } = look;
+  return Math.min(width, height) < minSize
+    ? { kind: 'too-small', path, person, width, height, minSize }
+    : { kind: 'turned', path, person, orientation };
 }
 
 /** Counts for a summary line, e.g. `1241 people, 3321 images`. */

@@ -1,13 +1,16 @@
 import type { Dirent } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import pMap from 'p-map';
 import { UserError } from '../protocol/errors';
+import type { ImageList } from './imageList';
+import { PackedNames } from './packedNames';
 
 /** One class of a dataset: a folder of images. */
 export interface Person {
   readonly name: string;
   /** Absolute paths in ascending order of their names. */
-  readonly images: readonly string[];
+  readonly images: ImageList;
 }
 
 /** `<root>/<person>/<image>`; a person's label is the index in `people`. */
@@ -17,12 +20,6 @@ export interface Dataset {
   readonly people: readonly Person[];
   /** Entries that were left out by their names: hidden files and what systems drop into folders (spec §9 items 1, 2). */
   readonly ignored: readonly string[];
-}
-
-/** One image with the label of its person. */
-export interface Sample {
-  readonly path: string;
-  readonly label: number;
 }
 
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'icon\r']);
@@ -49,16 +46,64 @@ function isHalf(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
 }
 
+/** The images of a folder by their names. */
+class FolderImages implements ImageList {
+  /** @param folder normalised */
+  constructor(
+    private readonly folder: string,
+    private readonly names: PackedNames,
+  ) {}
+
+  get length(): number {
+    return this.names.length;
+  }
+
+  at(index: number): string | undefined {
+    const name = this.names.at(index);
+    return name === undefined ? undefined : this.folder + sep + name;
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (const name of this.names) yield this.folder + sep + name;
+  }
+}
+
+/** What the folder of a person holds. */
+export interface PersonListing {
+  readonly images: PackedNames;
+  /** Names of the entries that were left out. */
+  readonly ignored: readonly string[];
+}
+
+/** Folders that are listed at a time. */
+const foldersAtOnce = 8;
+
 /**
  * Lists the people and images below `root` by name alone; no file is opened. Deviation from the reference: file names are
  * sorted, hidden entries, system files and sub-folders are not images, so that splits repeat on every machine.
- * @throws UserError where `root` is missing, is a file, or holds no folder.
+ * @throws UserError where `root` is missing, is a file, or holds no folder; the reason of `signal` when it is aborted.
  */
-export async function scanDataset(root: string): Promise<Dataset> {
-  const ignored: string[] = [];
-  const people: Person[] = [];
-  for (const name of await namesOfPeople(root, ignored)) people.push(await scanPerson(join(root, name), name, ignored));
-  return { root, people, ignored };
+export async function scanDataset(root: string, signal?: AbortSignal): Promise<Dataset> {
+  const { names, ignored } = await readRoot(root, signal);
+  const list = async (name: string): Promise<PersonListing> => listPerson(root, name, signal);
+  return datasetOf(root, names, await pMap(names, list, { concurrency: foldersAtOnce }), ignored);
+}
+
+/** A dataset of listings, in the order of the names. @param ignored paths of what was left out beside the people */
+export function datasetOf(
+  root: string,
+  names: readonly string[],
+  listings: readonly PersonListing[],
+  ignored: readonly string[],
+): Dataset {
+  const people = names.map((name, index) => ({
+    name,
+    images: new FolderImages(personFolder(root, name), listings[index]!.images),
+  }));
+  const inFolders = listings.flatMap((listing, index) =>
+    listing.ignored.map((entry) => join(personFolder(root, names[index]!), entry)),
+  );
+  return { root, people, ignored: [...ignored, ...inFolders] };
 }
 
 /**
@@ -68,7 +113,7 @@ export async function scanDataset(root: string): Promise<Dataset> {
  * @throws UserError as scanDataset does; the reason of `signal` when it is aborted.
  */
 export async function listPeople(root: string, signal?: AbortSignal): Promise<string[]> {
-  return namesOfPeople(root, [], signal);
+  return (await readRoot(root, signal)).names;
 }
 
 /** Folder of a person; `name` is one of `listPeople`. */
@@ -82,7 +127,7 @@ export function personFolder(root: string, name: string): string {
  * @throws UserError where the folder cannot be read; the reason of `signal` when it is aborted.
  */
 export async function listImages(root: string, name: string, signal?: AbortSignal): Promise<readonly string[]> {
-  return (await scanPerson(personFolder(root, name), name, [], signal)).images;
+  return [...new FolderImages(personFolder(root, name), (await listPerson(root, name, signal)).images)];
 }
 
 /** Number of a person's images, without their names being kept. @throws as listImages does */
@@ -92,8 +137,13 @@ export async function countImages(root: string, name: string, signal?: AbortSign
   return count;
 }
 
-async function namesOfPeople(root: string, ignored: string[], signal?: AbortSignal): Promise<string[]> {
+/**
+ * Names of the people below `root`, ascending by code point, and the paths of what is left out there.
+ * @throws as listPeople does
+ */
+export async function readRoot(root: string, signal?: AbortSignal): Promise<{ names: string[]; ignored: string[] }> {
   const names: string[] = [];
+  const ignored: string[] = [];
   for await (const entry of entriesOf(root, signal)) {
     if (isSystemEntry(entry.name)) ignored.push(join(root, entry.name));
     else if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(join(root, entry.name))))) {
@@ -106,7 +156,7 @@ async function namesOfPeople(root: string, ignored: string[], signal?: AbortSign
       'Put the images of each person into a folder of its own: <dataset>/<person>/<image>.',
     );
   }
-  return names.sort(byCodePoint);
+  return { names: names.sort(byCodePoint), ignored };
 }
 
 /** Entries that are read from a folder at a time; a listing can be given up between two of these reads. */
@@ -146,21 +196,16 @@ function isImageEntry(entry: Dirent): boolean {
   return !isSystemEntry(entry.name) && !entry.isDirectory();
 }
 
-async function scanPerson(folder: string, name: string, ignored: string[], signal?: AbortSignal): Promise<Person> {
+/** What the folder of a person holds. @throws as listImages does */
+export async function listPerson(root: string, name: string, signal?: AbortSignal): Promise<PersonListing> {
   const images: string[] = [];
-  for await (const entry of entriesOf(folder, signal)) {
-    if (isImageEntry(entry)) images.push(entry.name);
-    else ignored.push(join(folder, entry.name));
-  }
-  return { name, images: images.sort(byCodePoint).map((image) => join(folder, image)) };
+  const ignored: string[] = [];
+  for await (const entry of entriesOf(personFolder(root, name), signal))
+    (isImageEntry(entry) ? images : ignored).push(entry.name);
+  return { images: PackedNames.pack(images.sort(byCodePoint)), ignored };
 }
 
 /** Number of images of all people. */
-export function imageCount(dataset: Dataset): number {
+export function imageCount(dataset: Pick<Dataset, 'people'>): number {
   return dataset.people.reduce((sum, person) => sum + person.images.length, 0);
-}
-
-/** All images, person by person; labels are positions in `people` (spec §1.3). */
-export function flattenDataset(dataset: Pick<Dataset, 'people'>): Sample[] {
-  return dataset.people.flatMap((person, label) => person.images.map((path) => ({ path, label })));
 }

@@ -1,3 +1,4 @@
+import { PickedImages } from './imageList';
 import type { NumpyRandom } from './random';
 import type { Dataset, Person } from './scan';
 
@@ -19,8 +20,7 @@ export function splitImages(dataset: Dataset, ratio: number, minTrainImages: num
   const validation: Person[] = [];
   const dropped: string[] = [];
   for (const { name, images } of dataset.people) {
-    const shuffled = [...images];
-    random.shuffle(shuffled);
+    const shuffled = random.permutation(images.length);
     let kept = Math.floor(shuffled.length * (1 - ratio));
     if (kept === shuffled.length) kept--;
     if (shuffled.length === 1) kept = 1;
@@ -28,8 +28,8 @@ export function splitImages(dataset: Dataset, ratio: number, minTrainImages: num
       dropped.push(name);
       continue;
     }
-    train.push({ name, images: shuffled.slice(0, kept) });
-    validation.push({ name, images: shuffled.slice(kept) });
+    train.push({ name, images: new PickedImages(images, shuffled.slice(0, kept)) });
+    validation.push({ name, images: new PickedImages(images, shuffled.slice(kept)) });
   }
   const { root, ignored } = dataset;
   return { train: { root, people: train, ignored }, validation: { root, people: validation, ignored }, dropped };

@@ -18,24 +18,24 @@ export interface Look {
 }
 
 /**
- * Network input of each look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
+ * Network input of each row's look, [S, S, 3], decoded and prepared at every reading on the threads of the system's pool.
  * Reading throws UserError naming a file that is not an image.
- * @param accept throws where the bytes of a look, by its index, are not those that are wanted
+ * @param accept throws where the bytes of a row's look are not those that are wanted
  */
 export function imageRows(
-  looks: readonly Look[],
+  lookAt: (row: number) => Look,
   recipe: InputRecipe,
-  accept?: (bytes: Uint8Array, look: number) => void,
+  accept?: (bytes: Uint8Array, row: number) => void,
 ): RowSource {
   const rowLength = inputLength(recipe);
   return {
     rowLength,
     async read(indices, out) {
       await Promise.all(
-        Array.from(indices, async (look, place) => {
-          const { path, variant } = looks[look]!;
+        Array.from(indices, async (row, place) => {
+          const { path, variant } = lookAt(row);
           const bytes = await readImageFile(path);
-          accept?.(bytes, look);
+          accept?.(bytes, row);
           await prepareImage(bytes, recipe, variant, out, place * rowLength, path);
         }),
       );

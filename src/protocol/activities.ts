@@ -1,5 +1,6 @@
 /** What a worker says that it does, in its progress events; a host says it in its own language. */
 export const activities = {
+  listing: 'Listing people',
   aligning: 'Aligning',
   drawing: 'Drawing people',
   freezing: 'Computing frozen activations',

@@ -1,7 +1,8 @@
+import type { ImageList } from '../dataset/imageList';
 import { onnxForward, type ForwardEngine } from '../engine/forwardEngine';
 import type { ForwardPassOptions } from '../input/forwardPass';
-import { plainVariant, type InputRecipe } from '../input/prepareImage';
-import { imageRows, type Look, type RowSource } from '../input/rows';
+import { type ImageVariant, plainVariant, type InputRecipe } from '../input/prepareImage';
+import { imageRows, type RowSource } from '../input/rows';
 import type { Network } from '../network/network';
 import type { Weights } from '../network/tensor';
 import { openNetworkPart } from './networkPart';
@@ -11,6 +12,8 @@ export interface EmbedOptions extends ForwardPassOptions {
   flipped?: boolean;
 }
 
+export type TakeEmbeddings = (embeddings: Float32Array, start: number, count: number) => Promise<void> | void;
+
 /** Turns aligned faces into embeddings. */
 export interface Embedder {
   /** Values of one embedding. */
@@ -19,7 +22,12 @@ export interface Embedder {
    * Embeddings of images in the order of `paths`, [N, dimension] row-major, each of length 1.
    * @throws UserError naming an unreadable image, StoppedError once the signal is aborted
    */
-  embed(paths: readonly string[], options?: EmbedOptions): Promise<Float32Array>;
+  embed(paths: ImageList, options?: EmbedOptions): Promise<Float32Array>;
+  /**
+   * The same, some at a time: `take` gets each batch, which it may use until it resolves, and the index of its first image.
+   * Memory does not grow with the number of images.
+   */
+  embedInParts(paths: ImageList, take: TakeEmbeddings, options?: EmbedOptions): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -35,12 +43,15 @@ export interface EmbedderInput {
   /** The first stage that is computed. */
   readonly stage: number;
   /** Rows before that stage; what it computes itself is told to `onProgress`. */
-  rows(looks: readonly Look[], options: ForwardPassOptions): Promise<RowSource>;
+  rows(images: ImageList, variant: ImageVariant, options: ForwardPassOptions): Promise<RowSource>;
 }
 
 /** Every image is decoded and the whole network computed. */
 export function wholeNetwork(recipe: InputRecipe): EmbedderInput {
-  return { stage: 0, rows: async (looks) => imageRows(looks, recipe) };
+  return {
+    stage: 0,
+    rows: async (images, variant) => imageRows((index) => ({ path: images.at(index)!, variant }), recipe),
+  };
 }
 
 export interface EmbedderChoices {
@@ -64,27 +75,22 @@ export async function createEmbedder(
     output: output === 'embeddings' ? 'embeddings' : 'activation',
   });
   const dimension = part.outputLength;
+  const embedInParts: Embedder['embedInParts'] = async (paths, take, { flipped = false, ...options } = {}) => {
+    const source = await input.rows(paths, { ...plainVariant, flip: flipped }, options);
+    // Progress is that of what costs: the images, wherever they are computed.
+    const { onProgress, ...silently } = options;
+    try {
+      await part.run(source, paths.length, take, input.stage === 0 ? { ...silently, onProgress } : silently);
+    } finally {
+      await source.close();
+    }
+  };
   return {
     dimension,
-    async embed(paths, { flipped = false, ...options } = {}) {
-      const variant = { ...plainVariant, flip: flipped };
-      const source = await input.rows(
-        paths.map((path) => ({ path, variant })),
-        options,
-      );
+    embedInParts,
+    async embed(paths, options) {
       const embeddings = new Float32Array(paths.length * dimension);
-      // Progress is that of what costs: the images, wherever they are computed.
-      const { onProgress, ...silently } = options;
-      try {
-        await part.run(
-          source,
-          paths.length,
-          (results, start) => embeddings.set(results, start * dimension),
-          input.stage === 0 ? { ...silently, onProgress } : silently,
-        );
-      } finally {
-        await source.close();
-      }
+      await embedInParts(paths, (results, start) => embeddings.set(results, start * dimension), options);
       return embeddings;
     },
     dispose: () => part.dispose(),

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { writeNpy } from '../checkpoint/npy';
-import { flattenDataset, type Dataset } from '../dataset/scan';
+import { encodeStrings, widthOf, writeNpy, writeNpyInParts } from '../checkpoint/npy';
+import { Samples } from '../dataset/samples';
+import type { Dataset } from '../dataset/scan';
 import type { Embedder, EmbedOptions } from './embedder';
 
 export interface EmbeddingFiles {
@@ -32,18 +33,17 @@ export async function exportEmbeddings(
   };
   // Before anything is computed: a folder that cannot be made is told at once.
   for (const file of Object.values<string>(files)) await mkdir(dirname(file), { recursive: true });
-  const samples = flattenDataset(dataset);
-  const values = await embedder.embed(
-    samples.map(({ path }) => path),
-    options,
+  const samples = new Samples(dataset.people);
+  const count = samples.length;
+  await writeNpyInParts(files.embeddings, '<f8', [count, embedder.dimension], (append) =>
+    embedder.embedInParts(samples.paths, (values) => append(Float64Array.from(values)), options),
   );
-  const shape = [samples.length, embedder.dimension];
-  await writeNpy(files.embeddings, { shape, data: Float64Array.from(values) });
-  const labels = BigInt64Array.from(samples, ({ label }) => BigInt(label));
-  await writeNpy(files.labels, { shape: [samples.length], data: labels });
-  await writeNpy(
-    files.labelStrings,
-    samples.map(({ label }) => dataset.people[label]!.name),
-  );
+  const labels = BigInt64Array.from(samples.labels(), (label) => BigInt(label));
+  await writeNpy(files.labels, { shape: [count], data: labels });
+  const width = widthOf(dataset.people.map(({ name }) => name));
+  await writeNpyInParts(files.labelStrings, `<U${width}`, [count], async (append) => {
+    for (const { name, images } of dataset.people)
+      await append(encodeStrings(Array<string>(images.length).fill(name), width));
+  });
   return files;
 }

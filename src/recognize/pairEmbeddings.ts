@@ -6,6 +6,15 @@ export interface PairPaths {
   b: string;
 }
 
+/** What was learned of a list of images is known by the list; a training evaluates the same pairs again and again. */
+const listed = new WeakMap<readonly PairPaths[], readonly string[]>();
+
+function imagesOf(pairs: readonly PairPaths[]): readonly string[] {
+  const paths = listed.get(pairs) ?? [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+  listed.set(pairs, paths);
+  return paths;
+}
+
 /**
  * Embeddings of pairs for the LFW protocol (spec §7.3): rows 2i and 2i+1 belong to pair i. With `useFlippedImages` the
  * embedding of the mirrored image follows that of the image in the same row, which doubles the dimension and is not
@@ -16,7 +25,7 @@ export async function embedPairs(
   pairs: readonly PairPaths[],
   { useFlippedImages, ...options }: Omit<EmbedOptions, 'flipped'> & { useFlippedImages: boolean },
 ): Promise<PairEmbeddings> {
-  const paths = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+  const paths = imagesOf(pairs);
   const row = new Map(paths.map((path, index) => [path, index]));
   const looks = useFlippedImages ? [false, true] : [false];
   const tables: Float32Array[] = [];

@@ -85,7 +85,7 @@ export async function readFilter(folder: string): Promise<unknown> {
   for (const percentile of [0, 40, 75, 100]) {
     const options = { file: join(folder, 'filter.h5'), percentile, minImagesPerClass: 5 };
     const { dataset: left } = await filterDataset(dataset, options);
-    results.push({ percentile, people: left.people.map(({ images }) => images.map((path) => basename(path))) });
+    results.push({ percentile, people: left.people.map(({ images }) => Array.from(images, (path) => basename(path))) });
   }
   const distances = toFloat64(await readNpy(join(folder, 'distances.npy')));
   const thresholds = [0, 12.5, 50, 99, 100].map((percentile) => distanceThreshold(distances, percentile));

@@ -6,6 +6,7 @@ import { counted } from '../counts';
 import { integer, throughput } from '../format';
 
 const words: Record<Activity, string> = {
+  [activities.listing]: l10n.t('Listing people'),
   [activities.aligning]: l10n.t('Aligning'),
   [activities.drawing]: l10n.t('Drawing people'),
   [activities.freezing]: l10n.t('Computing frozen activations'),

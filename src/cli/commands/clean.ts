@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ArgumentParser } from 'argparse';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
+import { indexFile, indexFolderOf, openDataset, makeIndexHome } from '../../dataset/datasetIndex';
+import { ImageFacts } from '../../dataset/imageFacts';
 import { describeSize, inspectDataset } from '../../dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
 import { cleanableKinds, describeProblem, problemMessage } from '../../dataset/problems';
-import { scanDataset } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import type { Problem } from '../../protocol/problem';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
@@ -35,15 +36,17 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   if (minSize < 0) throw new UserError(`--min_size ${minSize} is negative.`, 'Give a number of pixels, 0 or more.');
   const root = resolve(cwd, dir);
   const lfwNames = lfw === undefined ? [] : await namesOfLfw(resolve(cwd, lfw));
-  const dataset = await scanDataset(root);
+  const index = indexFolderOf(join(cwd, '.facenet'), root);
+  const onProgress = (done: number, total: number): void => output.progress(`Listing people: ${done} of ${total}`);
+  await makeIndexHome(index);
+  const { dataset, notes } = await openDataset(root, { index, signal, onProgress });
+  const facts = await ImageFacts.open(index === undefined ? undefined : indexFile(index, root, 'facts'));
   const names = dataset.people.map(({ name }) => name);
   const looked = await inspectDataset(dataset, {
-    minSize,
-    signal,
-    onProgress: (done, total) => {
-      if (done % 50 === 0 || done === total) output.progress(`Looking at images: ${done} of ${total}`);
-    },
+    ...{ minSize, facts, signal },
+    onProgress: (done, total) => output.progress(`Looking at images: ${done} of ${total}`),
   });
+  for (const note of [...notes, ...facts.notes]) output.problem(note);
   const problems = [...overlapProblems(root, names, lfwNames), ...looked];
   const files = cleanableFiles(problems, duplicates);
   if (json) {

@@ -23,6 +23,25 @@ export const runSettings = {
     text: 'How many of the last checkpoints are kept besides the best.',
     flag: { name: 'keep_checkpoints', kind: 'int', help: 'how many of the last checkpoints are kept' },
   }),
+  activationCacheGb: setting({
+    schema: z.number().min(0).optional(),
+    text: 'Gigabytes (10⁹ bytes) that the activations of frozen stages may take on the disk; what does not fit is computed at every step. Left out: no bound.',
+    flag: {
+      name: 'activation_cache_gb',
+      kind: 'float',
+      help: 'gigabytes that the activations of frozen stages may take on the disk; what does not fit is computed at every step',
+      defaultText: 'no bound',
+    },
+  }),
+  activationCacheDir: setting({
+    schema: z.string().optional(),
+    text: "Folder for the activations of frozen stages, in which each run has a folder of its name; default the run's own.",
+    flag: {
+      name: 'activation_cache_dir',
+      kind: 'path',
+      help: "folder for the activations of frozen stages, e.g. on another disk; default the run's own folder",
+    },
+  }),
   learningRateDecayEpochs: setting({
     schema: z.number().int().positive().default(100),
     text: 'Epochs between decays of the learning rate.',

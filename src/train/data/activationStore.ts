@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, readdir, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { digestWords, parseDigest, tableOf } from '../../dataset/digestTable';
 import { writeAside, writeFileAtomic } from '../../files/atomicFile';
 import { linkOrCopy } from '../../files/linkOrCopy';
 import { makeFolder } from '../../files/makeFolder';
-import { patiently, saysAway } from '../../files/patience';
+import { patiently } from '../../files/patience';
 import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
+import type { KeptLooks } from './keptLooks';
+import { type Segment, SegmentFiles } from './storedRows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
 const segmentBytes = 32 << 20;
@@ -18,12 +21,6 @@ const segmentSchema = z.object({
   rows: z.array(z.string()),
 });
 
-interface Place {
-  file: string;
-  /** Bytes from the file's begin. */
-  offset: number;
-}
-
 /**
  * Activations on disk: rows of float32, each under an id that names an image's content and its variant. They lie in
  * segments `<name>.f32` with a table `<name>.json`; both are written aside and renamed, the table last, and never
@@ -31,7 +28,6 @@ interface Place {
  * 90 rows before Block8 (5.8 MB) took 1.9 ms to read, as float16 6.0 ms with its decoding, and float32 is exact.
  */
 export class ActivationStore {
-  private readonly places = new Map<string, Place>();
   private pendingIds: string[] = [];
   private pending: Float32Array;
   private readonly segmentRows: number;
@@ -46,20 +42,50 @@ export class ActivationStore {
 
   /**
    * Opens the store of a folder, made where it is missing in one that is there. Segments of the same key in `others` (caches of other runs)
-   * are linked into it. A segment that is not whole is passed over; its rows count as missing.
+   * are linked into it.
    */
   static async open(directory: string, rowLength: number, others: readonly string[] = []): Promise<ActivationStore> {
     await makeFolder(directory);
     await clearStrayFiles(directory);
     for (const other of others) await linkSegments(other, directory);
-    const store = new ActivationStore(directory, rowLength);
-    const names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
-    for (const name of names) await store.readTable(name.slice(0, -'.json'.length));
-    return store;
+    return new ActivationStore(directory, rowLength);
   }
 
-  has(id: string): boolean {
-    return this.places.has(id);
+  /**
+   * Finds the rows of some looks. A segment that is not whole is passed over; its rows count as missing. One table is held
+   * at a time, so that what stays in memory are four bytes for each look.
+   */
+  async find(looks: Pick<KeptLooks, 'contents' | 'labels'>): Promise<StoredRows> {
+    const { contents, labels } = looks;
+    const images = contents.length / digestWords;
+    const table = tableOf(contents);
+    const numbers = new Uint32Array(images * labels.length);
+    const variants = new Map(labels.map((label, variant) => [label, variant]));
+    const segments: Segment[] = [];
+    let rows = 0;
+    const names = (await readdir(this.directory)).filter((name) => name.endsWith('.json')).sort();
+    for (const name of names) {
+      const ids = await this.readTable(name);
+      if (ids === undefined) continue;
+      segments.push({ file: join(this.directory, name.replace(/\.json$/, '.f32')), firstRow: rows });
+      for (const [index, id] of ids.entries()) {
+        const [content, label] = [id.slice(0, 8 * digestWords), id.slice(8 * digestWords + 1)];
+        const variant = variants.get(label);
+        const image = variant === undefined ? -1 : table.find(parseDigest(content));
+        if (image !== -1) numbers[image * labels.length + variant!] = rows + index + 1;
+      }
+      rows += ids.length;
+    }
+    const missing: number[] = [];
+    for (let image = 0; image < images; image++) {
+      const first = table.find(contents, digestWords * image);
+      for (let variant = 0; variant < labels.length; variant++) {
+        const row = image * labels.length + variant;
+        if (first !== image) numbers[row] = numbers[first * labels.length + variant]!;
+        else if (numbers[row] === 0) missing.push(row);
+      }
+    }
+    return new StoredRows(segments, this.rowLength, numbers, Uint32Array.from(missing));
   }
 
   /** Adds rows [ids.length, rowLength]; a full segment is written at once, the rest by `flush`. */
@@ -90,47 +116,22 @@ export class ActivationStore {
     await aside.commit();
     const table: z.infer<typeof segmentSchema> = { version: 1, rowLength: this.rowLength, rows };
     await writeFileAtomic(join(this.directory, `${name}.json`), JSON.stringify(table));
-    this.note(file, rows);
     this.pendingIds = [];
   }
 
-  /**
-   * Opens rows for reading, by their index in `ids`. Up to `memoryLimit` bytes they are held in one array; beyond that
-   * every read goes to the disk, which for large rows costs little.
-   */
-  async reader(ids: readonly string[], memoryLimit: number): Promise<RowReader> {
-    const places = ids.map((id) => {
-      const place = this.places.get(id);
-      if (place === undefined) throw new Error(`no activations of ${id}`);
-      return place;
-    });
-    const onDisk = new DiskRows(places, this.rowLength);
-    if (4 * this.rowLength * ids.length > memoryLimit) return onDisk;
-    const rows = new Float32Array(this.rowLength * ids.length);
+  /** The ids of a segment; undefined where it is not whole. */
+  private async readTable(name: string): Promise<string[] | undefined> {
+    const file = join(this.directory, name.replace(/\.json$/, '.f32'));
     try {
-      await onDisk.readAll(rows);
-    } finally {
-      await onDisk.close();
-    }
-    return new MemoryRows(rows, this.rowLength);
-  }
-
-  private async readTable(name: string): Promise<void> {
-    const file = join(this.directory, `${name}.f32`);
-    try {
-      const table = segmentSchema.parse(JSON.parse(await readFile(join(this.directory, `${name}.json`), 'utf8')));
+      const table = segmentSchema.parse(JSON.parse(await readFile(join(this.directory, name), 'utf8')));
       const { size } = await stat(file);
-      if (table.rowLength !== this.rowLength || size !== 4 * table.rowLength * table.rows.length) return;
-      this.note(file, table.rows);
+      if (table.rowLength !== this.rowLength || size !== 4 * table.rowLength * table.rows.length) return undefined;
+      return table.rows;
     } catch (error) {
       // A damaged table or a missing data file: the rows are computed again, into a segment of the same name.
-      if (error instanceof SyntaxError || error instanceof z.ZodError || isMissing(error)) return;
+      if (error instanceof SyntaxError || error instanceof z.ZodError || isMissing(error)) return undefined;
       throw error;
     }
-  }
-
-  private note(file: string, rows: readonly string[]): void {
-    rows.forEach((id, index) => this.places.set(id, { file, offset: 4 * this.rowLength * index }));
   }
 }
 
@@ -150,6 +151,46 @@ async function linkSegments(from: string, to: string): Promise<void> {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+}
+
+/** What a store has of some looks. */
+export class StoredRows {
+  constructor(
+    private readonly segments: readonly Segment[],
+    private readonly rowLength: number,
+    /** Number + 1 of each look's row among those of all segments; 0 where it is missing. */
+    private readonly numbers: Uint32Array,
+    /** Looks that have no row, ascending; of several with the same content the first one. */
+    readonly missing: Uint32Array,
+  ) {}
+
+  has(look: number): boolean {
+    return this.numbers[look]! > 0;
+  }
+
+  /**
+   * Opens them for reading by the numbers of the looks. Up to `memoryLimit` bytes are held in one array; beyond that every
+   * read goes to the disk, which for large rows costs little.
+   * @throws Error where one is missing that `compute` does not give
+   */
+  async reader(memoryLimit: number, compute?: RowSource): Promise<RowReader> {
+    const { numbers, rowLength } = this;
+    if (compute === undefined && this.missing.length > 0)
+      throw new Error(`no activations of ${this.missing.length} looks`);
+    const files = new SegmentFiles(this.segments, rowLength);
+    if (compute !== undefined || 4 * rowLength * numbers.length > memoryLimit)
+      return new DiskRows(files, rowLength, numbers, compute);
+    const rows = new Float32Array(rowLength * numbers.length);
+    try {
+      await files.readAll(
+        numbers.map((number) => number - 1),
+        rows,
+      );
+    } finally {
+      await files.close();
+    }
+    return new MemoryRows(rows, rowLength);
   }
 }
 
@@ -182,70 +223,36 @@ class MemoryRows implements RowReader {
 
 class DiskRows implements RowReader {
   readonly inMemory = false;
-  private readonly files = new Map<string, Promise<FileHandle>>();
 
   constructor(
-    private readonly places: readonly Place[],
+    private readonly files: SegmentFiles,
     readonly rowLength: number,
+    private readonly numbers: Uint32Array,
+    /** Gives the rows that are not stored. */
+    private readonly compute: RowSource | undefined,
   ) {}
 
   async read(indices: ArrayLike<number>, out: Float32Array): Promise<void> {
-    const reads = Array.from({ length: indices.length }, (_, i) => this.readRows(indices[i]!, 1, out, i));
-    await Promise.all(reads);
-  }
-
-  /** All rows in order, with one read for rows that follow one another in a segment. */
-  async readAll(out: Float32Array): Promise<void> {
-    const { places, rowLength } = this;
-    const largest = Math.max(1, Math.floor(segmentBytes / (4 * rowLength)));
-    for (let start = 0; start < places.length;) {
-      let count = 1;
-      while (start + count < places.length && count < largest && this.follows(start, count)) count++;
-      await this.readRows(start, count, out, start);
-      start += count;
+    const { numbers, rowLength } = this;
+    const stored: { rows: number[]; targets: number[] } = { rows: [], targets: [] };
+    const absent: typeof stored = { rows: [], targets: [] };
+    for (let target = 0; target < indices.length; target++) {
+      const look = indices[target]!;
+      const number = numbers[look]!;
+      const { rows, targets } = number > 0 ? stored : absent;
+      rows.push(number > 0 ? number - 1 : look);
+      targets.push(target);
     }
-  }
-
-  private follows(start: number, count: number): boolean {
-    const first = this.places[start]!;
-    const next = this.places[start + count]!;
-    return next.file === first.file && next.offset === first.offset + 4 * this.rowLength * count;
-  }
-
-  private async readRows(first: number, count: number, out: Float32Array, row: number): Promise<void> {
-    const { file } = this.places[first]!;
-    await patiently(dirname(file), async () =>
-      this.readRowsOnce(first, count, out, row).catch(async (error: unknown) => {
-        // What was open on a disk that went away is of no use when it has come back.
-        if (saysAway(error)) this.files.delete(file);
-        throw error;
-      }),
-    );
-  }
-
-  private async readRowsOnce(first: number, count: number, out: Float32Array, row: number): Promise<void> {
-    const { file, offset } = this.places[first]!;
-    const handle = await this.handle(file);
-    const bytes = new Uint8Array(out.buffer, out.byteOffset + 4 * this.rowLength * row, 4 * this.rowLength * count);
-    for (let done = 0; done < bytes.length;) {
-      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
-      if (bytesRead === 0) throw new Error(`${file} has become shorter`);
-      done += bytesRead;
-    }
-  }
-
-  private handle(file: string): Promise<FileHandle> {
-    let handle = this.files.get(file);
-    if (handle === undefined) {
-      handle = open(file, 'r');
-      handle.catch(() => this.files.delete(file));
-      this.files.set(file, handle);
-    }
-    return handle;
+    await this.files.read(stored.rows, stored.targets, out);
+    if (absent.rows.length === 0) return;
+    const computed = new Float32Array(absent.rows.length * rowLength);
+    await this.compute!.read(absent.rows, computed);
+    for (const [index, target] of absent.targets.entries())
+      out.set(computed.subarray(index * rowLength, (index + 1) * rowLength), target * rowLength);
   }
 
   async close(): Promise<void> {
-    for (const handle of this.files.values()) await (await handle).close();
-    this.files.clear();
+    await this.files.close();
+    await this.compute?.close();
   }
 }

@@ -1,7 +1,7 @@
-import type { Sample } from '../../dataset/scan';
+import type { Samples } from '../../dataset/samples';
 import { patiently } from '../../files/patience';
 import { imageRows, type RowSource } from '../../input/rows';
-import type { InputRecipe } from '../../input/prepareImage';
+import { inputLength, type InputRecipe } from '../../input/prepareImage';
 import type { Tensor } from '../../network/tensor';
 import type { Batch, BatchSource } from './batchSource';
 import type { SampleOrder } from './sampleOrder';
@@ -32,16 +32,16 @@ export function cachedRows(source: RowSource, plan: VariantPlan, seed: number): 
 }
 
 /** Images, decoded and prepared afresh each time: for networks that are trained whole. */
-export function freshRows(samples: readonly Sample[], augmentation: Augmentation, recipe: InputRecipe): SampleRows {
-  const { rowLength } = imageRows([], recipe);
+export function freshRows(samples: Pick<Samples, 'path'>, augmentation: Augmentation, recipe: InputRecipe): SampleRows {
+  const rowLength = inputLength(recipe);
   return {
     rowLength,
     async read(picked, position, out) {
-      const looks = Array.from(picked, (sample, index) => ({
-        path: samples[sample]!.path,
-        variant: freshVariant(augmentation, position + index),
-      }));
-      await imageRows(looks, recipe).read([...looks.keys()], out);
+      const looks = imageRows(
+        (index) => ({ path: samples.path(picked[index]!), variant: freshVariant(augmentation, position + index) }),
+        recipe,
+      );
+      await looks.read([...picked.keys()], out);
     },
     close: async () => undefined,
   };
@@ -63,7 +63,7 @@ export class Batches implements BatchSource {
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
 
   constructor(
-    private readonly samples: readonly Sample[],
+    private readonly samples: Pick<Samples, 'label'>,
     private readonly source: SampleRows,
     private readonly batchSize: number,
     private readonly order: SampleOrder,
@@ -91,7 +91,7 @@ export class Batches implements BatchSource {
     const picked = Uint32Array.from({ length: this.batchSize }, (_, index) => this.order.at(first + index));
     const rows = this.buffers[step % 2]!;
     await this.source.read(picked, first, rows);
-    return { rows, labels: Int32Array.from(picked, (sample) => this.samples[sample]!.label) };
+    return { rows, labels: Int32Array.from(picked, (sample) => this.samples.label(sample)) };
   }
 
   state(): ReadonlyMap<string, Tensor> {

@@ -1,30 +1,35 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { ForwardPassOptions } from '../../input/forwardPass';
 import type { InputRecipe } from '../../input/prepareImage';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
-import { imageRows, type Look, type RowSource } from '../../input/rows';
+import { imageRows, type RowSource } from '../../input/rows';
 import type { Network } from '../../network/network';
 import { shapeBefore } from '../../network/stageShape';
 import { elementCount, type Weights } from '../../network/tensor';
 import { wholeNetwork, type EmbedderInput } from '../../recognize/embedder';
-import { openNetworkPart } from '../../recognize/networkPart';
-import { ActivationStore } from './activationStore';
+import { openNetworkPart, type NetworkPart } from '../../recognize/networkPart';
+import { ActivationStore, type StoredRows } from './activationStore';
 import { requireContent, type ImageContents } from './imageContent';
+import { KeptLooks } from './keptLooks';
 import { prefixKey } from './prefixKey';
-import { plainLabel } from './variants';
 
-/** A look whose activations are kept: its content's hash and the name of its variant. */
-export interface KeptLook extends Look {
-  content: string;
-  label: string;
-}
-
-/** Name of a look's activations in a store. */
-function lookId({ content, label }: Pick<KeptLook, 'content' | 'label'>): string {
-  return `${content}.${label}`;
+export interface FrozenParts {
+  /** Computes the forward passes. */
+  engine: ForwardEngine;
+  network: Network;
+  recipe: InputRecipe;
+  contents: ImageContents;
+  /** Folder of the run's cache; caches of the runs beside it are shared. */
+  cache: string;
+  /** Index of the lowest stage that any phase of the run trains. */
+  base: number;
+  /** Bytes that the run's cache may grow to; what does not fit is computed whenever it is read. Default no bound. */
+  mostBytes?: number | undefined;
+  /** Told what is not kept, one sentence each time. */
+  say?: (note: string) => void;
 }
 
 /**
@@ -32,96 +37,168 @@ function lookId({ content, label }: Pick<KeptLook, 'content' | 'label'>): string
  * stage (`base`) come from the images; those before a later stage are computed from them where they are there.
  */
 export class FrozenActivations {
-  /**
-   * @param engine computes the forward passes
-   * @param cache folder of the run's cache; caches of the runs beside it are shared
-   * @param base index of the lowest stage that any phase of the run trains
-   */
-  constructor(
-    private readonly engine: ForwardEngine,
-    private readonly network: Network,
-    private readonly recipe: InputRecipe,
-    private readonly contents: ImageContents,
-    private readonly cache: string,
-    private readonly base: number,
-  ) {}
+  constructor(private readonly parts: FrozenParts) {}
 
   /**
    * Rows before stage `cut` for `looks`, in their order; up to `memoryLimit` bytes are held in memory. `weights` of the
-   * stages before `cut` must not change while they are used. What is computed from images is told to `onProgress`.
+   * stages before `cut` must not change while they are used. What is computed from images is told to `onProgress`. The
+   * numbers do not depend on which rows are kept.
    */
   async rows(
     weights: Weights,
     cut: number,
-    looks: readonly KeptLook[],
+    looks: KeptLooks,
     { memoryLimit, ...options }: ForwardPassOptions & { memoryLimit: number },
   ): Promise<RowSource> {
     const store = await this.open(weights, cut);
-    const missing = [...new Map(looks.map((look) => [lookId(look), look])).values()].filter(
-      (look) => !store.has(lookId(look)),
+    const found = await store.find(looks);
+    if (found.missing.length === 0) return found.reader(memoryLimit);
+    const computation = await this.openComputation(weights, cut, looks, options);
+    let stored: StoredRows;
+    try {
+      const kept = found.missing.subarray(0, await this.room(store.rowLength));
+      await computeInto(store, looks, kept, computation, options);
+      stored = await store.find(looks);
+    } catch (error) {
+      await computation.close();
+      throw error;
+    }
+    if (stored.missing.length === 0) {
+      await computation.close();
+      return stored.reader(memoryLimit);
+    }
+    this.parts.say?.(
+      `The activations of ${stored.missing.length} of ${looks.length} looks at images have no room in ` +
+        `${this.parts.cache}; they are computed whenever they are needed. A larger activation_cache_gb keeps more.`,
     );
-    if (missing.length > 0) await this.compute(store, weights, cut, missing, options);
-    return store.reader(looks.map(lookId), memoryLimit);
+    return stored.reader(memoryLimit, computedRows(computation));
   }
 
   /** Where evaluations in training take up the network: behind what is frozen in all phases, so that it is computed once. */
   embedderInput(weights: Weights): EmbedderInput {
-    if (this.base === 0) return wholeNetwork(this.recipe);
+    const { base, recipe, contents } = this.parts;
+    if (base === 0) return wholeNetwork(recipe);
     return {
-      stage: this.base,
-      rows: async (looks, options) => {
-        const paths = looks.map(({ path }) => path);
-        const contents = await this.contents.of(paths, options.signal);
-        const kept = looks.map((look, index) => ({
-          ...look,
-          content: contents[index]!,
-          label: plainLabel(look.variant.flip),
-        }));
-        return this.rows(weights, this.base, kept, { ...options, memoryLimit: 0 });
+      stage: base,
+      rows: async (images, { flip }, options) => {
+        const looks = KeptLooks.plain(images, await contents.of(images, options.signal), flip);
+        return this.rows(weights, base, looks, { ...options, memoryLimit: 0 });
       },
     };
   }
 
   private async open(weights: Weights, cut: number): Promise<ActivationStore> {
-    const key = prefixKey(this.network, weights, cut, this.recipe);
-    const rowLength = elementCount(shapeBefore(this.network, cut, this.recipe.imageSize));
-    return patiently(dirname(this.cache), async () => {
-      await makeFolder(this.cache);
-      return ActivationStore.open(join(this.cache, key), rowLength, await this.sameInOtherRuns(key));
+    const { network, recipe, cache } = this.parts;
+    const key = prefixKey(network, weights, cut, recipe);
+    const rowLength = elementCount(shapeBefore(network, cut, recipe.imageSize));
+    return patiently(dirname(cache), async () => {
+      await makeFolder(cache);
+      return ActivationStore.open(join(cache, key), rowLength, await this.sameInOtherRuns(key));
     });
   }
 
   /** Folders of the same key in the caches of the runs beside this one. */
   private async sameInOtherRuns(key: string): Promise<string[]> {
-    const run = dirname(this.cache);
+    const { cache } = this.parts;
+    const run = dirname(cache);
     const runs = await readdir(dirname(run)).catch((): string[] => []);
-    return runs.map((name) => join(dirname(run), name, 'cache', key)).filter((path) => path !== join(this.cache, key));
+    return runs.map((name) => join(dirname(run), name, 'cache', key)).filter((path) => path !== join(cache, key));
   }
 
-  /** Fills the store with the rows before stage `cut`: from those before `base` where they come first, else from images. */
-  private async compute(
-    store: ActivationStore,
+  /** Rows of this length that the cache has room for; segments that are shared with other runs count as well. */
+  private async room(rowLength: number): Promise<number> {
+    const { cache, mostBytes } = this.parts;
+    if (mostBytes === undefined) return Infinity;
+    const files = (await readdir(cache, { recursive: true })).filter((name) => name.endsWith('.f32'));
+    let bytes = 0;
+    for (const file of files) bytes += (await stat(join(cache, file))).size;
+    return Math.max(0, Math.floor((mostBytes - bytes) / (4 * rowLength)));
+  }
+
+  /** What the rows before stage `cut` are computed from, those before `base` where they come first, and by which stages. */
+  private async openComputation(
     weights: Weights,
     cut: number,
-    looks: readonly KeptLook[],
+    looks: KeptLooks,
     options: ForwardPassOptions,
-  ): Promise<void> {
-    const { base, engine, network, recipe } = this;
-    const viaBase = base > 0 && base < cut;
-    const source = viaBase
-      ? await this.rows(weights, base, looks, { ...options, memoryLimit: 0 })
-      : imageRows(looks, recipe, (bytes, look) => requireContent(looks[look]!, bytes));
+  ): Promise<Computation> {
+    const { base, engine, network, recipe } = this.parts;
+    const fromImages = base === 0 || base >= cut;
+    const source = fromImages
+      ? imageRows(
+          (row) => looks.at(row),
+          recipe,
+          (bytes, row) => requireContent(looks.at(row).path, looks.contentOf(row), bytes),
+        )
+      : await this.rows(weights, base, looks, { ...options, memoryLimit: 0 });
     const { imageSize } = recipe;
-    const part = await openNetworkPart(engine, network, weights, { from: viaBase ? base : 0, to: cut, imageSize });
-    const take = async (rows: Float32Array, start: number, count: number): Promise<void> =>
-      store.append(looks.slice(start, start + count).map(lookId), rows);
-    try {
-      await part.run(source, looks.length, take, viaBase ? { signal: options.signal } : options);
-    } finally {
-      // What is computed is kept also when the pass is stopped or an image turns out to be broken.
-      await store.flush();
+    const part = await openNetworkPart(engine, network, weights, { from: fromImages ? 0 : base, to: cut, imageSize });
+    const close = async (): Promise<void> => {
       await source.close();
       await part.dispose();
-    }
+    };
+    return { source, part, fromImages, close };
   }
+}
+
+interface Computation {
+  source: RowSource;
+  part: NetworkPart;
+  fromImages: boolean;
+  close: () => Promise<void>;
+}
+
+/** Fills a store with the rows of some of its looks; what is computed is kept also when that is stopped. */
+async function computeInto(
+  store: ActivationStore,
+  looks: KeptLooks,
+  rows: Uint32Array,
+  { source, part, fromImages }: Computation,
+  options: ForwardPassOptions,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const take = async (results: Float32Array, start: number, count: number): Promise<void> => {
+    const ids = Array.from(rows.subarray(start, start + count), (row) => looks.id(row));
+    await store.append(ids, results);
+  };
+  try {
+    await part.run(someRows(source, rows), rows.length, take, fromImages ? options : { signal: options.signal });
+  } finally {
+    await store.flush();
+  }
+}
+
+/** Some rows of a source, which stays open. */
+function someRows(source: RowSource, rows: Uint32Array): RowSource {
+  return {
+    rowLength: source.rowLength,
+    read: async (indices, out) =>
+      source.read(
+        Uint32Array.from(indices, (index) => rows[index]!),
+        out,
+      ),
+    close: async () => undefined,
+  };
+}
+
+/** Rows that are computed whenever they are read, one reading after another. */
+function computedRows({ source, part, close }: Computation): RowSource {
+  const { outputLength } = part;
+  let turn: Promise<void> = Promise.resolve();
+  const compute = async (rows: Uint32Array, out: Float32Array): Promise<void> => {
+    await part.run(someRows(source, rows), rows.length, (results, start) => out.set(results, start * outputLength));
+  };
+  return {
+    rowLength: outputLength,
+    async read(indices, out) {
+      const rows = Uint32Array.from(indices);
+      const reading = turn.then(async () => compute(rows, out));
+      turn = reading.catch(() => undefined);
+      return reading;
+    },
+    async close() {
+      await turn;
+      await close();
+    },
+  };
 }

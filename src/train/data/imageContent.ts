@@ -1,48 +1,69 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import pMap from 'p-map';
-import { UserError, describeError, throwIfStopped } from '../../protocol/errors';
+import { digestOf, digestWords } from '../../dataset/digestTable';
+import { ImageFacts } from '../../dataset/imageFacts';
+import type { ImageList } from '../../dataset/imageList';
+import { problemMessage } from '../../dataset/problems';
+import { UserError } from '../../protocol/errors';
 
-/** Files that are read at a time. */
-const mostOpen = 8;
+/** Contents of lists with up to so many images are remembered as long as the list is. */
+const mostRemembered = 1 << 17;
 
-function contentHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+export interface ContentsOptions {
+  /** File where what was read is kept between runs; without it every image is read. */
+  facts?: string | undefined;
+  /** Images that the file may hold. */
+  capacity?: number;
+  /** Called whenever some images have been looked at. */
+  onLook?: () => void;
+  /** Told what a user may want to know of the file. */
+  say?: (note: string) => void;
 }
 
 /**
- * Holds the bytes of an image against the hash that they are known by: what is kept under it is of them alone.
+ * Holds the bytes of an image against the digest [4] that they are known by: what is kept under it is of them alone.
  * @throws UserError where the file has changed since
  */
-export function requireContent({ path, content }: { path: string; content: string }, bytes: Uint8Array): void {
-  if (contentHash(bytes) === content) return;
+export function requireContent(path: string, content: Uint32Array, bytes: Uint8Array): void {
+  if (digestOf(bytes).every((word, index) => word === content[index])) return;
   throw new UserError(
     `${path} has changed while it was being worked with.`,
     'Let the folder be while its images are read, then resume the run; the image is read anew.',
   );
 }
 
-/** Hashes of the contents of files; each file is read once. */
+/** Digests of the contents of files, by which activations are found again. */
 export class ImageContents {
-  private readonly known = new Map<string, string>();
+  private readonly remembered = new WeakMap<ImageList, Uint32Array>();
 
-  /** In the order of the paths. @throws UserError for a file that cannot be read, StoppedError once the signal is aborted */
-  async of(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
-    const unknown = [...new Set(paths)].filter((path) => !this.known.has(path));
-    const read = async (path: string): Promise<void> => {
-      throwIfStopped(signal);
-      const bytes = await readFile(path).catch((cause: unknown) => {
-        throw new UserError(
-          `${path} cannot be read (${describeError(cause)}).`,
-          'Check that it is a file you may read.',
-          {
-            cause,
-          },
-        );
-      });
-      this.known.set(path, contentHash(bytes));
-    };
-    await pMap(unknown, read, { concurrency: mostOpen });
-    return paths.map((path) => this.known.get(path)!);
+  constructor(private readonly options: ContentsOptions = {}) {}
+
+  /**
+   * First 128 bits of the SHA-256 of each image, [N, 4], in the order of the list. Only files that have changed since they
+   * were read for the file of facts are read.
+   * @throws StoppedError once the signal is aborted; UserError naming a file that cannot be read
+   */
+  async of(images: ImageList, signal?: AbortSignal): Promise<Uint32Array> {
+    const remembered = this.remembered.get(images);
+    if (remembered !== undefined) return remembered;
+    const contents = new Uint32Array(digestWords * images.length);
+    const { facts: file, capacity, onLook, say } = this.options;
+    const facts = await ImageFacts.open(file);
+    let broken: UserError | undefined;
+    await facts.look(
+      images,
+      { decode: false, signal, onProgress: onLook },
+      (look, index) => {
+        if (look.fault === undefined) contents.set(look.content, digestWords * index);
+        else if (look.fault.kind !== 'foreign') {
+          const { fault } = look;
+          const message = problemMessage({ kind: 'unreadable', path: images.at(index)!, person: '', fault });
+          broken ??= new UserError(message, 'Check that it is a file you may read.');
+        }
+      },
+      capacity,
+    );
+    for (const note of facts.notes) say?.(note);
+    if (broken !== undefined) throw broken;
+    if (images.length <= mostRemembered) this.remembered.set(images, contents);
+    return contents;
   }
 }

@@ -1,4 +1,5 @@
 // Leaving out images that lie far from their person's centre, from a file of distances (spec §1.5).
+import { PickedImages } from '../../dataset/imageList';
 import type { Dataset, Person } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import { readHdf5 } from '../../files/hdf5';
@@ -105,8 +106,9 @@ export async function filterDataset(
   const found = await readHdf5(file, ['distance_to_center', 'label_list', 'image_list']);
   const { distances, labels, images } = requireDatasets(file, found);
   const threshold = distanceThreshold(distances, percentile);
+  /** Of each person, by the image's name, which one it is. */
   const left = dataset.people.map(
-    (person) => new Map(person.images.map((path) => [path.split(/[\\/]/).at(-1)!, path])),
+    (person) => new Map(Array.from(person.images, (path, index) => [path.split(/[\\/]/).at(-1)!, index])),
   );
   const marked = new Set<number>();
   let removedImages = 0;
@@ -116,7 +118,10 @@ export async function filterDataset(
     if (left[label]!.delete(image)) removedImages++;
     if (left[label]!.size < minImagesPerClass) marked.add(label);
   }
-  const people = dataset.people.map(({ name }, label): Person => ({ name, images: [...left[label]!.values()] }));
+  const people = dataset.people.map(({ name, images: all }, label): Person => ({
+    name,
+    images: new PickedImages(all, [...left[label]!.values()]),
+  }));
   return {
     dataset: { ...dataset, people: people.filter((_, label) => !marked.has(label)) },
     removedImages,

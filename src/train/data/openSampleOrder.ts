@@ -25,7 +25,7 @@ export function peoplePerBatch({ samplerImagesPerPerson, batchSize }: SamplerSet
 /** The order that a configuration asks for. @param labels person of each sample, at least one */
 export function openSampleOrder(
   config: SamplerSettings & Pick<TrainConfig, 'seed'>,
-  labels: readonly number[],
+  labels: ArrayLike<number>,
 ): SampleOrder {
   const { sampler, seed, samplerImagesPerPerson } = config;
   switch (sampler) {
@@ -41,7 +41,7 @@ export function openSampleOrder(
 }
 
 /** What a user may want to know of the batches, one sentence each. */
-export function remarksOnOrder(config: SamplerSettings, labels: readonly number[]): string[] {
+export function remarksOnOrder(config: SamplerSettings, labels: ArrayLike<number>): string[] {
   const { sampler, samplerImagesPerPerson: wanted } = config;
   if (sampler === 'shuffled') return [];
   const epoch = 'an epoch is as many images as there are, not each of them once';

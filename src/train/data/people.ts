@@ -11,14 +11,21 @@ export interface SampledPeople {
  * The samples of each person by their indices, in the order of the labels; people without images are left out.
  * @param labels person of each sample
  */
-export function samplesOfPeople(labels: readonly number[]): number[][] {
-  const people = new Map<number, number[]>();
-  for (const [sample, label] of labels.entries()) {
-    const known = people.get(label);
-    if (known === undefined) people.set(label, [sample]);
-    else known.push(sample);
+export function samplesOfPeople(labels: ArrayLike<number>): Uint32Array[] {
+  const counts = new Map<number, number>();
+  for (let sample = 0; sample < labels.length; sample++)
+    counts.set(labels[sample]!, (counts.get(labels[sample]!) ?? 0) + 1);
+  const people = new Map(
+    [...counts].sort(([a], [b]) => a - b).map(([label, count]) => [label, new Uint32Array(count)]),
+  );
+  // From the last sample on, so that the counts say where each one goes.
+  for (let sample = labels.length - 1; sample >= 0; sample--) {
+    const label = labels[sample]!;
+    const place = counts.get(label)! - 1;
+    people.get(label)![place] = sample;
+    counts.set(label, place);
   }
-  return [...people].sort(([a], [b]) => a - b).map(([, samples]) => samples);
+  return [...people.values()];
 }
 
 /** Puts the entries of `list` into a random order, in place. */
@@ -38,7 +45,7 @@ export function shuffle<T>(list: T[], random: () => number): T[] {
  * @param random uniform numbers in [0, 1)
  */
 export function samplePeople(
-  people: readonly (readonly number[])[],
+  people: readonly ArrayLike<number>[],
   { peoplePerBatch, imagesPerPerson }: { peoplePerBatch: number; imagesPerPerson: number },
   random: () => number,
 ): SampledPeople {
@@ -46,7 +53,7 @@ export function samplePeople(
   const samples: number[] = [];
   const counts: number[] = [];
   for (const person of shuffle([...people.keys()], random)) {
-    const images = shuffle([...people[person]!], random);
+    const images = shuffle(Array.from(people[person]!), random);
     const taken = images.slice(0, Math.min(imagesPerPerson, wanted - samples.length));
     samples.push(...taken);
     counts.push(taken.length);

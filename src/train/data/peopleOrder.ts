@@ -17,7 +17,7 @@ export class PeopleOrder implements SampleOrder {
    */
   constructor(
     seed: number,
-    private readonly samples: readonly (readonly number[])[],
+    private readonly samples: readonly ArrayLike<number>[],
     private readonly imagesPerPerson: number,
     peoplePerBatch: number,
   ) {

@@ -1,8 +1,10 @@
-import { open } from 'node:fs/promises';
+import { type OpenOptions, openDataset } from '../../dataset/datasetIndex';
+import { LookPool } from '../../dataset/looks/lookPool';
 import { NumpyRandom } from '../../dataset/random';
-import { flattenDataset, imageCount, scanDataset, type Dataset, type Sample } from '../../dataset/scan';
+import { Samples } from '../../dataset/samples';
+import { imageCount, type Dataset } from '../../dataset/scan';
 import { splitImages } from '../../dataset/split';
-import { UserError, throwIfStopped } from '../../protocol/errors';
+import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { filterDataset } from './imageFilter';
 
@@ -10,9 +12,12 @@ export interface TrainingSet {
   dataset: Dataset;
   /** Class names in label order. */
   labels: string[];
-  training: Sample[];
-  validation: Sample[];
+  training: Samples;
+  validation: Samples;
+  /** What a user should know of the images, one sentence each. */
   notes: string[];
+  /** What there is to say of the dataset's index, one sentence each. */
+  indexNotes: string[];
 }
 
 /**
@@ -22,14 +27,16 @@ export interface TrainingSet {
 export async function openTrainingSet(
   config: Pick<TrainConfig, 'dataDir' | 'validationSplitRatio' | 'minTrainImagesPerClass' | 'seed'> &
     Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
+  options: OpenOptions = {},
 ): Promise<TrainingSet> {
-  const { dataset, notes } = await filtered(await scanDataset(config.dataDir), config);
+  const opened = await openDataset(config.dataDir, options);
+  const { dataset, notes } = await filtered(opened.dataset, config);
   const ratio = config.validationSplitRatio;
   const whole = { train: dataset, validation: { ...dataset, people: [] } as Dataset };
   const { train, validation } =
     ratio > 0 ? splitImages(dataset, ratio, config.minTrainImagesPerClass, new NumpyRandom(config.seed)) : whole;
   const labels = train.people.map(({ name }) => name);
-  const training = flattenDataset(train);
+  const training = new Samples(train.people);
   if (dataset.people.length === 1) {
     throw new UserError(
       `${config.dataDir} holds one person only (${dataset.people[0]!.name}).`,
@@ -43,7 +50,7 @@ export async function openTrainingSet(
     );
   }
   notes.push(...notesOn(dataset, train));
-  return { dataset, labels, training, validation: flattenDataset(validation), notes };
+  return { dataset, labels, training, validation: new Samples(validation.people), notes, indexNotes: opened.notes };
 }
 
 async function filtered(
@@ -92,24 +99,23 @@ function nameSome(people: readonly { name: string }[]): string {
   return people.length > names.length ? `${names.join(', ')}, …` : names.join(', ');
 }
 
-const pngSignature = 0x89504e47;
-
 /**
  * Whether any of the images is larger than `size`, or may be: only the headers of PNG files are looked at.
  * @throws StoppedError once the signal is aborted
  */
-export async function anyLarger(samples: readonly Sample[], size: number, signal?: AbortSignal): Promise<boolean> {
-  const header = Buffer.alloc(24);
-  for (const { path } of samples) {
-    throwIfStopped(signal);
-    const file = await open(path, 'r');
-    try {
-      const { bytesRead } = await file.read(header, 0, header.length, 0);
-      if (bytesRead < header.length || header.readUInt32BE(0) !== pngSignature) return true;
-      if (header.readUInt32BE(16) > size || header.readUInt32BE(20) > size) return true;
-    } finally {
-      await file.close();
-    }
+export async function anyLarger({ paths }: Samples, size: number, signal?: AbortSignal): Promise<boolean> {
+  const pool = LookPool.open(paths.length);
+  let longest = 0;
+  try {
+    await pool.inOrder(
+      paths,
+      async (some) => pool.ask('longestEdge', some),
+      (edge) => void (longest = Math.max(longest, edge)),
+      signal,
+      () => longest > size,
+    );
+  } finally {
+    await pool.close();
   }
-  return false;
+  return longest > size;
 }

@@ -1,4 +1,4 @@
-import type { Sample } from '../../dataset/scan';
+import type { Samples } from '../../dataset/samples';
 import type { RowSource } from '../../input/rows';
 import type { Tensor, Weights } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
@@ -21,7 +21,7 @@ const samplesName = 'triplets/samples';
 const roundPositions = 2 ** 40;
 
 export interface TripletBatchesParts {
-  samples: readonly Pick<Sample, 'label'>[];
+  samples: Pick<Samples, 'length' | 'label' | 'labels'>;
   /** Rows before the first computed stage. */
   rows: SampleRows;
   /** Rows of one step, a multiple of 3. */
@@ -48,7 +48,7 @@ interface Round {
  * people a round has depends on the seed and its first step; the last batch of a round may be smaller.
  */
 export class TripletBatches implements BatchSource {
-  private readonly people: readonly number[][];
+  private readonly people: readonly Uint32Array[];
   /** One is trained with while the other is filled. */
   private readonly buffers: [Float32Array, Float32Array];
   private round: Round | undefined;
@@ -60,7 +60,7 @@ export class TripletBatches implements BatchSource {
     saved: ReadonlyMap<string, Float32Array> = new Map(),
   ) {
     const { samples, batchSize, rows } = parts;
-    this.people = samplesOfPeople(samples.map(({ label }) => label));
+    this.people = samplesOfPeople(samples.labels());
     const buffer = (): Float32Array => new Float32Array(batchSize * rows.rowLength);
     this.buffers = [buffer(), buffer()];
     const [firstStep] = saved.get(firstStepName) ?? [];
@@ -117,7 +117,7 @@ export class TripletBatches implements BatchSource {
     const picked = this.round!.samples.subarray(start, start + batchSize);
     const rows = this.buffers[step % 2]!.subarray(0, picked.length * source.rowLength);
     await source.read(picked, step * batchSize, rows);
-    return { rows, labels: Int32Array.from(picked, (sample) => samples[sample]!.label) };
+    return { rows, labels: Int32Array.from(picked, (sample) => samples.label(sample)) };
   }
 
   /** Goes through rounds until one has triplets; undefined when too many have had none. */

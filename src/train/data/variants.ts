@@ -30,22 +30,28 @@ export function variantCount({ crops, flips }: VariantPlan): number {
   return crops * flips;
 }
 
+/** Label of variant `index` of every image in the cache. */
+export function variantLabel(plan: VariantPlan, index: number): string {
+  const { crop, flip, kind } = partsOf(plan, index);
+  return kind === '' ? plainLabel(flip) : `${kind}${crop}${flip ? '-flip' : ''}`;
+}
+
 /**
- * Variant `index` of an image: its label in the cache and how the image is prepared. Its crop and rotation follow from
- * the image's content and the number alone, so that other runs find it again.
+ * How variant `index` of an image is prepared. Its crop and rotation follow from the image's content and the number alone,
+ * so that other runs find it again.
+ * @param seed first 32 bits of the digest of the image's content
  */
-export function cachedVariant(
-  plan: VariantPlan,
-  content: string,
-  index: number,
-): { label: string; variant: ImageVariant } {
-  const crop = Math.floor(index / plan.flips);
-  const flip = index % plan.flips === 1;
-  const { random } = plan;
-  const kind = `${random.crop ? 'c' : ''}${random.rotate ? 'r' : ''}`;
-  if (kind === '') return { label: plainLabel(flip), variant: { ...plainVariant, flip } };
-  const seed = parseInt(content.slice(0, 8), 16);
-  return { label: `${kind}${crop}${flip ? '-flip' : ''}`, variant: randomVariant(random, seed, crop, flip) };
+export function cachedVariant(plan: VariantPlan, seed: number, index: number): ImageVariant {
+  const { crop, flip, kind } = partsOf(plan, index);
+  return kind === '' ? { ...plainVariant, flip } : randomVariant(plan.random, seed, crop, flip);
+}
+
+function partsOf({ flips, random }: VariantPlan, index: number): { crop: number; flip: boolean; kind: string } {
+  return {
+    crop: Math.floor(index / flips),
+    flip: index % flips === 1,
+    kind: `${random.crop ? 'c' : ''}${random.rotate ? 'r' : ''}`,
+  };
 }
 
 /** Label of an image as it is, or mirrored. */

@@ -16,6 +16,7 @@ import type { TrainingPlan } from '../plan/trainingPlan';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
 import type { RunState } from './runState';
+import { validateInParts } from './validateInParts';
 
 /** Measures the run's state on the images that are kept for validation, and on pairs. */
 export class Evaluations {
@@ -45,12 +46,10 @@ export class Evaluations {
     const started = performance.now();
     this.context.beat?.('images', step);
     journal.tell('begin', { what: 'validation' });
-    const paths = validation.map(({ path }) => path);
-    const prelogits = await this.forward('prelogits', (embedder) =>
-      embedder.embed(paths, { signal: this.context.signal, onProgress: () => this.context.beat?.('images') }),
+    const beat = (): void => this.context.beat?.('images');
+    const measure = await this.forward('prelogits', (embedder) =>
+      validateInParts(trainer, embedder, validation, { signal: this.context.signal, onProgress: beat }),
     );
-    const labels = validation.map(({ label }) => label);
-    const measure = await trainer.validate(prelogits, labels);
     const seconds = (performance.now() - started) / 1000;
     journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
     return measure.values.accuracy!;

@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint } from '../../dataset/fingerprint';
+import { indexFile, indexFolderOfRun, makeIndexHome } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
 import { workbenchVersion } from '../../engine/installation';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { metaGraph } from '../../network/graphdef/exportGraph';
+import { activities } from '../../protocol/activities';
 import { DivergedError, throwIfStopped } from '../../protocol/errors';
 import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
+import type { TrainConfig } from '../../protocol/trainConfig';
 import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
@@ -69,9 +72,17 @@ async function trainOnce(
     const { step, prefix } = resume.saved;
     await context.update({ checkpoint: { step, prefix } });
   }
-  const plan = await planTraining(config);
+  const index = indexFolderOfRun(context.runFolder, config.dataDir);
+  await makeIndexHome(index);
+  const onProgress = (done: number, total: number): void =>
+    context.report({ type: 'progress', activity: activities.listing, done, total, unit: 'people' });
+  const plan = await planTraining(config, { index, signal: context.signal, onProgress });
+  for (const note of plan.set.indexNotes) say(note);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
+  // Millions of files are looked at while the engine is opened.
+  const fingerprinting = fingerprint(plan.set.dataset, context.signal);
+  fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);
 
   const { engine, forward } = await open(plan, resume?.record);
@@ -83,7 +94,7 @@ async function trainOnce(
     recorded === undefined
       ? await claimRunDirectories(config, context.runFolder, context.runId)
       : recordedRunDirectories(recorded, config, context.runId);
-  const fingerprintNow = await fingerprint(plan.set.dataset);
+  const fingerprintNow = await fingerprinting;
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
     say('The images have changed since the run began; it goes on with what is there now.', 'warning');
@@ -105,9 +116,19 @@ async function trainOnce(
   const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
-    const contents = new ImageContents();
-    const cache = join(context.runFolder, 'cache');
-    const activations = new FrozenActivations(forward, network, recipe, contents, cache, base);
+    const contents = new ImageContents({
+      facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
+      // Those of the dataset twice, as it changes, and those of an evaluation.
+      capacity: 2 * imageCount(set.dataset) + 100_000,
+      onLook: () => context.beat?.('images'),
+      say,
+    });
+    const { activationCacheGb: gigabytes } = config;
+    const activations = new FrozenActivations({
+      ...{ engine: forward, network, recipe, contents, base, say },
+      cache: join(await cacheRoot(config, context), 'cache'),
+      mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
+    });
     const { models, modelName } = folders;
     const damaged = resume?.damaged;
     const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
@@ -167,10 +188,20 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   say(`Log directory: ${folders.logs}`);
   if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
   if (config.lfw !== undefined) say(`LFW directory: ${config.lfw.dir}`);
-  const people = (samples: typeof set.training): number => new Set(samples.map(({ label }) => label)).size;
   say(`Number of classes in training set: ${set.labels.length}`);
   say(`Number of examples in training set: ${set.training.length}`);
   if (head.triplets !== undefined) return;
-  say(`Number of classes in validation set: ${people(set.validation)}`);
+  say(`Number of classes in validation set: ${set.validation.peopleWithImages}`);
   say(`Number of examples in validation set: ${set.validation.length}`);
+}
+
+/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made. */
+async function cacheRoot(
+  { activationCacheDir }: TrainConfig,
+  { runFolder, runId }: Pick<JobContext, 'runFolder' | 'runId'>,
+): Promise<string> {
+  if (activationCacheDir === undefined) return runFolder;
+  const root = join(activationCacheDir, runId);
+  await mkdir(root, { recursive: true });
+  return root;
 }

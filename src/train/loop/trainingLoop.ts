@@ -13,11 +13,12 @@ import type { Recovery } from '../../protocol/recovery';
 import { Batches, cachedRows, freshRows, patientRows, type SampleRows } from '../data/batches';
 import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
-import type { FrozenActivations, KeptLook } from '../data/frozenActivations';
+import type { FrozenActivations } from '../data/frozenActivations';
 import type { ImageContents } from '../data/imageContent';
+import { KeptLooks } from '../data/keptLooks';
 import { openSampleOrder } from '../data/openSampleOrder';
 import { mostEmptyRounds } from '../data/tripletBatches';
-import { cachedVariant, variantCount, type VariantPlan } from '../data/variants';
+import type { VariantPlan } from '../data/variants';
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
@@ -34,8 +35,11 @@ import type { Saver } from './saver';
 import { StepReader } from './stepReader';
 import { StuckWatch } from './stuckWatch';
 
-/** Activations of up to this many bytes are held in memory while a phase trains. */
-const activationMemory = 1 << 30;
+/**
+ * Activations of up to this many bytes are held in memory while a phase trains, which is what a classifier of a hundred
+ * thousand images needs; more are read from the disk at each step, so that memory does not grow with their number.
+ */
+const activationMemory = 256 << 20;
 
 export interface LoopParts {
   plan: TrainingPlan;
@@ -63,7 +67,6 @@ export class TrainingLoop {
   private readonly stuck: StuckWatch;
   private readonly collapse: CollapseWatch;
   private readonly microBatches: MicroBatches;
-  private looks: KeptLook[] | undefined;
   /** Frozen variables whose histograms are written; they stay, so once is enough. */
   private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
@@ -296,36 +299,23 @@ export class TrainingLoop {
     const { config, set, head, batchSize } = this.parts.plan;
     const rows = await this.openRows(phase);
     if (head.triplets !== undefined) return openTriplets(head.triplets, phase, rows, saved, this.parts);
-    const people = set.training.map(({ label }) => label);
-    return new Batches(set.training, rows, batchSize, openSampleOrder(config, people));
+    return new Batches(set.training, rows, batchSize, openSampleOrder(config, set.training.labels()));
   }
 
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
-    const { plan, state, variants, activations, context } = this.parts;
+    const { plan, state, variants, contents, activations, context } = this.parts;
     const { config, set, recipe } = plan;
     if (phase.cut === 0) return patientRows(freshRows(set.training, config, recipe), config.dataDir, context.signal);
     context.beat?.('images', state.step);
-    this.looks ??= await this.everyLook();
-    const source = await activations.rows(state.weights, phase.cut, this.looks, {
+    const { paths } = set.training;
+    const looks = KeptLooks.ofPlan(paths, await contents.of(paths, context.signal), variants);
+    const source = await activations.rows(state.weights, phase.cut, looks, {
       memoryLimit: activationMemory,
       signal: context.signal,
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
     });
     return cachedRows(source, variants, config.seed);
-  }
-
-  /** Every variant of every training image, `sample · variants + variant`. */
-  private async everyLook(): Promise<KeptLook[]> {
-    const { plan, variants, contents, context } = this.parts;
-    const paths = plan.set.training.map(({ path }) => path);
-    const hashes = await contents.of(paths, context.signal);
-    return paths.flatMap((path, sample) =>
-      Array.from({ length: variantCount(variants) }, (_, index): KeptLook => {
-        const content = hashes[sample]!;
-        return { path, content, ...cachedVariant(variants, content, index) };
-      }),
-    );
   }
 
   /** Under the reference's tags; frozen variables once, as they stay. */

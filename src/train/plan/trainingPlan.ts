@@ -2,6 +2,7 @@
 // plan, another carries it out.
 import { openModel, type Model } from '../../checkpoint/model';
 import type { RestorePlan } from '../../checkpoint/restorePlan';
+import type { OpenOptions } from '../../dataset/datasetIndex';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
 import { dropsValues } from '../../network/describe';
 import type { Network } from '../../network/network';
@@ -50,13 +51,14 @@ export interface TrainingPlan {
 /**
  * Opens data, model and pairs and lays out the phases. No value of a model is read and nothing is written. The plan's
  * configuration has every value of its head written out, so that the run records them.
+ * @param options how the dataset is opened
  * @throws UserError for data, a model, pairs or phases with which the training would not start
  */
-export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
+export async function planTraining(chosen: TrainConfig, options: OpenOptions = {}): Promise<TrainingPlan> {
   const config = withHeadValues(chosen);
   // Triplets have no classifier to validate, so that no image is kept from them.
   const triplets = config.head === 'triplet';
-  const set = await openTrainingSet(triplets ? { ...config, validationSplitRatio: 0 } : config);
+  const set = await openTrainingSet(triplets ? { ...config, validationSplitRatio: 0 } : config, options);
   const { lfw, pretrainedModel } = config;
   const model = pretrainedModel === undefined ? undefined : await openModel(pretrainedModel);
   const network = chooseNetwork(config, model);
@@ -66,15 +68,14 @@ export async function planTraining(chosen: TrainConfig): Promise<TrainingPlan> {
   const mismatches = await mismatchesOf(config, model, recipe);
   if (lfw !== undefined && pairs !== undefined) mismatches.push(...foldMismatches(pairs, lfw.folds));
 
-  const people = set.training.map(({ label }) => label);
-  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length, new Set(people).size);
+  const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, set.training.length, set.training.peopleWithImages);
   const phases = planPhases(network, config.phases, stepsPerEpoch);
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
   const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
   remarks.push(...remarksOnRestored(config, model));
   if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
-  else remarks.unshift(...remarksOnOrder(config, people));
+  else remarks.unshift(...remarksOnOrder(config, set.training.labels()));
   if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {

@@ -6,8 +6,7 @@ import { samplesOfPeople } from '../data/people';
 import type { TrainingSet } from '../data/trainingSet';
 import type { PlannedPhase } from './phases';
 
-const peopleOf = ({ training }: Pick<TrainingSet, 'training'>): number[][] =>
-  samplesOfPeople(training.map(({ label }) => label));
+const peopleOf = ({ training }: Pick<TrainingSet, 'training'>): Uint32Array[] => samplesOfPeople(training.labels());
 
 /** Images of one round of choosing triplets: as many as are asked for, or all that there are. */
 export function imagesOfRound(

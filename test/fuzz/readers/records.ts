@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { readAlignmentRecord } from '../../../src/align/alignmentRecord';
 import { openModel } from '../../../src/checkpoint/model';
 import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
+import { digestOf, digestText, digestWords } from '../../../src/dataset/digestTable';
 import { DemoFolder } from '../../../src/demo/demoFolder';
 import { readComparedReport } from '../../../src/evaluate/readReport';
 import { formatReport } from '../../../src/evaluate/report';
@@ -40,6 +41,8 @@ const phases = [
   },
 ];
 const config = { dataDir: 'aligned', network: 'inception_resnet_v1', phases, seed: 7 };
+/** Contents of three images, [3, 4]. */
+const cached = Uint32Array.from(['x', 'y', 'z'].flatMap((content) => [...digestOf(content)]));
 const time = '2026-11-28T10:00:00.000Z';
 
 const runRecord = runRecordSchema.parse({
@@ -161,17 +164,21 @@ export const recordReaders: readonly ForeignReader[] = [
   recordReader(
     'table of cached activations',
     'a.json',
-    [json({ version: 1, rowLength: 4, rows: ['x', 'y', 'z'] })],
+    [
+      json({
+        version: 1,
+        rowLength: 4,
+        rows: [0, 1, 2].map((row) => `${digestText(cached, digestWords * row)}.plain`),
+      }),
+    ],
     async (path, folder) => {
       writeFileSync(path.replace(/json$/, 'f32'), Buffer.alloc(48));
       const store = await ActivationStore.open(folder, 4);
-      const kept = ['x', 'y', 'z'].filter((id) => store.has(id));
-      const out = new Float32Array(4 * kept.length);
-      const reader = await store.reader(kept, 1 << 20);
-      await reader.read(
-        kept.map((_, index) => index),
-        out,
-      );
+      const found = await store.find({ contents: cached, labels: ['plain'] });
+      if (found.missing.length > 0) return found.missing;
+      const out = new Float32Array(4 * 3);
+      const reader = await found.reader(1 << 20);
+      await reader.read([0, 1, 2], out);
       return out;
     },
     'never',

@@ -145,7 +145,7 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...['worker.cjs', 'job.cjs', 'watchThread.cjs', 'alignWorker.cjs', 'hdf5Reader.cjs'].map((file) => `dist/${file}`),
+    ...['worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'hdf5Reader'].map((name) => `dist/${name}.cjs`),
     ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
@@ -154,7 +154,8 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
 
 /** Libraries in files of their own that the programs load. */
 function librariesOf(extension: string): string[] {
-  const programs = ['extension.cjs', 'worker.cjs', 'job.cjs', 'watchThread.cjs', 'alignWorker.cjs', 'cli.cjs'];
+  const names = ['extension', 'worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'cli'];
+  const programs = names.map((name) => `${name}.cjs`);
   const texts = programs.map((file) => readFileSync(join(extension, 'dist', file), 'utf8'));
   const loaded = new Set(texts.flatMap((text) => text.match(/libraries\/[\w-]+\.cjs/g) ?? []));
   assert.ok(loaded.has('libraries/zod.cjs'));

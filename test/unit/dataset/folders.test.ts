@@ -9,7 +9,8 @@ import { fingerprint } from '../../../src/dataset/fingerprint';
 import { inspectDataset } from '../../../src/dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../../src/dataset/lfwOverlap';
 import { describeProblem, problemActions, problemMessage } from '../../../src/dataset/problems';
-import { flattenDataset, imageCount, listImages, listPeople, scanDataset } from '../../../src/dataset/scan';
+import { Samples } from '../../../src/dataset/samples';
+import { imageCount, listImages, listPeople, scanDataset } from '../../../src/dataset/scan';
 import { encodePng } from '../../../src/image/encode';
 
 let root: string;
@@ -47,15 +48,12 @@ test('people are sorted by code point, files by name, and system files are left 
     ['Adam', 'Zoe', 'ben', 'empty'],
   );
   assert.deepEqual(
-    dataset.people[1]!.images,
+    [...dataset.people[1]!.images],
     ['a.png', 'b.png', 'twin.png'].map((name) => join(root, 'Zoe', name)),
   );
   assert.deepEqual(dataset.ignored, [join(root, 'Zoe', '.DS_Store')]);
   assert.equal(imageCount(dataset), 8);
-  assert.deepEqual(
-    flattenDataset(dataset).map(({ label }) => label),
-    [0, 1, 1, 1, 2, 2, 2, 2],
-  );
+  assert.deepEqual([...new Samples(dataset.people).labels()], [0, 1, 1, 1, 2, 2, 2, 2]);
 });
 
 test('a missing folder, a file and a folder without people are one sentence each', async () => {
@@ -106,7 +104,7 @@ test('people and the images of one of them are listed alone, as the whole scan l
     await listPeople(root),
     dataset.people.map(({ name }) => name),
   );
-  assert.deepEqual(await listImages(root, 'Zoe'), dataset.people[1]!.images);
+  assert.deepEqual(await listImages(root, 'Zoe'), [...dataset.people[1]!.images]);
   await assert.rejects(listPeople(join(root, 'empty')), /holds no folders of people/);
 });
 

@@ -86,21 +86,21 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
     const before = readFileSync(image(root));
     // Hashing comes before looking: the last word before both is that of the training's beginning.
     let changed = false;
-    const { readFile } = (await import('node:fs/promises')).default;
-    const promises = (await import('node:fs/promises')).default;
-    promises.readFile = (async (...all: Parameters<typeof readFile>) => {
-      const bytes = await readFile(...all);
+    const files = (await import('node:fs')).default;
+    const { readFileSync: readAtOnce } = files;
+    files.readFileSync = ((...all: Parameters<typeof readAtOnce>) => {
+      const bytes = readAtOnce(...all);
       if (!changed && all[0] === image(root)) {
         changed = true;
         copyFileSync(join(root, 'faces', 'person_1', 'person_1_0001.png'), image(root));
       }
       return bytes;
-    }) as typeof readFile;
+    }) as typeof readAtOnce;
     let error: unknown;
     try {
       error = await train(path);
     } finally {
-      promises.readFile = readFile;
+      files.readFileSync = readAtOnce;
     }
     assert.ok(error instanceof UserError, String(error));
     assert.match(error.sentence, /person_0_0003\.png has changed while it was being worked with\. .*resume/);

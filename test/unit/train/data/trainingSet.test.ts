@@ -61,7 +61,7 @@ test('images that a file of distances marks are left out before the split, and t
   const file = join(temporaryFolder(), 'distances.h5');
   const { File, ready } = await import('h5wasm/node');
   await ready;
-  const samples = dataset.people.flatMap(({ images }, label) => images.map((path) => ({ path, label })));
+  const samples = dataset.people.flatMap(({ images }, label) => Array.from(images, (path) => ({ path, label })));
   const hdf5 = new File(file, 'w');
   // The first two people's first images lie far away.
   const distances = samples.map(({ label, path }) => (label < 2 && path.endsWith('_0001.png') ? 9 : 1));

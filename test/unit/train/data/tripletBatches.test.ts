@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Samples } from '../../../../src/dataset/samples';
 import type { RowSource } from '../../../../src/input/rows';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
 import type { Weights } from '../../../../src/network/tensor';
@@ -9,7 +10,7 @@ import { mostEmptyRounds, TripletBatches } from '../../../../src/train/data/trip
 
 const people = 4;
 const images = 5;
-const samples = Array.from({ length: people * images }, (_, index) => ({ label: Math.floor(index / images) }));
+const samples = new Samples(Array.from({ length: people }, () => ({ images: new Array<string>(images).fill('') })));
 const noWeights = { weights: async (): Promise<Weights> => new Map() };
 
 /** The row of a sample holds its number and the place of its look. */
@@ -36,7 +37,7 @@ async function open(options: { batchSize?: number; alpha?: number; saved?: Map<s
         return Float32Array.from(
           Array.from({ length: count }).flatMap((_, index) => {
             const sample = out[2 * index]!;
-            const angle = samples[sample]!.label * 0.3 + 0.01 * (sample % images);
+            const angle = samples.label(sample) * 0.3 + 0.01 * (sample % images);
             return [Math.cos(angle), Math.sin(angle)];
           }),
         );
@@ -91,7 +92,7 @@ test('rows are anchor, positive and negative, each with a look of its own, and l
     const { samples: picked, labels, places } = await stepOf(batches, step);
     assert.deepEqual(
       labels,
-      picked.map((sample) => samples[sample]!.label),
+      picked.map((sample) => samples.label(sample)),
     );
     assert.deepEqual(
       places,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Samples } from '../../../../src/dataset/samples';
 import { UserError } from '../../../../src/protocol/errors';
 import { networkByName } from '../../../../src/network/registry';
 import { trainConfigSchema } from '../../../../src/protocol/trainConfig';
@@ -8,6 +9,10 @@ import { checkTriplets, imagesOfRound } from '../../../../src/train/plan/triplet
 
 const network = networkByName('squeezenet');
 
+/** Samples of people with so many images each. */
+const peopleWith = (images: readonly number[]): Samples =>
+  new Samples(images.map((count) => ({ images: new Array<string>(count).fill('') })));
+
 /** The answer for people with so many images each. */
 function check(images: readonly number[], settings: object = {}, trainableFrom = 'LastBlock'): string[] {
   const config = trainConfigSchema.parse({
@@ -15,9 +20,7 @@ function check(images: readonly number[], settings: object = {}, trainableFrom =
     phases: [{ name: 'only', trainableFrom, epochs: 1, learningRate: 1 }],
     ...settings,
   });
-  const training = images.flatMap(
-    (count, label) => new Array(count).fill({ path: '', label }) as { path: string; label: number }[],
-  );
+  const training = peopleWith(images);
   return checkTriplets(config, { training }, planPhases(network, config.phases, 1), network);
 }
 
@@ -47,7 +50,7 @@ test('what has no effect or is smaller than asked is said', () => {
 });
 
 test('a round has no more images than there are', () => {
-  const training = [0, 0, 0, 1, 2, 2].map((label) => ({ path: '', label }));
+  const training = peopleWith([3, 1, 2]);
   assert.equal(imagesOfRound({ peoplePerBatch: 2, imagesPerPerson: 2 }, { training }), 4);
   assert.equal(imagesOfRound({ peoplePerBatch: 9, imagesPerPerson: 2 }, { training }), 5);
 });

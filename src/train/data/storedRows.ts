@@ -1,0 +1,107 @@
+// Reading of activations that lie in segments on a disk.
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import pMap from 'p-map';
+import { patiently, saysAway } from '../../files/patience';
+
+/** Files that are open at a time: systems allow as few as 256, and a million images have thousands of segments. */
+const mostOpen = 96;
+/** Rows that are read at a time; fewer than open files, so that none is closed under its reader. */
+const readsAtOnce = 32;
+/** Bytes that are read at once where rows follow one another. */
+const longestRead = 32 << 20;
+
+export interface Segment {
+  /** Path of the file of float32. */
+  file: string;
+  /** Number of its first row among those of all segments. */
+  firstRow: number;
+}
+
+/** Rows in segments, by numbers that go on from segment to segment. */
+export class SegmentFiles {
+  /** In the order of their last use. */
+  private readonly handles = new Map<Segment, Promise<FileHandle>>();
+
+  /** @param segments ascending by their first row */
+  constructor(
+    private readonly segments: readonly Segment[],
+    private readonly rowLength: number,
+  ) {}
+
+  /** Reads row `rows[i]` to place `targets[i]` of `out`. */
+  async read(rows: ArrayLike<number>, targets: ArrayLike<number>, out: Float32Array): Promise<void> {
+    const readOne = async (i: number): Promise<void> => this.readRun(rows[i]!, 1, out, targets[i]!);
+    await pMap(Array(rows.length).keys(), readOne, { concurrency: readsAtOnce });
+  }
+
+  /** Reads all of `rows` one after another, with one read for rows that follow one another in a segment. */
+  async readAll(rows: Uint32Array, out: Float32Array): Promise<void> {
+    const longest = Math.max(1, Math.floor(longestRead / (4 * this.rowLength)));
+    for (let start = 0; start < rows.length;) {
+      const first = rows[start]!;
+      const end = this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity;
+      let count = 1;
+      while (count < longest && rows[start + count] === first + count && first + count < end) count++;
+      await this.readRun(first, count, out, start);
+      start += count;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const handle of this.handles.values()) await (await handle).close();
+    this.handles.clear();
+  }
+
+  private async readRun(row: number, count: number, out: Float32Array, target: number): Promise<void> {
+    const segment = this.segments[this.segmentOf(row)]!;
+    await patiently(dirname(segment.file), async () =>
+      this.readOnce(segment, row, count, out, target).catch(async (error: unknown) => {
+        // What was open on a disk that went away is of no use when it has come back.
+        if (saysAway(error)) this.handles.delete(segment);
+        throw error;
+      }),
+    );
+  }
+
+  private async readOnce(
+    segment: Segment,
+    row: number,
+    count: number,
+    out: Float32Array,
+    target: number,
+  ): Promise<void> {
+    const bytesOfRow = 4 * this.rowLength;
+    const offset = bytesOfRow * (row - segment.firstRow);
+    const handle = await this.handle(segment);
+    const bytes = new Uint8Array(out.buffer, out.byteOffset + bytesOfRow * target, bytesOfRow * count);
+    for (let done = 0; done < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
+      if (bytesRead === 0) throw new Error(`${segment.file} has become shorter`);
+      done += bytesRead;
+    }
+  }
+
+  private segmentOf(row: number): number {
+    let [low, high] = [0, this.segments.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.segments[middle]!.firstRow <= row) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private async handle(segment: Segment): Promise<FileHandle> {
+    const handle = this.handles.get(segment) ?? open(segment.file, 'r');
+    this.handles.delete(segment);
+    this.handles.set(segment, handle);
+    handle.catch(() => this.handles.delete(segment));
+    if (this.handles.size > mostOpen) {
+      const [oldest, opened] = this.handles.entries().next().value!;
+      this.handles.delete(oldest);
+      void opened.then(async (old) => old.close()).catch(() => undefined);
+    }
+    return handle;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Samples } from '../../dataset/samples';
+import type { ValidationMeasure } from '../../journal/measures';
+import type { Embedder, EmbedOptions } from '../../recognize/embedder';
+import type { Trainer } from '../step/trainer';
+
+/** Images whose prelogits are held at a time. */
+const imagesOfPart = 4096;
+
+/**
+ * The trainer's validation on images of any number, as means over all of them.
+ * @param embedder gives prelogits
+ * @throws StoppedError once the signal is aborted
+ */
+export async function validateInParts(
+  trainer: Pick<Trainer, 'validate'>,
+  embedder: Pick<Embedder, 'dimension' | 'embedInParts'>,
+  samples: Pick<Samples, 'length' | 'label' | 'paths'>,
+  options: EmbedOptions,
+): Promise<ValidationMeasure> {
+  const { dimension } = embedder;
+  const part = new Float32Array(dimension * Math.min(imagesOfPart, samples.length));
+  const sums: Record<string, number> = {};
+  let [loss, done, held] = [0, 0, 0];
+  const measure = async (): Promise<void> => {
+    const labels = Array.from({ length: held }, (_, index) => samples.label(done + index));
+    const measured = await trainer.validate(part.subarray(0, dimension * held), labels);
+    loss += measured.loss * held;
+    for (const [name, value] of Object.entries(measured.values)) sums[name] = (sums[name] ?? 0) + value * held;
+    [done, held] = [done + held, 0];
+  };
+  await embedder.embedInParts(
+    samples.paths,
+    async (rows, _start, count) => {
+      for (let taken = 0; taken < count;) {
+        const some = Math.min(count - taken, part.length / dimension - held);
+        part.set(rows.subarray(taken * dimension, (taken + some) * dimension), held * dimension);
+        [taken, held] = [taken + some, held + some];
+        if (held * dimension === part.length) await measure();
+      }
+    },
+    options,
+  );
+  if (held > 0) await measure();
+  return {
+    loss: loss / done,
+    values: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / done])),
+  };
+}
