@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
 prepare();
-const { build } = await import('esbuild');
+const { bundlePrograms } = await import('./bundlePrograms.mjs');
 const asked = process.argv.slice(2);
 const sources = existsSync(join(root, 'bench'))
   ? readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
@@ -21,17 +21,10 @@ if (chosen.length === 0) {
 }
 
 const outdir = join(root, 'dist', 'bench');
-await build({
-  entryPoints: chosen.map((name) => join(root, 'bench', name)),
+await bundlePrograms(
+  chosen.map((name) => join(root, 'bench', name)),
   outdir,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  external: ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
-  logLevel: 'warning',
-});
+);
 
 const runner = `
 const [, file, answer] = process.argv;

@@ -17,19 +17,9 @@ const { values, positionals } = parseArgs({
   },
 });
 prepare();
-const { build } = await import('esbuild');
+const { bundlePrograms } = await import('./bundlePrograms.mjs');
 const program = join(root, 'dist', 'fuzz', 'main.cjs');
-await build({
-  entryPoints: [join(root, 'test', 'fuzz', 'main.ts')],
-  outfile: program,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  sourcemap: 'inline',
-  external: ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
-  logLevel: 'warning',
-});
+await bundlePrograms([join(root, 'test', 'fuzz', 'main.ts')], join(root, 'dist', 'fuzz'), { sourcemap: 'inline' });
 
 /** What a process of the program answers, or how it ended without an answer. */
 function answerOf(...args) {

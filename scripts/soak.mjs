@@ -6,19 +6,12 @@ import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
 prepare();
-const { build } = await import('esbuild');
+const { bundlePrograms } = await import('./bundlePrograms.mjs');
 const outdir = join(root, 'dist', 'soak');
-await build({
-  entryPoints: ['training', 'soaks'].map((name) => join(root, 'bench', 'soak', `${name}.ts`)),
+await bundlePrograms(
+  ['training', 'soaks'].map((name) => join(root, 'bench', 'soak', `${name}.ts`)),
   outdir,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  external: ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
-  logLevel: 'warning',
-});
+);
 const { createRequire } = await import('node:module');
 const { judged, soaks } = createRequire(import.meta.url)(join(outdir, 'soaks.cjs'));
 

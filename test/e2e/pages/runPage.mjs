@@ -376,6 +376,10 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     assert.deepEqual(await buttons(), ['Resume'], 'going back for one step is offered once');
     await tab.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
     await tab.picture('run-failed');
+    const light = await openPage(browser, base, 'run', { theme: 'light' });
+    await light.send(hydrateOf(fixtures.runRecord('failed', { error, checkpoint }), diverged));
+    await light.picture('run-failed-light');
+    await light.close();
     const align = { kind: 'align', inputDir: 'photographs', outputDir: 'faces', imageSize: 182, margin: 44 };
     const progress = {
       type: 'progress',
