@@ -44,7 +44,7 @@ export async function recallCheck(dataset: string): Promise<RecalledCheck | unde
   const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const kept = parse(text);
-  if (kept === undefined || kept.root !== dataset) return undefined;
+  if (kept?.root !== dataset) return undefined;
   // A dataset whose disk is away is not known to have changed, but nothing of it can be shown either.
   const folders = await foldersState(dataset).catch(() => undefined);
   if (folders === undefined) return undefined;

@@ -133,8 +133,10 @@ export class Library extends Disposable {
 
   private entries(shelf: Shelf, found: readonly string[]): LibraryEntry[] {
     const added = this.configured(shelf).map(expand);
+    // What was taken out of a dataset lies beside it, a folder per person too.
+    const takenOut = new Set(found.map((path) => `${path}_removed`));
     return [
-      ...found.filter((path) => !added.includes(path)).map((path) => ({ path, added: false })),
+      ...found.filter((path) => !added.includes(path) && !takenOut.has(path)).map((path) => ({ path, added: false })),
       ...[...new Set(added)].map((path) => ({ path, added: true })),
     ].sort((a, b) => (a.path < b.path ? -1 : 1));
   }

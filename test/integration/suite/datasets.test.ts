@@ -287,7 +287,9 @@ describe('Folders that are copied into an open workspace', () => {
       assert.deepEqual(await rows(), ['here']);
       if (hasOutside) {
         const shown = async (): Promise<string[]> => outside<string[]>('rows', { pane: 'Datasets' });
-        await eventually('the person', async () => (await shown()).some((row) => row.startsWith('Rosa_Parks')));
+        await eventually('two rows', async () =>
+          (await shown()).join().match(/^here, [^,]+, [^,]+,Rosa_Parks, 2 images$/),
+        );
         await outside('screenshot', { name: 'filtered' });
       }
       await run('facenet.filterDatasets', 'nobody like that');
