@@ -288,7 +288,7 @@ describe('Folders that are copied into an open workspace', () => {
       if (hasOutside) {
         const shown = async (): Promise<string[]> => outside<string[]>('rows', { pane: 'Datasets' });
         await eventually('two rows', async () =>
-          (await shown()).join().match(/^here, [^,]+, [^,]+,Rosa_Parks, 2 images$/),
+          /^here, [^,]+, [^,]+,Rosa_Parks, 2 images$/.exec((await shown()).join()),
         );
         await outside('screenshot', { name: 'filtered' });
       }

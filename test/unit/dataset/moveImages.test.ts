@@ -45,7 +45,7 @@ describe('moving images', () => {
         () => join(root, 'b/out'),
         (image) => moved.push(image),
       ),
-      /gone\.png could not be moved to .*out .*What was moved before it stays moved/,
+      /gone\.png could not be moved to .*out /,
     );
     assert.equal(moved.length, 1);
     assert.ok(existsSync(files[2]!));
@@ -60,7 +60,7 @@ describe('moving images', () => {
       (image) => moved.push(image),
     );
     write('c/Ada/1.png', 'new');
-    await assert.rejects(moveBack(moved), /could not be moved back to .*Nothing was overwritten/);
+    await assert.rejects(moveBack(moved), /could not be moved back to /);
     assert.equal(readFileSync(file, 'utf8'), 'new');
     assert.equal(readFileSync(moved[0]!.to, 'utf8'), 'old');
   });
