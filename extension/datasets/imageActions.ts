@@ -62,7 +62,6 @@ export async function wrongPerson(needs: Needs, files: readonly string[]): Promi
   const chosen = await askForPerson(images, vscode.l10n.t('Wrong Person'), {
     label: `$(close) ${vscode.l10n.t('Nobody of this dataset')}`,
     description: vscode.l10n.t('moves to {0}', shorten(removedFolder(images.dataset))),
-    alwaysShow: true,
     value: nobody,
   });
   if (chosen === undefined) return undefined;
@@ -178,7 +177,7 @@ async function askForPerson(
     const fresh: Choice[] = isNew
       ? [{ label: `$(add) ${typed.trim()}`, description: vscode.l10n.t('new person'), alwaysShow: true, value: name }]
       : [];
-    input.items = [...choices, ...fresh, ...others].map(shownChoice);
+    input.items = [...choices, ...others, ...fresh].map(shownChoice);
   };
   offer('');
   const heard = [input, input.onDidChangeValue(offer)];
