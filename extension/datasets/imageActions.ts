@@ -184,7 +184,11 @@ async function askForPerson(
   try {
     return await new Promise((resolve) => {
       heard.push(
-        input.onDidAccept(() => resolve(input.selectedItems[0]?.value)),
+        input.onDidAccept(() => {
+          // Enter may come before the row of a new name does.
+          const chosen = input.selectedItems[0]?.value ?? folderName(input.value);
+          if (chosen !== '') resolve(chosen);
+        }),
         input.onDidHide(() => resolve(undefined)),
       );
       input.show();

@@ -1,3 +1,4 @@
+import type { AlignmentEntry, BoxCorners } from './alignmentLog';
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
@@ -11,6 +12,7 @@ export interface Pages {
   lfw: { to: ToLfwPage; from: FromLfwPage };
   checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
+  alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -73,6 +75,37 @@ export type ToGalleryPage =
   /** Some of those that were wanted, as they are made. */
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
+export interface HydrateAlignment {
+  type: 'hydrateAlignment';
+  title: string;
+  /** Folders as they are shown. */
+  photographs: string;
+  faces: string;
+  recipe: { detector: string; alignment: 'box' | 'landmarks'; imageSize: number; margin: number; upright: boolean };
+  /** Photographs that there are, and crops; absent while they are being counted or where they cannot be. */
+  counts?: { photographs: number; faces: number };
+  /** What is worth a look. */
+  images: AlignedPhotograph[];
+  /** So many more are not sent. */
+  left: number;
+  /** False where the folder says nothing of its photographs: an older version has made it. */
+  isLogged: boolean;
+  /** Addresses that the paths of photographs and crops continue; absent where these may not be shown. */
+  bases?: { photographs: string; faces: string };
+}
+
+export type AlignedPhotograph = AlignmentEntry & {
+  /** The host makes a small picture of it. */
+  thumbnail?: true;
+};
+
+export type ToAlignmentPage =
+  | HydrateAlignment
+  | { type: 'thumbnails'; made: MadeThumbnail[] }
+  /** A face was cut out again, or why it could not be. */
+  | { type: 'corrected'; entry: AlignmentEntry }
+  | { type: 'notCorrected'; image: string; problem: string };
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
@@ -118,6 +151,14 @@ export type FromGalleryPage =
   | { type: 'wantThumbnails'; paths: string[] }
   /** Read the folders again. */
   | { type: 'refreshGallery' };
+
+/** Photographs are named as in the hydrate. */
+export type FromAlignmentPage =
+  | { type: 'openImage'; path: string }
+  | { type: 'wantThumbnails'; paths: string[] }
+  /** Cut face number `face` of a photograph out with this box, in its pixels. */
+  | { type: 'correctFace'; path: string; face: number; box: BoxCorners }
+  | { type: 'showFaces' | 'fineTune' };
 
 /** Any page asks for these too. */
 type FromAnyPage =
