@@ -36,7 +36,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     assert.match(await text(tab.page, '.state'), /Running/);
     const figures = await tab.page.locator('.figure').allInnerTexts();
     assert.ok(
-      figures.some((figure) => figure.includes('0.9683 ± ')),
+      figures.some((figure) => figure.includes('96.8 % ± ')),
       figures.join(' | '),
     );
     assert.ok(
@@ -76,7 +76,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
       assert.equal(await tab.page.locator('.plot canvas:visible').count(), 8);
       const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-      assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
+      assert.match(figures, /Active triplets 64\.0 % positives at 0\.51, negatives at 1\.07/);
       assert.match(figures, /triplet loss 0\.120 \+ /);
       const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
       assert.match(legends, /triplet loss ?0\.120/);
@@ -128,7 +128,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { best }) });
     assert.match(await text(tab.page, '.state'), /Done/);
     assert.equal(await tab.page.locator('vscode-button:visible', { hasText: 'Stop' }).count(), 0);
-    assert.match(await text(tab.page, '.figure'), /0\.9787 ± 0\.\d{4} ▲ \+0\.0104 · step 0 → 1\s520/);
+    assert.match(await text(tab.page, '.figure'), /97\.9 % ± \d\.\d ▲ \+1\.0 points · step 0 → 1\s520/);
     assert.match((await tab.page.locator('.figure').allInnerTexts()).join(' '), /step 1\s520/);
     const label = await tab.page.locator('.plot').first().getAttribute('aria-label');
     assert.match(label, /^Loss over 1\s520 steps: total from /);
