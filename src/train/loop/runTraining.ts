@@ -17,6 +17,7 @@ import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
 import { restoredRates } from '../plan/restoredRates';
+import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
@@ -32,6 +33,7 @@ import {
 import { freshState, resumedState } from './runState';
 import { Saver } from './saver';
 import { openTrainingJournal } from './trainingJournal';
+import { tellTimeLeft } from './tellTimeLeft';
 import { TrainingLoop } from './trainingLoop';
 
 type Say = (message: string, level?: 'info' | 'warning') => void;
@@ -111,9 +113,10 @@ async function trainOnce(
   if (config.randomCrop && !cropMatters) {
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
+  const timed = await tellTimeLeft(context, plan, deviceOfRun(engine.description), state.step);
   say('Building training graph');
   const meta = metaGraph(network, { head: plan.head.stages, imageSize: recipe.imageSize });
-  const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
+  const journal = await openTrainingJournal(plan, folders.logs, state.step, timed);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
     const contents = new ImageContents({
@@ -132,18 +135,18 @@ async function trainOnce(
     const { models, modelName } = folders;
     const damaged = resume?.damaged;
     const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
-    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
+    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, timed);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
     const { recovery } = resume?.record ?? {};
     const parts = {
       ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
-      ...{ evaluations, saver, journal, context },
+      ...{ evaluations, saver, journal, context: timed },
     };
     say('Running training');
-    const phaseSeconds = await new TrainingLoop(parts).run();
-    await context.update({ result: { ...restored, phaseSeconds } });
+    const seconds = await new TrainingLoop(parts).run();
+    await context.update({ result: { ...restored, ...seconds } });
   } finally {
     journal.close();
   }
