@@ -25,9 +25,10 @@ export type FromPage<Name extends PageName = PageName> = Pages[Name]['from'] | F
 // What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
 
 export type ToRunPage =
-  | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
+  /** `name`: what the run is called, where that is not its title. */
+  | { type: 'hydrateRun'; run: RunRecord; name?: string; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
-  | { type: 'updateRun'; run: RunRecord }
+  | { type: 'updateRun'; run: RunRecord; name?: string }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 
