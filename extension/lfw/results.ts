@@ -1,3 +1,4 @@
+import { percentSpread } from '../../src/words/rates';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
@@ -29,7 +30,7 @@ export async function listReports(runs: readonly ListedRun[]): Promise<ListedRep
       const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
         path: isAbsolute(report) ? report : join(folder, report),
         label: record.request.kind === 'validate' ? name : vscode.l10n.t('{0}, step {1}', name, step),
-        description: `${accuracy.toFixed(5)} ± ${accuracyStd.toFixed(5)}`,
+        description: percentSpread(accuracy, accuracyStd),
       }));
       const own = reportOf(record, folder);
       const isListed = own === undefined || listed.some(({ path }) => path === own);

@@ -3,7 +3,7 @@ import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
 import { shownText } from '../../src/protocol/shownText';
 import { element, fill, setText } from '../element';
-import { integer, rate } from '../format';
+import { integer } from '../format';
 import { linkButton } from '../ui';
 
 /** Pairs on one page of the list: what fits a screen, so that thousands of wrong pairs cost no more than a few. */
@@ -103,7 +103,7 @@ export class WrongPairList {
     fill(
       this.list,
       shown.length === 0
-        ? element('p', { class: 'none' }, l10n.t('None at threshold {0}.', rate(this.threshold, 2)))
+        ? element('p', { class: 'none' }, l10n.t('None at threshold {0}.', this.threshold.toFixed(2)))
         : element('ul', { class: 'pairs' }, ...shown.map((pair) => this.pairElement(pair))),
     );
   }
@@ -119,7 +119,7 @@ export class WrongPairList {
       element(
         'div',
         { class: 'pair-distance' },
-        l10n.t('distance {0}', rate(distance, 3)),
+        l10n.t('distance {0}', distance.toFixed(3)),
         element('small', {}, l10n.t('fold {0}', fold + 1)),
       ),
     );
