@@ -29,10 +29,7 @@ export async function openRunFolder({ runs, notices }: Services, argument?: unkn
  * `{folder, confirmed: true}` is not asked again. Where there is no trash they are left in place, saying so. Resolves to
  * the folders that are gone.
  */
-export async function deleteRuns(
-  { runs, jobs, notices }: Services,
-  argument?: unknown,
-): Promise<string[] | undefined> {
+export async function deleteRuns({ runs, jobs, notices }: Services, argument?: unknown): Promise<string[] | undefined> {
   const chosen = await chosenRuns(runs, argument, vscode.l10n.t('Delete Run'));
   if (chosen.length === 0) {
     const typed = pathOf(argument, 'folder');

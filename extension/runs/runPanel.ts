@@ -44,6 +44,7 @@ export class RunPanel extends PagePanel<RunTab> {
   /** What the page has not been told yet. */
   private pending: RunEvent[] = [];
   private reading = true;
+  private wanted: readonly string[] | undefined;
   private lastSent = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -68,11 +69,22 @@ export class RunPanel extends PagePanel<RunTab> {
     super.dispose();
   }
 
+  /** Draws these runs beside this one and no others. */
+  async drawBeside(folders: readonly string[]): Promise<void> {
+    if (this.listening) await this.overlays.show(folders);
+    else this.wanted = folders;
+  }
+
   protected async hydrate(): Promise<void> {
     const use = await this.watched;
     await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
     await this.sendKept();
+    // What was wanted before the page was there; from then on it knows that itself.
+    if (this.wanted !== undefined && this.listening) {
+      await this.overlays.show(this.wanted);
+      this.wanted = undefined;
+    }
   }
 
   protected answer(message: FromRunPage): void {

@@ -37,3 +37,10 @@ export interface RunRow {
   /** For how long it has worked, without the time that it was stopped. */
   seconds?: number;
 }
+
+/** A setting in which runs differ, by the name that a configuration has for it, e.g. `phases.1.learningRate`. */
+export interface DifferingSetting {
+  name: string;
+  /** One for each run, as JSON writes it; undefined where a run does not have the setting. */
+  values: (string | undefined)[];
+}

@@ -1,12 +1,6 @@
 // In what runs differ that were asked for different things.
 import type { RunRecord } from '../protocol/run';
-
-/** A setting in which runs differ, by the name that a configuration has for it, e.g. `phases.1.learningRate`. */
-export interface DifferingSetting {
-  name: string;
-  /** One for each run, as JSON writes it; undefined where a run does not have the setting. */
-  values: (string | undefined)[];
-}
+import type { DifferingSetting } from '../protocol/runRow';
 
 /** The settings in which these runs differ, in the order of the first that has them. */
 export function differingSettings(records: readonly Pick<RunRecord, 'request' | 'config'>[]): DifferingSetting[] {
