@@ -103,10 +103,10 @@ export async function pickModel(
   const models = await library.models();
   const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
   const checkpoints = await Promise.all(
-    trained.map(async ({ folder, record }) => {
+    trained.map(async ({ folder, record, name }) => {
       const steps = await checkpointsOfRun(record, folder);
       return steps.map(({ prefix, step, best }) => ({
-        label: nameInChoice(vscode.l10n.t('{0}, step {1}', record.title, step)),
+        label: nameInChoice(vscode.l10n.t('{0}, step {1}', name, step)),
         description: best ? vscode.l10n.t('best') : record.id,
         value: prefix,
       }));

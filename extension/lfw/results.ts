@@ -25,16 +25,16 @@ export interface ListedReport {
 export async function listReports(runs: readonly ListedRun[]): Promise<ListedReport[]> {
   const { readEvents } = await import('../../src/run/metricsLog');
   const lists = await Promise.all(
-    runs.map(async ({ folder, record }): Promise<ListedReport[]> => {
+    runs.map(async ({ folder, record, name }): Promise<ListedReport[]> => {
       const events = (await readEvents(join(folder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
       const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
         path: isAbsolute(report) ? report : join(folder, report),
-        label: record.request.kind === 'validate' ? record.title : vscode.l10n.t('{0}, step {1}', record.title, step),
+        label: record.request.kind === 'validate' ? name : vscode.l10n.t('{0}, step {1}', name, step),
         description: percentSpread(accuracy, accuracyStd),
       }));
       const own = reportOf(record, folder);
       const isListed = own === undefined || listed.some(({ path }) => path === own);
-      return isListed ? listed : [{ path: own, label: record.title, description: record.id }, ...listed];
+      return isListed ? listed : [{ path: own, label: name, description: record.id }, ...listed];
     }),
   );
   return lists.flat();

@@ -5,8 +5,11 @@ import { isInside } from '../../src/files/insideFolder';
 import type { RunEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
 import type { FromRunPage } from '../../src/protocol/webview';
+import { nameOfRun } from '../../src/protocol/runName';
+import { readAbout } from '../../src/run/about';
 import { openRunFolder } from '../../src/run/runFolder';
 import { emptySeries, snapshotOf } from '../../src/series/runSeries';
+import type { RunWatch } from '../../src/watch/runWatch';
 import type { SeriesUse } from '../../src/watch/watchedLog';
 import { commandIds } from '../identifiers';
 import type { PageKind } from '../pages/pageKind';
@@ -41,6 +44,7 @@ export class RunPanel extends PagePanel<RunTab> {
   /** What the page has not been told yet. */
   private pending: RunEvent[] = [];
   private reading = true;
+  private wanted: readonly string[] | undefined;
   private lastSent = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -48,6 +52,7 @@ export class RunPanel extends PagePanel<RunTab> {
     place: PagePlace,
     readonly folder: string,
     private record: RunRecord,
+    private name: string,
     private readonly needs: Needs,
   ) {
     super(place, { kind: 'run', folder });
@@ -56,7 +61,7 @@ export class RunPanel extends PagePanel<RunTab> {
       needs.notices.problem(error);
       return undefined;
     });
-    this.load(record.title);
+    this.load(name);
   }
 
   override dispose(): void {
@@ -64,11 +69,22 @@ export class RunPanel extends PagePanel<RunTab> {
     super.dispose();
   }
 
+  /** Draws these runs beside this one and no others. */
+  async drawBeside(folders: readonly string[]): Promise<void> {
+    if (this.listening) await this.overlays.show(folders);
+    else this.wanted = folders;
+  }
+
   protected async hydrate(): Promise<void> {
     const use = await this.watched;
     await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
     await this.sendKept();
+    // What was wanted before the page was there; from then on it knows that itself.
+    if (this.wanted !== undefined && this.listening) {
+      await this.overlays.show(this.wanted);
+      this.wanted = undefined;
+    }
   }
 
   protected answer(message: FromRunPage): void {
@@ -90,10 +106,10 @@ export class RunPanel extends PagePanel<RunTab> {
         void this.attempt(() => this.overlay(message.folders, message.choose));
         break;
       case 'exportCsv':
-        void this.attempt(() => exportCsv(this.record.title, this.series, this.needs.notices, message.range));
+        void this.attempt(() => exportCsv(this.name, this.series, this.needs.notices, message.range));
         break;
       case 'exportPng':
-        void this.attempt(() => exportPng(this.record.title, message.png, this.needs.notices));
+        void this.attempt(() => exportPng(this.name, message.png, this.needs.notices));
         break;
     }
   }
@@ -111,8 +127,8 @@ export class RunPanel extends PagePanel<RunTab> {
       }),
     );
     this.series = use.series;
-    this.register(watch.onChange(() => this.update(watch.record)));
-    this.update(watch.record);
+    this.register(watch.onChange(() => this.update(watch)));
+    this.update(watch);
     void use.caughtUp.then(() => {
       this.reading = false;
       this.schedule();
@@ -127,10 +143,12 @@ export class RunPanel extends PagePanel<RunTab> {
     if (events.some(({ type }) => type === 'checkpoint')) void this.sendKept();
   }
 
-  private update(record: RunRecord): void {
-    if (record === this.record) return;
+  private update({ record, name }: RunWatch): void {
+    if (record === this.record && name === this.name) return;
     this.record = record;
-    this.send({ type: 'updateRun', run: record });
+    this.name = name;
+    this.retitle(name);
+    this.send({ type: 'updateRun', run: record, name });
   }
 
   private async attempt(task: () => Promise<void>): Promise<void> {
@@ -152,7 +170,8 @@ export class RunPanel extends PagePanel<RunTab> {
   private sendSnapshot(): void {
     this.pending = [];
     this.lastSent = performance.now();
-    if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
+    if (this.listening)
+      this.send({ type: 'hydrateRun', run: this.record, name: this.name, series: snapshotOf(this.series) });
   }
 
   /** Which checkpoints are there; nothing where the record does not say where they would be. */
@@ -184,7 +203,9 @@ export const runPage: PageKind<RunTab, RunPanel, Needs> = {
   keyOf: ({ folder }) => folder,
   async open({ folder }, needs) {
     const { record } = await openRunFolder(folder);
-    return (place) => new RunPanel(place, folder, record, needs);
+    // What was said of it and cannot be read is told by its watch.
+    const name = nameOfRun(record, await readAbout(folder).catch(() => undefined));
+    return (place) => new RunPanel(place, folder, record, name, needs);
   },
 };
 

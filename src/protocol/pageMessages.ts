@@ -49,6 +49,18 @@ const messages = {
     z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
     z.object({ type: z.literal('refreshGallery') }),
   ]),
+  runs: z.discriminatedUnion('type', [
+    ready,
+    view,
+    z.object({
+      type: z.literal('onRuns'),
+      what: z.enum([
+        ...(['open', 'compare', 'draw', 'rename', 'note', 'tag', 'star', 'unstar', 'archive', 'unarchive'] as const),
+        ...(['duplicate', 'delete'] as const),
+      ]),
+      folders: z.array(path).max(mostPaths),
+    }),
+  ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 
 /** What page `name` has said, or undefined where that is nothing that it may say. */

@@ -2,6 +2,7 @@ import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './ch
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { RunRecord } from './run';
+import type { DifferingSetting, RunRow } from './runRow';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 import type { ThumbnailLine } from './thumbnail';
 
@@ -11,6 +12,7 @@ export interface Pages {
   lfw: { to: ToLfwPage; from: FromLfwPage };
   checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
+  runs: { to: ToRunsPage; from: FromRunsPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -25,9 +27,10 @@ export type FromPage<Name extends PageName = PageName> = Pages[Name]['from'] | F
 // What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
 
 export type ToRunPage =
-  | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
+  /** `name`: what the run is called, where that is not its title. */
+  | { type: 'hydrateRun'; run: RunRecord; name?: string; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
-  | { type: 'updateRun'; run: RunRecord }
+  | { type: 'updateRun'; run: RunRecord; name?: string }
   /** Steps whose checkpoints are there, ascending: older ones make room, and people delete some. */
   | { type: 'keptCheckpoints'; steps: number[] }
   /** The other runs that are drawn beside this one, all of them. */
@@ -75,6 +78,12 @@ export type ToGalleryPage =
   /** Some of those that were wanted, as they are made. */
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
+export type ToRunsPage =
+  /** All runs of the workspace, newest first. */
+  | { type: 'hydrateRuns'; rows: RunRow[] }
+  /** Runs that are to be shown beside each other, with the settings in which they differ. */
+  | { type: 'comparison'; folders: string[]; settings: DifferingSetting[] };
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
@@ -120,6 +129,28 @@ export type FromGalleryPage =
   | { type: 'wantThumbnails'; paths: string[] }
   /** Read the folders again. */
   | { type: 'refreshGallery' };
+
+/** What is to be done with runs: looked at, described, compared, or moved to the trash after a question. */
+export type RunsAction =
+  | 'open'
+  | 'compare'
+  | 'draw'
+  | 'rename'
+  | 'note'
+  | 'tag'
+  | 'star'
+  | 'unstar'
+  | 'archive'
+  | 'unarchive'
+  | 'duplicate'
+  | 'delete';
+
+/** The runs are named by their folders, as in the hydrate. */
+export interface FromRunsPage {
+  type: 'onRuns';
+  what: RunsAction;
+  folders: string[];
+}
 
 /** Any page asks for these too. */
 type FromAnyPage =

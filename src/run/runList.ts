@@ -139,7 +139,7 @@ export async function findRunFolder(workspaceRoot: string, typed: string): Promi
  * @param directory where they were looked for
  * @throws UserError when there is none or more than one.
  */
-function whichRun(runs: readonly ListedRun[], typed: string, directory: string): ListedRun {
+export function whichRun(runs: readonly ListedRun[], typed: string, directory: string): ListedRun {
   const said = typed.toLowerCase();
   const attempts: ((run: ListedRun) => boolean)[] = [
     ({ folder }) => basename(folder) === typed,

@@ -21,6 +21,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   const initial: RunView = { smoothing: 0.6, logLoss: false, table: false, overlays: [] };
   const view: RunView = { ...initial, ...host.saved<Partial<RunView>>('run') };
   let run: RunRecord | undefined;
+  let name = '';
   let series: RunSeries = emptySeries();
   let overlays: Overlay[] = [];
   /** Steps whose checkpoints are there; undefined while the host has not said so. */
@@ -43,7 +44,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
     controls.explain(series);
-    header.update(run, series);
+    header.update(run, name, series);
     summary.update(run, series);
     messages.update(series.messages);
     evaluations.update(series);
@@ -85,8 +86,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
         ...(zoom !== undefined && { range: [Math.ceil(zoom[0]), Math.floor(zoom[1])] }),
       });
     },
-    exportPng: () =>
-      void pictureOf(run?.title ?? '', charts, overlays).then((png) => host.post({ type: 'exportPng', png })),
+    exportPng: () => void pictureOf(name, charts, overlays).then((png) => host.post({ type: 'exportPng', png })),
   });
   const overlayList = new OverlayList((folder) =>
     overlay(
@@ -109,9 +109,13 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     messages.element,
   );
 
+  const take = (message: { run: RunRecord; name?: string }): void => {
+    run = message.run;
+    name = message.name ?? run.title;
+  };
   const hydrate = (message: Extract<ToRunPage, { type: 'hydrateRun' }>): void => {
     const first = run === undefined;
-    run = message.run;
+    take(message);
     series = seriesFrom(message.series);
     redraw.now();
     // The other runs come from the host, which has forgotten them with the tab of before.
@@ -128,7 +132,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
           redraw.request();
           break;
         case 'updateRun':
-          run = message.run;
+          take(message);
           redraw.request();
           break;
         case 'keptCheckpoints':
