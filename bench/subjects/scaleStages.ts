@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ImageFacts } from '../../src/dataset/imageFacts';
 import { inspectDataset } from '../../src/dataset/inspect';
-import { indexFile, indexFolderOf, openDataset } from '../../src/dataset/datasetIndex';
+import { indexFile, indexFolderOf, makeIndexHome, openDataset } from '../../src/dataset/datasetIndex';
 import { memoryContext } from '../../src/jobs/memoryContext';
 import { trainRequestSchema } from '../../src/protocol/job';
 import { StoppedError } from '../../src/protocol/errors';
@@ -25,6 +25,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 /** Listing all people and images, then opening them from the index. */
 async function index(root: string, home: string, images: number): Promise<Figures> {
   const folder = indexFolderOf(join(home, '.facenet'), root)!;
+  await makeIndexHome(folder);
   // Folders are trusted two seconds after they were made.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   const delay = monitorEventLoopDelay({ resolution: 5 });
