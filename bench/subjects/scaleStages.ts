@@ -280,7 +280,7 @@ async function clean(root: string, home: string, images: number): Promise<Figure
   const folder = await indexes(root, home);
   const look = async (): Promise<void> => {
     const { dataset } = await openDataset(root, { index: folder });
-    await inspectDataset(dataset, { facts: await ImageFacts.open(indexFile(folder, root, 'facts')) });
+    await inspectDataset(dataset, { facts: new ImageFacts(indexFile(folder, root, 'facts')) });
   };
   const first = await seconds(look);
   const second = await seconds(look);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { writeAside } from '../files/atomicFile';
 import { maskedCrc32c } from '../files/crc32c';
 import { makeFolder } from '../files/makeFolder';
+import { readExactly } from '../files/readExactly';
 import { type FolderStamp, isSameStamp, isSettled } from './folderStamp';
 import { PackedNames } from './packedNames';
 import type { PersonListing } from './scan';
@@ -159,14 +160,9 @@ function requireSum(bytes: Uint8Array, sum: number): void {
   if (maskedCrc32c(bytes) !== sum) throw new RangeError('a sum that differs');
 }
 
-/** @throws RangeError where the file is shorter */
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new RangeError('it is cut off');
-    done += bytesRead;
-  }
+  await readExactly(file, position, bytes);
   return bytes;
 }
 
