@@ -302,7 +302,7 @@ export class TrainingLoop {
     const { config, set, head, batchSize } = this.parts.plan;
     const rows = await this.openRows(phase);
     if (head.triplets !== undefined) return openTriplets(head.triplets, phase, rows, saved, this.parts);
-    return new Batches(set.training, rows, batchSize, openSampleOrder(config, set.training.labels()));
+    return new Batches(set.training, rows, batchSize, openSampleOrder(config, set.training));
   }
 
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
