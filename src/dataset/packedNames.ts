@@ -1,3 +1,11 @@
+import { sep } from 'node:path';
+
+/** Bytes of a file name at most: 255 units of UTF-16 on some systems. */
+const longestName = 1024;
+/** What would lead out of the folder, or ends a path. */
+const noNameBytes: ReadonlySet<number> = new Set(['/', sep, '\0'].map((character) => character.charCodeAt(0)));
+const dot = '.'.charCodeAt(0);
+
 /** After so many names one stands whole, so that looking one up reads no more than these. */
 const blockSize = 16;
 
@@ -32,8 +40,13 @@ export class PackedNames implements Iterable<string> {
     return new PackedNames(names.length, writer.take(), blocks);
   }
 
-  /** Names that `pack` has made `bytes` of. @throws RangeError where it has not */
+  /**
+   * Names that `pack` has made `bytes` of, wherever these come from.
+   * @throws RangeError where it has not, and for what is no name of an image: hidden, or a path that leads elsewhere
+   */
   static unpack(length: number, bytes: Uint8Array): PackedNames {
+    // Two numbers at least stand for each of them.
+    if (2 * length > bytes.length) throw new RangeError('fewer bytes than names');
     const blocks = new Uint32Array(Math.ceil(length / blockSize));
     const cursor = new Cursor(bytes);
     for (let index = 0; index < length; index++) {
@@ -60,6 +73,8 @@ export class PackedNames implements Iterable<string> {
 /** Reads names one after another. */
 class Cursor {
   private name: Buffer = Buffer.alloc(256);
+  /** Bytes of the name that was passed over last. */
+  private passed = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -80,12 +95,19 @@ class Cursor {
     return shared + rest;
   }
 
-  /** Passes a name over. @throws RangeError where there is none */
+  /** Passes a name over. @throws RangeError where there is none, or none of an image */
   skip(): void {
-    this.number();
+    const shared = this.number();
     const rest = this.number();
+    const start = this.position;
     this.position += rest;
     if (this.position > this.bytes.length) throw new RangeError('a name is cut off');
+    if (shared > this.passed || shared + rest === 0 || shared + rest > longestName)
+      throw new RangeError('a name is empty, too long, or shares more than the one before it has');
+    if (shared === 0 && this.bytes[start] === dot) throw new RangeError('a name is hidden');
+    for (let at = start; at < this.position; at++)
+      if (noNameBytes.has(this.bytes[at]!)) throw new RangeError('a name is a path');
+    this.passed = shared + rest;
   }
 
   private number(): number {

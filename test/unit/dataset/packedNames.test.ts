@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { PackedNames } from '../../../src/dataset/packedNames';
 import { PickedImages } from '../../../src/dataset/imageList';
 
-const wholeText = fc.string({ unit: 'grapheme', maxLength: 300 });
+const imageName = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 80 })
+  .map((text) => text.replace(/^\.|[/\\\0]/g, '_'));
 
 test('names come back as they were, one by one and one after another, also from their bytes', () => {
   fc.assert(
-    fc.property(fc.array(wholeText, { maxLength: 60 }), (names) => {
+    fc.property(fc.array(imageName, { maxLength: 60 }), (names) => {
       const packed = PackedNames.pack(names.toSorted());
       for (const one of [packed, PackedNames.unpack(names.length, packed.bytes)]) {
         assert.deepEqual([...one], names.toSorted());
@@ -33,6 +35,16 @@ test('bytes that are cut off or too many are refused', () => {
   assert.throws(() => PackedNames.unpack(2, bytes.subarray(0, bytes.length - 1)), RangeError);
   assert.throws(() => PackedNames.unpack(1, bytes), RangeError);
   assert.throws(() => PackedNames.unpack(3, bytes), RangeError);
+});
+
+test('names that lead elsewhere, and numbers that no bytes stand for, are refused', () => {
+  for (const name of ['../a.png', 'a/b.png', '..', '.hidden', '', 'a\0b', 'x'.repeat(2000)]) {
+    const { bytes, length } = PackedNames.pack(['0.png', name]);
+    assert.throws(() => PackedNames.unpack(length, bytes), RangeError, JSON.stringify(name));
+  }
+  assert.throws(() => PackedNames.unpack(2 ** 33, Uint8Array.of(0, 1, 97)), /fewer bytes than names/);
+  // `a`, then a name that shares 2²⁷ bytes with it.
+  assert.throws(() => PackedNames.unpack(2, Uint8Array.of(0, 1, 97, 0x80, 0x80, 0x80, 0x40, 0)), RangeError);
 });
 
 test('picked images have an order of their own', () => {
