@@ -8,6 +8,8 @@ import { within } from '../../fixtures/deadlines.mjs';
 import { newTraining, smallTraining, tensorsOf, train, writeSmallDataset } from '../../fixtures/smallTraining';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
+type Apply = (this: Optimizer, ...given: Parameters<Optimizer['apply']>) => void;
+
 /** Update of the step in which memory is exhausted, after its first variable has been moved. */
 const failing = 20;
 
@@ -20,14 +22,14 @@ describe('memory that is exhausted in the update of a step', { timeout: within(1
     assert.equal(await train(straight.path), undefined);
 
     const { path } = await newTraining(workspace, smallTraining(workspace), 'interrupted');
-    const apply = Optimizer.prototype.apply;
+    const apply = Reflect.get(Optimizer.prototype, 'apply') as Apply;
     let updates = 0;
     const fault = t.mock.method(Optimizer.prototype, 'apply', function (this: Optimizer, gradients, rate, present) {
       if (++updates !== failing) return apply.call(this, gradients, rate, present);
       const [first] = Object.entries(gradients);
       apply.call(this, Object.fromEntries([first!]), rate, present);
       throw new OutOfMemoryError('no more is given');
-    } as typeof apply);
+    } as Apply);
     const error = await train(path);
     fault.mock.restore();
 
