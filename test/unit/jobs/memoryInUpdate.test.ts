@@ -22,7 +22,7 @@ describe('memory that is exhausted in the update of a step', { timeout: within(1
     assert.equal(await train(straight.path), undefined);
 
     const { path } = await newTraining(workspace, smallTraining(workspace), 'interrupted');
-    const apply = Reflect.get(Optimizer.prototype, 'apply') as Apply;
+    const apply: Apply = Reflect.get(Optimizer.prototype, 'apply');
     let updates = 0;
     const fault = t.mock.method(Optimizer.prototype, 'apply', function (this: Optimizer, gradients, rate, present) {
       if (++updates !== failing) return apply.call(this, gradients, rate, present);
