@@ -27,6 +27,7 @@ import { openResumePoint } from './resumePoint';
 import {
   claimRunDirectories,
   recordedRunDirectories,
+  requireKept,
   writeRunDescription,
   type RunDirectories,
 } from './runDirectories';
@@ -95,7 +96,9 @@ async function trainOnce(
   const folders =
     recorded === undefined
       ? await claimRunDirectories(config, context.runFolder, context.runId)
-      : recordedRunDirectories(recorded, config, context.runId);
+      : recordedRunDirectories(recorded, config, context.runFolder, context.runId);
+  // Before it is recorded that the run has its folders.
+  const cacheHome = await cacheRoot(config, context, recorded !== undefined);
   const fingerprintNow = await fingerprinting;
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
@@ -129,7 +132,7 @@ async function trainOnce(
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
-      cache: join(await cacheRoot(config, context), 'cache'),
+      cache: join(cacheHome, 'cache'),
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
     const { models, modelName } = folders;
@@ -198,13 +201,15 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   say(`Number of examples in validation set: ${set.validation.length}`);
 }
 
-/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made. */
+/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made when the run begins. */
 async function cacheRoot(
   { activationCacheDir }: TrainConfig,
   { runFolder, runId }: Pick<JobContext, 'runFolder' | 'runId'>,
+  hasBegun: boolean,
 ): Promise<string> {
   if (activationCacheDir === undefined) return runFolder;
   const root = join(activationCacheDir, runId);
-  await mkdir(root, { recursive: true });
+  if (hasBegun) await requireKept('The activations', root);
+  else await mkdir(root, { recursive: true });
   return root;
 }

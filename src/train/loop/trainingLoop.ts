@@ -161,7 +161,7 @@ export class TrainingLoop {
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.look(phase, await this.reader.afterStep(trainer, phase, read));
+      this.look(phase, await this.reader.afterStep(trainer, phase, batch.labels.length, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
