@@ -113,7 +113,11 @@ export async function goBack(
   await setAside(context.runFolder, target?.step ?? 0, step);
   const attempt = { at: new Date().toISOString(), step, cause: 'divergence' as const };
   const recovery = { ...record.recovery, attempts: [...(record.recovery?.attempts ?? []), attempt] };
-  await context.update({ recovery, ...(target !== undefined && { checkpoint: target }) });
+  await context.update({
+    recovery,
+    ...(target !== undefined && { checkpoint: target }),
+    ...((record.verdict?.step ?? 0) > (target?.step ?? 0) && { verdict: undefined }),
+  });
   const from =
     target === undefined
       ? 'begins again'
