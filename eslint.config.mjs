@@ -110,6 +110,7 @@ zones.push(
       './evaluate/pairChanges.ts',
       './evaluate/pairedInterval.ts',
       './evaluate/verdict.ts',
+      './evaluate/nextSteps.ts',
       './words',
       './series/columnTable.ts',
       './series/runSeries.ts',

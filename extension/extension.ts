@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { describeError } from '../src/protocol/errors';
 import { RunWatches } from '../src/watch/runWatches';
@@ -40,6 +41,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     context.subscriptions.push(thing);
     return thing;
   };
+  // Of the sentences that the extension shares with its pages and the terminal.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = own(vscode.window.createOutputChannel('FaceNet', { log: true }));
   const { version } = context.extension.packageJSON as { version: string };
   log.info(

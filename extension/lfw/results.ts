@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runFolder';
@@ -36,5 +36,7 @@ export async function listReports(runs: readonly ListedRun[]): Promise<ListedRep
       return isListed ? listed : [{ path: own, label: record.title, description: record.id }, ...listed];
     }),
   );
-  return lists.flat();
+  // A demo tells the evaluations of its training too.
+  const byPath = new Map(lists.flat().map((report) => [resolve(report.path), report]));
+  return [...byPath.values()];
 }

@@ -1,8 +1,11 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
+import { describeError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
+import type { Verdict } from '../../src/protocol/verdict';
 import type { FromRunPage } from '../../src/protocol/webview';
 import { openRunFolder } from '../../src/run/runFolder';
 import { emptySeries, snapshotOf } from '../../src/series/runSeries';
@@ -12,6 +15,7 @@ import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
+import { takeNextStep } from '../lfw/nextStep';
 import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import { exportCsv, exportPng } from './runExport';
 
@@ -29,7 +33,7 @@ export interface RunTab {
 }
 
 /** What a Run tab works with. */
-type Needs = Pick<Services, 'notices' | 'runs' | 'watches'>;
+type Needs = Pick<Services, 'log' | 'notices' | 'runs' | 'watches'>;
 
 /** The Run tab: the host has the history of the run from its watch, the page draws it. */
 export class RunPanel extends PagePanel<RunTab> {
@@ -47,6 +51,8 @@ export class RunPanel extends PagePanel<RunTab> {
     place: PagePlace,
     readonly folder: string,
     private record: RunRecord,
+    /** Of a run that has none written down. */
+    private readonly verdict: Verdict | undefined,
     private readonly needs: Needs,
   ) {
     super(place, { kind: 'run', folder });
@@ -76,6 +82,9 @@ export class RunPanel extends PagePanel<RunTab> {
         break;
       case 'resumeRun':
         void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
+        break;
+      case 'takeStep':
+        void this.attempt(() => takeNextStep(message.step, this.folder, this.record));
         break;
       case 'openReport':
         if (isInside(this.folder, join(this.folder, message.report)))
@@ -127,7 +136,11 @@ export class RunPanel extends PagePanel<RunTab> {
   private update(record: RunRecord): void {
     if (record === this.record) return;
     this.record = record;
-    this.send({ type: 'updateRun', run: record });
+    this.send({ type: 'updateRun', run: this.shown });
+  }
+
+  private get shown(): RunRecord {
+    return { ...this.record, verdict: this.record.verdict ?? this.verdict };
   }
 
   private async attempt(task: () => Promise<void>): Promise<void> {
@@ -149,7 +162,7 @@ export class RunPanel extends PagePanel<RunTab> {
   private sendSnapshot(): void {
     this.pending = [];
     this.lastSent = performance.now();
-    if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
+    if (this.listening) this.send({ type: 'hydrateRun', run: this.shown, series: snapshotOf(this.series) });
   }
 
   private schedule(): void {
@@ -173,7 +186,11 @@ export const runPage: PageKind<RunTab, RunPanel, Needs> = {
   keyOf: ({ folder }) => folder,
   async open({ folder }, needs) {
     const { record } = await openRunFolder(folder);
-    return (place) => new RunPanel(place, folder, record, needs);
+    const verdict = await verdictOfRun(folder, record).catch((error: unknown) => {
+      needs.log.warn(describeError(error));
+      return undefined;
+    });
+    return (place) => new RunPanel(place, folder, record, verdict, needs);
   },
 };
 

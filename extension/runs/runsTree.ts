@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
 import { isActive, isResumable } from '../../src/protocol/runRules';
+import { verdictSentence } from '../../src/words/verdictWords';
 import type { ListedRun } from '../../src/run/runFolder';
 import { Disposable } from '../disposable';
 import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
@@ -57,6 +58,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     item.tooltip = [
       `${kindOf(record)}: ${stateOf(record)}`,
       node.folder,
+      ...(record.verdict === undefined ? [] : [verdictSentence(record.verdict)]),
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),
     ].join('\n');
     item.contextValue = isActive(record.state)

@@ -1,14 +1,18 @@
 import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
+import type { Verdict } from '../../protocol/verdict';
+import { verdictDetails, verdictSentence } from '../../words/verdictWords';
 import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
 import { recipeRows } from '../recipeRows';
-import { shownModel } from '../reportNames';
+import { isOnLfw, shownModel } from '../reportNames';
 import { escapeHtml } from './markup';
 import { reportStyle } from './style';
 
 export interface ReportPageOptions {
   /** What the numbers were before, e.g. the pretrained model's report. */
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   /** Decides which pairs are wrong; default: the mean of the thresholds that the folds chose. */
   threshold?: number;
   /** Pairs shown of each kind of mistake. */
@@ -29,7 +33,7 @@ export function reportPoint(report: LfwReport, threshold?: number): OperatingPoi
 export function reportPage(report: LfwReport, options: ReportPageOptions): string {
   const { baseline } = options;
   const point = reportPoint(report, options.threshold);
-  const title = `LFW: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
+  const title = `${isOnLfw(report) ? 'LFW' : 'Pairs'}: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
   const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
   return `<!doctype html>
 <html lang="en">
@@ -43,6 +47,7 @@ export function reportPage(report: LfwReport, options: ReportPageOptions): strin
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
+${verdictSection(options.verdict)}
 ${figuresTable(report, baseline)}
 <h2>At threshold ${point.threshold.toFixed(2)}</h2>
 <p>Accuracy ${point.accuracy.toFixed(5)}, true accept rate ${point.tpr.toFixed(5)}, false accept rate ${point.far.toFixed(5)};
@@ -61,6 +66,13 @@ ${skippedList(report)}
 </body>
 </html>
 `;
+}
+
+function verdictSection(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return '';
+  const details = verdictDetails(verdict).map((detail) => `<p class="muted">${escapeHtml(detail)}</p>`);
+  const sentence = `<p><strong>${escapeHtml(verdictSentence(verdict))}.</strong></p>`;
+  return `<section class="verdict ${verdict.kind}" aria-label="Verdict">${sentence}${details.join('')}</section>`;
 }
 
 function figuresTable(report: LfwReport, baseline: LfwReport | undefined): string {

@@ -31,11 +31,13 @@ export class Evaluations {
     private readonly state: RunState,
     private readonly engine: ForwardEngine,
     private readonly activations: FrozenActivations,
-    private readonly checkpoints: Pick<Checkpoints, 'prefix'>,
+    private readonly checkpoints: Pick<Checkpoints, 'prefix' | 'hold'>,
     private readonly judgement: Judgement,
     private readonly journal: Journal,
     private readonly context: JobContext,
-  ) {}
+  ) {
+    checkpoints.hold(judgement.stepToHold);
+  }
 
   /** Whether there are pairs that this step has not been measured on. */
   wantsLfw(): boolean {
@@ -89,6 +91,7 @@ export class Evaluations {
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
     const verdict = this.judgement.add(report);
     if (verdict !== undefined) await context.update({ verdict });
+    this.checkpoints.hold(this.judgement.stepToHold);
     if (step > 0) this.warnWhenWorse(report, phase);
     return report.accuracy.mean;
   }

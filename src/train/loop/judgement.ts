@@ -45,6 +45,16 @@ export class Judgement {
     return this.before?.accuracy;
   }
 
+  /**
+   * Step of the best evaluation where it is no better than the beginning: no best checkpoint, and yet the one to go back to
+   * when the training diverges.
+   */
+  get stepToHold(): number | undefined {
+    const { verdict } = this;
+    if (verdict === undefined || verdict.kind === 'incomparable') return undefined;
+    return verdict.after > verdict.before ? undefined : verdict.step;
+  }
+
   /** Takes an evaluation; gives the run's verdict where it is another one by that. */
   add(report: LfwReport): Verdict | undefined {
     if (report.model.step === 0) this.before = report;

@@ -29,6 +29,18 @@ describe('the judgement of a run', () => {
     assert.equal(judgement.add({ ...after, model: { ...after.model, step: 900 } }), undefined);
   });
 
+  test('has the best of those held that are no better than the beginning, and none that is', async () => {
+    const judgement = await Judgement.open(temporaryFolder(), people, undefined, silent);
+    judgement.add(before);
+    assert.equal(judgement.stepToHold, undefined);
+    judgement.add({ ...before, model: { ...before.model, step: 300 } });
+    assert.equal(judgement.stepToHold, 300);
+    judgement.add({ ...before, model: { ...before.model, step: 400 } });
+    assert.equal(judgement.stepToHold, 300);
+    judgement.add(after);
+    assert.equal(judgement.stepToHold, undefined);
+  });
+
   test('has none without an evaluation of the beginning', async () => {
     const judgement = await Judgement.open(temporaryFolder(), people, undefined, silent);
     assert.equal(judgement.add(after), undefined);
