@@ -1,7 +1,8 @@
+import { percentSpread } from '../../src/words/rates';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
-import type { ListedRun } from '../../src/run/runFolder';
+import type { ListedRun } from '../../src/run/runList';
 
 /** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
 export function reportOf(record: RunRecord, folder: string): string | undefined {
@@ -29,7 +30,7 @@ export async function listReports(runs: readonly ListedRun[]): Promise<ListedRep
       const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
         path: isAbsolute(report) ? report : join(folder, report),
         label: record.request.kind === 'validate' ? record.title : vscode.l10n.t('{0}, step {1}', record.title, step),
-        description: `${accuracy.toFixed(5)} ± ${accuracyStd.toFixed(5)}`,
+        description: percentSpread(accuracy, accuracyStd),
       }));
       const own = reportOf(record, folder);
       const isListed = own === undefined || listed.some(({ path }) => path === own);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { percent } from '../../src/words/rates';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
@@ -173,8 +174,4 @@ function roughly(numbers: number): string {
 function compact(count: number): string {
   if (count < 1000) return String(count);
   return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
 }

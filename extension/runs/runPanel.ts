@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
 import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
 import { describeError } from '../../src/protocol/errors';
@@ -73,6 +74,7 @@ export class RunPanel extends PagePanel<RunTab> {
     const use = await this.watched;
     await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
+    await this.sendKept();
   }
 
   protected answer(message: FromRunPage): void {
@@ -131,6 +133,7 @@ export class RunPanel extends PagePanel<RunTab> {
     if (!this.listening) return;
     for (const event of events) this.pending.push(event);
     this.schedule();
+    if (events.some(({ type }) => type === 'checkpoint')) void this.sendKept();
   }
 
   private update(record: RunRecord): void {
@@ -163,6 +166,14 @@ export class RunPanel extends PagePanel<RunTab> {
     this.pending = [];
     this.lastSent = performance.now();
     if (this.listening) this.send({ type: 'hydrateRun', run: this.shown, series: snapshotOf(this.series) });
+  }
+
+  /** Which checkpoints are there; nothing where the record does not say where they would be. */
+  private async sendKept(): Promise<void> {
+    const { directories } = this.record;
+    if (directories === undefined) return;
+    const saved = await savedCheckpoints(directories.models);
+    this.send({ type: 'keptCheckpoints', steps: saved.map(({ step }) => step) });
   }
 
   private schedule(): void {

@@ -29,6 +29,8 @@ export type ToRunPage =
   | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
   | { type: 'updateRun'; run: RunRecord }
+  /** Steps whose checkpoints are there, ascending: older ones make room, and people delete some. */
+  | { type: 'keptCheckpoints'; steps: number[] }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 

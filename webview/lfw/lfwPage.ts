@@ -3,7 +3,8 @@ import { isOnLfw, shownModel } from '../../src/evaluate/reportNames';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { HydrateLfw, ToLfwPage } from '../../src/protocol/webview';
 import { element, setText } from '../element';
-import { dateTime, integer, rate } from '../format';
+import { dateTime, integer } from '../format';
+import { percent } from '../../src/words/rates';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
@@ -92,7 +93,7 @@ function showReport(
         view[pageName] = page;
         host.save('lfw', view);
       },
-      none: () => l10n.t('None at threshold {0}.', rate(point.threshold, 2)),
+      none: () => l10n.t('None at threshold {0}.', point.threshold.toFixed(2)),
       onOpen: (listed) => pair.open(listed),
     });
   const rejected = listOf(l10n.t('False rejects'), l10n.t('one person, judged to be two'), 'rejectsPage');
@@ -111,7 +112,7 @@ function showReport(
     max: lastIndex,
     step: 1,
     value: point.index,
-    text: (index) => rate(pointAt(report, index).threshold, 2),
+    text: (index) => pointAt(report, index).threshold.toFixed(2),
     onInput: moveTo,
   });
   const readout = (name: string): { element: HTMLElement; value: HTMLElement } => {
@@ -134,7 +135,7 @@ function showReport(
       'div',
       { class: 'threshold-actions' },
       button({
-        label: l10n.t('Back to {0}', rate(chosen, 2)),
+        label: l10n.t('Back to {0}', chosen.toFixed(2)),
         title: l10n.t('The mean of the thresholds that the folds chose'),
         onClick: () => moveTo(operatingPoint(report, chosen).index),
       }),
@@ -159,9 +160,9 @@ function showReport(
   }, 150);
   const showPoint = (): void => {
     threshold.set(point.index);
-    setText(accuracy.value, rate(point.accuracy));
-    setText(tpr.value, rate(point.tpr));
-    setText(far.value, rate(point.far));
+    setText(accuracy.value, percent(point.accuracy));
+    setText(tpr.value, percent(point.tpr));
+    setText(far.value, percent(point.far));
     const count = countWrong(report, point.threshold);
     setText(wrong.value, l10n.t('{0} of {1}', integer(count), integer(report.pairs.used)));
     roc.setPoint(point);

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
 import { element, fill, setText } from '../element';
-import { integer, rate } from '../format';
+import { integer } from '../format';
 import { linkButton } from '../ui';
 import { pictureElement } from './pairPicture';
 
@@ -142,8 +142,8 @@ export class PairList {
 
     function distanceInWords({ distanceBefore }: ListedPair): string {
       return distanceBefore === undefined
-        ? l10n.t('distance {0}', rate(distance, 3))
-        : l10n.t('distance {0} → {1}', rate(distanceBefore, 3), rate(distance, 3));
+        ? l10n.t('distance {0}', distance.toFixed(3))
+        : l10n.t('distance {0} → {1}', distanceBefore.toFixed(3), distance.toFixed(3));
     }
   }
 }

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import { element, fill } from '../element';
-import { rate } from '../format';
 import type { Host } from '../host';
 import { button } from '../ui';
 import type { ListedPair } from './pairList';
@@ -33,8 +32,8 @@ export class PairView {
     const said = same ? l10n.t('said to be one person') : l10n.t('said to be two people');
     const measured =
       distanceBefore === undefined
-        ? l10n.t('distance {0}', rate(distance, 3))
-        : l10n.t('distance {0} → {1}', rate(distanceBefore, 3), rate(distance, 3));
+        ? l10n.t('distance {0}', distance.toFixed(3))
+        : l10n.t('distance {0} → {1}', distanceBefore.toFixed(3), distance.toFixed(3));
     fill(
       this.element,
       element(

@@ -25,10 +25,12 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   let run: RunRecord | undefined;
   let series: RunSeries = emptySeries();
   let overlays: Overlay[] = [];
+  /** Steps whose checkpoints are there; undefined while the host has not said so. */
+  let kept: ReadonlySet<number> | undefined;
   // What was zoomed into before has to wait for its steps where the log is still being read.
   let wantedZoom = view.zoom;
 
-  const header = new RunHeader(host);
+  const header = new RunHeader(host, () => redraw.request());
   const summary = new RunSummary();
   const verdict = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
   const messages = new MessageList();
@@ -39,7 +41,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
 
   const redraw = coalesce(() => {
     if (run === undefined) return;
-    charts.update(series, overlays, view.smoothing);
+    charts.update(series, overlays, view.smoothing, kept);
     zoomAgain();
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
@@ -132,6 +134,10 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
           break;
         case 'updateRun':
           run = message.run;
+          redraw.request();
+          break;
+        case 'keptCheckpoints':
+          kept = new Set(message.steps);
           redraw.request();
           break;
         case 'overlays':

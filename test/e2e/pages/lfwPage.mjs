@@ -28,21 +28,20 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     const tab = await openPage(browser, base, 'lfw');
     await tab.send(hydrate);
     const figures = (await tab.page.locator('.figure').allInnerTexts()).map((figure) => figure.replace(/\s+/g, ' '));
-    const five = (value) => value.toFixed(5);
-    assert.ok(figures[0].includes(`${five(report.accuracy.mean)} ± ${five(report.accuracy.std)}`), figures[0]);
-    assert.ok(figures[0].includes(`before ${five(baseline.accuracy.mean)}`), figures[0]);
-    assert.ok(figures[1].includes(`${five(report.validation.rate)} ± ${five(report.validation.std)}`), figures[1]);
-    assert.ok(figures[1].includes(`FAR ${five(report.validation.far)}`), figures[1]);
+    assert.ok(figures[0].includes(fixtures.percentSpread(report.accuracy.mean, report.accuracy.std)), figures[0]);
+    assert.ok(figures[0].includes(`before ${fixtures.percent(baseline.accuracy.mean)}`), figures[0]);
+    assert.ok(figures[1].includes(fixtures.percentSpread(report.validation.rate, report.validation.std)), figures[1]);
+    assert.ok(figures[1].includes(`FAR ${fixtures.percent(report.validation.far)}`), figures[1]);
     assert.ok(figures[2].includes(report.auc.toFixed(3)), figures[2]);
-    assert.ok(figures[3].includes(report.eer.toFixed(3)), figures[3]);
+    assert.ok(figures[3].includes(fixtures.percent(report.eer)), figures[3]);
     const mean = report.accuracy.thresholds.reduce((sum, value) => sum + value, 0) / report.accuracy.thresholds.length;
     assert.equal(await text(tab.page, '.slider-value'), mean.toFixed(2));
     const index = Math.round(mean * 100);
     const readouts = await tab.page.locator('.readout-value').allInnerTexts();
     assert.deepEqual(readouts.slice(0, 3), [
-      five(report.roc.accuracy[index]),
-      five(report.roc.tpr[index]),
-      five(report.roc.fpr[index]),
+      fixtures.percent(report.roc.accuracy[index]),
+      fixtures.percent(report.roc.tpr[index]),
+      fixtures.percent(report.roc.fpr[index]),
     ]);
     const threshold = report.roc.thresholds[index];
     const wrong = report.distances.filter(({ same, distance }) => same !== distance < threshold).length;
@@ -74,7 +73,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     assert.equal((await shown()).toFixed(2), (start - 0.08).toFixed(2));
     await tab.page.keyboard.press('Home');
     assert.equal(await shown(), 0);
-    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.00000', '0.00000']);
+    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.0 %', '0.0 %']);
     await tab.page.waitForTimeout(within(250));
     assert.equal(await text(tab.page, 'section[aria-label="False rejects"] .count'), '300');
     await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
@@ -151,7 +150,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       ]);
       assert.equal(await tables.nth(2).locator('tbody tr').count(), 10);
       const cells = await tables.nth(2).locator('tbody tr').first().locator('td').allInnerTexts();
-      assert.equal(cells[2], full.accuracy.perFold[0].toFixed(5));
+      assert.equal(cells[2], fixtures.percent(full.accuracy.perFold[0]));
       await tab.picture('lfw-tables');
       assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
       assert.deepEqual((await tab.saved()).host, about);
