@@ -22,6 +22,7 @@ import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
+import { Judgement } from './judgement';
 import { openEngines, type Engines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import {
@@ -138,7 +139,9 @@ async function trainOnce(
     const { models, modelName } = folders;
     const damaged = resume?.damaged;
     const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
-    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, timed);
+    const warn = (message: string): void => say(message, 'warning');
+    const judgement = await Judgement.open(context.runFolder, set.labels, resume?.record, warn);
+    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, judgement, journal, timed);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);

@@ -261,13 +261,19 @@ export class TrainingLoop {
       const accuracy = await evaluations.validate(trainer, phase);
       if (pairs === undefined) await saver.considerBest(accuracy);
     }
-    if (evaluates) await saver.considerBest(await evaluations.lfw(phase));
+    if (evaluates) await this.evaluate(phase);
     if (saves && !last) await this.writeStatistics();
   }
 
-  private async endPhase(phase: PlannedPhase): Promise<void> {
+  /** On the pairs. */
+  private async evaluate(phase: PlannedPhase): Promise<void> {
     const { evaluations, saver } = this.parts;
-    if (evaluations.wantsLfw()) await saver.considerBest(await evaluations.lfw(phase));
+    const accuracy = await evaluations.lfw(phase);
+    await saver.considerBest(accuracy, evaluations.baseline);
+  }
+
+  private async endPhase(phase: PlannedPhase): Promise<void> {
+    if (this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
     await this.writeStatistics();
     this.tellPhase(phase, 'end');
   }
