@@ -18,6 +18,8 @@ export const counted = {
     count === 1 ? vscode.l10n.t('1 image') : vscode.l10n.t('{0} images', grouped(count)),
   people: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 person') : vscode.l10n.t('{0} people', grouped(count)),
+  photographs: (count: number): string =>
+    count === 1 ? vscode.l10n.t('1 photograph') : vscode.l10n.t('{0} photographs', grouped(count)),
   faces: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 face') : vscode.l10n.t('{0} faces', grouped(count)),
   files: (count: number): string =>

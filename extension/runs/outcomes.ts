@@ -87,6 +87,16 @@ export class Outcomes extends Disposable {
         // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
         if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
           void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
+        if (foundNobody(record)) {
+          return this.notices.warning(
+            vscode.l10n.t(
+              'No face was found in {0}. Are these photographs of faces at least 20 pixels wide, and upright?',
+              shorten(request.inputDir),
+            ),
+            { title: vscode.l10n.t('Show What Was Found'), run: () => show.run() },
+            action(vscode.l10n.t('Show Photographs'), commandIds.showGallery, request.inputDir),
+          );
+        }
         return this.notices.information(
           vscode.l10n.t('{0} in {1}.', facesOf(record, name), shorten(request.outputDir)),
           {
@@ -135,6 +145,12 @@ function recoveryWords(title: string, step: number): Record<RecoveryCause, strin
     crash: vscode.l10n.t('{0} crashed at step {1} and was started again from its last checkpoint.', title, step),
     divergence: vscode.l10n.t('{0} diverged at step {1} and goes on from an earlier checkpoint.', title, step),
   };
+}
+
+/** Whether an alignment has no face to go on with, neither a new one nor one of an earlier run. */
+function foundNobody({ result = {} }: RunRecord): boolean {
+  const { faces, present } = result as Record<string, number | undefined>;
+  return faces === 0 && (present ?? 0) === 0;
 }
 
 /** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */

@@ -26,6 +26,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/thumbnail'),
   },
   align: { summary: 'Find the faces of a data set and cut them out.', load: async () => import('./commands/align') },
+  crop: {
+    summary: 'Cut one face out again, with a box drawn by hand.',
+    load: async () => import('./commands/crop'),
+  },
   inspect: {
     summary: 'Show the variables of a model, their shapes and sizes, by stage.',
     load: async () => import('./commands/inspect'),
