@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
 import { shownModel } from '../../src/evaluate/reportNames';
 import { describeError } from '../../src/protocol/errors';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { FromLfwPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
+import { lineageOfReport } from '../jobs/lineage';
+import { modelName } from '../jobs/runNames';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
 
-type Needs = Pick<Services, 'library' | 'log'>;
+type Needs = Pick<Services, 'library' | 'log' | 'runs'>;
 
 /** The report that a tab is about. */
 export interface LfwTab {
@@ -47,10 +50,13 @@ export class LfwPanel extends PagePanel<LfwTab> {
     private loaded: LoadedReport,
     /** Whether the folder that the report names is one whose pictures may be shown. */
     private readonly mayShow: boolean,
+    /** What the model is called, with its step. */
+    private readonly name: string,
+    private readonly needs: Needs,
   ) {
     super(place, stateOf(loaded));
     const pictures = this.pictures;
-    this.load(vscode.l10n.t('LFW: {0}', titleOf(loaded.report)), pictures === undefined ? [] : [pictures]);
+    this.load(vscode.l10n.t('LFW: {0}', name), pictures === undefined ? [] : [pictures]);
   }
 
   get report(): LfwReport {
@@ -77,7 +83,7 @@ export class LfwPanel extends PagePanel<LfwTab> {
     this.send({
       type: 'hydrateLfw',
       report,
-      title: titleOf(report),
+      title: this.name,
       ...(pictures !== undefined && !isGone && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
       ...(isGone && {
         missing: vscode.l10n.t(
@@ -97,6 +103,11 @@ export class LfwPanel extends PagePanel<LfwTab> {
         lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
       }),
     });
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    const { path, report } = this.loaded;
+    return lineageOfReport(this.needs.runs, path, report.model);
   }
 
   protected answer(message: FromLfwPage): void {
@@ -143,9 +154,14 @@ export class LfwPanel extends PagePanel<LfwTab> {
   }
 }
 
-function titleOf({ model }: LfwReport): string {
+/** A checkpoint of a run is called by the run's name, as everywhere. */
+async function titleOf({ report: { model }, runFolder }: LoadedReport, runs: Needs['runs']): Promise<string> {
   const name = shownModel(model);
-  return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  const own = model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  // The first report of a training is about the model that it began with.
+  return model.step === 0
+    ? own
+    : modelName(runs, isAbsolute(model.path) ? model.path : join(runFolder, model.path), own);
 }
 
 /**
@@ -154,10 +170,8 @@ function titleOf({ model }: LfwReport): string {
  *
  * @throws UserError when the report itself cannot be read.
  */
-async function openReport(
-  { report, baseline }: LfwTab,
-  { library, log }: Needs,
-): Promise<(place: PagePlace) => LfwPanel> {
+async function openReport({ report, baseline }: LfwTab, needs: Needs): Promise<(place: PagePlace) => LfwPanel> {
+  const { library, log, runs } = needs;
   const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
     if (typeof baseline !== 'string') throw error;
     const alone = await loadReport(report);
@@ -166,7 +180,8 @@ async function openReport(
   });
   const { imagesDir } = loaded.report;
   const mayShow = imagesDir !== '' && (await library.mayShow(resolve(imagesDir)));
-  return (place) => new LfwPanel(place, loaded, mayShow);
+  const name = await titleOf(loaded, runs);
+  return (place) => new LfwPanel(place, loaded, mayShow, name, needs);
 }
 
 /** The kind of the LFW tab: one for each report. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
 import { isInside } from '../../src/files/insideFolder';
 import type { RunEvent } from '../../src/protocol/events';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { RunRecord } from '../../src/protocol/run';
 import type { FromRunPage } from '../../src/protocol/webview';
 import { nameOfRun } from '../../src/protocol/runName';
@@ -12,6 +13,7 @@ import { emptySeries, snapshotOf } from '../../src/series/runSeries';
 import type { RunWatch } from '../../src/watch/runWatch';
 import type { SeriesUse } from '../../src/watch/watchedLog';
 import { commandIds } from '../identifiers';
+import { lineageOfRun } from '../jobs/lineage';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
@@ -85,6 +87,10 @@ export class RunPanel extends PagePanel<RunTab> {
       await this.overlays.show(this.wanted);
       this.wanted = undefined;
     }
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfRun(this.needs.runs, this.folder);
   }
 
   protected answer(message: FromRunPage): void {

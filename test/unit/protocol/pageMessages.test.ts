@@ -31,6 +31,10 @@ test('what a page may say is taken as it is', () => {
       { type: 'wantThumbnails', paths: ['a/b.png'] },
       { type: 'refreshGallery' },
     ],
+    runs: [
+      { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
+      { type: 'followLineage', index: 2 },
+    ],
   };
   for (const [name, messages] of Object.entries(said)) {
     for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);
