@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
 import { isOnLfw, shownModel } from '../../src/evaluate/reportNames';
 import { describeError } from '../../src/protocol/errors';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { NextStep } from '../../src/protocol/verdict';
 import type { FromLfwPage } from '../../src/protocol/webview';
 import { openRunFolder } from '../../src/run/runFolder';
 import { commandIds } from '../identifiers';
+import { lineageOfReport } from '../jobs/lineage';
+import { modelName } from '../jobs/runNames';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
@@ -18,7 +21,7 @@ import { takeNextStep, takeNextStepOfReport } from './nextStep';
 import { correctLabel, excludeImage } from './pairActions';
 import { photographOf, photographsOf } from './photographs';
 
-type Needs = Pick<Services, 'library' | 'log' | 'notices'>;
+type Needs = Pick<Services, 'library' | 'log' | 'notices' | 'runs'>;
 
 /** The report that a tab is about. */
 export interface LfwTab {
@@ -54,12 +57,14 @@ export class LfwPanel extends PagePanel<LfwTab> {
     private readonly mayShow: boolean,
     /** Folder of the photographs that the faces were cut out of, where that is known and may be shown. */
     private readonly photographs: string | undefined,
+    /** What the model is called, with its step. */
+    private readonly name: string,
     private readonly needs: Needs,
   ) {
     super(place, stateOf(loaded));
     const folders = [this.pictures, photographs === undefined ? undefined : vscode.Uri.file(photographs)];
     this.load(
-      headingOf(loaded.report),
+      headingOf(loaded.report, name),
       folders.filter((folder) => folder !== undefined),
     );
   }
@@ -88,7 +93,7 @@ export class LfwPanel extends PagePanel<LfwTab> {
     this.send({
       type: 'hydrateLfw',
       report,
-      title: titleOf(report),
+      title: this.name,
       ...(pictures !== undefined && !isGone && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
       ...(isGone && {
         missing: vscode.l10n.t(
@@ -109,6 +114,11 @@ export class LfwPanel extends PagePanel<LfwTab> {
         lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
       }),
     });
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    const { path, report } = this.loaded;
+    return lineageOfReport(this.needs.runs, path, report.model);
   }
 
   protected answer(message: FromLfwPage): void {
@@ -213,14 +223,18 @@ async function openImage(file: string): Promise<void> {
 }
 
 /** LFW is a name for its own pairs alone. */
-function headingOf(report: LfwReport): string {
-  const title = titleOf(report);
+function headingOf(report: LfwReport, title: string): string {
   return isOnLfw(report) ? vscode.l10n.t('LFW: {0}', title) : vscode.l10n.t('Pairs: {0}', title);
 }
 
-function titleOf({ model }: LfwReport): string {
+/** A checkpoint of a run is called by the run's name, as everywhere. */
+async function titleOf({ report: { model }, runFolder }: LoadedReport, runs: Needs['runs']): Promise<string> {
   const name = shownModel(model);
-  return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  const own = model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  // The first report of a training is about the model that it began with.
+  return model.step === 0
+    ? own
+    : modelName(runs, isAbsolute(model.path) ? model.path : join(runFolder, model.path), own);
 }
 
 /**
@@ -230,7 +244,7 @@ function titleOf({ model }: LfwReport): string {
  * @throws UserError when the report itself cannot be read.
  */
 async function openReport({ report, baseline }: LfwTab, needs: Needs): Promise<(place: PagePlace) => LfwPanel> {
-  const { library, log } = needs;
+  const { library, log, runs } = needs;
   const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
     if (typeof baseline !== 'string') throw error;
     const alone = await loadReport(report);
@@ -241,7 +255,8 @@ async function openReport({ report, baseline }: LfwTab, needs: Needs): Promise<(
   const mayShow = imagesDir !== '' && (await library.mayShow(resolve(imagesDir)));
   const source = mayShow ? await photographsOf(resolve(imagesDir)) : undefined;
   const photographs = source !== undefined && (await library.mayShow(source)) ? source : undefined;
-  return (place) => new LfwPanel(place, loaded, mayShow, photographs, needs);
+  const name = await titleOf(loaded, runs);
+  return (place) => new LfwPanel(place, loaded, mayShow, photographs, name, needs);
 }
 
 /** The kind of the LFW tab: one for each report. */

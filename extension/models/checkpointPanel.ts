@@ -11,12 +11,14 @@ import {
   inspectAnswerSchema,
 } from '../../src/protocol/checkpoint';
 import { describeError } from '../../src/protocol/errors';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { NetworkName } from '../../src/protocol/networkNames';
 import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { readAnswer } from '../jobs/commandAnswer';
+import { lineageOfModel } from '../jobs/lineage';
 import { modelName } from '../jobs/runNames';
 import { failureOf } from '../jobs/commandLine';
 import type { PageKind } from '../pages/pageKind';
@@ -152,6 +154,10 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     });
     if (this.failure !== undefined) this.send({ type: 'failed', message: this.failure });
     void this.read();
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfModel(this.needs.runs, this.state.path, this.model.step);
   }
 
   protected answer(message: FromCheckpointPage): void {

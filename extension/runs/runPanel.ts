@@ -5,6 +5,7 @@ import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
 import { describeError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { RunRecord } from '../../src/protocol/run';
 import type { Verdict } from '../../src/protocol/verdict';
 import type { FromRunPage } from '../../src/protocol/webview';
@@ -15,6 +16,7 @@ import { emptySeries, snapshotOf } from '../../src/series/runSeries';
 import type { RunWatch } from '../../src/watch/runWatch';
 import type { SeriesUse } from '../../src/watch/watchedLog';
 import { commandIds } from '../identifiers';
+import { lineageOfRun } from '../jobs/lineage';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
@@ -91,6 +93,10 @@ export class RunPanel extends PagePanel<RunTab> {
       await this.overlays.show(this.wanted);
       this.wanted = undefined;
     }
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfRun(this.needs.runs, this.folder);
   }
 
   protected answer(message: FromRunPage): void {

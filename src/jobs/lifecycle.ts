@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DivergedError, StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
-import type { RunEvent } from '../protocol/events';
+import type { LfwEvent, RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { JobContext, ReportedEvent, WorkUnit } from '../protocol/jobContext';
 import type { RunRecord } from '../protocol/run';
@@ -104,6 +104,7 @@ export async function runInFolder(
     beat(unit);
     notice(wait);
   });
+  let measured: Pick<LfwEvent, 'step' | 'validationRate'> | undefined;
   const context: JobContext = {
     signal: stop.signal,
     runFolder: folder.path,
@@ -111,11 +112,12 @@ export async function runInFolder(
     keeper: options.keeper,
     ...(options.beat !== undefined && { beat }),
     report(event) {
+      if (event.type === 'lfw') measured = event;
       if (event.type === 'progress') beat(unit === 'preparing' ? 'images' : unit);
       const shown = event.type === 'progress' ? meter(event) : event;
       if (shown !== undefined) log(shown);
     },
-    update: record,
+    update: async (patch) => record(withRate(patch, measured)),
   };
 
   try {
@@ -163,6 +165,16 @@ export async function runInFolder(
     }
     await control?.close();
   }
+}
+
+/** The best checkpoint is recorded with the VAL that was measured at its step. */
+function withRate(
+  patch: Partial<RunRecord>,
+  measured: Pick<LfwEvent, 'step' | 'validationRate'> | undefined,
+): Partial<RunRecord> {
+  const { best } = patch;
+  if (best === undefined || best.step !== measured?.step) return patch;
+  return { ...patch, best: { ...best, validationRate: measured.validationRate } };
 }
 
 /** Why a run folder is ours no longer, in a sentence; undefined where it is. */

@@ -11,6 +11,7 @@ const largestPicture = 64 << 20;
 
 const ready = z.object({ type: z.literal('ready') });
 const view = z.object({ type: z.literal('view'), view: z.record(z.string(), z.unknown()) });
+const follow = z.object({ type: z.literal('followLineage'), index: z.number().int().min(0).max(100) });
 const reveal = z.object({ type: z.literal('revealFolder') });
 const takeStep = z.object({ type: z.literal('takeStep'), step: nextStepSchema });
 
@@ -19,6 +20,7 @@ const messages = {
   run: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('stopRun') }),
     z.object({ type: z.literal('resumeRun'), slower: z.literal(true).optional() }),
@@ -34,6 +36,7 @@ const messages = {
   lfw: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('exportReport'), format: z.enum(['html', 'json']), threshold: z.number() }),
     z.object({ type: z.literal('chooseBaseline') }),
@@ -45,12 +48,14 @@ const messages = {
   checkpoint: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('askCheckpoint'), what: z.enum(['comparison', 'plan']) }),
   ]),
   gallery: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     z.object({ type: z.enum(['openImage', 'revealImage']), path }),
     z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
     z.object({ type: z.literal('refreshGallery') }),
@@ -58,6 +63,7 @@ const messages = {
   runs: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     z.object({
       type: z.literal('onRuns'),
       what: z.enum([

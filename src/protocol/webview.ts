@@ -1,4 +1,5 @@
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
+import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { RunRecord } from './run';
@@ -96,6 +97,8 @@ export type ToRunsPage =
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
   | { type: 'about'; about: object }
+  /** Where it comes from; comes after the hydrate. */
+  | { type: 'lineage'; steps: LineageStep[] }
   /** Shown above everything else. */
   | { type: 'failed'; message: string };
 
@@ -176,6 +179,8 @@ export interface FromRunsPage {
 type FromAnyPage =
   /** It has been loaded and waits for its hydrate. */
   | { type: 'ready' }
+  /** One of the steps of its lineage is to be shown, by its index. */
+  | { type: 'followLineage'; index: number }
   /** What it has saved, some time after that has changed. */
   | { type: 'view'; view: Record<string, unknown> };
 

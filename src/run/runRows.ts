@@ -81,7 +81,7 @@ export function nameOfModel(model: string, known: KnownRuns): string {
   const step = /\.ckpt-(\d+)$/.exec(file)?.[1];
   for (let folder = model; isAbsolute(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
     const name = known.get(folder)?.name;
-    if (name !== undefined) return step === undefined ? name : `${name} · ${step}`;
+    if (name !== undefined) return step === undefined ? name : `${name}, step ${step}`;
   }
   return file;
 }

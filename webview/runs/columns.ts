@@ -31,24 +31,24 @@ export const columns: readonly Column[] = [
     text: ({ star }) => (star ? '★' : ''),
     said: ({ star }) => (star ? l10n.t('starred') : l10n.t('no star')),
   },
-  { order: 'kind', title: l10n.t('Kind'), width: 96, text: ({ kind }) => kindInWords(kind) },
+  { order: 'kind', title: l10n.t('Kind'), width: 106, text: ({ kind }) => kindInWords(kind) },
   {
     order: 'state',
     title: l10n.t('State'),
-    width: 90,
+    width: 84,
     text: ({ state, archived }) => (archived ? l10n.t('{0}, archived', stateInWords(state)) : stateInWords(state)),
   },
   {
     order: 'accuracy',
     title: l10n.t('Accuracy'),
-    width: 82,
+    width: 98,
     number: true,
     text: ({ accuracy }) => maybe(accuracy, percent),
   },
   {
     order: 'change',
     title: l10n.t('Change'),
-    width: 82,
+    width: 90,
     number: true,
     text: ({ change }) => maybe(change, ({ size }) => `${arrow(size)}${signedPoints(size)}`),
     said: ({ change }) =>

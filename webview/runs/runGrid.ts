@@ -140,7 +140,7 @@ export class RunGrid {
           role: at === 0 ? 'rowheader' : 'gridcell',
           scope: at === 0 ? 'row' : undefined,
           tabindex: -1,
-          class: [column.number && 'number', column.order, column.order === 'change' && toneOf(row)]
+          class: [column.number && 'number', `of-${column.order}`, column.order === 'change' && toneOf(row)]
             .filter(Boolean)
             .join(' '),
           'data-column': at,
@@ -258,6 +258,6 @@ function placeOf(target: EventTarget | null): Place | undefined {
 }
 
 function toneOf({ change }: RunRow): string | undefined {
-  if (change === undefined || !change.sure) return undefined;
+  if (change?.sure !== true) return undefined;
   return change.size > 0 ? 'better' : 'worse';
 }

@@ -20,10 +20,6 @@ test('what a page may say is taken as it is', () => {
       { type: 'resumeRun', slower: true },
       { type: 'revealFolder' },
     ],
-    runs: [
-      { type: 'onRuns', what: 'compare', folders: ['/runs/a', '/runs/b'] },
-      { type: 'onRuns', what: 'rename', folders: ['/runs/a'] },
-    ],
     lfw: [
       { type: 'exportReport', format: 'html', threshold: 1.1 },
       { type: 'chooseBaseline' },
@@ -40,6 +36,10 @@ test('what a page may say is taken as it is', () => {
       { type: 'revealImage', path: 'a/b.png' },
       { type: 'wantThumbnails', paths: ['a/b.png'] },
       { type: 'refreshGallery' },
+    ],
+    runs: [
+      { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
+      { type: 'followLineage', index: 2 },
     ],
   };
   for (const [name, messages] of Object.entries(said)) {

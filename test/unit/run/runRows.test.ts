@@ -50,7 +50,7 @@ describe('the row of a run', () => {
     assert.deepEqual(
       rows.map(({ kind, model }) => [kind, model]),
       [
-        ['validation', 'The first · 600'],
+        ['validation', 'The first, step 600'],
         ['scratch', undefined],
         ['triplets', '20180402'],
       ],
