@@ -9,6 +9,7 @@ import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
 import { type AllServices, type PageServices, commands, pageKinds } from './features';
 import { CommandLine } from './jobs/commandLine';
+import { keepIndexesIn } from './jobs/datasetIndexes';
 import { JobManager } from './jobs/jobManager';
 import { RunStore } from './jobs/runStore';
 import { CheckpointsTree } from './models/checkpointsTree';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log.info(`folders of the workspace: ${folders.map(({ uri }) => uri.toString()).join(', ') || 'none'}`);
   };
   logFolders();
+  keepIndexesIn(context.storageUri?.fsPath);
   own(vscode.workspace.onDidChangeWorkspaceFolders(logFolders));
 
   const notices = new Notices(log);

@@ -40,6 +40,7 @@ export const commandIds = {
   showCheckpoint: 'facenet.showCheckpoint',
   compareCheckpoints: 'facenet.compareCheckpoints',
   restorePlan: 'facenet.restorePlan',
+  exportModel: 'facenet.exportModel',
   deleteCheckpoint: 'facenet.deleteCheckpoint',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',

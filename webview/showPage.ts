@@ -5,6 +5,7 @@ import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
 import './styles/lineage.css';
+import './styles/verdict.css';
 import * as l10n from '@vscode/l10n';
 import type { PageName, Pages } from '../src/protocol/webview';
 import { element, setText } from './element';

@@ -93,12 +93,16 @@ function isAligned(folder: string): boolean {
   return existsSync(join(folder, 'alignment.json'));
 }
 
-/** The starter, a known model, a checkpoint of a run, or any file of a checkpoint. */
+/**
+ * The starter, a known model, a checkpoint of a run, or any file of a checkpoint.
+ * @param except a model that is not offered, such as the one that another is held against
+ */
 export async function pickModel(
   library: Library,
   runs: RunStore,
   title: string | StepTitle,
   placeHolder: string,
+  except?: string,
 ): Promise<string | undefined> {
   const models = await library.models();
   const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
@@ -130,7 +134,8 @@ export async function pickModel(
       value: 'browse' as const,
     },
   ];
-  return choose<string>(title, placeHolder, choices, async () => browseFile(titleText(title)));
+  const offered = choices.filter(({ value }) => value !== except);
+  return choose<string>(title, placeHolder, offered, async () => browseFile(titleText(title)));
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */

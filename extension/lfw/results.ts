@@ -1,5 +1,5 @@
 import { percentSpread } from '../../src/words/rates';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runList';
@@ -37,5 +37,7 @@ export async function listReports(runs: readonly ListedRun[]): Promise<ListedRep
       return isListed ? listed : [{ path: own, label: name, description: record.id }, ...listed];
     }),
   );
-  return lists.flat();
+  // A demo tells the evaluations of its training too.
+  const byPath = new Map(lists.flat().map((report) => [resolve(report.path), report]));
+  return [...byPath.values()];
 }

@@ -3,6 +3,9 @@ import { isInside } from '../../src/files/insideFolder';
 import type { RecoveryCause } from '../../src/protocol/recovery';
 import type { RunRecord } from '../../src/protocol/run';
 import { divergedAt, isResumable } from '../../src/protocol/runRules';
+import { nextSteps } from '../../src/evaluate/nextSteps';
+import { nextStepLabel } from '../../src/words/nextStepWords';
+import { noVerdict, verdictSentence } from '../../src/words/verdictWords';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
@@ -11,6 +14,7 @@ import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunFollower } from '../jobs/runFollower';
+import { takeNextStep } from '../lfw/nextStep';
 
 /** Says how each followed job has ended, and what it went on after meanwhile, in one sentence with what can be done next. */
 export class Outcomes extends Disposable {
@@ -51,7 +55,7 @@ export class Outcomes extends Disposable {
     switch (record.state) {
       case 'done':
         this.library.refresh();
-        return this.done(record, name, show);
+        return this.done(folder, record, name, show);
       case 'stopped':
         this.library.refresh();
         return this.notices.information(
@@ -76,7 +80,7 @@ export class Outcomes extends Disposable {
     }
   }
 
-  private done(record: RunRecord, name: string, show: NoticeAction): void {
+  private done(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
     const { request } = record;
     switch (request.kind) {
       case 'align':
@@ -91,25 +95,25 @@ export class Outcomes extends Disposable {
           },
           show,
         );
-      case 'train': {
-        const { best } = record;
-        const sentence =
-          best === undefined
-            ? vscode.l10n.t('{0} is done.', name)
-            : vscode.l10n.t(
-                '{0} is done; best LFW accuracy {1} % at step {2}.',
-                name,
-                (best.accuracy * 100).toFixed(1),
-                best.step,
-              );
-        return this.notices.information(sentence, show);
-      }
+      case 'train':
+        return this.trained(folder, record, name, show);
       case 'validate':
         return this.notices.information(vscode.l10n.t('{0} is validated.', name), show);
       case 'demo':
         // Create Demo Workspace offers what comes next by itself.
         return;
     }
+  }
+
+  /** Whether it got better, and the step that is most worth taking then. */
+  private trained(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
+    const { verdict } = record;
+    const sentence = verdict === undefined ? noVerdict(record, true) : verdictSentence(verdict);
+    const [first] = nextSteps(verdict);
+    const next = { title: nextStepLabel(first!), run: async () => takeNextStep(first!, folder, record) };
+    const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
+    if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
+    else this.notices.information(said, show, next);
   }
 }
 

@@ -1,10 +1,13 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
+import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
+import { describeError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
 import type { LineageStep } from '../../src/protocol/lineage';
 import type { RunRecord } from '../../src/protocol/run';
+import type { Verdict } from '../../src/protocol/verdict';
 import type { FromRunPage } from '../../src/protocol/webview';
 import { nameOfRun } from '../../src/protocol/runName';
 import { readAbout } from '../../src/run/about';
@@ -18,6 +21,7 @@ import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
+import { takeNextStep } from '../lfw/nextStep';
 import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import { exportCsv, exportPng } from './runExport';
 
@@ -35,7 +39,7 @@ export interface RunTab {
 }
 
 /** What a Run tab works with. */
-type Needs = Pick<Services, 'notices' | 'runs' | 'watches'>;
+type Needs = Pick<Services, 'log' | 'notices' | 'runs' | 'watches'>;
 
 /** The Run tab: the host has the history of the run from its watch, the page draws it. */
 export class RunPanel extends PagePanel<RunTab> {
@@ -55,6 +59,8 @@ export class RunPanel extends PagePanel<RunTab> {
     readonly folder: string,
     private record: RunRecord,
     private name: string,
+    /** Of a run that has none written down. */
+    private readonly verdict: Verdict | undefined,
     private readonly needs: Needs,
   ) {
     super(place, { kind: 'run', folder });
@@ -100,6 +106,9 @@ export class RunPanel extends PagePanel<RunTab> {
         break;
       case 'resumeRun':
         void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
+        break;
+      case 'takeStep':
+        void this.attempt(() => takeNextStep(message.step, this.folder, this.record));
         break;
       case 'openReport':
         if (isInside(this.folder, join(this.folder, message.report)))
@@ -154,7 +163,11 @@ export class RunPanel extends PagePanel<RunTab> {
     this.record = record;
     this.name = name;
     this.retitle(name);
-    this.send({ type: 'updateRun', run: record, name });
+    this.send({ type: 'updateRun', run: this.shown, name });
+  }
+
+  private get shown(): RunRecord {
+    return { ...this.record, verdict: this.record.verdict ?? this.verdict };
   }
 
   private async attempt(task: () => Promise<void>): Promise<void> {
@@ -177,7 +190,7 @@ export class RunPanel extends PagePanel<RunTab> {
     this.pending = [];
     this.lastSent = performance.now();
     if (this.listening)
-      this.send({ type: 'hydrateRun', run: this.record, name: this.name, series: snapshotOf(this.series) });
+      this.send({ type: 'hydrateRun', run: this.shown, name: this.name, series: snapshotOf(this.series) });
   }
 
   /** Which checkpoints are there; nothing where the record does not say where they would be. */
@@ -211,7 +224,11 @@ export const runPage: PageKind<RunTab, RunPanel, Needs> = {
     const { record } = await openRunFolder(folder);
     // What was said of it and cannot be read is told by its watch.
     const name = nameOfRun(record, await readAbout(folder).catch(() => undefined));
-    return (place) => new RunPanel(place, folder, record, name, needs);
+    const verdict = await verdictOfRun(folder, record).catch((error: unknown) => {
+      needs.log.warn(describeError(error));
+      return undefined;
+    });
+    return (place) => new RunPanel(place, folder, record, name, verdict, needs);
   },
 };
 

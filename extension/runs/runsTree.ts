@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
 import type { RunKind, RunRow } from '../../src/protocol/runRow';
 import { isActive, isResumable } from '../../src/protocol/runRules';
+import { verdictSentence } from '../../src/words/verdictWords';
 import type { ListedRun } from '../../src/run/runList';
 import { rowOfRun } from '../../src/run/runRows';
 import { percent, signedPoints } from '../../src/words/rates';
@@ -75,6 +76,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     item.tooltip = [
       row.name,
       `${kindInWords(row.kind)}: ${stateInWords(state)}`,
+      ...(record.verdict === undefined ? [] : [verdictSentence(record.verdict)]),
       ...(row.tags.length > 0 ? [row.tags.map((tag) => `#${tag}`).join(' ')] : []),
       ...(row.note === undefined ? [] : [row.note]),
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),

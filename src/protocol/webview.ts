@@ -6,6 +6,7 @@ import type { RunRecord } from './run';
 import type { DifferingSetting, RunRow } from './runRow';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 import type { ThumbnailLine } from './thumbnail';
+import type { NextStep, Verdict } from './verdict';
 
 /** The pages there are: what each is told and what it asks for. */
 export interface Pages {
@@ -37,10 +38,17 @@ export type ToRunPage =
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 
-export interface ToLfwPage {
+export type ToLfwPage =
+  | HydrateLfw
+  /** Addresses of the photographs that the faces of a pair were cut out of, by their paths in the report; absent where unknown. */
+  | { type: 'photographs'; a: string; b: string; addresses: [string | undefined, string | undefined] };
+
+export interface HydrateLfw {
   type: 'hydrateLfw';
   report: LfwReport;
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   title: string;
   /** Address of the folder of the pictures; absent where there is none. */
   imageBase?: string;
@@ -96,6 +104,12 @@ type ToAnyPage =
 
 // What each page asks the extension host for.
 
+/** The user wants to do what was offered below the verdict. */
+interface TakeStep {
+  type: 'takeStep';
+  step: NextStep;
+}
+
 interface RevealFolder {
   type: 'revealFolder';
 }
@@ -105,6 +119,7 @@ export type FromRunPage =
   /** `slower`: from the best checkpoint, with a tenth of the rate. */
   | { type: 'resumeRun'; slower?: true }
   | { type: 'openReport'; report: string }
+  | TakeStep
   /** Draw these runs beside this one, by folder; `choose` lets the user change the choice first. */
   | { type: 'overlayRuns'; folders: string[]; choose: boolean }
   /** `range` of steps that is visible, where it is not all of them. */
@@ -118,7 +133,12 @@ export type FromLfwPage =
   /** The user wants another report, or none, as what was before. */
   | { type: 'chooseBaseline' }
   /** A picture of a pair, by its path in the report. */
-  | { type: 'openPicture'; path: string }
+  | { type: 'openPicture' | 'openPhotograph'; path: string }
+  /** A pair is shown large: where are its photographs? */
+  | { type: 'wantPhotographs'; a: string; b: string }
+  /** A picture shows somebody else than it is said to, or is of no use. */
+  | { type: 'wrongLabel' | 'excludeImage'; path: string }
+  | TakeStep
   | RevealFolder;
 
 export type FromCheckpointPage =

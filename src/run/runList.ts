@@ -104,6 +104,17 @@ async function foldersIn(directory: string): Promise<string[]> {
   }
 }
 
+/** At most `most` of the newest runs in a folder of runs, by their names, newest first; those that can be read. */
+export async function recentRuns(directory: string, most: number): Promise<{ folder: string; record: RunRecord }[]> {
+  const names = (await foldersIn(directory)).sort().reverse().slice(0, most);
+  const runs = names.map(async (name) => {
+    const folder = join(directory, name);
+    const record = await new RecordReader(folder).next().catch(() => undefined);
+    return record === undefined ? [] : [{ folder, record }];
+  });
+  return (await Promise.all(runs)).flat();
+}
+
 /** All runs of a workspace, newest first, read once; as `RunList` lists them. */
 export async function listRuns(workspaceRoot: string, onProblem?: Problem): Promise<ListedRun[]> {
   return new RunList().list(workspaceRoot, onProblem);

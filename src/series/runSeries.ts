@@ -103,15 +103,14 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'recovery':
         // Stays where it happened, although the steps up to there are logged again.
         series.recoveries.push({ step: event.step, cause: event.cause });
-        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        say(series, { time: event.time, level: 'warning', message: event.message });
         break;
       case 'alarm':
         series.alarms.push({ step: event.step, what: event.what });
-        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        say(series, { time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':
-        if (event.script !== true)
-          series.messages.push({ time: event.time, level: event.level, message: event.message });
+        if (event.script !== true) say(series, { time: event.time, level: event.level, message: event.message });
         break;
       case 'progress':
         series.progress = event;
@@ -122,12 +121,21 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'state':
         if (event.message !== undefined) {
           const level = event.state === 'failed' || event.state === 'lost' ? 'error' : 'info';
-          series.messages.push({ time: event.time, level, message: event.message });
+          say(series, { time: event.time, level, message: event.message });
         }
         break;
     }
   }
   return series;
+}
+
+/** Messages that are kept of a run of days; what it says is in its log. */
+const mostMessages = 1000;
+
+/** Keeps the newest messages, and lets go of old ones many at a time. */
+function say({ messages }: RunSeries, message: RunSeries['messages'][number]): void {
+  messages.push(message);
+  if (messages.length >= 2 * mostMessages) messages.splice(0, messages.length - mostMessages);
 }
 
 function appendStep(series: RunSeries, event: StepEvent): void {

@@ -159,9 +159,8 @@ function amountOf({ progress }: RunSeries): string {
     parts.push(amountInWords(progress));
   }
   if (progress?.perSecond !== undefined) parts.push(paceInWords(progress.perSecond, progress.unit));
-  if (progress?.etaSeconds !== undefined && progress.done < progress.total) {
-    parts.push(l10n.t('{0} left', duration(progress.etaSeconds)));
-  }
+  const left = progress?.runSecondsLeft ?? (progress?.done === progress?.total ? undefined : progress?.etaSeconds);
+  if (left !== undefined) parts.push(l10n.t('about {0} left', duration(left)));
   return parts.join(' · ');
 }
 

@@ -15,6 +15,8 @@ import { pictureOf } from './picture';
 import { RunCharts } from './runCharts';
 import { RunSummary } from './summary';
 import { EvaluationTable, ValueTable } from './tables';
+import { type ShownVerdict, VerdictCard } from '../verdict';
+import { noVerdict } from '../../src/words/verdictWords';
 
 /** The Run tab: header, figures, charts over the steps, evaluations, messages. */
 export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
@@ -31,6 +33,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
 
   const header = new RunHeader(host, () => redraw.request());
   const summary = new RunSummary();
+  const verdict = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
   const values = new ValueTable();
@@ -45,6 +48,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     controls.showRange(charts.axis);
     controls.explain(series);
     header.update(run, name, series);
+    verdict.show(verdictOf(run, series));
     summary.update(run, series);
     messages.update(series.messages);
     evaluations.update(series);
@@ -99,6 +103,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   controls.element.hidden = charts.element.hidden = true;
   root.append(
     header.element,
+    verdict.element,
     summary.element,
     controls.element,
     overlayList.element,
@@ -152,6 +157,15 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
       charts.dispose();
     },
   };
+}
+
+/** What is said of the run; nothing of one that trains nothing, has failed, or has just begun. */
+function verdictOf(run: RunRecord, { lfw }: RunSeries): ShownVerdict {
+  const { verdict, state, request } = run;
+  if (request.kind !== 'train') return {};
+  if (verdict !== undefined) return { verdict, goesOn: isActive(state) };
+  const measured = lfw.some(({ step }) => step > 0);
+  return state === 'done' || state === 'stopped' ? { why: noVerdict(run, measured) } : {};
 }
 
 function trains({ request }: RunRecord): boolean {

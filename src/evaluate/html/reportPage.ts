@@ -1,16 +1,20 @@
 import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
+import type { Verdict } from '../../protocol/verdict';
 import { percent, percentSpread } from '../../words/rates';
+import { verdictDetails, verdictSentence } from '../../words/verdictWords';
 import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
 import { recipeRows } from '../recipeRows';
 import { formatReport } from '../report';
-import { shownModel } from '../reportNames';
+import { isOnLfw, shownModel } from '../reportNames';
 import { escapeHtml } from './markup';
 import { reportStyle } from './style';
 
 export interface ReportPageOptions {
   /** What the numbers were before, e.g. the pretrained model's report. */
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   /** Decides which pairs are wrong; default: the mean of the thresholds that the folds chose. */
   threshold?: number;
   /** Pairs shown of each kind of mistake. */
@@ -31,7 +35,7 @@ export function reportPoint(report: LfwReport, threshold?: number): OperatingPoi
 export function reportPage(report: LfwReport, options: ReportPageOptions): string {
   const { baseline } = options;
   const point = reportPoint(report, options.threshold);
-  const title = `LFW: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
+  const title = `${isOnLfw(report) ? 'LFW' : 'Pairs'}: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
   const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
   return `<!doctype html>
 <html lang="en">
@@ -45,6 +49,7 @@ export function reportPage(report: LfwReport, options: ReportPageOptions): strin
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
+${verdictSection(options.verdict)}
 ${figuresTable(report, baseline)}
 <details><summary>As the reference prints them</summary><pre>${escapeHtml(formatReport(report).join('\n'))}</pre></details>
 <h2>At threshold ${point.threshold.toFixed(2)}</h2>
@@ -64,6 +69,13 @@ ${skippedList(report)}
 </body>
 </html>
 `;
+}
+
+function verdictSection(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return '';
+  const details = verdictDetails(verdict).map((detail) => `<p class="muted">${escapeHtml(detail)}</p>`);
+  const sentence = `<p><strong>${escapeHtml(verdictSentence(verdict))}.</strong></p>`;
+  return `<section class="verdict ${verdict.kind}" aria-label="Verdict">${sentence}${details.join('')}</section>`;
 }
 
 function figuresTable(report: LfwReport, baseline: LfwReport | undefined): string {

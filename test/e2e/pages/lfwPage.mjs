@@ -46,7 +46,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     const threshold = report.roc.thresholds[index];
     const wrong = report.distances.filter(({ same, distance }) => same !== distance < threshold).length;
     assert.equal(readouts[3], `${wrong} of 600`);
-    const counts = await tab.page.locator('.count').allInnerTexts();
+    const counts = await tab.page.locator('section[aria-label^="False"] .count').allInnerTexts();
     assert.equal(
       counts.reduce((sum, count) => sum + Number(count), 0),
       wrong,
@@ -75,7 +75,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     assert.equal(await shown(), 0);
     assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.0 %', '0.0 %']);
     await tab.page.waitForTimeout(within(250));
-    assert.equal(await text(tab.page, '.count'), '300');
+    assert.equal(await text(tab.page, 'section[aria-label="False rejects"] .count'), '300');
     await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
     await roc.locator('.u-over').click({ position: { x: 120, y: 40 } });
     assert.ok((await shown()) > 0, 'a click on the curve sets the threshold');
@@ -129,13 +129,14 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       assert.match(await rejects.locator('.page-range').innerText(), /–3\s000 of 3\s000$/);
       assert.equal(await rejects.locator('button', { hasText: 'Next' }).getAttribute('aria-disabled'), 'true');
 
-      await rejects.locator('.pair-names button').first().click();
+      await rejects.locator('.pair-open').first().click();
       const opened = (await tab.posted()).at(-1);
-      assert.equal(opened.type, 'openPicture');
+      assert.equal(opened.type, 'wantPhotographs');
       assert.ok(
-        full.distances.some(({ a }) => a === opened.path),
-        opened.path,
+        full.distances.some(({ a, b }) => a === opened.a && b === opened.b),
+        opened.a,
       );
+      await tab.page.keyboard.press('Escape');
       await tab.page.locator('vscode-button', { hasText: 'Compare With' }).click();
       assert.deepEqual((await tab.posted()).at(-1), { type: 'chooseBaseline' });
 
@@ -161,6 +162,67 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       const lost = 'The report /r.json, which these numbers were compared with, cannot be read any more.';
       await tab.send({ type: 'hydrateLfw', report, title: 'demo', lost });
       assert.match(await text(tab.page, '.messages'), /^Warning The report \/r\.json, which .* any more\. /);
+      await tab.close();
+    },
+  );
+
+  await checks.check(
+    'LFW page: the verdict is a sentence, and pairs are grouped by what has become of them',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+      const { before, after } = fixtures.pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
+      const verdict = fixtures.verdictOf(before, after, ['Nobody']);
+      const message = { ...hydrate, report: after, baseline: before, verdict, title: 'demo, step 600' };
+      await tab.send(message);
+      const spoken = await tab.page.getByRole('region', { name: 'Verdict' }).ariaSnapshot();
+      assert.match(
+        spoken,
+        /status:\n? *-? *strong: "Better by 4\.0 points \(90\.7 % → 94\.7 %, noise ± 2\.5\): use step 600"/,
+      );
+      assert.match(spoken, /Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong\./);
+      const labels = await tab.page.locator('.verdict vscode-button').allInnerTexts();
+      assert.deepEqual(labels, ['Export Model…', 'Train Longer…', 'Harder Pairs…']);
+      await tab.page.locator('.verdict vscode-button').first().click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'export' });
+      const count = (name) => text(tab.page, `section[aria-label="${name}"] .count`);
+      assert.deepEqual(await Promise.all(['Put right', 'Newly wrong', 'Still wrong'].map(count)), ['40', '16', '16']);
+      assert.match(await text(tab.page, 'section[aria-label="Newly wrong"] .pair-distance'), /^distance \d\.\d+ → \d/);
+      await tab.picture('lfw-verdict');
+
+      const broken = tab.page.locator('section[aria-label="Newly wrong"] .pair-open').first();
+      await broken.focus();
+      await tab.page.keyboard.press('Enter');
+      const dialog = tab.page.getByRole('dialog', { name: 'Pair' });
+      const { a, b, type } = (await tab.posted()).at(-1);
+      assert.equal(type, 'wantPhotographs');
+      const photograph = `${base}/images/${a}`;
+      await tab.send({ type: 'photographs', a: b, b: a, addresses: [photograph, photograph] });
+      assert.equal(await dialog.locator('.photograph img').count(), 0, 'of another pair');
+      await tab.send({ type: 'photographs', a, b, addresses: [photograph, undefined] });
+      assert.equal(await dialog.locator('.photograph img').count(), 1);
+      const said = [];
+      for (const label of ['Open', 'Wrong Label…', 'Exclude…', 'Open Photograph']) {
+        await dialog.locator('vscode-button').getByText(label, { exact: true }).first().click();
+        said.push((await tab.posted()).at(-1));
+      }
+      assert.deepEqual(
+        said,
+        ['openPicture', 'wrongLabel', 'excludeImage', 'openPhotograph'].map((kind) => ({ type: kind, path: a })),
+      );
+      await tab.picture('lfw-pair');
+      assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+      await tab.page.keyboard.press('Escape');
+      assert.equal(await dialog.count(), 0);
+      assert.ok(await broken.evaluate((node) => node === document.activeElement), 'the focus is back on its pair');
+
+      const others = { kind: 'incomparable', reason: 'pairs', step: 600, differences: [] };
+      await tab.send({
+        ...message,
+        baseline: fixtures.lfwReport({ seed: 2, pairs: 40, spread: 0.5, step: 0 }),
+        verdict: others,
+      });
+      assert.match(await text(tab.page, '.verdict'), /^No verdict: before and after were measured on different pairs/);
+      assert.equal(await tab.page.locator('section[aria-label="Put right"]').count(), 0);
       await tab.close();
     },
   );

@@ -136,6 +136,29 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.close();
   });
 
+  await checks.check('Run page: the verdict stands on top, so far without steps, at the end with them', async () => {
+    const { before, after } = fixtures.pairedReports({ fixed: 4, broken: 1, stillWrong: 1, right: 594 });
+    const verdict = fixtures.verdictOf(before, after, ['Nobody']);
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    assert.equal(await tab.page.locator('.verdict:visible').count(), 0);
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('running', { verdict }) });
+    assert.match(await text(tab.page, '.verdict'), /^So far: No measurable change: these pairs are too easy/);
+    assert.equal(await tab.page.locator('.verdict vscode-button').count(), 0);
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { verdict }) });
+    const spoken = await tab.page.getByRole('region', { name: 'Verdict' }).ariaSnapshot();
+    assert.match(spoken, /No measurable change: these pairs are too easy for the starter \(99\.2 % before\)/);
+    await tab.picture('run-verdict');
+    const steps = await tab.page.locator('.verdict vscode-button').allInnerTexts();
+    assert.deepEqual(steps, ['Harder Pairs…', 'Train Longer…']);
+    await tab.page.locator('.verdict vscode-button').first().click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'harderPairs' });
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done') });
+    assert.match(await text(tab.page, '.verdict'), /^No verdict: /);
+    assert.deepEqual(await tab.page.locator('.verdict vscode-button').allInnerTexts(), ['Validate…']);
+    await tab.close();
+  });
+
   await checks.check(
     'Run page: hover shows the nearest step in every chart, smoothing and table are remembered',
     async () => {

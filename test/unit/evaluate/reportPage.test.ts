@@ -5,6 +5,8 @@ import { escapeHtml } from '../../../src/evaluate/html/markup';
 import { reportPage } from '../../../src/evaluate/html/reportPage';
 import { roundTicks } from '../../../src/evaluate/html/svgChart';
 import { chosenThreshold, wrongPairs } from '../../../src/evaluate/operatingPoint';
+import { verdictOf } from '../../../src/evaluate/verdict';
+import { pairedReports } from '../../fixtures/pairedReports';
 import { percent, percentSpread } from '../../../src/words/rates';
 import { lfwReport } from '../../fixtures/webview/lfwReports';
 
@@ -28,6 +30,17 @@ test('the page holds the four numbers now and before, and what deviates', () => 
   const other = { ...baseline, recipe: { ...baseline.recipe, useFlippedImages: true } };
   const compared = reportPage(report, { baseline: other, pairsShown: 5 });
   assert.ok(compared.includes('another recipe (flipped images); they cannot be compared'));
+});
+
+test('the verdict is on top, in the words of the window, and none without a baseline', () => {
+  const { before, after } = pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
+  const verdict = verdictOf(before, after);
+  const page = reportPage(after, { baseline: before, verdict, pairsShown: 1 });
+  const said =
+    '<section class="verdict better" aria-label="Verdict"><p><strong>Better by 4.0 points (90.7 % → 94.7 %, ';
+  assert.ok(page.includes(said));
+  assert.ok(page.includes('Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong.'));
+  assert.ok(!reportPage(after, { pairsShown: 1 }).includes('aria-label="Verdict"'));
 });
 
 test('the wrong pairs are those of the threshold, each list cut where it says so', () => {

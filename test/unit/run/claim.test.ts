@@ -45,6 +45,13 @@ test('a claim that was half written when its worker was killed is nobody’s', a
   assert.deepEqual(await claims(folder), ['.claim-8']);
 });
 
+test('a claim of a number that no worker can have reached is said, not counted on from', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, '.claim-999999999'), '{}');
+  await assert.rejects(claimRun(folder), /\.claim-999999999 was not made by a worker\./);
+  assert.deepEqual(await claims(folder), ['.claim-999999999']);
+});
+
 test('an owner on another machine is believed while it writes, by the clock of the disk', async () => {
   const folder = temporaryFolder();
   const elsewhere = { pid: process.pid, startTime: await processStartTime(process.pid), hostname: 'another-machine' };
