@@ -25,6 +25,9 @@ const peoplePerGroup = 200;
 /** So many images of a person are shown at a time; more are put into groups. */
 const imagesPerGroup = 1000;
 
+/** Listing the folder of a person with fewer images is quicker than opening the index of a large dataset. */
+const worthAnIndex = 5000;
+
 /** Folders read at a time: enough to keep a network drive busy, few enough for other work on a disk. */
 const foldersAtOnce = 16;
 
@@ -210,11 +213,11 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   }
 }
 
-/** What is known of a dataset's people, as trainings know it too. */
-async function savedListings(dataset: string): Promise<SavedListings> {
+/** What is known of a dataset's people, as trainings know it too. @param useIndex else their folders are read */
+async function savedListings(dataset: string, useIndex: boolean): Promise<SavedListings> {
   const [{ SavedListings: Saved }, index] = await Promise.all([
     import('../../src/dataset/savedListings'),
-    indexesFor(dataset),
+    useIndex ? indexesFor(dataset) : undefined,
   ]);
   return Saved.open(dataset, index);
 }
@@ -226,7 +229,7 @@ function isBelow(row: DatasetRow, parent: DatasetRow, below: ReadonlyMap<Dataset
 
 /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
 async function peopleCounted(dataset: string, people: readonly string[], signal: AbortSignal): Promise<DatasetNode[]> {
-  const [listings, { default: pMap }] = await Promise.all([savedListings(dataset), import('p-map')]);
+  const [listings, { default: pMap }] = await Promise.all([savedListings(dataset, true), import('p-map')]);
   const count = async (name: string): Promise<DatasetNode> => {
     const images = await listings.count(name, signal).catch(() => 0);
     return { kind: 'person', dataset, person: { name, images } };
@@ -241,7 +244,7 @@ async function peopleCounted(dataset: string, people: readonly string[], signal:
 /** As they are now; the row may have been made some time ago. */
 async function imagesOf(node: DatasetNode & { kind: 'person' }, signal: AbortSignal): Promise<DatasetNode[]> {
   const { dataset } = node;
-  const listings = await savedListings(dataset);
+  const listings = await savedListings(dataset, node.person.images >= worthAnIndex);
   const person = node.person.name;
   const images = await listings.images(person, signal).catch(() => []);
   await listings.close();
