@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { readCheckpointState } from '../../../src/checkpoint/checkpointState';
 import { openModel } from '../../../src/checkpoint/model';
 import { UserError } from '../../../src/protocol/errors';
 import { isActive } from '../../../src/protocol/runRules';
@@ -65,6 +66,8 @@ describe('a disk that is full', { timeout: within(120_000) }, () => {
       assert.deepEqual(await filesNamed(path, /\.tmp$|\.reserve$/), [], what);
       for (const index of await filesNamed(path, /\.index$/))
         await (await openModel(join(path, index.slice(0, -'.index'.length)))).readAll();
+      for (const prefix of (await readCheckpointState(join(path, 'checkpoints')))?.all ?? [])
+        assert.ok(existsSync(join(path, 'checkpoints', `${prefix}.index`)), `${what}: ${prefix} is listed and gone`);
       const lines = readFileSync(join(path, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
       assert.equal((JSON.parse(lines.at(-1)!) as { state: string }).state, 'failed', what);
     }
