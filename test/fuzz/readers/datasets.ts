@@ -1,18 +1,16 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { indexFile, openDataset } from '../../../src/dataset/datasetIndex';
 import { ImageFacts } from '../../../src/dataset/imageFacts';
 import { lookAt } from '../../../src/dataset/looks/lookAt';
 import { PackedNames } from '../../../src/dataset/packedNames';
 import { maskedCrc32c } from '../../../src/files/crc32c';
-import { isInside } from '../../../src/files/insideFolder';
 import { damageBytes, inPlace, type Damage } from '../damage';
 import { damageJson } from '../damageText';
 import type { ForeignReader } from '../foreignReader';
 
 const names = ['Ada', 'Ben'] as const;
 const images = Array.from({ length: 40 }, (_, index) => `face_${String(index).padStart(3, '0')}.png`);
-const packed = PackedNames.pack(images).bytes;
 
 /** What only the machine knows that reads an index, in the place of which something of the same kind stands in the file. */
 const placeholders = { root: 'the root', mtimeMs: 1000.5, ctimeMs: 2000.5, ino: 3000 };
@@ -43,16 +41,30 @@ function partsOf(bytes: Buffer): IndexParts | undefined {
   return { header: bytes.subarray(12, begin), names: bytes.subarray(begin, end) };
 }
 
-function wholeIndex(): Buffer {
+function indexOfImages(files: readonly string[]): Buffer {
+  const packed = PackedNames.pack(files).bytes;
   const { root, ...stamp } = placeholders;
-  const person = { images: images.length, bytes: packed.length, ignored: ['.hidden'], stamp, listedAt: 1e15 };
+  const person = { images: files.length, bytes: packed.length, ignored: ['.hidden'], stamp, listedAt: 1e15 };
   const header = { version: 1, root, people: names.map((name) => ({ name, ...person })) };
   return indexOf({ header: Buffer.from(JSON.stringify(header)), names: Buffer.concat([packed, packed]) });
 }
 
+const hostileNames = [
+  '../a.png',
+  '..',
+  '',
+  'a/b.png',
+  '/etc/passwd',
+  'a/../../../b.png',
+  '.hidden',
+  'a\0.png',
+  'x'.repeat(3000),
+];
+
 /** The header or the names damaged, and the sum made to fit; or the bytes as they are. */
 const damageIndex: Damage = (bytes, random) => {
   if (random.chance(4)) return damageBytes(bytes, random);
+  if (random.chance(4)) return indexOfImages(images.with(random.below(images.length), random.pick(hostileNames)));
   const { header, names: list } = partsOf(bytes)!;
   return random.chance(2)
     ? indexOf({ header: damageJson(header, random), names: list })
@@ -101,7 +113,7 @@ function localisedFacts(bytes: Buffer, key: Uint32Array): Buffer {
 
 export const datasetReaders: readonly ForeignReader[] = [
   {
-    ...{ name: 'index of a dataset', tells: 'never', damage: damageIndex, files: async () => [wholeIndex()] },
+    ...{ name: 'index of a dataset', tells: 'never', damage: damageIndex, files: async () => [indexOfImages(images)] },
     async open(folder) {
       const [root, index] = [join(folder, 'people'), join(folder, 'index')];
       for (const path of [index, ...names.map((name) => join(root, name))]) mkdirSync(path, { recursive: true });
@@ -112,7 +124,7 @@ export const datasetReaders: readonly ForeignReader[] = [
           const { dataset, notes } = await openDataset(root, { index });
           for (const person of dataset.people)
             for (const path of person.images)
-              if (!isInside(join(root, person.name), path) || path.length > root.length + 2000)
+              if (dirname(path) !== join(root, person.name) || path.includes('\0') || path.length > root.length + 2000)
                 throw new Error(`an image of ${person.name} is ${path}`);
           return [dataset, notes];
         },
