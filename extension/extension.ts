@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { describeError } from '../src/protocol/errors';
 import { RunWatches } from '../src/watch/runWatches';
@@ -8,6 +9,7 @@ import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
 import { type AllServices, type PageServices, commands, pageKinds } from './features';
 import { CommandLine } from './jobs/commandLine';
+import { keepIndexesIn } from './jobs/datasetIndexes';
 import { JobManager } from './jobs/jobManager';
 import { RunStore } from './jobs/runStore';
 import { CheckpointsTree } from './models/checkpointsTree';
@@ -40,6 +42,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     context.subscriptions.push(thing);
     return thing;
   };
+  // Of the sentences that the extension shares with its pages and the terminal.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = own(vscode.window.createOutputChannel('FaceNet', { log: true }));
   const { version } = context.extension.packageJSON as { version: string };
   log.info(
@@ -50,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log.info(`folders of the workspace: ${folders.map(({ uri }) => uri.toString()).join(', ') || 'none'}`);
   };
   logFolders();
+  keepIndexesIn(context.storageUri?.fsPath);
   own(vscode.workspace.onDidChangeWorkspaceFolders(logFolders));
 
   const notices = new Notices(log);

@@ -4,6 +4,7 @@ import './words';
 import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
+import './styles/verdict.css';
 import * as l10n from '@vscode/l10n';
 import type { PageName, Pages } from '../src/protocol/webview';
 import { element, setText } from './element';

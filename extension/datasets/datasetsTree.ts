@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
+import type { SavedListings } from '../../src/dataset/savedListings';
 import { describeError } from '../../src/protocol/errors';
 import { counted } from '../counts';
 import { Disposable, type Disposes } from '../disposable';
@@ -9,6 +10,7 @@ import { NewestWins } from '../pictures/newestWins';
 import type { Thumbnails } from '../pictures/thumbnails';
 import type { DatasetChecks } from './datasetChecks';
 import type { DatasetFilter } from './datasetFilter';
+import { indexesFor } from '../jobs/datasetIndexes';
 import { watchFolder } from '../workspace/folderWatch';
 import { type Library, type LibraryEntry, shorten } from '../workspace/library';
 import { problemInWords } from './problemWords';
@@ -149,22 +151,36 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   }
 }
 
+/** What is known of a dataset's people, as trainings know it too. */
+async function savedListings(dataset: string): Promise<SavedListings> {
+  const [{ SavedListings: Saved }, index] = await Promise.all([
+    import('../../src/dataset/savedListings'),
+    indexesFor(dataset),
+  ]);
+  return Saved.open(dataset, index);
+}
+
 /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
 async function peopleCounted(dataset: string, people: readonly string[], signal: AbortSignal): Promise<DatasetNode[]> {
-  const [{ countImages }, { default: pMap }] = await Promise.all([import('../../src/dataset/scan'), import('p-map')]);
+  const [listings, { default: pMap }] = await Promise.all([savedListings(dataset), import('p-map')]);
   const count = async (name: string): Promise<DatasetNode> => {
-    const images = await countImages(dataset, name, signal).catch(() => 0);
+    const images = await listings.count(name, signal).catch(() => 0);
     return { kind: 'person', dataset, person: { name, images } };
   };
-  return pMap(people, count, { concurrency: foldersAtOnce, signal });
+  try {
+    return await pMap(people, count, { concurrency: foldersAtOnce, signal });
+  } finally {
+    await listings.close();
+  }
 }
 
 /** As they are now; the row may have been made some time ago. */
 async function imagesOf(node: DatasetNode & { kind: 'person' }, signal: AbortSignal): Promise<DatasetNode[]> {
-  const { listImages } = await import('../../src/dataset/scan');
   const { dataset } = node;
+  const listings = await savedListings(dataset);
   const person = node.person.name;
-  const images = await listImages(dataset, person, signal).catch(() => []);
+  const images = await listings.images(person, signal).catch(() => []);
+  await listings.close();
   if (images.length <= imagesPerGroup) return images.map((path) => ({ kind: 'image', dataset, person, path }));
   return inGroups(images, imagesPerGroup).map((some) => ({ kind: 'images', dataset, person, images: some }));
 }

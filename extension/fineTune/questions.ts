@@ -1,12 +1,13 @@
 // The questions of Fine-Tune before its summary, in their order. Each notes its answer in the choice.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
-import { UserError } from '../../src/protocol/errors';
+import { type Dataset, imageCount } from '../../src/dataset/scan';
+import { StoppedError, UserError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
 import type { HeadName } from '../../src/protocol/settings/headDefaults';
 import type { Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
-import { counted } from '../counts';
+import { counted, grouped } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { next, pickInStep, type Question, WentBack } from '../inputs/steps';
 import type { Services } from '../services';
@@ -17,6 +18,8 @@ import { recommendedHead } from './measuredHeads';
 import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
 import { presetWords } from './presetWords';
 import { phasesInWords, timeInWords } from './summary';
+import { indexesFor } from '../jobs/datasetIndexes';
+import { withLateProgress } from '../jobs/progressNotification';
 
 /** What the questions work with. */
 export interface Asking extends AskingFor<FineTuneChoice> {
@@ -30,9 +33,22 @@ export interface AskingFor<Choice> {
   choice: Choice;
 }
 
-/** The people of an aligned dataset. @throws UserError for a folder that cannot be trained on */
+/**
+ * The people of an aligned dataset; where listing them takes long, a notification counts them and can stop it.
+ * @throws UserError for a folder that cannot be trained on, StoppedError
+ */
 export async function trainableDataset(dataDir: string): Promise<Dataset> {
-  const dataset = await scanDataset(dataDir);
+  const { openDataset } = await import('../../src/dataset/datasetIndex');
+  const index = await indexesFor(dataDir);
+  const name = basename(dataDir);
+  const { dataset } = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) => {
+    const onProgress = (done: number, total: number): void =>
+      report(vscode.l10n.t('{0} of {1}', grouped(done), counted.people(total)));
+    return openDataset(dataDir, { index, signal, onProgress }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new StoppedError(vscode.l10n.t('Stopped; the people of {0} are not known.', name));
+    });
+  });
   if (dataset.people.length < 2) {
     throw new UserError(
       vscode.l10n.t('{0} holds one person only.', dataDir),
@@ -157,11 +173,12 @@ async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[
   });
   offers.sort((a, b) => Number(b.preset === id) - Number(a.preset === id));
   const { previewTraining } = await import('../../src/train/plan/estimate');
+  const index = await indexesFor(dataset.root);
   const rows = offers.map(async (value): Promise<PresetRow> => {
     const { label, detail } = presetWords(value.preset);
     const { config } = requestOf({ ...choice, ...value, lfw: null });
     // Why something cannot be estimated is told in the summary.
-    const preview = await previewTraining(config, device, await rates).catch(() => undefined);
+    const preview = await previewTraining(config, device, await rates, { index }).catch(() => undefined);
     const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
     if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
     const reasons = [reasonOf(because, size.people, size.images)];

@@ -17,6 +17,7 @@ import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { readAnswer } from '../jobs/commandAnswer';
+import { modelName } from '../jobs/runNames';
 import { failureOf } from '../jobs/commandLine';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -40,7 +41,7 @@ export interface PlanChoice {
   dataset?: string;
 }
 
-type Needs = Pick<Services, 'commandLine' | 'log'>;
+type Needs = Pick<Services, 'commandLine' | 'log' | 'runs'>;
 
 /** What the header of a model says; no value is read. @throws UserError when there is no model */
 async function loadModel(path: string): Promise<ShownModel> {
@@ -71,6 +72,12 @@ async function loadModel(path: string): Promise<ShownModel> {
   };
 }
 
+/** A checkpoint of a run is called by the run's name. */
+async function titleOf(path: string, { name, step }: ShownModel, runs: Needs['runs']): Promise<string> {
+  const own = step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step);
+  return modelName(runs, path, own);
+}
+
 /** What a training would take from a model. @throws UserError when the dataset cannot be read */
 export async function loadPlan(model: Model, { network, dataset }: PlanChoice): Promise<ShownPlan> {
   return planAgainst(model, { network, ...(dataset !== undefined && { dataDir: dataset }) });
@@ -91,12 +98,15 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     place: PagePlace,
     about: CheckpointTab,
     readonly model: ShownModel,
+    title: string,
     private readonly needs: Needs,
   ) {
     super(place, about);
     this.register(toDisposable(() => this.stop.abort()));
-    const { name, step } = model;
-    this.load(step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step));
+    this.load(title);
+    this.register(
+      needs.runs.onDidChange(() => void titleOf(about.path, model, needs.runs).then((now) => this.retitle(now))),
+    );
     void this.bringBack(about);
   }
 
@@ -114,6 +124,13 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     this.choose({ ...this.state, comparedWith: other });
     this.hydrate();
     return comparison;
+  }
+
+  /** Compares with what the model was made from, unless something was chosen to compare with. */
+  async compareAtFirst(other: string | undefined): Promise<void> {
+    if (other === undefined || this.state.comparedWith !== undefined) return;
+    this.choose({ ...this.state, comparedWith: other });
+    await this.compareAgain(other);
   }
 
   showPlan(plan: ShownPlan, choice: PlanChoice): void {
@@ -237,7 +254,8 @@ export const checkpointPage: PageKind<CheckpointTab, CheckpointPanel, Needs> = {
   keyOf: ({ path }) => path,
   async open(about, needs) {
     const model = await loadModel(about.path);
-    return (place) => new CheckpointPanel(place, about, model, needs);
+    const title = await titleOf(about.path, model, needs.runs);
+    return (place) => new CheckpointPanel(place, about, model, title, needs);
   },
 };
 

@@ -102,6 +102,14 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);
   }
 
+  /** Gives the tab another title, where what it is about is called otherwise now. */
+  protected retitle(title: string): void {
+    const shown = shownName(title);
+    if (this.isDisposed || this.panel.title === shown) return;
+    this.panel.title = shown;
+    this.choosing.fire();
+  }
+
   /** Remembers a choice, so that it comes back with the tab. */
   protected choose(state: State): void {
     this.chosen = state;

@@ -75,6 +75,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/doctor'),
   },
   runs: { summary: 'List the runs of this folder, newest first.', load: async () => import('./commands/runs') },
+  'compare-runs': {
+    summary: 'Show runs beside each other: what they have reached, and the settings in which they differ.',
+    load: async () => import('./commands/compareRuns'),
+  },
   attach: {
     summary: 'Show a run as it goes on; Ctrl-C leaves it running.',
     load: async () => import('./commands/attach'),

@@ -1,4 +1,4 @@
-import { PickedImages } from './imageList';
+import { ImagePicks } from './imageList';
 import type { NumpyRandom } from './random';
 import type { Dataset, Person } from './scan';
 
@@ -19,6 +19,7 @@ export function splitImages(dataset: Dataset, ratio: number, minTrainImages: num
   const train: Person[] = [];
   const validation: Person[] = [];
   const dropped: string[] = [];
+  const picks = new ImagePicks(dataset.people.map(({ images }) => images));
   for (const { name, images } of dataset.people) {
     const shuffled = random.permutation(images.length);
     let kept = Math.floor(shuffled.length * (1 - ratio));
@@ -28,8 +29,8 @@ export function splitImages(dataset: Dataset, ratio: number, minTrainImages: num
       dropped.push(name);
       continue;
     }
-    train.push({ name, images: new PickedImages(images, shuffled.slice(0, kept)) });
-    validation.push({ name, images: new PickedImages(images, shuffled.slice(kept)) });
+    train.push({ name, images: picks.of(images, shuffled.slice(0, kept)) });
+    validation.push({ name, images: picks.of(images, shuffled.slice(kept)) });
   }
   const { root, ignored } = dataset;
   return { train: { root, people: train, ignored }, validation: { root, people: validation, ignored }, dropped };

@@ -8,8 +8,11 @@ import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { JobContext, ReportedEvent, WorkUnit } from '../protocol/jobContext';
 import type { RunRecord } from '../protocol/run';
+import { isFinal } from '../protocol/runRules';
+import { secondsOfRecord } from '../protocol/workingTime';
 import { processStartTime } from '../run/liveness';
 import type { RunFolder } from '../run/runFolder';
+import { secondsBefore } from '../run/workBefore';
 import { type ControlServer, openControlServer } from '../control/controlServer';
 import { EndpointTakenError } from '../control/endpoint';
 import { DiskAwayError, diskPatience, onDiskWait, patiently, type DiskWait } from '../files/patience';
@@ -71,7 +74,8 @@ export async function runInFolder(
     // The log first: whoever sees the final state in run.json has the whole log.
     log({ type: 'state', state, ...(message !== undefined && { message }) });
     await patiently(folder.path, async () => folder.events.write(), hurry.signal);
-    await record({ ...patch, state });
+    const seconds = isFinal(state) ? secondsOfRecord(folder.record, Date.now()) : undefined;
+    await record({ ...patch, state, ...(seconds !== undefined && { work: { seconds } }) });
   };
   let stopping = Promise.resolve();
   const requestStop = (): void => {
@@ -118,8 +122,10 @@ export async function runInFolder(
     for (const place of [folder.path, folder.evaluations]) await clearStrayFiles(place);
     control = await openControlServer(folder.path, { stop: requestStop, status: () => folder.record });
     await writeFile(reserve, Buffer.alloc(reserveBytes));
+    const work = { seconds: await secondsBefore(folder), since: new Date().toISOString() };
     await enter('starting', {
       request,
+      work,
       error: undefined,
       finishedAt: undefined,
       worker: {

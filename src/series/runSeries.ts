@@ -2,6 +2,7 @@
 // takes a snapshot of them and follows the events with the same code.
 import type { RunEvent, StepEvent } from '../protocol/events';
 import type { SeriesSnapshot, StepColumn, TripletColumn, ValidationColumn } from '../protocol/runSeries';
+import { addWork } from '../protocol/workingTime';
 import { ColumnTable } from './columnTable';
 
 /** A run's series as it grows; a snapshot holds the same with its columns cut to length. */
@@ -45,6 +46,7 @@ export function emptySeries(): RunSeries {
     recoveries: [],
     alarms: [],
     messages: [],
+    work: { milliseconds: 0 },
   };
 }
 
@@ -60,6 +62,7 @@ export function snapshotOf(series: RunSeries): SeriesSnapshot {
     recoveries: [...series.recoveries],
     alarms: [...series.alarms],
     messages: [...series.messages],
+    work: { ...series.work },
   };
 }
 
@@ -78,6 +81,7 @@ export function seriesFrom(snapshot: SeriesSnapshot): RunSeries {
  */
 export function appendEvents(series: RunSeries, events: readonly RunEvent[]): RunSeries {
   for (const event of events) {
+    addWork(series.work, event);
     switch (event.type) {
       case 'step':
         appendStep(series, event);

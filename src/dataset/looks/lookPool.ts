@@ -64,7 +64,7 @@ export class LookPool {
   async inOrder<T>(
     images: ImageList,
     work: (paths: readonly string[], start: number) => Promise<T>,
-    take: (result: T, start: number, count: number) => void,
+    take: (result: T, start: number, count: number) => void | Promise<void>,
     signal?: AbortSignal,
     isEnough: () => boolean = () => false,
   ): Promise<void> {
@@ -72,7 +72,7 @@ export class LookPool {
     const running: { result: Promise<T>; start: number; count: number }[] = [];
     const takeOldest = async (): Promise<void> => {
       const { result, start, count } = running[0]!;
-      take(await result, start, count);
+      await take(await result, start, count);
       running.shift();
     };
     try {

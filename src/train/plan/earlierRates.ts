@@ -22,8 +22,8 @@ const headBytes = 256 << 10;
 const mostRuns = 8;
 /** Shorter passes over images are mostly start-up. */
 const shortestPass = 0.5;
-/** A phase's first step allocates and compiles for half a second or so: a tenth of this, and less of what is longer. */
-const shortestPhase = 5;
+/** A phase's first step allocates and compiles for half a second or so: a quarter of this, and less of what is longer. */
+const shortestPhase = 2;
 
 /**
  * Rates of the trainings that ran to their end on this machine, at most the last few.
@@ -65,12 +65,13 @@ function measuredTraining(
   host: string,
 ): { device: TrainingDevice; rates: PhaseRate[]; prefix: number } | undefined {
   const { config, request, worker, state, engines, labels, network: name, embeddingSize, recipe, dataset } = record;
-  const seconds = secondsSchema.safeParse(record.result?.phaseSeconds).data;
+  // Those of a phase hold validations and checkpoints too, which are more than the steps of a small part.
+  const seconds = secondsSchema.safeParse(record.result?.stepSeconds).data ?? {};
   if (request.kind !== 'train' || request.resume !== undefined || state !== 'done' || worker?.hostname !== host) return;
   // What choosing triplets took is in their seconds too.
   if (config?.head === 'triplet') return;
   if (config === undefined || labels === undefined || name === undefined || recipe === undefined) return;
-  if (dataset === undefined || engines?.training === undefined || seconds === undefined) return;
+  if (dataset === undefined || engines?.training === undefined || record.result?.phaseSeconds === undefined) return;
   const network = networkByName(name, { embeddingSize });
   const images = Math.max(1, Math.round(dataset.images * (1 - config.validationSplitRatio)));
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images, labels.length);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ImageFacts } from '../../../src/dataset/imageFacts';
@@ -16,7 +16,7 @@ async function png(path: string, size: number, colour: number): Promise<void> {
 }
 
 async function look(file: string | undefined, paths: readonly string[], decode = true, capacity?: number) {
-  const facts = await ImageFacts.open(file);
+  const facts = new ImageFacts(file);
   const looks: ImageLook[] = [];
   await facts.look(paths, { decode }, (seen, index) => void (looks[index] = seen), capacity);
   return { looks, notes: facts.notes };
@@ -95,4 +95,50 @@ test('other images are forgotten where they are too many', async () => {
   await look(file, paths.slice(2, 3), true, 2);
   assert.ok(two > one);
   assert.equal((await stat(file)).size, one, 'of three, those that the last look has seen');
+});
+
+test('images of several folders in any order, some of them damaged in the file, are what they are', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'some.facts');
+  const paths: string[] = [];
+  for (const person of ['a', 'b', 'c']) {
+    await mkdir(join(folder, person));
+    for (const image of [1, 2]) {
+      paths.push(join(folder, person, `${image}.png`));
+      await png(paths.at(-1)!, 20 + paths.length, paths.length);
+    }
+  }
+  await settle();
+  const order = [4, 0, 5, 2, 1, 3].map((index) => paths[index]!);
+  const { looks } = await look(undefined, order);
+  assert.deepEqual((await look(file, order.slice(0, 2))).looks, looks.slice(0, 2));
+  for (const all of [order, order, paths]) {
+    const seen = await look(file, all);
+    assert.deepEqual(
+      all.map((path) => seen.looks[all.indexOf(path)]),
+      all.map((path) => looks[order.indexOf(path)]),
+    );
+    assert.deepEqual(seen.notes, []);
+  }
+  // A bit of the rows, which are read where they are needed.
+  const bytes = await readFile(file);
+  bytes[20]! ^= 1;
+  await writeFile(file, bytes);
+  const damaged = await look(file, paths);
+  assert.deepEqual(
+    damaged.looks,
+    paths.map((path) => looks[order.indexOf(path)]),
+  );
+  assert.match(damaged.notes.join(), /is damaged; some images are looked at again/);
+  assert.deepEqual((await look(file, paths)).notes, []);
+});
+
+test('facts that cannot be written are said, and the images looked at', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'a.png');
+  await png(path, 40, 1);
+  await settle();
+  const { looks, notes } = await look(join(folder, 'a.png', 'one.facts'), [path]);
+  assert.equal(looks.length, 1);
+  assert.match(notes.join(), /cannot be written .*; the next look begins anew/);
 });
