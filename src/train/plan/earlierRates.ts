@@ -1,8 +1,10 @@
 // What earlier trainings on this machine took, from their run folders, for the estimate of the next one.
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { describe } from '../../network/describe';
 import { networkByName } from '../../network/registry';
+import { UserError } from '../../protocol/errors';
 import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { parseEvents } from '../../run/metricsLog';
@@ -10,6 +12,9 @@ import { openHead } from '../heads/openHead';
 import { planPhases, sizeOfEpoch } from './phases';
 import { type MeasuredRates, type PhaseRate, type Rate, trainedMultiplyAdds } from './timeEstimate';
 import { deviceOfRun, type TrainingDevice } from './trainingDevice';
+
+/** Of the phases, as the run that ended wrote them. */
+const secondsSchema = z.record(z.string(), z.unknown());
 
 /** The passes over images come first in a log; a long training makes the rest of it large. */
 const headBytes = 256 << 10;
@@ -34,7 +39,7 @@ export async function earlierRates(
   let count = 0;
   for (const { folder, record } of runs) {
     if (count === mostRuns) break;
-    const measured = measuredTraining(record, host);
+    const measured = understood(() => measuredTraining(record, host));
     if (measured === undefined) continue;
     const pass = forwardRate(await headOf(join(folder, 'metrics.jsonl')), measured.prefix);
     if (pass !== undefined) forward.push(pass);
@@ -44,6 +49,16 @@ export async function earlierRates(
   return count === 0 ? undefined : { training, forward, runs: count };
 }
 
+/** A run of another version, or one whose record is no training of ours, says nothing of this machine. */
+function understood<T>(measure: () => T): T | undefined {
+  try {
+    return measure();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /** Samples per second of each phase; a resumed run has recorded only its end, so it says nothing. */
 function measuredTraining(
   record: RunRecord,
@@ -51,7 +66,7 @@ function measuredTraining(
 ): { device: TrainingDevice; rates: PhaseRate[]; prefix: number } | undefined {
   const { config, request, worker, state, engines, labels, network: name, embeddingSize, recipe, dataset } = record;
   // Those of a phase hold validations and checkpoints too, which are more than the steps of a small part.
-  const seconds = (record.result?.stepSeconds ?? {}) as Record<string, unknown>;
+  const seconds = secondsSchema.safeParse(record.result?.stepSeconds).data ?? {};
   if (request.kind !== 'train' || request.resume !== undefined || state !== 'done' || worker?.hostname !== host) return;
   // What choosing triplets took is in their seconds too.
   if (config?.head === 'triplet') return;

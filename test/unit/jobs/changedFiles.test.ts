@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -43,10 +43,10 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
 
   test('a checkpoint with a flipped bit: the tensor is named, the one before is used and it is left where it is', async () => {
     const { path } = await newTraining(join(workspace, 'bits'), smallTraining(workspace));
-    // Stopped in the middle, so that there is something to go on with.
+    // Stopped in the middle, so that there is something to go on with, and at a step that is saved for this reason alone.
     const stop = new AbortController();
     const onEvent = (event: { type: string; step?: number }): void => {
-      if (event.type === 'checkpoint' && event.step! > 18) stop.abort();
+      if (event.type === 'step' && event.step! > 18) stop.abort();
     };
     assert.match(String(await train(path, { onEvent, signal: stop.signal })), /Stopped/);
     const { checkpoint } = (await openRunFolder(path)).record;
@@ -61,13 +61,17 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
     await assert.rejects((await openModel(prefix)).readAll(), /checksum of \S+ does not fit/);
 
     let atStart: unknown;
+    let isKept: boolean | undefined;
     const error = await train(path, {
       onEvent(event) {
         if (event.type === 'phase') atStart ??= readFileSync(`${prefix}.data-00000-of-00001`);
+        // Of the two that are kept the damaged one is none.
+        if (event.type === 'checkpoint' && !event.best) isKept ??= existsSync(`${model.path}.index`);
       },
     });
     assert.equal(error, undefined, String(error));
     assert.deepEqual(atStart, damaged);
+    assert.equal(isKept, true, 'the one before goes only for one that is whole');
     const said = await messages(path);
     assert.ok(
       said.some(
