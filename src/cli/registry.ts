@@ -75,6 +75,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/doctor'),
   },
   runs: { summary: 'List the runs of this folder, newest first.', load: async () => import('./commands/runs') },
+  people: {
+    summary: 'Tell for each person how a training names the images held out of it.',
+    load: async () => import('./commands/people'),
+  },
   attach: {
     summary: 'Show a run as it goes on; Ctrl-C leaves it running.',
     load: async () => import('./commands/attach'),

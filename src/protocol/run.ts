@@ -53,6 +53,10 @@ export const runRecordSchema = z.looseObject({
   dataset: z.object({ root: z.string(), people: z.number(), images: z.number(), fingerprint: z.string() }).optional(),
   directories: z.object({ logs: z.string(), models: z.string() }).optional(),
   best: z.object({ step: z.number().int(), accuracy: z.number(), checkpoint: z.string() }).optional(),
+  /** How the classifier named the images that were held out, at the end of the last phase; the file has it per person. */
+  heldOut: z
+    .object({ step: z.number().int(), images: z.number().int(), right: z.number().int(), file: z.string() })
+    .optional(),
   /** Last checkpoint to resume from. */
   checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
   /** What the training went on after; absent where nothing was in its way. */

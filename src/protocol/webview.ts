@@ -1,6 +1,7 @@
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
+import type { PeopleResult } from './peopleResult';
 import type { RunRecord } from './run';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 import type { ThumbnailLine } from './thumbnail';
@@ -28,6 +29,8 @@ export type ToRunPage =
   | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
   | { type: 'updateRun'; run: RunRecord }
+  /** How the images held out were named at the end of the last phase, by person. */
+  | { type: 'people'; result: PeopleResult }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 
