@@ -9,6 +9,7 @@ import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
   protocol: [],
+  words: ['protocol'],
   // Of engine only where the built programs lie.
   files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
@@ -20,11 +21,11 @@ const arrows = {
   download: ['files', 'protocol'],
   checkpoint: ['engine', 'network', 'files', 'run', 'protocol'],
   align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
-  evaluate: ['dataset', 'files', 'run', 'protocol'],
+  evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
-  'train/settings': ['network', 'checkpoint', 'protocol'],
+  'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
     'train/settings',
@@ -106,6 +107,10 @@ zones.push(
       './evaluate/axisFloor.ts',
       './evaluate/recipeRows.ts',
       './evaluate/reportNames.ts',
+      './evaluate/pairChanges.ts',
+      './evaluate/pairedInterval.ts',
+      './evaluate/verdict.ts',
+      './words',
       './series/columnTable.ts',
       './series/runSeries.ts',
     ],

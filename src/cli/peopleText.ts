@@ -2,13 +2,10 @@
 import { worstFirst } from '../recognize/people';
 import type { PeopleResult, PersonResult } from '../protocol/peopleResult';
 import { shownName } from '../protocol/shownText';
+import { percent } from '../words/rates';
 
 /** Of those who are mixed up, in brief. */
 const mostInBrief = 5;
-
-function percent(right: number, images: number): string {
-  return `${((100 * right) / images).toFixed(1)} %`;
-}
 
 /** E.g. `Ada Lovelace: 1 of 3, taken for Grace Hopper (2)`. */
 function lineOf({ name, images, right, takenFor }: PersonResult): string {
@@ -19,7 +16,7 @@ function lineOf({ name, images, right, takenFor }: PersonResult): string {
 }
 
 function headline({ right, images, step, people }: PeopleResult): string {
-  return `Held-out images at step ${step}: ${right} of ${images} of ${people.length} people are named right (${percent(right, images)}).`;
+  return `Held-out images at step ${step}: ${right} of ${images} of ${people.length} people are named right (${percent(right / images)}).`;
 }
 
 /** The sum, and those who are mixed up most. */

@@ -3,6 +3,7 @@ import { recoverySchema } from './recovery';
 import { networkNameSchema, recipeSchema } from './recipe';
 import { trainConfigSchema } from './trainConfig';
 import { jobRequestSchema } from './job';
+import { verdictSchema } from './verdict';
 
 /** `lost`: the worker's process is gone without having said so (killed, power cut). */
 export const runStateSchema = z.enum(['starting', 'running', 'stopping', 'done', 'stopped', 'failed', 'lost']);
@@ -57,6 +58,8 @@ export const runRecordSchema = z.looseObject({
   heldOut: z
     .object({ step: z.number().int(), images: z.number().int(), right: z.number().int(), file: z.string() })
     .optional(),
+  /** The checkpoint with the best accuracy on pairs against what the training began with; absent in runs of earlier versions. */
+  verdict: verdictSchema.optional(),
   /** Last checkpoint to resume from. */
   checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
   /** What the training went on after; absent where nothing was in its way. */

@@ -1,6 +1,7 @@
 // How the images that were held out of the training are named, by person.
 import * as l10n from '@vscode/l10n';
 import type { PeopleResult, PersonResult } from '../../src/protocol/peopleResult';
+import { percent } from '../../src/words/rates';
 import { counted } from '../counts';
 import { scrollingTable } from '../chart/table';
 import { element, fill } from '../element';
@@ -16,7 +17,6 @@ interface Order {
 const shownRows = 100;
 
 const share = ({ right, images }: Pick<PersonResult, 'right' | 'images'>): number => right / images;
-const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
 const compare: Record<Column, (a: PersonResult, b: PersonResult) => number> = {
   person: (a, b) => a.name.localeCompare(b.name),
