@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const library = own(new Library());
   const checks = own(new DatasetChecks(commandLine));
   const datasetFilter = own(new DatasetFilter());
-  const runs = own(new RunStore(library));
+  const runs = own(new RunStore(library, log));
   const watches = own(new RunWatches((error) => log.warn(describeError(error))));
   const jobs = own(new JobManager(runs, watches, log));
   const texts = own(new ReadOnlyText());

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
-import type { ListedRun } from '../../src/run/runFolder';
+import type { ListedRun } from '../../src/run/runList';
 
 /** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
 export function reportOf(record: RunRecord, folder: string): string | undefined {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { nameInChoice, shownChoice } from '../shown';
 import type { OverlayRun } from '../../src/protocol/runSeries';
-import type { ListedRun } from '../../src/run/runFolder';
+import type { ListedRun } from '../../src/run/runList';
 import { thinned } from '../../src/series/thinSteps';
 import type { RunWatch } from '../../src/watch/runWatch';
 import type { RunWatches } from '../../src/watch/runWatches';

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readPeople } from '../../src/evaluate/readPeople';
+import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
 import { isInside } from '../../src/files/insideFolder';
 import type { RunEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
@@ -68,6 +69,7 @@ export class RunPanel extends PagePanel<RunTab> {
     const use = await this.watched;
     await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
+    await this.sendKept();
   }
 
   protected answer(message: FromRunPage): void {
@@ -123,6 +125,7 @@ export class RunPanel extends PagePanel<RunTab> {
     if (!this.listening) return;
     for (const event of events) this.pending.push(event);
     this.schedule();
+    if (events.some(({ type }) => type === 'checkpoint')) void this.sendKept();
   }
 
   private update(record: RunRecord): void {
@@ -165,6 +168,14 @@ export class RunPanel extends PagePanel<RunTab> {
     } catch (error) {
       this.needs.notices.problem(error);
     }
+  }
+
+  /** Which checkpoints are there; nothing where the record does not say where they would be. */
+  private async sendKept(): Promise<void> {
+    const { directories } = this.record;
+    if (directories === undefined) return;
+    const saved = await savedCheckpoints(directories.models);
+    this.send({ type: 'keptCheckpoints', steps: saved.map(({ step }) => step) });
   }
 
   private schedule(): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
 import { isActive, isResumable } from '../../src/protocol/runRules';
-import type { ListedRun } from '../../src/run/runFolder';
+import type { ListedRun } from '../../src/run/runList';
 import { Disposable } from '../disposable';
 import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
 import { describeProgress, kindOf, stateOf } from '../jobs/activity';

@@ -135,6 +135,8 @@ const logEvent = z.object({
   time,
   level: z.enum(['info', 'warning', 'error']),
   message: z.string(),
+  /** A line that the reference's script prints: for terminals, where charts and tables do not tell the same. */
+  script: z.literal(true).optional(),
 });
 
 const stateEvent = z.object({ type: z.literal('state'), time, state: runStateSchema, message: z.string().optional() });

@@ -31,6 +31,8 @@ export type ToRunPage =
   | { type: 'updateRun'; run: RunRecord }
   /** How the images held out were named at the end of the last phase, by person. */
   | { type: 'people'; result: PeopleResult }
+  /** Steps whose checkpoints are there, ascending: older ones make room, and people delete some. */
+  | { type: 'keptCheckpoints'; steps: number[] }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 

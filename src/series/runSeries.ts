@@ -107,7 +107,8 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
         series.messages.push({ time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':
-        series.messages.push({ time: event.time, level: event.level, message: event.message });
+        if (event.script !== true)
+          series.messages.push({ time: event.time, level: event.level, message: event.message });
         break;
       case 'progress':
         series.progress = event;
@@ -159,6 +160,8 @@ function markPhase(series: RunSeries, event: Extract<RunEvent, { type: 'phase' }
     return;
   }
   const { name, trainableFrom, epochs, step } = event;
+  // What was reported last belongs to the phase before.
+  delete series.progress;
   series.phases = series.phases.filter((phase) => phase.start <= step);
   const last = series.phases.at(-1);
   // A resumed run announces the phase that it is in once more; the phase keeps its beginning.

@@ -38,14 +38,18 @@ export class RunHeader {
   private readonly resume: HTMLElement;
   private readonly slower: HTMLElement;
   private readonly failure = element('div', { class: 'failure', role: 'alert' });
+  /** Stop was pressed and the worker, in the middle of a step, has not heard of it yet. */
+  private stopAsked = false;
 
-  constructor(host: Host<'run'>) {
+  /** @param onChange called when it is to be drawn again */
+  constructor(host: Host<'run'>, onChange: () => void) {
     this.stop = button({
       label: l10n.t('Stop'),
       appearance: 'primary',
       title: l10n.t('Finish the step, save, and stop'),
       onClick: () => {
-        setEnabled(this.stop, false);
+        this.stopAsked = true;
+        onChange();
         host.post({ type: 'stopRun' });
       },
     });
@@ -80,16 +84,18 @@ export class RunHeader {
   }
 
   update(run: RunRecord, series: RunSeries): void {
-    const { state } = run;
+    const beforeStop = run.state === 'running' || run.state === 'starting';
+    this.stopAsked &&= beforeStop;
+    const state = this.stopAsked ? 'stopping' : run.state;
     const active = isActive(state);
     setText(this.title, run.title);
     setText(this.state, stateWords[state]);
     this.state.className = `state ${state}`;
     this.stop.hidden = !active;
-    setEnabled(this.stop, state === 'running' || state === 'starting');
+    setEnabled(this.stop, beforeStop && !this.stopAsked);
     this.resume.hidden = !isResumable(run);
     this.slower.hidden = divergedAt(run) === undefined;
-    this.showProgress(run, series, active);
+    this.showProgress({ ...run, state }, series, active);
     this.showFailure(run);
   }
 
@@ -140,7 +146,7 @@ function activityOf(run: RunRecord, { progress, phases, latestStep }: RunSeries)
     parts.push(planned > 1 ? l10n.t('Phase {0} of {1}: {2}', number, planned, phase.name) : phase.name);
   }
   const training = progress === undefined || trainedPhase(progress.activity) !== undefined;
-  if (latestStep !== undefined && phase !== undefined && training) {
+  if (latestStep !== undefined && phase?.name === latestStep.phase && training) {
     parts.push(l10n.t('epoch {0}', integer(latestStep.epoch)), l10n.t('step {0}', integer(latestStep.step)));
   } else if (progress !== undefined) parts.push(activityInWords(progress.activity));
   return parts.length === 0 ? l10n.t('Preparing') : parts.join(' · ');

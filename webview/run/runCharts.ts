@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
 import { navigate } from '../chart/navigation';
 import { element } from '../element';
-import { compact, loss, memory, throughput, tidy } from '../format';
+import { compact, integer, loss, memory, throughput, tidy } from '../format';
 import { LfwChart, rangeAround } from './lfwChart';
 import type { Overlay } from './overlays';
 import { StepAxis, type StepRange } from '../chart/stepAxis';
@@ -108,7 +108,7 @@ const definitions: Record<ChartName, ChartDefinition> = {
     logarithmic: false,
     range: fromZeroOrClose,
     format: throughput,
-    tick: compact,
+    tick: (value) => (value < 10 ? tidy(value) : integer(value)),
   },
   memory: {
     title: l10n.t('Memory'),
@@ -198,8 +198,13 @@ export class RunCharts {
     this.lossChart.setLogarithmic(logarithmic);
   }
 
-  /** Takes over what has been measured. */
-  update(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
+  /**
+   * Takes over what has been measured.
+   * @param kept steps whose checkpoints are there, where that is known: only these are marked
+   */
+  update(all: RunSeries, overlays: readonly Overlay[], smoothing: number, kept?: ReadonlySet<number>): void {
+    const series =
+      kept === undefined ? all : { ...all, checkpoints: all.checkpoints.filter(({ step }) => kept.has(step)) };
     this.series = series;
     const { lfw, steps } = series;
     const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>

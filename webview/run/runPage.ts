@@ -24,10 +24,12 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   let run: RunRecord | undefined;
   let series: RunSeries = emptySeries();
   let overlays: Overlay[] = [];
+  /** Steps whose checkpoints are there; undefined while the host has not said so. */
+  let kept: ReadonlySet<number> | undefined;
   // What was zoomed into before has to wait for its steps where the log is still being read.
   let wantedZoom = view.zoom;
 
-  const header = new RunHeader(host);
+  const header = new RunHeader(host, () => redraw.request());
   const summary = new RunSummary();
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
@@ -38,7 +40,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
 
   const redraw = coalesce(() => {
     if (run === undefined) return;
-    charts.update(series, overlays, view.smoothing);
+    charts.update(series, overlays, view.smoothing, kept);
     zoomAgain();
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
@@ -134,6 +136,10 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
           break;
         case 'people':
           people.update(message.result);
+          break;
+        case 'keptCheckpoints':
+          kept = new Set(message.steps);
+          redraw.request();
           break;
         case 'overlays':
           overlays = overlaysOf(message.runs, overlays);

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../protocol/run';
 import { isFinal } from '../../protocol/runRules';
 import { readEvents } from '../../run/metricsLog';
 import { shownName } from '../../protocol/shownText';
-import { type ListedRun, listRuns } from '../../run/runFolder';
+import { type ListedRun, listRuns } from '../../run/runList';
 import { type Command, printJson } from '../command';
 import { formatProgress } from '../terminal';
 

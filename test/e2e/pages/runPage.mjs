@@ -49,6 +49,10 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     }
     await tab.page.locator('vscode-button', { hasText: 'Stop' }).click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'stopRun' });
+    await tab.page.locator('.state', { hasText: 'Saving and stopping' }).waitFor();
+    assert.equal(await text(tab.page, '.activity'), 'Finishing the step and saving');
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('stopped') });
+    await tab.page.locator('.state', { hasText: 'Stopped' }).waitFor();
     await tab.page.locator('button.link', { hasText: 'Open report' }).last().click();
     assert.deepEqual((await tab.posted()).at(-1), { type: 'openReport', report: 'evaluations/lfw-0.json' });
     await tab.close();
@@ -93,6 +97,23 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       await light.close();
     },
   );
+
+  await checks.check('Run page marks only the checkpoints that are there', async () => {
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    const drawn = () => tab.page.evaluate(() => document.querySelector('.plot canvas').toDataURL());
+    const all = await drawn();
+    const steps = part.flatMap((event) => (event.type === 'checkpoint' ? [event.step] : []));
+    await tab.send({ type: 'keptCheckpoints', steps });
+    assert.equal(await drawn(), all);
+    await tab.send({ type: 'keptCheckpoints', steps: steps.slice(-1) });
+    const last = await drawn();
+    assert.notEqual(last, all);
+    await tab.picture('run-kept');
+    await tab.send({ type: 'keptCheckpoints', steps: [] });
+    assert.notEqual(await drawn(), last);
+    await tab.close();
+  });
 
   await checks.check('Run page follows appended events and the end of the run', async () => {
     const tab = await openPage(browser, base, 'run');
