@@ -25,7 +25,7 @@ const arrows = {
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
-  'train/settings': ['network', 'checkpoint', 'protocol'],
+  'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
     'train/settings',

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { readPeople } from '../../src/evaluate/readPeople';
 import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
 import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
@@ -189,8 +190,21 @@ export class RunPanel extends PagePanel<RunTab> {
   private sendSnapshot(): void {
     this.pending = [];
     this.lastSent = performance.now();
-    if (this.listening)
-      this.send({ type: 'hydrateRun', run: this.shown, name: this.name, series: snapshotOf(this.series) });
+    if (!this.listening) return;
+    this.send({ type: 'hydrateRun', run: this.shown, name: this.name, series: snapshotOf(this.series) });
+    void this.sendPeople();
+  }
+
+  /** The result per person, where there is one. */
+  private async sendPeople(): Promise<void> {
+    const { people } = this.series;
+    if (people === undefined || !isInside(this.folder, join(this.folder, people.file))) return;
+    try {
+      const result = await readPeople(join(this.folder, people.file));
+      if (!this.isDisposed) this.send({ type: 'people', result });
+    } catch (error) {
+      this.needs.notices.problem(error);
+    }
   }
 
   /** Which checkpoints are there; nothing where the record does not say where they would be. */
@@ -211,6 +225,7 @@ export class RunPanel extends PagePanel<RunTab> {
       this.pending = [];
       this.lastSent = performance.now();
       if (events.length > 0) this.send({ type: 'appendEvents', events });
+      if (events.some((event) => event.type === 'validation' && event.people !== undefined)) void this.sendPeople();
     }, wait);
   }
 }

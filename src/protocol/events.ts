@@ -49,6 +49,8 @@ const validationEvent = z.object({
   loss: measure,
   crossEntropy: measure,
   accuracy: measure,
+  /** File of the result per person, relative to the run folder; at the end of a phase. */
+  people: z.string().optional(),
 });
 
 const lfwEvent = z.object({

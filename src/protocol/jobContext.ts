@@ -20,6 +20,7 @@ export type RecordPatch = Partial<
     | 'best'
     | 'verdict'
     | 'checkpoint'
+    | 'heldOut'
     | 'recovery'
     | 'result'
   >

@@ -64,6 +64,10 @@ export const runRecordSchema = z.looseObject({
       checkpoint: z.string(),
     })
     .optional(),
+  /** How the classifier named the images that were held out, at the end of the last phase; the file has it per person. */
+  heldOut: z
+    .object({ step: z.number().int(), images: z.number().int(), right: z.number().int(), file: z.string() })
+    .optional(),
   /** The checkpoint with the best accuracy on pairs against what the training began with; absent in runs of earlier versions. */
   verdict: verdictSchema.optional(),
   /** Last checkpoint to resume from. */

@@ -60,6 +60,8 @@ export interface SeriesSnapshot {
   validation: ColumnValues<ValidationColumn>;
   /** Evaluations by step, one for each step. */
   lfw: LfwEvent[];
+  /** File of the last result per person, relative to the run folder, and its step. */
+  people?: { step: number; file: string };
   phases: PhaseSpan[];
   checkpoints: CheckpointMark[];
   /** In the order in which they happened. */

@@ -2,6 +2,7 @@ import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './ch
 import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
+import type { PeopleResult } from './peopleResult';
 import type { RunRecord } from './run';
 import type { DifferingSetting, RunRow } from './runRow';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
@@ -33,6 +34,8 @@ export type ToRunPage =
   | { type: 'hydrateRun'; run: RunRecord; name?: string; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
   | { type: 'updateRun'; run: RunRecord; name?: string }
+  /** How the images held out were named at the end of the last phase, by person. */
+  | { type: 'people'; result: PeopleResult }
   /** Steps whose checkpoints are there, ascending: older ones make room, and people delete some. */
   | { type: 'keptCheckpoints'; steps: number[] }
   /** The other runs that are drawn beside this one, all of them. */

@@ -89,6 +89,7 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'validation':
         truncate(series.validation, event.step);
         series.validation.push(event);
+        if (event.people !== undefined) series.people = { step: event.step, file: event.people };
         break;
       case 'lfw':
         series.lfw = before(series.lfw, event.step);

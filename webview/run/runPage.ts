@@ -11,6 +11,7 @@ import { Controls, type RunView } from './controls';
 import { RunHeader } from './header';
 import { MessageList } from './messages';
 import { type Overlay, OverlayList, overlaysOf } from './overlays';
+import { PeopleTable } from './peopleTable';
 import { pictureOf } from './picture';
 import { RunCharts } from './runCharts';
 import { RunSummary } from './summary';
@@ -36,6 +37,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   const verdict = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
+  const people = new PeopleTable();
   const values = new ValueTable();
   const waiting = element('p', { class: 'waiting' }, l10n.t('The charts begin with the first training step.'));
   waiting.hidden = true;
@@ -111,6 +113,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     charts.element,
     values.element,
     evaluations.element,
+    people.element,
     messages.element,
   );
 
@@ -139,6 +142,9 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
         case 'updateRun':
           take(message);
           redraw.request();
+          break;
+        case 'people':
+          people.update(message.result);
           break;
         case 'keptCheckpoints':
           kept = new Set(message.steps);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { peopleResult } from '../../recognize/people';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
@@ -12,7 +13,7 @@ import { reportOfStep } from '../../evaluate/runVerdict';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
 import type { FrozenActivations } from '../data/frozenActivations';
-import { epochOf, type PlannedPhase } from '../plan/phases';
+import { endStep, epochOf, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
@@ -44,7 +45,10 @@ export class Evaluations {
     return this.plan.pairs !== undefined && !existsSync(join(this.context.runFolder, this.reportFile()));
   }
 
-  /** Accuracy of the trainer's head on the validation images; the state must be that of the trainer. */
+  /**
+   * Accuracy of the trainer's head on the validation images; the state must be that of the trainer. At the end of a phase
+   * the result per person is kept in the run's folder.
+   */
   async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
     const { journal, state } = this;
     const { step } = state;
@@ -53,11 +57,13 @@ export class Evaluations {
     this.context.beat?.('images', step);
     journal.tell('begin', { what: 'validation' });
     const beat = (): void => this.context.beat?.('images');
-    const measure = await this.forward('prelogits', (embedder) =>
+    const { taken, ...measure } = await this.forward('prelogits', (embedder) =>
       validateInParts(trainer, embedder, validation, { signal: this.context.signal, onProgress: beat }),
     );
+    const people = taken !== undefined && step === endStep(phase) ? await this.keepPeople(taken) : undefined;
     const seconds = (performance.now() - started) / 1000;
-    journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
+    const file = people === undefined ? {} : { people };
+    journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds, ...file });
     return measure.values.accuracy!;
   }
 
@@ -82,11 +88,7 @@ export class Evaluations {
       }),
     );
     const file = this.reportFile();
-    const keep = async (): Promise<void> => {
-      await makeFolder(join(context.runFolder, 'evaluations'));
-      await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
-    };
-    await patiently(context.runFolder, keep, context.signal);
+    await this.keep(file, report);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
     const verdict = this.judgement.add(report);
@@ -99,6 +101,26 @@ export class Evaluations {
   /** Accuracy on the pairs before the first step; undefined where it was not measured. */
   get baseline(): number | undefined {
     return this.judgement.baseline?.mean;
+  }
+
+  /** Writes down whom each validation image was taken for; gives the file, relative to the run's folder. */
+  private async keepPeople(taken: Int32Array): Promise<string> {
+    const { labels, validation } = this.plan.set;
+    const result = peopleResult(labels, validation.labels(), taken, this.state.step);
+    const file = join('evaluations', `people-${result.step}.json`);
+    await this.keep(file, result);
+    const { step, images, right } = result;
+    await this.context.update({ heldOut: { step, images, right, file: file.replaceAll('\\', '/') } });
+    return file;
+  }
+
+  private async keep(file: string, content: object): Promise<void> {
+    const { runFolder, signal } = this.context;
+    const write = async (): Promise<void> => {
+      await makeFolder(join(runFolder, 'evaluations'));
+      await writeFileAtomic(join(runFolder, file), `${JSON.stringify(content)}\n`);
+    };
+    await patiently(runFolder, write, signal);
   }
 
   private reportFile(): string {
