@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
-import { writeFileAtomic } from '../../files/atomicFile';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
-import type { LfwReport } from '../../protocol/lfwReport';
+import type { Verdict } from '../../protocol/verdict';
 import { reportOfStep } from '../../evaluate/runVerdict';
+import { writeReport } from '../../evaluate/writeReport';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
 import type { FrozenActivations } from '../data/frozenActivations';
@@ -63,7 +63,7 @@ export class Evaluations {
 
   /**
    * Accuracy on the pairs; the report is kept in the run's folder. `phase` has just ended or goes on; absent before the
-   * first step. Warns when the accuracy lies below that of step 0 by more than its deviation over the folds.
+   * first step. Warns when the verdict on it is that it is worse than step 0.
    */
   async lfw(phase?: PlannedPhase): Promise<number> {
     const { config, pairs, recipe, mismatches } = this.plan;
@@ -84,21 +84,21 @@ export class Evaluations {
     const file = this.reportFile();
     const keep = async (): Promise<void> => {
       await makeFolder(join(context.runFolder, 'evaluations'));
-      await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+      await writeReport(join(context.runFolder, file), report);
     };
     await patiently(context.runFolder, keep, context.signal);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
-    const verdict = this.judgement.add(report);
-    if (verdict !== undefined) await context.update({ verdict });
+    const judged = this.judgement.add(report);
+    if (judged?.isBest === true) await context.update({ verdict: judged.verdict });
     this.checkpoints.hold(this.judgement.stepToHold);
-    if (step > 0) this.warnWhenWorse(report, phase);
+    if (judged !== undefined) this.warnWhenWorse(judged.verdict, phase);
     return report.accuracy.mean;
   }
 
   /** Accuracy on the pairs before the first step; undefined where it was not measured. */
   get baseline(): number | undefined {
-    return this.judgement.baseline?.mean;
+    return this.judgement.baseline;
   }
 
   private reportFile(): string {
@@ -118,13 +118,13 @@ export class Evaluations {
     }
   }
 
-  private warnWhenWorse({ accuracy }: LfwReport, phase: PlannedPhase | undefined): void {
-    const before = this.judgement.baseline;
-    if (before === undefined || accuracy.mean >= before.mean - before.std) return;
+  private warnWhenWorse(verdict: Verdict, phase: PlannedPhase | undefined): void {
+    if (verdict.kind !== 'worse') return;
+    const { before, after } = verdict;
     this.journal.say(
-      `LFW accuracy is ${accuracy.mean.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
-        `${before.mean.toFixed(5)}+-${before.std.toFixed(5)} before the training: people that it was not trained on are told ` +
-        'apart less well. A lower learning rate, fewer epochs or a later first trained stage keep more.',
+      `Accuracy on the pairs is ${after.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
+        `${before.toFixed(5)} before the training by more than the noise: people are told apart less well. ` +
+        'A lower learning rate, fewer epochs or a later first trained stage keep more.',
       'warning',
     );
   }
