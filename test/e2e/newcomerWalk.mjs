@@ -232,7 +232,7 @@ class NewcomerWalk {
     await window.webview().locator('button.link', { hasText: 'Open report' }).first().click();
     await until(
       'the report is shown',
-      async () => /^LFW: starter-on-my-people/.test(await this.shown('.lfw-page h1')),
+      async () => /^Pairs: starter-on-my-people/.test(await this.shown('.lfw-page h1')),
       1,
     );
     assert.match(await this.shown('.figure'), /before \d\.\d{5}/);
@@ -255,7 +255,7 @@ class NewcomerWalk {
     const target = join(this.workspace, 'my report.html');
     await window.answerPath(target, /^(OK|Save)$/);
     await this.said(/The report is in .*my report\.html/);
-    assert.match(readFileSync(target, 'utf8'), /<title>LFW: starter-on-my-people/);
+    assert.match(readFileSync(target, 'utf8'), /<title>Pairs: starter-on-my-people/);
     await this.picture('54-exported');
     await window.clearNotifications();
   }
