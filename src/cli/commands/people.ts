@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readPeople } from '../../evaluate/readPeople';
 import { isInside } from '../../files/insideFolder';
 import { UserError } from '../../protocol/errors';
-import { findRunFolder } from '../../run/runFolder';
+import { findRunFolder } from '../../run/runList';
 import { type Command, printJson } from '../command';
 import { peopleInFull } from '../peopleText';
 

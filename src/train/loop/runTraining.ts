@@ -109,7 +109,7 @@ async function trainOnce(
   const { set, network, recipe, base } = plan;
   const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, context.signal));
   if (config.randomCrop && !cropMatters) {
-    say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
+    say(`Random crops have no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
   say('Building training graph');
   const meta = metaGraph(network, { head: plan.head.stages, imageSize: recipe.imageSize });
