@@ -1,13 +1,13 @@
 // The questions of Fine-Tune before its summary, in their order. Each notes its answer in the choice.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
-import { UserError } from '../../src/protocol/errors';
+import { type Dataset, imageCount } from '../../src/dataset/scan';
+import { StoppedError, UserError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
 import type { HeadName } from '../../src/protocol/settings/headDefaults';
 import type { Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
-import { counted } from '../counts';
+import { counted, grouped } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
 import { inputInStep, next, pickInStep, type Question, type StepTitle, WentBack } from '../inputs/steps';
 import type { Services } from '../services';
@@ -18,8 +18,16 @@ import { deviceFor, type EngineFound } from './engineFound';
 import { type FittingPairs, fittingPairs } from './fittingPairs';
 import { levelName, levelWords, levelsFor, phasesOfLevel } from './levels';
 import { recommendedHead } from './measuredHeads';
+<<<<<<< HEAD
 import { type Preset, presetsFor } from './presets';
 import { timeInWords } from './summary';
+=======
+import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
+import { presetWords } from './presetWords';
+import { phasesInWords, timeInWords } from './summary';
+import { indexesFor } from '../jobs/datasetIndexes';
+import { withLateProgress } from '../jobs/progressNotification';
+>>>>>>> main
 
 /** What the questions work with. */
 export interface Asking extends AskingFor<FineTuneChoice> {
@@ -35,9 +43,22 @@ export interface AskingFor<Choice> {
   choice: Choice;
 }
 
-/** The people of an aligned dataset. @throws UserError for a folder that cannot be trained on */
+/**
+ * The people of an aligned dataset; where listing them takes long, a notification counts them and can stop it.
+ * @throws UserError for a folder that cannot be trained on, StoppedError
+ */
 export async function trainableDataset(dataDir: string): Promise<Dataset> {
-  const dataset = await scanDataset(dataDir);
+  const { openDataset } = await import('../../src/dataset/datasetIndex');
+  const index = await indexesFor(dataDir);
+  const name = basename(dataDir);
+  const { dataset } = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) => {
+    const onProgress = (done: number, total: number): void =>
+      report(vscode.l10n.t('{0} of {1}', grouped(done), counted.people(total)));
+    return openDataset(dataDir, { index, signal, onProgress }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new StoppedError(vscode.l10n.t('Stopped; the people of {0} are not known.', name));
+    });
+  });
   if (dataset.people.length < 2) {
     throw new UserError(
       vscode.l10n.t('{0} holds one person only.', dataDir),
@@ -165,6 +186,7 @@ async function levelRows({ choice, engine, rates }: Asking): Promise<LevelRow[]>
   const size = { people: dataset.people.length, images: imageCount(dataset) };
   const device = deviceFor(choice.engine, await engine);
   const { previewTraining } = await import('../../src/train/plan/estimate');
+<<<<<<< HEAD
   const rows = levelsFor(size, device).flatMap((level): Promise<LevelRow>[] => {
     const { preset } = level;
     const head = choice.config.head ?? recommendedHead(preset, network);
@@ -181,6 +203,20 @@ async function levelRows({ choice, engine, rates }: Asking): Promise<LevelRow[]>
     const icon = level.id === 'recommended' ? '$(star-full) ' : '';
     const time = preview === undefined ? [] : [timeInWords(preview.time)];
     const seen = level.id === 'recommended' ? [counted.images(size.images), counted.people(size.people)] : [];
+=======
+  const index = await indexesFor(dataset.root);
+  const rows = offers.map(async (value): Promise<PresetRow> => {
+    const { label, detail } = presetWords(value.preset);
+    const { config } = requestOf({ ...choice, ...value, lfw: null });
+    // Why something cannot be estimated is told in the summary.
+    const preview = await previewTraining(config, device, await rates, { index }).catch(() => undefined);
+    const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
+    if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
+    const reasons = [reasonOf(because, size.people, size.images)];
+    if (value.head === 'subcenter') {
+      reasons.push(vscode.l10n.t('Sub-centre ArcFace told new photographs apart best where heads were measured'));
+    }
+>>>>>>> main
     return {
       label: `${icon}${levelName(level.id)}`,
       description: [...time, ...(seen.length === 0 ? [] : [vscode.l10n.t('for {0} of {1}', ...seen)])].join(' · '),

@@ -16,6 +16,7 @@ import { usualHeldOut } from './measure';
 import { costsStrangers, recommendedHead } from './measuredHeads';
 import { type Asking, networkOf, phasesOfPreset, trainableDataset } from './questions';
 import { restorePage, type SummaryAction, summaryRows } from './summary';
+import { indexesFor } from '../jobs/datasetIndexes';
 
 async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: EngineFound): Promise<void> {
   const label = (preference: EnginePreference): string =>
@@ -101,7 +102,9 @@ export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'sav
         const looked = (async () => {
           const { previewTraining } = await import('../../src/train/plan/estimate');
           const found = await engine;
-          const state = await previewTraining(config, deviceFor(config.engine, found), await rates).then(
+          const state = await previewTraining(config, deviceFor(config.engine, found), await rates, {
+            index: await indexesFor(config.dataDir),
+          }).then(
             (preview): SummaryState => ({ preview }),
             (error: unknown): SummaryState => ({ problem: describeError(error) }),
           );

@@ -17,6 +17,8 @@ const progressEvent = z.object({
   unit: z.string(),
   perSecond: z.number().optional(),
   etaSeconds: z.number().optional(),
+  /** Until the end of the whole run, where what is being done is a part of it. */
+  runSecondsLeft: z.number().optional(),
 });
 
 const stepEvent = z.object({

@@ -18,6 +18,7 @@ export type RecordPatch = Partial<
     | 'dataset'
     | 'directories'
     | 'best'
+    | 'verdict'
     | 'checkpoint'
     | 'heldOut'
     | 'recovery'

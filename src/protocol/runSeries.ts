@@ -1,4 +1,5 @@
 import type { AlarmEvent, LfwEvent, ProgressEvent, RecoveryEvent, StepEvent } from './events';
+import type { LoggedWork } from './workingTime';
 
 export interface PhaseSpan {
   name: string;
@@ -68,6 +69,7 @@ export interface SeriesSnapshot {
   /** In the order in which they were seen. */
   alarms: AlarmMark[];
   messages: LogLine[];
+  work: LoggedWork;
   /** The activity reported last. */
   progress?: ProgressEvent;
   latestStep?: StepEvent;

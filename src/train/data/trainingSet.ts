@@ -38,7 +38,7 @@ export async function openTrainingSet(
   const ratio = config.validationSplitRatio;
   const whole = { train: dataset, validation: { ...dataset, people: [] } as Dataset };
   const { train, validation } =
-    ratio > 0 ? splitImages(dataset, ratio, config.minTrainImagesPerClass, new NumpyRandom(config.seed)) : whole;
+    ratio > 0 ? await splitImages(dataset, ratio, config.minTrainImagesPerClass, new NumpyRandom(config.seed)) : whole;
   const labels = train.people.map(({ name }) => name);
   const training = new Samples(train.people);
   if (dataset.people.length === 1) {

@@ -9,6 +9,7 @@ import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
 import type { LfwReport } from '../../protocol/lfwReport';
+import { reportOfStep } from '../../evaluate/runVerdict';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
 import type { FrozenActivations } from '../data/frozenActivations';
@@ -16,23 +17,28 @@ import { endStep, epochOf, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
+import type { Judgement } from './judgement';
 import type { RunState } from './runState';
 import { validateInParts } from './validateInParts';
 
 /** Measures the run's state on the images that are kept for validation, and on pairs. */
 export class Evaluations {
-  private baseline: LfwReport | undefined;
-
-  /** @param engine computes the forward passes */
+  /**
+   * @param engine computes the forward passes
+   * @param judgement of the evaluations on pairs
+   */
   constructor(
     private readonly plan: TrainingPlan,
     private readonly state: RunState,
     private readonly engine: ForwardEngine,
     private readonly activations: FrozenActivations,
-    private readonly checkpoints: Pick<Checkpoints, 'prefix'>,
+    private readonly checkpoints: Pick<Checkpoints, 'prefix' | 'hold'>,
+    private readonly judgement: Judgement,
     private readonly journal: Journal,
     private readonly context: JobContext,
-  ) {}
+  ) {
+    checkpoints.hold(judgement.stepToHold);
+  }
 
   /** Whether there are pairs that this step has not been measured on. */
   wantsLfw(): boolean {
@@ -85,9 +91,16 @@ export class Evaluations {
     await this.keep(file, report);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
-    if (step === 0) this.baseline = report;
-    else this.warnWhenWorse(report, phase);
+    const verdict = this.judgement.add(report);
+    if (verdict !== undefined) await context.update({ verdict });
+    this.checkpoints.hold(this.judgement.stepToHold);
+    if (step > 0) this.warnWhenWorse(report, phase);
     return report.accuracy.mean;
+  }
+
+  /** Accuracy on the pairs before the first step; undefined where it was not measured. */
+  get baseline(): number | undefined {
+    return this.judgement.baseline?.mean;
   }
 
   /** Writes down whom each validation image was taken for; gives the file, relative to the run's folder. */
@@ -111,7 +124,7 @@ export class Evaluations {
   }
 
   private reportFile(): string {
-    return join('evaluations', `lfw-${this.state.step}.json`);
+    return reportOfStep(this.state.step);
   }
 
   /** Does `work` with the network as the state has it. */
@@ -128,7 +141,7 @@ export class Evaluations {
   }
 
   private warnWhenWorse({ accuracy }: LfwReport, phase: PlannedPhase | undefined): void {
-    const before = this.baseline?.accuracy;
+    const before = this.judgement.baseline;
     if (before === undefined || accuracy.mean >= before.mean - before.std) return;
     this.journal.say(
       `LFW accuracy is ${accuracy.mean.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +

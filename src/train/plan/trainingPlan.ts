@@ -76,7 +76,7 @@ export async function planTraining(chosen: TrainConfig, options: OpenOptions = {
   const remarks = [...set.remarks, ...phases.flatMap((phase) => remarksOn(phase, config, network))];
   remarks.push(...remarksOnRestored(config, model));
   if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
-  else remarks.unshift(...remarksOnOrder(config, set.training.labels()));
+  else remarks.unshift(...remarksOnOrder(config, set.training));
   if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {
