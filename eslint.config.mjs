@@ -69,7 +69,7 @@ const extensionArrows = {
     gallery: ['datasets'],
     runs: ['lfw'],
     fineTune: ['runs'],
-    demo: ['lfw'],
+    demo: ['lfw', 'runs'],
   }),
 };
 

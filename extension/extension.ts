@@ -8,6 +8,7 @@ import { DatasetFacts } from './datasets/datasetFacts';
 import { DatasetFilter } from './datasets/datasetFilter';
 import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
+import { DemoFromBefore } from './demo/demoFromBefore';
 import { type AllServices, type PageServices, commands, pageKinds } from './features';
 import { CommandLine } from './jobs/commandLine';
 import { keepIndexesIn } from './jobs/datasetIndexes';
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(createRunsView(trees.runs));
   const statusBar = own(new StatusBar(jobs));
   own(new Outcomes(jobs, notices, library));
+  own(new DemoFromBefore(jobs, panels, notices));
   own(registerCommands(commands, services));
   // Runs that another window or a terminal has left active are found after the window is up.
   runs.refresh();

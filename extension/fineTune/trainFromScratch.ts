@@ -18,7 +18,8 @@ import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { type LfwChoice, measuredRates } from './choice';
 import { deviceFor, lookForEngine } from './engineFound';
-import { dataQuestion, lfwQuestion, trainableDataset } from './questions';
+import { dataQuestion } from './dataQuestion';
+import { lfwQuestion, trainableDataset } from './questions';
 import { timeInWords } from './summary';
 import { indexesFor } from '../jobs/datasetIndexes';
 

@@ -145,10 +145,13 @@ class DemoWalk {
     const { workbench } = this;
     await this.until('the demo is done', () => this.run('demo')?.state === 'done');
     await this.until(
-      'the LFW tab opens by itself',
-      async () => (await workbench.tabs()).some((title) => title.startsWith('LFW')),
+      'the LFW tab opens by itself, and in front of it the run that it is of',
+      async () =>
+        (await workbench.tabs()).some((title) => title.startsWith('LFW')) &&
+        (await workbench.page.locator('.tabs-container .tab.active').innerText()).includes('Demo fine-tuning'),
       1,
     );
+    await this.selectTab('LFW');
     await this.until(
       'the report is shown',
       async () => (await this.page.locator('.lfw-page .figure').count()) === 4,

@@ -115,7 +115,7 @@ async function trainOnce(
   const { set, network, recipe, base } = plan;
   const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, context.signal));
   if (config.randomCrop && !cropMatters) {
-    say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
+    say(`Random crops have no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
   const timed = await tellTimeLeft(context, plan, deviceOfRun(engine.description), state.step);
   say('Building training graph');

@@ -2,6 +2,7 @@
 // plan, another carries it out.
 import { openModel, type Model } from '../../checkpoint/model';
 import type { RestorePlan } from '../../checkpoint/restorePlan';
+import { namedAmong } from '../../dataset/lfwOverlap';
 import type { OpenOptions } from '../../dataset/datasetIndex';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
 import { dropsValues } from '../../network/describe';
@@ -82,7 +83,14 @@ export async function planTraining(chosen: TrainConfig, options: OpenOptions = {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
     base: Math.min(...phases.map(({ cut }) => cut)),
     mismatches,
-    warnings: [...(model?.notes ?? []), ...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
+    warnings: [
+      ...(model?.notes ?? []),
+      ...set.notes,
+      ...mismatches,
+      ...overlap(pairs, set.labels),
+      ...skippedPairs(pairs),
+      ...unreadSettings(chosen),
+    ],
     remarks,
   };
 }
@@ -153,6 +161,22 @@ async function mismatchesOf(config: TrainConfig, model: Model | undefined, recip
     notes.push(...(await alignmentMismatches(config.lfw.dir, recipe)));
   }
   return notes;
+}
+
+/** People of the pairs who are trained with are no strangers, whatever the number says. */
+function overlap(pairs: PairList | undefined, labels: readonly string[]): string[] {
+  const isTrained = namedAmong(labels);
+  const named = new Set(pairs?.pairs.flatMap(({ relativeA, relativeB }) => [relativeA, relativeB].map(personOf)));
+  const shared = [...named].filter(isTrained);
+  if (shared.length === 0) return [];
+  return [
+    `${shared.length} of ${named.size} people of the pairs are trained with (e.g. ${shared[0]}): how strangers are told apart is not known.`,
+  ];
+}
+
+/** Of a path below the folder of faces. */
+function personOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function skippedPairs(pairs: PairList | undefined): string[] {
