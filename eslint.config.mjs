@@ -9,6 +9,7 @@ import { localisedPageTexts, localisedTexts } from './scripts/localisedTexts.mjs
 /** Which folders of src/ a folder may import: arrows go along the flow of the data, never back. */
 const arrows = {
   protocol: [],
+  words: ['protocol'],
   // Of engine only where the built programs lie.
   files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
@@ -20,11 +21,11 @@ const arrows = {
   download: ['files', 'protocol'],
   checkpoint: ['engine', 'network', 'files', 'run', 'protocol'],
   align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
-  evaluate: ['dataset', 'files', 'run', 'protocol'],
+  evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
-  'train/settings': ['network', 'checkpoint', 'protocol'],
+  'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
     'train/settings',
@@ -37,14 +38,14 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
-    ...['files', 'run', 'protocol'],
+    ...['files', 'run', 'words', 'protocol'],
   ],
   worker: ['jobs', 'control', 'engine', 'run', 'protocol'],
 };
@@ -68,7 +69,7 @@ const extensionArrows = {
     gallery: ['datasets'],
     runs: ['lfw'],
     fineTune: ['runs'],
-    demo: ['lfw'],
+    demo: ['lfw', 'runs'],
   }),
 };
 
@@ -106,6 +107,11 @@ zones.push(
       './evaluate/axisFloor.ts',
       './evaluate/recipeRows.ts',
       './evaluate/reportNames.ts',
+      './evaluate/pairChanges.ts',
+      './evaluate/pairedInterval.ts',
+      './evaluate/verdict.ts',
+      './evaluate/nextSteps.ts',
+      './words',
       './series/columnTable.ts',
       './series/runSeries.ts',
     ],

@@ -4,4 +4,6 @@ export interface Measurement {
   value: number;
   unit: string;
   note?: string;
+  /** Why the benchmark fails; said after the table. */
+  fault?: string;
 }

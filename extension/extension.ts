@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { describeError } from '../src/protocol/errors';
 import { RunWatches } from '../src/watch/runWatches';
@@ -7,8 +8,10 @@ import { DatasetFacts } from './datasets/datasetFacts';
 import { DatasetFilter } from './datasets/datasetFilter';
 import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
+import { DemoFromBefore } from './demo/demoFromBefore';
 import { type AllServices, type PageServices, commands, pageKinds } from './features';
 import { CommandLine } from './jobs/commandLine';
+import { keepIndexesIn } from './jobs/datasetIndexes';
 import { JobManager } from './jobs/jobManager';
 import { RunStore } from './jobs/runStore';
 import { CheckpointsTree } from './models/checkpointsTree';
@@ -41,6 +44,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     context.subscriptions.push(thing);
     return thing;
   };
+  // Of the sentences that the extension shares with its pages and the terminal.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = own(vscode.window.createOutputChannel('FaceNet', { log: true }));
   const { version } = context.extension.packageJSON as { version: string };
   log.info(
@@ -51,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log.info(`folders of the workspace: ${folders.map(({ uri }) => uri.toString()).join(', ') || 'none'}`);
   };
   logFolders();
+  keepIndexesIn(context.storageUri?.fsPath);
   own(vscode.workspace.onDidChangeWorkspaceFolders(logFolders));
 
   const notices = new Notices(log);
@@ -59,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const library = own(new Library());
   const checks = own(new DatasetChecks(commandLine, log));
   const datasetFilter = own(new DatasetFilter());
-  const runs = own(new RunStore(library));
+  const runs = own(new RunStore(library, log));
   const watches = own(new RunWatches((error) => log.warn(describeError(error))));
   const jobs = own(new JobManager(runs, watches, log));
   const texts = own(new ReadOnlyText());
@@ -81,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(createRunsView(trees.runs));
   const statusBar = own(new StatusBar(jobs));
   own(new Outcomes(jobs, notices, library));
+  own(new DemoFromBefore(jobs, panels, notices));
   own(registerCommands(commands, services));
   // Runs that another window or a terminal has left active are found after the window is up.
   runs.refresh();

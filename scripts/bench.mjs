@@ -1,5 +1,5 @@
 // npm run bench [-- NAME…]: each file of bench/ in a process of its own; a table, and build/bench.json.
-// A file exports run(): Promise<{ name, value, unit, note? }[]>, or run() returning one such measurement.
+// A file exports run(): Promise<{ name, value, unit, note?, fault? }[]>, or run() returning one such measurement.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -86,4 +86,9 @@ writeFileSync(
   `${JSON.stringify({ createdAt: new Date().toISOString(), machine, measurements }, null, 2)}\n`,
 );
 console.log('Written to build/bench.json');
+for (const { benchmark, fault } of measurements) {
+  if (fault === undefined) continue;
+  failures++;
+  console.error(`${benchmark}: ${fault}`);
+}
 process.exit(failures > 0 ? 1 : 0);

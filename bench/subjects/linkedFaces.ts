@@ -8,17 +8,18 @@ import { encodePng } from '../../src/image/encode';
 const namesPerFile = 30_000;
 
 /**
- * A folder of people with faces of `edge` × `edge` pixels; links are not copied, so a million need no room.
+ * A folder of people, each with about as many faces of `edge` × `edge` pixels; links are not copied, so a million need
+ * no room.
  * @returns the folder, to be removed by `remove`
  */
 export async function linkedFaces(
   images: number,
-  imagesEach: number,
+  people: number,
   edge: number,
-): Promise<{ root: string; people: number; remove(): void }> {
+): Promise<{ root: string; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'facenet-bench-scale-'));
   const root = join(folder, 'faces');
-  const people = Math.ceil(images / imagesEach);
+  let [person, before] = ['', -1];
   let source = '';
   for (let image = 0; image < images; image++) {
     if (image % namesPerFile === 0) {
@@ -29,9 +30,12 @@ export async function linkedFaces(
       );
       writeFileSync(source, await encodePng({ width: edge, height: edge, data }));
     }
-    const person = join(root, `person_${String(Math.floor(image / imagesEach)).padStart(6, '0')}`);
-    if (image % imagesEach === 0) mkdirSync(person, { recursive: true });
-    linkSync(source, join(person, `image_${String(image % imagesEach).padStart(5, '0')}.png`));
+    const number = Math.floor((image * people) / images);
+    if (number !== before) {
+      [person, before] = [join(root, `person_${String(number).padStart(6, '0')}`), number];
+      mkdirSync(person, { recursive: true });
+    }
+    linkSync(source, join(person, `image_${String(image).padStart(7, '0')}.png`));
   }
-  return { root, people, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { root, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

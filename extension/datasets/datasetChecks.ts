@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../../src/protocol/errors';
 import type { Problem } from '../../src/protocol/problem';
 import { Disposable } from '../disposable';
 import { type CommandLine, failureOf } from '../jobs/commandLine';
+import { rootFor } from '../jobs/jobRequests';
 
 interface Found {
   all: readonly Problem[];
@@ -77,7 +79,8 @@ export class DatasetChecks extends Disposable {
    * @param lfw LFW folder or pairs file; people who are in there are flagged.
    * @throws UserError with the command's own line when the dataset cannot be read. */
   async check(dataset: string, signal?: AbortSignal, lfw?: string): Promise<readonly Problem[]> {
-    const options = signal === undefined ? {} : { signal };
+    // What is learned of the images is kept where trainings look for it.
+    const options = { cwd: rootFor(dataset, dirname(dataset)), ...(signal !== undefined && { signal }) };
     const { code, stdout, stderr } = await this.commandLine.run(
       [...['clean', dataset, '--json'], ...(lfw === undefined ? [] : ['--lfw', lfw])],
       options,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
+import type { SavedListings } from '../../src/dataset/savedListings';
 import type { AlignmentRecord } from '../../src/align/alignmentRecord';
 import { describeError } from '../../src/protocol/errors';
 import { counted } from '../counts';
@@ -10,6 +11,7 @@ import { NewestWins } from '../pictures/newestWins';
 import type { Thumbnails } from '../pictures/thumbnails';
 import type { DatasetChecks } from './datasetChecks';
 import type { DatasetFilter } from './datasetFilter';
+import { indexesFor } from '../jobs/datasetIndexes';
 import { alignmentOf, type DatasetFacts, photographsOf } from './datasetFacts';
 import { watchFolder } from '../workspace/folderWatch';
 import { type Library, type LibraryEntry, shorten } from '../workspace/library';
@@ -22,6 +24,9 @@ const peoplePerGroup = 200;
 
 /** So many images of a person are shown at a time; more are put into groups. */
 const imagesPerGroup = 1000;
+
+/** Listing the folder of a person with fewer images is quicker than opening the index of a large dataset. */
+const worthAnIndex = 5000;
 
 /** Folders read at a time: enough to keep a network drive busy, few enough for other work on a disk. */
 const foldersAtOnce = 16;
@@ -208,6 +213,15 @@ export class DatasetsTree extends Disposable implements vscode.TreeDataProvider<
   }
 }
 
+/** What is known of a dataset's people, as trainings know it too. @param useIndex else their folders are read */
+async function savedListings(dataset: string, useIndex: boolean): Promise<SavedListings> {
+  const [{ SavedListings: Saved }, index] = await Promise.all([
+    import('../../src/dataset/savedListings'),
+    useIndex ? indexesFor(dataset) : undefined,
+  ]);
+  return Saved.open(dataset, index);
+}
+
 /** Whether `row` is among what is shown below `parent`'s own row already, so that no circle is made. */
 function isBelow(row: DatasetRow, parent: DatasetRow, below: ReadonlyMap<DatasetRow, DatasetRow[]>): boolean {
   return (below.get(parent) ?? []).some((child) => child === row || isBelow(row, child, below));
@@ -215,20 +229,25 @@ function isBelow(row: DatasetRow, parent: DatasetRow, below: ReadonlyMap<Dataset
 
 /** The rows of a few people, with their images counted; a folder that has vanished meanwhile has none. */
 async function peopleCounted(dataset: string, people: readonly string[], signal: AbortSignal): Promise<DatasetNode[]> {
-  const [{ countImages }, { default: pMap }] = await Promise.all([import('../../src/dataset/scan'), import('p-map')]);
+  const [listings, { default: pMap }] = await Promise.all([savedListings(dataset, true), import('p-map')]);
   const count = async (name: string): Promise<DatasetNode> => {
-    const images = await countImages(dataset, name, signal).catch(() => 0);
+    const images = await listings.count(name, signal).catch(() => 0);
     return { kind: 'person', dataset, person: { name, images } };
   };
-  return pMap(people, count, { concurrency: foldersAtOnce, signal });
+  try {
+    return await pMap(people, count, { concurrency: foldersAtOnce, signal });
+  } finally {
+    await listings.close();
+  }
 }
 
 /** As they are now; the row may have been made some time ago. */
 async function imagesOf(node: DatasetNode & { kind: 'person' }, signal: AbortSignal): Promise<DatasetNode[]> {
-  const { listImages } = await import('../../src/dataset/scan');
   const { dataset } = node;
+  const listings = await savedListings(dataset, node.person.images >= worthAnIndex);
   const person = node.person.name;
-  const images = await listImages(dataset, person, signal).catch(() => []);
+  const images = await listings.images(person, signal).catch(() => []);
+  await listings.close();
   if (images.length <= imagesPerGroup) return images.map((path) => ({ kind: 'image', dataset, person, path }));
   return inGroups(images, imagesPerGroup).map((some) => ({ kind: 'images', dataset, person, images: some }));
 }

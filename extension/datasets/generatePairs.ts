@@ -11,6 +11,7 @@ import { browseFolder, pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
+import { indexesFor } from '../jobs/datasetIndexes';
 
 /** What Generate Verification Pairs may be called with; what is missing is asked. */
 export type GeneratePairsOptions = Partial<Omit<OwnPairsRequest, 'apartFrom'>> & {
@@ -112,8 +113,8 @@ async function pickTrained({ library, runs }: Services, dir: string): Promise<st
         description: vscode.l10n.t('none of them was trained on'),
         value: null,
       },
-      ...trained.map(({ folder, record }) => ({
-        label: nameInChoice(record.title),
+      ...trained.map(({ folder, record, name }) => ({
+        label: nameInChoice(name),
         description: vscode.l10n.t('training run'),
         detail: record.id,
         value: folder,
@@ -137,9 +138,10 @@ async function chooseNumbers(
   apart: { apartFrom?: string },
 ): Promise<Numbers | undefined> {
   const { defaultFolds, suggestedPairs, trainedPeople } = await import('../../src/evaluate/ownPairs');
-  const { scanDataset } = await import('../../src/dataset/scan');
+  const { openDataset } = await import('../../src/dataset/datasetIndex');
   const known = new Set(apart.apartFrom === undefined ? [] : await trainedPeople(apart.apartFrom));
-  const people = (await scanDataset(dir)).people.filter(({ name }) => !known.has(name));
+  const { dataset } = await openDataset(dir, { index: await indexesFor(dir) });
+  const people = dataset.people.filter(({ name }) => !known.has(name));
   const folds = given.folds ?? defaultFolds;
   const suggested: Required<Numbers> = {
     folds,

@@ -5,17 +5,17 @@ import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
 import { type DemoRequest, demoRequestSchema } from '../../src/protocol/job';
 import { withRunProgress } from '../jobs/progressNotification';
-import { showReport } from '../lfw/lfwPanel';
-import { reportOf } from '../lfw/results';
 import { browseFolder, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand, workspaceRoot, workspaceRoots } from '../workspace/library';
 import { parseRequest } from '../jobs/jobRequests';
+import { showDemoEnd } from './demoTabs';
 
 /**
  * Draws people that do not exist and takes them the whole way: align, fine-tune, validate. Resolves to the folder and
- * the final state. In a folder of this window the trees fill and the LFW tab opens; elsewhere opening it is offered.
+ * the final state. In a folder of this window the trees fill, and report and fine-tuning open; elsewhere opening it is
+ * offered. An empty window opens the folder as soon as the demo has begun.
  */
 export async function createDemoWorkspace(
   { jobs, library, notices, panels }: Services,
@@ -43,13 +43,16 @@ export async function createDemoWorkspace(
   // The run belongs to the demo's own folder, where a window opened on it later finds it.
   const run = await jobs.start(request, { root: outputDir, title: vscode.l10n.t('Demo') });
   library.refresh();
+  if (workspaceRoots().length === 0) {
+    // The window begins anew in the demo's folder, which shows it from there on; the worker goes on meanwhile.
+    await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(outputDir), { forceReuseWindow: true });
+    return { folder: run.folder, outputDir, state: run.record.state };
+  }
   const record = await withRunProgress(vscode.l10n.t('Creating the demo in {0}', basename(outputDir)), run, jobs);
   const result = { folder: run.folder, outputDir, state: record.state };
   if (record.state !== 'done') return result;
   library.refresh();
-  const report = reportOf(record, run.folder);
-  const inThisWindow = workspaceRoots().some((root) => isInside(root, outputDir));
-  if (inThisWindow && report !== undefined) await showReport(panels, report);
+  if (workspaceRoots().some((root) => isInside(root, outputDir))) await showDemoEnd(panels, run.folder, record);
   notices.information(
     vscode.l10n.t('The demo is ready in {0}.', outputDir),
     ...(workspaceRoot() === outputDir ? [] : [open(outputDir)]),

@@ -2,15 +2,18 @@ import * as vscode from 'vscode';
 import type { EnginePreference, LfwConfig, Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import { type FineTuneChoice, measuredRates, requestOf, titleOf } from './choice';
 import { lookForEngine } from './engineFound';
+import { dataQuestion } from './dataQuestion';
+import { forgetAside, keepAside } from './measure';
+import { measureQuestion } from './measureQuestion';
 import type { Preset } from './presets';
 import {
   type Asking,
-  dataQuestion,
-  lfwQuestion,
   modelQuestion,
+  nameQuestion,
   networkOf,
-  settingsOfPreset,
   presetQuestion,
+  rememberedPairs,
+  settingsOfPreset,
   trainableDataset,
 } from './questions';
 import { summaryQuestion } from './summaryQuestion';
@@ -61,8 +64,12 @@ export async function fineTune(services: Services, argument?: unknown): Promise<
     if (given.model !== undefined) Object.assign(choice, settings);
   }
   const complete = choice.dataDir !== undefined && choice.model !== undefined && choice.phases !== undefined;
-  const action = complete && choice.lfw !== undefined ? 'start' : await ask(services, choice);
-  return action === undefined ? undefined : finish(services, choice, action);
+  try {
+    const action = complete && choice.lfw !== undefined ? 'start' : await ask(services, choice);
+    return action === undefined ? undefined : await finish(services, choice, action);
+  } finally {
+    await forgetAside(choice);
+  }
 }
 
 /** Asks what the choice lacks, then shows the summary; resolves to what is to be done with it. */
@@ -73,13 +80,15 @@ async function ask(services: Services, choice: FineTuneChoice): Promise<'start' 
     // Looked for while the first questions are answered.
     engine: lookForEngine(services.commandLine),
     rates: measuredRates(services.runs).catch(() => undefined),
+    pairs: rememberedPairs(services.library),
   };
   let decision: 'start' | 'save' | undefined;
   const questions = [
     ...(choice.dataDir === undefined ? [dataQuestion(asking)] : []),
+    ...(choice.title === undefined ? [nameQuestion(asking)] : []),
     ...(choice.model === undefined ? [modelQuestion(asking)] : []),
     ...(choice.phases === undefined && choice.preset === undefined ? [presetQuestion(asking)] : []),
-    ...(choice.lfw === undefined ? [lfwQuestion(asking)] : []),
+    ...(choice.lfw === undefined ? [measureQuestion(asking)] : []),
     summaryQuestion(asking, (action) => (decision = action)),
   ];
   return (await askInOrder(vscode.l10n.t('Fine-Tune'), questions)) ? decision : undefined;
@@ -90,10 +99,11 @@ async function finish(
   choice: FineTuneChoice,
   action: 'start' | 'save',
 ): Promise<FineTuned> {
-  const request = requestOf(choice);
   const title = titleOf(choice);
-  const { dataDir } = request.config;
+  const dataDir = expand(choice.dataDir!);
   const root = rootFor(dataDir, dataDir);
+  await keepAside(choice, root, dataDir);
+  const request = requestOf(choice);
   const { configurationText, saveConfiguration } = await import('../../src/train/settings/configurationFile');
   const configuration = await saveConfiguration(root, title, configurationText(request.config, { root, title }));
   if (action === 'save') {

@@ -27,17 +27,17 @@ export function headWords(head: TrainConfig['head']): { label: string; detail: s
     case 'adaface':
       return {
         label: vscode.l10n.t('AdaFace – a margin by the quality of the image'),
-        detail: vscode.l10n.t('Poor images, whose prelogits are short, are pressed less than good ones'),
+        detail: vscode.l10n.t('Poor images are pressed less than good ones'),
       };
     case 'subcenter':
       return {
         label: vscode.l10n.t('Sub-centre ArcFace – several centres for each person'),
-        detail: vscode.l10n.t('For datasets with wrong faces among the right ones: those find a centre of their own'),
+        detail: vscode.l10n.t('For datasets with wrong faces among the right ones'),
       };
     case 'triplet':
       return {
         label: vscode.l10n.t('Triplets – distances between images'),
-        detail: vscode.l10n.t('Without a classifier; facenet train-tripletloss'),
+        detail: vscode.l10n.t('Without a classifier'),
       };
   }
 }

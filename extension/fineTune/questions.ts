@@ -1,27 +1,34 @@
 // The questions of Fine-Tune before its summary, in their order. Each notes its answer in the choice.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Dataset, imageCount, scanDataset } from '../../src/dataset/scan';
-import { UserError } from '../../src/protocol/errors';
+import { type Dataset, imageCount } from '../../src/dataset/scan';
+import { StoppedError, UserError } from '../../src/protocol/errors';
 import type { NetworkName } from '../../src/protocol/networkNames';
 import type { HeadName } from '../../src/protocol/settings/headDefaults';
 import type { Phase } from '../../src/protocol/trainConfig';
 import type { MeasuredRates } from '../../src/train/plan/timeEstimate';
-import { counted } from '../counts';
+import { counted, grouped } from '../counts';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
-import { next, pickInStep, type Question, WentBack } from '../inputs/steps';
+import { inputInStep, next, pickInStep, type Question, type StepTitle, WentBack } from '../inputs/steps';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
-import { type FineTuneChoice, requestOf } from './choice';
+import { type FineTuneChoice, type LfwChoice, requestOf } from './choice';
+import { datasetWarnings } from './datasetFacts';
 import { deviceFor, type EngineFound } from './engineFound';
+import { type FittingPairs, fittingPairs } from './fittingPairs';
+import { levelName, levelWords, levelsFor, phasesOfLevel } from './levels';
 import { recommendedHead } from './measuredHeads';
-import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
-import { presetWords } from './presetWords';
-import { phasesInWords, timeInWords } from './summary';
+import { type Preset, presetsFor } from './presets';
+import { timeInWords } from './summary';
+import { indexesFor } from '../jobs/datasetIndexes';
+import { withLateProgress } from '../jobs/progressNotification';
 
 /** What the questions work with. */
 export interface Asking extends AskingFor<FineTuneChoice> {
   engine: Promise<EngineFound>;
   rates: Promise<MeasuredRates | undefined>;
+  /** Pairs files that fit a dataset. */
+  pairs: (dataset: Dataset) => Promise<FittingPairs[]>;
 }
 
 /** What a question works with that other commands ask too. */
@@ -30,9 +37,22 @@ export interface AskingFor<Choice> {
   choice: Choice;
 }
 
-/** The people of an aligned dataset. @throws UserError for a folder that cannot be trained on */
+/**
+ * The people of an aligned dataset; where listing them takes long, a notification counts them and can stop it.
+ * @throws UserError for a folder that cannot be trained on, StoppedError
+ */
 export async function trainableDataset(dataDir: string): Promise<Dataset> {
-  const dataset = await scanDataset(dataDir);
+  const { openDataset } = await import('../../src/dataset/datasetIndex');
+  const index = await indexesFor(dataDir);
+  const name = basename(dataDir);
+  const { dataset } = await withLateProgress(vscode.l10n.t('Reading {0}', name), async (signal, report) => {
+    const onProgress = (done: number, total: number): void =>
+      report(vscode.l10n.t('{0} of {1}', grouped(done), counted.people(total)));
+    return openDataset(dataDir, { index, signal, onProgress }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new StoppedError(vscode.l10n.t('Stopped; the people of {0} are not known.', name));
+    });
+  });
   if (dataset.people.length < 2) {
     throw new UserError(
       vscode.l10n.t('{0} holds one person only.', dataDir),
@@ -74,7 +94,7 @@ export function settingsOfPreset(
 }
 
 /** Asks until the answer is one that can be trained with; what is wrong with another one is said. */
-async function untilUsable(
+export async function untilUsable(
   services: Services,
   ask: () => Promise<string | null | undefined>,
   check: (answer: string) => Promise<unknown>,
@@ -91,21 +111,40 @@ async function untilUsable(
   }
 }
 
-export function dataQuestion({ services, choice }: AskingFor<Pick<FineTuneChoice, 'dataDir'>>): Question {
+/** The fitting pairs files of a dataset, looked for once. */
+export function rememberedPairs(library: Services['library']): Asking['pairs'] {
+  const found = new Map<string, Promise<FittingPairs[]>>();
+  return async (dataset) => {
+    const known = found.get(dataset.root) ?? fittingPairs(library, dataset).catch(() => []);
+    found.set(dataset.root, known);
+    return known;
+  };
+}
+
+/** The name of the run, and what to know of its dataset before anything else is chosen. */
+export function nameQuestion({ services, choice, pairs }: Asking): Question {
   return {
-    name: 'data',
+    name: 'name',
     async ask(title) {
-      const ask = async (): Promise<string | null | undefined> =>
-        pickDataset(services.library, title, vscode.l10n.t('Aligned faces to train on'), {
-          first: 'faces',
-          ...(choice.dataDir !== undefined && { active: choice.dataDir }),
-        });
-      const answer = await untilUsable(services, ask, async (path) => trainableDataset(expand(path)));
-      if (answer === undefined) return undefined;
-      choice.dataDir = answer;
+      const dataDir = expand(choice.dataDir!);
+      const names = new Set((await services.runs.list()).map(({ record }) => record.title));
+      const warning = trainableDataset(dataDir).then(async (dataset) => datasetWarnings(dataset, await pairs(dataset)));
+      const value = choice.title ?? freeName(basename(dataDir), names);
+      const prompt = vscode.l10n.t('Name of the run, to find it again');
+      const name = await inputInStep(title, { prompt, value, warning: warning.then((all) => all.join(' ')) });
+      if (name === undefined) return undefined;
+      choice.title = name;
       return next;
     },
   };
+}
+
+/** The name, or its first number that no run has. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let number = 1;
+  const numbered = (): string => (number === 1 ? name : `${name} ${number}`);
+  while (taken.has(numbered())) number++;
+  return numbered();
 }
 
 export function modelQuestion({ services, choice }: Asking): Question {
@@ -113,7 +152,9 @@ export function modelQuestion({ services, choice }: Asking): Question {
     name: 'model',
     async ask(title) {
       const ask = async (): Promise<string | undefined> =>
-        pickModel(services.library, services.runs, title, vscode.l10n.t('Model to start from'));
+        pickModel(services.library, services.runs, title, vscode.l10n.t('Model to start from'), {
+          faces: expand(choice.dataDir!),
+        });
       const answer = await untilUsable(services, ask, networkOf);
       if (answer === undefined) return undefined;
       choice.model = answer;
@@ -125,56 +166,40 @@ export function modelQuestion({ services, choice }: Asking): Question {
   };
 }
 
-/** What about the dataset's size recommends a preset. */
-function reasonOf(because: ReturnType<typeof recommendedPreset>['because'], people: number, images: number): string {
-  const size = [counted.images(images), counted.people(people)];
-  switch (because) {
-    case 'few':
-      return vscode.l10n.t('{0} of {1}: so few would be learned by heart', ...size);
-    case 'medium':
-      return vscode.l10n.t('{0} of {1}: enough to train the last block', ...size);
-    case 'many':
-      return vscode.l10n.t('{0} of {1}, and a GPU: the whole network can be trained', ...size);
-    case 'manyWithoutGpu':
-      return vscode.l10n.t('{0} of {1}; without a GPU the whole network would take too long', ...size);
-  }
-}
+type Offer = Required<Pick<FineTuneChoice, 'preset' | 'phases' | 'head' | 'level'>>;
+type LevelRow = vscode.QuickPickItem & { value: Offer };
 
-type Offer = Pick<FineTuneChoice, 'phases' | 'head'> & { preset: Preset['id'] };
-type PresetRow = vscode.QuickPickItem & { value: Offer };
-
-/** The presets with the time that each takes, the one that suits the dataset's size first. */
-async function presetRows({ choice, engine, rates }: Asking): Promise<PresetRow[]> {
+/** The levels with the time that each takes, the one that suits the dataset's size first. */
+async function levelRows({ choice, engine, rates }: Asking): Promise<LevelRow[]> {
   const network = await networkOf(choice.model!);
   const dataset = await trainableDataset(expand(choice.dataDir!));
   const size = { people: dataset.people.length, images: imageCount(dataset) };
   const device = deviceFor(choice.engine, await engine);
-  const { id, because } = recommendedPreset(size, device);
-  const offers = presetIds.flatMap((preset): Offer[] => {
-    const head = choice.config.head ?? recommendedHead(preset, network);
-    const phases = presetsFor(network, head).find((known) => known.id === preset)?.phases;
-    return phases === undefined ? [] : [{ preset, head, phases }];
-  });
-  offers.sort((a, b) => Number(b.preset === id) - Number(a.preset === id));
   const { previewTraining } = await import('../../src/train/plan/estimate');
-  const rows = offers.map(async (value): Promise<PresetRow> => {
-    const { label, detail } = presetWords(value.preset);
-    const { config } = requestOf({ ...choice, ...value, lfw: null });
+  const index = await indexesFor(dataset.root);
+  const rows = levelsFor(size, device).flatMap((level): Promise<LevelRow>[] => {
+    const { preset } = level;
+    const head = choice.config.head ?? recommendedHead(preset, network);
+    const known = presetsFor(network, head).find(({ id }) => id === preset)?.phases;
+    if (known === undefined) return [];
+    const value: Offer = { preset, head, level, phases: phasesOfLevel(level, known) };
+    return [levelRow(value)];
+  });
+  async function levelRow(value: Offer): Promise<LevelRow> {
+    const { config } = requestOf({ ...choice, ...value, lfw: null, excludePeople: undefined });
     // Why something cannot be estimated is told in the summary.
-    const preview = await previewTraining(config, device, await rates).catch(() => undefined);
-    const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
-    if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
-    const reasons = [reasonOf(because, size.people, size.images)];
-    if (value.head === 'subcenter') {
-      reasons.push(vscode.l10n.t('Sub-centre ArcFace told new photographs apart best where heads were measured'));
-    }
+    const preview = await previewTraining(config, device, await rates, { index }).catch(() => undefined);
+    const { level } = value;
+    const icon = level.id === 'recommended' ? '$(star-full) ' : '';
+    const time = preview === undefined ? [] : [timeInWords(preview.time)];
+    const seen = level.id === 'recommended' ? [counted.images(size.images), counted.people(size.people)] : [];
     return {
-      label: `$(star-full) ${label}`,
-      description: [vscode.l10n.t('recommended'), ...facts].join(' · '),
-      detail: [...reasons, detail].join('. '),
+      label: `${icon}${levelName(level.id)}`,
+      description: [...time, ...(seen.length === 0 ? [] : [vscode.l10n.t('for {0} of {1}', ...seen)])].join(' · '),
+      detail: levelWords(level),
       value,
     };
-  });
+  }
   return Promise.all(rows);
 }
 
@@ -183,10 +208,10 @@ export function presetQuestion(asking: Asking): Question {
   return {
     name: 'phases',
     async ask(title) {
-      const placeHolder = vscode.l10n.t('What is trained, one phase after the other');
-      const rows = presetRows(asking);
-      const active =
-        choice.preset === undefined ? undefined : (await rows).find(({ value }) => value.preset === choice.preset);
+      const placeHolder = vscode.l10n.t('How thoroughly to train');
+      const rows = levelRows(asking);
+      const { level } = choice;
+      const active = level === undefined ? undefined : (await rows).find(({ value }) => value.level.id === level.id);
       const offer = await pickInStep(title, placeHolder, rows, active?.value);
       if (offer === undefined) return undefined;
       Object.assign(choice, offer);
@@ -195,32 +220,56 @@ export function presetQuestion(asking: Asking): Question {
   };
 }
 
+/** Faces and a pairs file, whichever; null: none, where that is offered; 'back' where the first of both was gone back from. */
+async function askFor(
+  services: Services,
+  title: StepTitle,
+  before: LfwChoice | null | undefined,
+  none?: string,
+): Promise<LfwChoice | null | 'back' | undefined> {
+  for (;;) {
+    let dir: string | null | undefined;
+    try {
+      dir = await pickDataset(
+        services.library,
+        title,
+        vscode.l10n.t('Aligned faces to validate on, before, between and after the phases'),
+        { ...(none !== undefined && { none }), first: 'faces', ...(before && { active: before.dir }) },
+      );
+    } catch (error) {
+      if (error instanceof WentBack) return 'back';
+      throw error;
+    }
+    if (dir === undefined || dir === null) return dir;
+    try {
+      const pairs = await pickPairs(title, expand(dir), before?.pairs);
+      return pairs === undefined ? undefined : { dir, pairs };
+    } catch (error) {
+      // Back from the pairs is to the folder, not to the question before it.
+      if (!(error instanceof WentBack)) throw error;
+    }
+  }
+}
+
+/** Faces and a pairs file; 'back' where the question that led here is to be asked again. */
+export async function askForPairs(
+  services: Services,
+  title: StepTitle,
+  before: LfwChoice | null | undefined,
+): Promise<LfwChoice | 'back' | undefined> {
+  return (await askFor(services, title, before)) ?? undefined;
+}
+
 export function lfwQuestion({ services, choice }: AskingFor<Pick<FineTuneChoice, 'lfw'>>): Question {
   return {
     name: 'lfw',
     async ask(title) {
-      for (;;) {
-        const dir = await pickDataset(
-          services.library,
-          title,
-          vscode.l10n.t('Aligned faces to validate on, before, between and after the phases'),
-          {
-            none: `$(circle-slash) ${vscode.l10n.t('Do not validate')}`,
-            first: 'faces',
-            ...(choice.lfw && { active: choice.lfw.dir }),
-          },
-        );
-        if (dir === undefined) return undefined;
-        try {
-          const pairs = dir === null ? null : await pickPairs(title, expand(dir), choice.lfw?.pairs);
-          if (pairs === undefined) return undefined;
-          choice.lfw = pairs === null || dir === null ? null : { dir, pairs };
-          return next;
-        } catch (error) {
-          // Back from the pairs is to the folder, not to the question before it.
-          if (!(error instanceof WentBack)) throw error;
-        }
-      }
+      const none = `$(circle-slash) ${vscode.l10n.t('Do not validate')}`;
+      const answer = await askFor(services, title, choice.lfw, none);
+      if (answer === undefined) return undefined;
+      if (answer === 'back') throw new WentBack();
+      choice.lfw = answer;
+      return next;
     },
   };
 }

@@ -10,6 +10,7 @@ import { showRun } from '../runs/runPanel';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
 import { parseRequest, rootFor } from '../jobs/jobRequests';
+import { indexesFor } from '../jobs/datasetIndexes';
 
 /**
  * Starts the training that a run configuration describes and opens the Run tab; resolves to the run's folder. Without a
@@ -34,7 +35,7 @@ export async function startConfiguration(
   const request = parseRequest(trainRequestSchema, { kind: 'train', config }, vscode.l10n.t('Start Run'));
   const { previewTraining } = await import('../../src/train/plan/estimate');
   // What would fail at once is said here, and no run is made that has failed.
-  await previewTraining(request.config, 'wasm');
+  await previewTraining(request.config, 'wasm', undefined, { index: await indexesFor(request.config.dataDir) });
   const run = await jobs.start(request, { root: rootFor(file, root), title });
   await showRun(panels, run.folder);
   return { folder: run.folder };

@@ -6,16 +6,35 @@ import type { RestoreStatus } from '../../src/checkpoint/restorePlan';
 import type { Phase, TrainConfig } from '../../src/protocol/trainConfig';
 import type { TimeEstimate } from '../../src/train/plan/timeEstimate';
 import type { TrainingPreview } from '../../src/train/plan/estimate';
+import { percent } from '../../src/words/rates';
 import { counted } from '../counts';
+import { wrap } from '../inputs/wrap';
 import { duration } from '../jobs/activity';
-import { shorten, workspaceRoot } from '../workspace/library';
+import { workspaceRoot } from '../workspace/library';
+import type { FineTuneChoice } from './choice';
 import { deviceFor, deviceName, type EngineFound } from './engineFound';
 import { headWords } from './headWords';
+import { levelName } from './levels';
+import { inSettingNames } from './settingNames';
 
 /** What a row of the summary does when it is chosen; a sentence that is cut off in its row is said whole. */
 export type SummaryAction =
-  'start' | 'save' | 'data' | 'model' | 'phases' | 'head' | 'lfw' | 'engine' | 'plan' | { say: string };
+  | 'start'
+  | 'save'
+  | 'name'
+  | 'data'
+  | 'model'
+  | 'phases'
+  | 'head'
+  | 'lfw'
+  | 'heldOut'
+  | 'engine'
+  | 'plan'
+  | { say: string };
 export type SummaryRow = vscode.QuickPickItem & { value?: SummaryAction };
+
+/** What the configuration alone does not say. */
+type Chosen = Pick<FineTuneChoice, 'title' | 'level' | 'aside'>;
 
 /** E.g. `classifier 50 + last block 10 epochs`. */
 export function phasesInWords(phases: readonly Phase[]): string {
@@ -86,6 +105,16 @@ function brief(sentence: string): string {
   return root === undefined ? sentence : sentence.replaceAll(`${root}${sep}`, '');
 }
 
+/** A sentence as rows of a list, none of which is cut off: label and detail of the first, further ones below it. */
+function sentenceRows(icon: string, sentence: string, value: SummaryAction): SummaryRow[] {
+  const lines = wrap(brief(inSettingNames(sentence)));
+  return lines.flatMap((line, at): SummaryRow[] => {
+    if (at % 2 === 1) return [];
+    const label = `$(${at === 0 ? icon : 'blank'}) ${line}`;
+    return [{ label, ...(at + 1 < lines.length && { detail: lines[at + 1]! }), value }];
+  });
+}
+
 const separator = (label: string): SummaryRow => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
 /** E.g. `about 1.3 GB of memory`. */
@@ -95,33 +124,66 @@ function memoryInWords(bytes: number): string {
     : vscode.l10n.t('about {0} GB of memory', (bytes / 1e9).toFixed(1));
 }
 
+/** What the run is measured on. */
+function measureRow({ lfw, excludePeople }: TrainConfig, { aside }: Chosen): SummaryRow {
+  if (lfw === undefined) return { label: `$(circle-slash) ${vscode.l10n.t('No validation on pairs')}`, value: 'lfw' };
+  if (lfw.pairs === aside?.file) {
+    const { people, folds, pairsPerFold } = aside;
+    return {
+      label: `$(organization) ${vscode.l10n.t('{0} set aside', counted.people(people.length))}`,
+      description: counted.pairs(2 * folds * pairsPerFold),
+      value: 'lfw',
+    };
+  }
+  return {
+    label: `$(beaker) ${nameInChoice(basename(lfw.pairs))}`,
+    description:
+      excludePeople === undefined ? nameInChoice(basename(lfw.dir)) : vscode.l10n.t('its people are not trained with'),
+    value: 'lfw',
+  };
+}
+
+function heldOutRow({ validationSplitRatio: ratio }: TrainConfig, preview: TrainingPreview | undefined): SummaryRow {
+  return ratio > 0
+    ? {
+        label: `$(checklist) ${vscode.l10n.t('{0} of the images of each person are held out', percent(ratio))}`,
+        description: preview === undefined ? '' : counted.images(preview.validationImages),
+        value: 'heldOut',
+      }
+    : { label: `$(circle-slash) ${vscode.l10n.t('No images are held out')}`, value: 'heldOut' };
+}
+
 /** The rows of the choices themselves; each asks its question again. */
-function choiceRows(config: TrainConfig, preview: TrainingPreview | undefined, found: EngineFound): SummaryRow[] {
+function choiceRows(
+  config: TrainConfig,
+  preview: TrainingPreview | undefined,
+  found: EngineFound,
+  chosen: Chosen,
+): SummaryRow[] {
   const device = deviceFor(config.engine, found);
   const images =
     preview === undefined
       ? ''
       : [counted.people(preview.people), counted.images(preview.trainingImages + preview.validationImages)].join(', ');
+  const phases = phasesInWords(config.phases);
+  const { title, level } = chosen;
   return [
+    ...(title === undefined ? [] : [{ label: `$(tag) ${nameInChoice(title)}`, value: 'name' as const }]),
     { label: `$(organization) ${nameInChoice(basename(config.dataDir))}`, description: images, value: 'data' },
     {
       label: `$(package) ${nameInChoice(basename(config.pretrainedModel ?? ''))}`,
       description: preview === undefined ? '' : preview.network,
       value: 'model',
     },
-    { label: `$(layers) ${phasesInWords(config.phases)}`, value: 'phases' },
+    level === undefined
+      ? { label: `$(layers) ${phases}`, value: 'phases' }
+      : { label: `$(layers) ${levelName(level.id)}`, description: phases, value: 'phases' },
     { label: `$(target) ${headWords(config.head).label}`, description: vscode.l10n.t('loss head'), value: 'head' },
-    config.lfw === undefined
-      ? { label: `$(circle-slash) ${vscode.l10n.t('No validation on pairs')}`, value: 'lfw' }
-      : {
-          label: `$(beaker) ${nameInChoice(basename(config.lfw.dir))}`,
-          description: vscode.l10n.t('validated with {0}', shorten(config.lfw.pairs)),
-          value: 'lfw',
-        },
+    measureRow(config, chosen),
+    heldOutRow(config, preview),
     {
       label: `$(server-process) ${deviceName(device)}`,
       description: config.engine === 'auto' ? vscode.l10n.t('the fastest that was found') : config.engine,
-      detail: config.engine === 'auto' ? found.notes.join(' ') : '',
       value: 'engine',
     },
   ];
@@ -137,25 +199,25 @@ function outcomeRows(preview: TrainingPreview): SummaryRow[] {
   ];
   const durations = parts.map(([name, seconds]) => `${name} ${duration(seconds)}`).join(', ');
   const needed = vscode.l10n.t('for a step of {0}, besides the engine itself', memory.phase);
+  const timeSentence = `${timeInWords(time)}: ${durations}. ${basisInWords(time)}.`;
   const rows: SummaryRow[] = [
-    {
-      label: `$(watch) ${timeInWords(time)}`,
-      description: durations,
-      detail: basisInWords(time),
-      value: { say: `${timeInWords(time)}: ${durations}. ${basisInWords(time)}.` },
-    },
+    { label: `$(watch) ${timeInWords(time)}`, detail: wrap(durations)[0] ?? '', value: { say: timeSentence } },
+    ...wrap(basisInWords(time)).map((line): SummaryRow => ({
+      label: `$(blank) ${line}`,
+      value: { say: timeSentence },
+    })),
     {
       label: `$(dashboard) ${memoryInWords(memory.total)}`,
-      description: needed,
+      detail: needed,
       value: { say: `${memoryInWords(memory.total)} ${needed}.` },
     },
   ];
   if (restore !== undefined) {
-    rows.unshift({
-      label: `$(history) ${vscode.l10n.t('Restore plan: {0}', restoreInWords(restore.plan))}`,
-      detail: restore.notes.slice(1).join(' '),
-      value: 'plan',
-    });
+    const notes = restore.notes.slice(1);
+    rows.unshift(
+      { label: `$(history) ${vscode.l10n.t('Restore plan: {0}', restoreInWords(restore.plan))}`, value: 'plan' },
+      ...notes.flatMap((note) => sentenceRows('blank', note, 'plan')),
+    );
   }
   if (tooLarge) {
     const detail = vscode.l10n.t('Train from a later stage on, or choose a smaller batch or micro-batch.');
@@ -163,7 +225,7 @@ function outcomeRows(preview: TrainingPreview): SummaryRow[] {
   }
   return [
     ...rows,
-    ...warnings.map((warning): SummaryRow => ({ label: `$(warning) ${brief(warning)}`, value: { say: warning } })),
+    ...warnings.flatMap((warning) => sentenceRows('warning', warning, { say: inSettingNames(warning) })),
   ];
 }
 
@@ -172,16 +234,17 @@ export function summaryRows(
   config: TrainConfig,
   state: { preview: TrainingPreview } | { problem: string },
   found: EngineFound,
+  chosen: Chosen,
 ): SummaryRow[] {
   const preview = 'preview' in state ? state.preview : undefined;
   const save: SummaryRow = {
     label: `$(go-to-file) ${vscode.l10n.t('Save as configuration and open it')}`,
-    description: vscode.l10n.t('to change more, and to start it from there'),
+    description: vscode.l10n.t('to change more first'),
     value: 'save',
   };
   const first: SummaryRow[] =
     'problem' in state
-      ? [{ label: `$(error) ${brief(state.problem)}`, value: { say: state.problem } }]
+      ? sentenceRows('error', state.problem, { say: inSettingNames(state.problem) })
       : [
           {
             label: `$(play) ${vscode.l10n.t('Start fine-tuning')}`,
@@ -194,6 +257,6 @@ export function summaryRows(
     ...first,
     ...(preview === undefined ? [] : [separator(vscode.l10n.t('what will happen')), ...outcomeRows(preview)]),
     separator(vscode.l10n.t('what was chosen')),
-    ...choiceRows(config, preview, found),
+    ...choiceRows(config, preview, found, chosen),
   ];
 }

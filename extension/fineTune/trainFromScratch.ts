@@ -18,8 +18,10 @@ import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { type LfwChoice, measuredRates } from './choice';
 import { deviceFor, lookForEngine } from './engineFound';
-import { dataQuestion, lfwQuestion, trainableDataset } from './questions';
+import { dataQuestion } from './dataQuestion';
+import { lfwQuestion, trainableDataset } from './questions';
 import { timeInWords } from './summary';
+import { indexesFor } from '../jobs/datasetIndexes';
 
 /** What Train from Scratch may be called with; whatever is missing is asked. */
 export interface FromScratchOptions {
@@ -89,7 +91,9 @@ function recipeQuestion(services: Services, choice: ScratchChoice): Question {
         return Promise.all(
           trainingRecipes.map(async (recipe) => {
             const { config } = requestOf(recipe, { ...choice, lfw: null });
-            const { time, tooLarge } = await previewTraining(config, deviceFor(choice.engine, found), rates);
+            const { time, tooLarge } = await previewTraining(config, deviceFor(choice.engine, found), rates, {
+              index: await indexesFor(config.dataDir),
+            });
             const { dataset, people, images, model } = recipe;
             const facts = [
               timeInWords(time),

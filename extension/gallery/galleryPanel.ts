@@ -8,6 +8,8 @@ import type { DatasetServices } from '../datasets/datasetServices';
 import { problemInWords } from '../datasets/problemWords';
 import { type Disposes, toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
+import { lineageOfDataset } from '../jobs/lineage';
+import type { LineageStep } from '../../src/protocol/lineage';
 import { withLateProgress } from '../jobs/progressNotification';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -99,6 +101,10 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
     const title = this.about.person?.replaceAll('_', ' ') ?? basename(this.about.dataset);
     const { peopleLeft, imagesLeft } = this.loaded;
     this.send({ type: 'hydrateGallery', title, base, images, peopleLeft, imagesLeft, watched });
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfDataset(this.about.dataset);
   }
 
   protected answer(message: FromGalleryPage): void {

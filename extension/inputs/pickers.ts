@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { readAlignmentRecord } from '../../src/align/alignmentRecord';
 import type { RunStore } from '../jobs/runStore';
 import { nameInChoice, shownChoice } from '../shown';
 import { type StepTitle, pickInStep, titleText } from './steps';
@@ -89,40 +90,47 @@ export async function pickDataset(
 }
 
 /** Whether the folder was written by an alignment. */
-function isAligned(folder: string): boolean {
+export function isAligned(folder: string): boolean {
   return existsSync(join(folder, 'alignment.json'));
 }
 
-/** The starter, a known model, a checkpoint of a run, or any file of a checkpoint. */
+/**
+ * The starter, a known model, a checkpoint of a run, or any file of a checkpoint.
+ * @param except a model that is not offered, such as the one that another is held against
+ * @param faces that were cut out by their boxes, as the published models want them: known models then come before the starter
+ */
 export async function pickModel(
   library: Library,
   runs: RunStore,
   title: string | StepTitle,
   placeHolder: string,
+  { except, faces }: { except?: string | undefined; faces?: string | undefined } = {},
 ): Promise<string | undefined> {
+  const cut = faces === undefined ? undefined : await readAlignmentRecord(faces).catch(() => undefined);
   const models = await library.models();
   const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
   const checkpoints = await Promise.all(
-    trained.map(async ({ folder, record }) => {
+    trained.map(async ({ folder, record, name }) => {
       const steps = await checkpointsOfRun(record, folder);
       return steps.map(({ prefix, step, best }) => ({
-        label: nameInChoice(vscode.l10n.t('{0}, step {1}', record.title, step)),
+        label: nameInChoice(vscode.l10n.t('{0}, step {1}', name, step)),
         description: best ? vscode.l10n.t('best') : record.id,
         value: prefix,
       }));
     }),
   );
+  const starter = {
+    label: vscode.l10n.t('Starter (dlib ResNet)'),
+    description: vscode.l10n.t('built in, 128 dimensions, landmark chips'),
+    value: 'starter',
+  };
+  const known = models.map(({ path }) => ({
+    label: nameInChoice(basename(path)),
+    description: placeOf(path).join(),
+    value: path,
+  }));
   const choices = [
-    {
-      label: vscode.l10n.t('Starter (dlib ResNet)'),
-      description: vscode.l10n.t('built in, 128 dimensions, landmark chips'),
-      value: 'starter',
-    },
-    ...models.map(({ path }) => ({
-      label: nameInChoice(basename(path)),
-      description: placeOf(path).join(),
-      value: path,
-    })),
+    ...(cut?.alignment === 'box' ? [...known, starter] : [starter, ...known]),
     ...checkpoints.flat(),
     {
       label: `${browseIcon} ${vscode.l10n.t('Choose a file of a checkpoint…')}`,
@@ -130,7 +138,8 @@ export async function pickModel(
       value: 'browse' as const,
     },
   ];
-  return choose<string>(title, placeHolder, choices, async () => browseFile(titleText(title)));
+  const offered = choices.filter(({ value }) => value !== except);
+  return choose<string>(title, placeHolder, offered, async () => browseFile(titleText(title)));
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */

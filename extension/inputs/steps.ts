@@ -54,6 +54,39 @@ export async function pickInStep<T>(
   }
 }
 
+export interface StepInput {
+  prompt: string;
+  value: string;
+  /** Said below the field without keeping the answer from being given; '' is nothing. */
+  warning?: Promise<string>;
+}
+
+/** A line of text; an empty one is the value that was offered; `undefined` after Escape. @throws WentBack */
+export async function inputInStep(
+  { title, step, totalSteps }: StepTitle,
+  { prompt, value, warning }: StepInput,
+): Promise<string | undefined> {
+  const input = vscode.window.createInputBox();
+  const heard: vscode.Disposable[] = [input];
+  Object.assign(input, { title, step, totalSteps, prompt, value, ignoreFocusOut: true });
+  input.buttons = step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  try {
+    return await new Promise<string | undefined>((resolve, reject) => {
+      heard.push(
+        input.onDidTriggerButton(() => reject(new WentBack())),
+        input.onDidHide(() => resolve(undefined)),
+        input.onDidAccept(() => resolve(input.value.trim() === '' ? value : input.value.trim())),
+      );
+      input.show();
+      warning?.then((message) => {
+        if (message !== '') input.validationMessage = { message, severity: vscode.InputBoxValidationSeverity.Warning };
+      }, reject);
+    });
+  } finally {
+    vscode.Disposable.from(...heard).dispose();
+  }
+}
+
 /** A question of a sequence: `next`, the name of another question to ask instead, or undefined when it was left. */
 export interface Question {
   name: string;

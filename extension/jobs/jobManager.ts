@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import type { RunRecord } from '../../src/protocol/run';
+import type { AboutPatch } from '../../src/protocol/runAbout';
 import { isActive } from '../../src/protocol/runRules';
 import type { RunLease, RunWatches } from '../../src/watch/runWatches';
 import { Disposable } from '../disposable';
@@ -50,13 +51,13 @@ export class JobManager extends Disposable {
   }
 
   /**
-   * Creates a run folder below `root` and starts its worker.
+   * Creates a run folder below `root` and starts its worker. `about`: the name that was given to it, and the like.
    *
    * @throws UserError when no Node is found, the folder cannot be written or the worker is not built.
    */
-  async start(request: JobRequest, options: { root: string; title: string }): Promise<RunFollower> {
+  async start(request: JobRequest, options: { root: string; title: string; about?: AboutPatch }): Promise<RunFollower> {
     const { newRun } = await launching();
-    return this.launch(await newRun(options.root, request, options.title));
+    return this.launch(await newRun(options.root, request, options.title, options.about));
   }
 
   /**

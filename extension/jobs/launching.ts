@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { UserError, describeError } from '../../src/protocol/errors';
 import type { JobRequest } from '../../src/protocol/job';
 import type { RunRecord } from '../../src/protocol/run';
+import type { AboutPatch } from '../../src/protocol/runAbout';
 import { divergedAt } from '../../src/protocol/runRules';
+import { changeAbout } from '../../src/run/about';
 import { livenessOf } from '../../src/run/liveness';
 import { createRunFolder, openRunFolder, runsDirectory } from '../../src/run/runFolder';
 import { type LaunchedWorker, launchWorker } from '../../src/worker/launch';
@@ -15,9 +17,16 @@ import { nodeForWorkers, workerEnvironment } from './nodeForWorkers';
 /** Seconds that a worker has to finish its step and save before its processes are ended. */
 const graceSeconds = 60;
 
-/** Makes a run folder below `root`, not started yet; resolves to its path. */
-export async function newRun(root: string, request: JobRequest, title: string): Promise<string> {
-  return (await createRunFolder(runsDirectory(root), request, title)).path;
+/** Makes a run folder below `root`, not started yet, with what is said of it already; resolves to its path. */
+export async function newRun(
+  root: string,
+  request: JobRequest,
+  title: string,
+  about: AboutPatch = {},
+): Promise<string> {
+  const { path } = await createRunFolder(runsDirectory(root), request, title);
+  if (Object.keys(about).length > 0) await changeAbout(path, about);
+  return path;
 }
 
 /** Prepares a training's run folder for a worker that goes on from its last checkpoint, or slower from its best. */

@@ -42,6 +42,11 @@ export class RunFollower extends Disposable {
     return this.watch.record;
   }
 
+  /** What the run is called wherever it is shown. */
+  get name(): string {
+    return this.watch.name;
+  }
+
   /** Last step of a training or progress of anything else. */
   get latest(): ProgressEvent | StepEvent | undefined {
     return this.watch.latest;

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ListedRun } from '../../src/run/runFolder';
+import { describeError } from '../../src/protocol/errors';
+import type { ListedRun, RunList } from '../../src/run/runList';
 import { Disposable, disposeAll } from '../disposable';
 import { type Library, workspaceRoots } from '../workspace/library';
 
@@ -14,13 +15,20 @@ const pollMilliseconds = 3000;
 export class RunStore extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.changed.event;
+  /** Whether views show those that were archived. */
+  archivedShown = false;
   private watchers: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
   private readonly poll = setInterval(() => void this.lookForNewRuns(), pollMilliseconds);
   /** When entries of the runs directories had last come or gone before they were listed. */
   private seen: string | undefined;
 
-  constructor(private readonly library: Library) {
+  private lister: Promise<RunList> | undefined;
+
+  constructor(
+    private readonly library: Library,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     super();
     this.watch();
     this.register(library.onDidChange(() => this.refresh()));
@@ -34,9 +42,10 @@ export class RunStore extends Disposable {
 
   /** Newest first. */
   async list(): Promise<ListedRun[]> {
-    const { listRuns } = await import('../../src/run/runFolder');
+    const lister = await (this.lister ??= import('../../src/run/runList').then(({ RunList }) => new RunList()));
     this.seen = await this.changeTimes();
-    const lists = await Promise.all((await this.library.runRoots()).map((root) => listRuns(root)));
+    const tell = (error: unknown): void => this.log.warn(describeError(error));
+    const lists = await Promise.all((await this.library.runRoots()).map(async (root) => lister.list(root, tell)));
     return lists.flat().sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1));
   }
 
@@ -67,7 +76,7 @@ export class RunStore extends Disposable {
   private watch(): void {
     disposeAll(this.watchers);
     this.watchers = workspaceRoots().flatMap((root) => {
-      const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '**/.facenet/runs/*/run.json');
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '**/.facenet/runs/*/{run,about}.json');
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       const refresh = (): void => this.refresh();
       watcher.onDidCreate(refresh);

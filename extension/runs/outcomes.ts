@@ -4,6 +4,9 @@ import type { AlignRequest } from '../../src/protocol/job';
 import type { RecoveryCause } from '../../src/protocol/recovery';
 import type { RunRecord } from '../../src/protocol/run';
 import { divergedAt, isResumable } from '../../src/protocol/runRules';
+import { nextSteps } from '../../src/evaluate/nextSteps';
+import { nextStepLabel } from '../../src/words/nextStepWords';
+import { noVerdict, verdictSentence } from '../../src/words/verdictWords';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
@@ -12,6 +15,7 @@ import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunFollower } from '../jobs/runFollower';
+import { takeNextStep } from '../lfw/nextStep';
 
 /** Says how each followed job has ended, and what it went on after meanwhile, in one sentence with what can be done next. */
 export class Outcomes extends Disposable {
@@ -25,21 +29,21 @@ export class Outcomes extends Disposable {
   ) {
     super();
     this.register(jobs.onDidChange((follower) => this.tellRecovery(follower)));
-    this.register(jobs.onDidFinish(({ folder, record }) => this.tell(folder, record)));
+    this.register(jobs.onDidFinish(({ folder, record, name }) => this.tell(folder, record, name)));
   }
 
   private tellRecovery(follower: RunFollower): void {
-    const { folder, record } = follower;
+    const { folder, record, name } = follower;
     const attempts = record.recovery?.attempts ?? [];
     const known = this.told.get(follower) ?? attempts.length;
     this.told.set(follower, attempts.length);
     const last = attempts.at(-1);
     if (last === undefined || attempts.length <= known) return;
     const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
-    this.notices.warning(recoveryWords(record.title, last.step)[last.cause], show, workerLog(folder));
+    this.notices.warning(recoveryWords(name, last.step)[last.cause], show, workerLog(folder));
   }
 
-  private tell(folder: string, record: RunRecord): void {
+  private tell(folder: string, record: RunRecord, name: string): void {
     const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
     const log = workerLog(folder);
     const resume = isResumable(record)
@@ -52,11 +56,11 @@ export class Outcomes extends Disposable {
     switch (record.state) {
       case 'done':
         this.library.refresh();
-        return this.done(record, show);
+        return this.done(folder, record, name, show);
       case 'stopped':
         this.library.refresh();
         return this.notices.information(
-          vscode.l10n.t('{0} was stopped; everything so far is saved.', record.title),
+          vscode.l10n.t('{0} was stopped; everything so far is saved.', name),
           show,
           ...resume,
         );
@@ -67,7 +71,7 @@ export class Outcomes extends Disposable {
       }
       case 'lost':
         return this.notices.failure(
-          vscode.l10n.t('The worker of {0} is gone without having said why.', record.title),
+          vscode.l10n.t('The worker of {0} is gone without having said why.', name),
           log,
           ...resume,
         );
@@ -77,33 +81,22 @@ export class Outcomes extends Disposable {
     }
   }
 
-  private done(record: RunRecord, show: NoticeAction): void {
+  private done(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
     const { request } = record;
     switch (request.kind) {
       case 'align':
-        return this.aligned(record, request);
-      case 'train': {
-        const { best, title } = record;
-        const sentence =
-          best === undefined
-            ? vscode.l10n.t('{0} is done.', title)
-            : vscode.l10n.t(
-                '{0} is done; best LFW accuracy {1} % at step {2}.',
-                title,
-                (best.accuracy * 100).toFixed(1),
-                best.step,
-              );
-        return this.notices.information(sentence, show);
-      }
+        return this.aligned(record, name, request);
+      case 'train':
+        return this.trained(folder, record, name, show);
       case 'validate':
-        return this.notices.information(vscode.l10n.t('{0} is validated.', record.title), show);
+        return this.notices.information(vscode.l10n.t('{0} is validated.', name), show);
       case 'demo':
         // Create Demo Workspace offers what comes next by itself.
         return;
     }
   }
 
-  private aligned(record: RunRecord, request: AlignRequest): void {
+  private aligned(record: RunRecord, name: string, request: AlignRequest): void {
     // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
     if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
       void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
@@ -119,13 +112,24 @@ export class Outcomes extends Disposable {
       );
     }
     return this.notices.information(
-      vscode.l10n.t('{0} in {1}.', facesOf(record), shorten(request.outputDir)),
+      vscode.l10n.t('{0} in {1}.', facesOf(record, name), shorten(request.outputDir)),
       {
         title: vscode.l10n.t('Fine-Tune…'),
         run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
       },
       found,
     );
+  }
+
+  /** Whether it got better, and the step that is most worth taking then. */
+  private trained(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
+    const { verdict } = record;
+    const sentence = verdict === undefined ? noVerdict(record, true) : verdictSentence(verdict);
+    const [first] = nextSteps(verdict);
+    const next = { title: nextStepLabel(first!), run: async () => takeNextStep(first!, folder, record) };
+    const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
+    if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
+    else this.notices.information(said, show, next);
   }
 }
 
@@ -156,13 +160,13 @@ function foundNobody({ result = {} }: RunRecord): boolean {
 }
 
 /** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */
-function facesOf({ result = {}, title }: RunRecord): string {
+function facesOf({ result = {} }: RunRecord, name: string): string {
   const { faces, present, noFace, unreadable } = result as Record<string, number | undefined>;
-  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', title);
+  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', name);
   const parts = [counted.faces(faces + (present ?? 0))];
   if (noFace === 1) parts.push(vscode.l10n.t('one photograph without a face'));
   else if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
   if (unreadable === 1) parts.push(vscode.l10n.t('one file that cannot be read'));
   else if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
-  return vscode.l10n.t('{0} is done: {1},', title, parts.join(', '));
+  return vscode.l10n.t('{0} is done: {1},', name, parts.join(', '));
 }

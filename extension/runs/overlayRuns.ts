@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { nameInChoice, shownChoice } from '../shown';
 import type { OverlayRun } from '../../src/protocol/runSeries';
-import type { ListedRun } from '../../src/run/runFolder';
+import type { ListedRun } from '../../src/run/runList';
 import { thinned } from '../../src/series/thinSteps';
 import type { RunWatch } from '../../src/watch/runWatch';
 import type { RunWatches } from '../../src/watch/runWatches';
@@ -29,7 +29,7 @@ class Overlay extends Disposable {
   get shown(): OverlayRun | undefined {
     if (this.drawn === undefined) return undefined;
     const { watch, use } = this.drawn;
-    return { folder: watch.folder, title: watch.record.title, series: thinned(use.series) };
+    return { folder: watch.folder, title: watch.name, series: thinned(use.series) };
   }
 
   private async begin(watches: RunWatches, folder: string, onChange: () => void): Promise<void> {
@@ -98,8 +98,8 @@ export async function chooseOverlays(
     );
     return undefined;
   }
-  const items = trainings.map(({ folder, record }) => ({
-    label: nameInChoice(record.title),
+  const items = trainings.map(({ folder, record, name }) => ({
+    label: nameInChoice(name),
     description: record.id,
     picked: shown.includes(folder),
     folder,

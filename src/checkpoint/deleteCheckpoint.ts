@@ -7,6 +7,7 @@ import { isActive } from '../protocol/runRules';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
 import { readCheckpointState, writeCheckpointState } from './checkpointState';
+import { checkpointsAmong, savedCheckpoints, type SavedCheckpoint } from './savedCheckpoints';
 
 type Saved = NonNullable<RunRecord['checkpoint']>;
 
@@ -46,11 +47,11 @@ export async function planDeletion(runFolder: string, prefix: string): Promise<C
   const files = [`${base}.index`, ...names.filter((name) => name.startsWith(`${base}.data-`))];
   // A list of nothing is none; and what lies beside a best checkpoint is there for it alone.
   if (listed?.length === 0) files.push('checkpoint');
-  if (best && !stepsIn(names).some((other) => other.base !== base))
+  if (best && !checkpointsAmong(directory, names).some((other) => other.base !== base))
     files.push(...names.filter((name) => name === 'run.json' || name.endsWith('.meta')));
 
   const checkpoints = best ? dirname(directory) : directory;
-  const remaining = (await savedIn(checkpoints)).filter(({ prefix: other }) => other !== target);
+  const remaining = (await savedCheckpoints(checkpoints)).filter(({ prefix: other }) => other !== target);
   const kept = remaining.filter(({ prefix: other }) => !isBest(other));
   const saved = record.checkpoint;
   const resumed = saved !== undefined && basename(saved.prefix) === base && isBest(saved.prefix) === best;
@@ -60,7 +61,7 @@ export async function planDeletion(runFolder: string, prefix: string): Promise<C
     files: files.map((name) => join(directory, name)),
     best: best && record.best !== undefined && basename(record.best.checkpoint) === base,
     resumed,
-    resumesFrom: resumed ? (kept.at(-1) ?? remaining.at(-1)) : saved,
+    resumesFrom: resumed ? savedOf(kept.at(-1) ?? remaining.at(-1)) : saved,
     listed,
   };
 }
@@ -90,19 +91,7 @@ export async function deleteCheckpoint(
   return plan;
 }
 
-function stepsIn(names: readonly string[]): { base: string; step: number }[] {
-  return names.flatMap((name) => {
-    const match = /^(.+\.ckpt-(\d+))\.index$/.exec(name);
-    return match === null ? [] : [{ base: match[1]!, step: Number(match[2]) }];
-  });
-}
-
-/** The checkpoints of a folder and of `best` in it, oldest first. */
-async function savedIn(checkpoints: string): Promise<Saved[]> {
-  const found: Saved[] = [];
-  for (const directory of [checkpoints, join(checkpoints, 'best')]) {
-    const names: string[] = await readdir(directory).catch(() => []);
-    found.push(...stepsIn(names).map(({ base, step }) => ({ step, prefix: join(directory, base) })));
-  }
-  return found.sort((a, b) => a.step - b.step);
+/** As run.json names a checkpoint. */
+function savedOf(found: SavedCheckpoint | undefined): Saved | undefined {
+  return found === undefined ? undefined : { step: found.step, prefix: found.prefix };
 }

@@ -1,24 +1,12 @@
 // What has been seen of the images of a dataset, kept between two looks, so that only what has changed is read again.
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAside } from '../files/atomicFile';
-import { maskedCrc32c } from '../files/crc32c';
-import { makeFolder } from '../files/makeFolder';
 import { describeError } from '../protocol/errors';
-import { type DigestTable, digestWords, tableOf } from './digestTable';
-import type { ImageFault } from '../protocol/problem';
+import { digestWords } from './digestTable';
+import { FactsReader } from './factsFile';
 import type { ImageList } from './imageList';
+import { KnownFacts, NewFacts } from './knownFacts';
 import type { ImageLook } from './looks/lookAt';
 import { LookPool } from './looks/lookPool';
-
-const magic = Buffer.from('FNFACT1\n', 'latin1');
-
-/** Words of 32 bits of one image: key, content, width, height, orientation. */
-const rowWords = 2 * digestWords + 3;
-/** Rows that are gathered in one piece of memory. */
-const rowsPerPart = 1 << 14;
-
-type Seen = Exclude<ImageLook, { fault: ImageFault }>;
 
 export interface LookOptions {
   /** Whether the images are decoded, too. */
@@ -27,33 +15,25 @@ export interface LookOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** Looks at some images, with the keys of those that are new, at their places; undefined for the others. */
+interface LookedAt {
+  paths: readonly string[];
+  looks: ImageLook[];
+  newKeys: (Uint32Array | undefined)[];
+}
+
 /**
  * Facts of images, each found by a digest of the file's path, size, times and inode: a file that was changed, also in
  * place and with its time set back, has another one (the time of the last change of its inode cannot be set) and is read
- * again. Files that changed less than two seconds before are never taken from here, nor what is wrong with a file.
+ * again. Files that changed less than two seconds before are never taken from here, nor what is wrong with a file. Facts
+ * are read and written folder by folder, so that memory does not grow with them.
  */
 export class ImageFacts {
-  private constructor(
-    /** Where they are kept; undefined keeps nothing. */
-    private readonly file: string | undefined,
-    /** [N, rowWords] */
-    private rows: Uint32Array,
-    /** What a user may want to know, one sentence each. */
-    readonly notes: string[],
-  ) {}
+  /** What a user may want to know, one sentence each. */
+  readonly notes: string[] = [];
 
-  /** Opens what is kept in a file, which may not be there yet. */
-  static async open(file: string | undefined): Promise<ImageFacts> {
-    const empty = new Uint32Array(0);
-    if (file === undefined) return new ImageFacts(file, empty, []);
-    try {
-      return new ImageFacts(file, parseFacts(await readFile(file)), []);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new ImageFacts(file, empty, []);
-      const why = error instanceof RangeError ? 'is damaged or of another version' : `cannot be read`;
-      return new ImageFacts(file, empty, [`${file} ${why}; all images are looked at again.`]);
-    }
-  }
+  /** @param file where they are kept, which may not be there yet; undefined keeps nothing */
+  constructor(private readonly file: string | undefined) {}
 
   /**
    * Looks at images on all cores and gives `take` what was seen of each, in their order. What is new is kept in the file,
@@ -66,31 +46,37 @@ export class ImageFacts {
     take: (look: ImageLook, index: number) => void,
     capacity = images.length,
   ): Promise<void> {
-    const known = tableOf(this.rows, rowWords);
-    const news = new News(this.rows.length / rowWords);
+    const { file } = this;
+    const known = file === undefined ? undefined : await this.open(file);
+    const news = file === undefined ? undefined : new NewFacts(file);
     const pool = LookPool.open(images.length);
     const question = decode ? 'pictures' : 'contents';
-    const lookAtSome = async (paths: readonly string[]): Promise<ImageLook[]> => {
-      if (this.file === undefined) return pool.ask(question, paths);
+    const lookAtSome = async (paths: readonly string[]): Promise<LookedAt> => {
+      if (file === undefined) return { paths, looks: await pool.ask(question, paths), newKeys: [] };
       const { keys, settled } = await pool.ask('keys', paths);
-      const rows = Array.from(settled, (isSettled, index) =>
-        isSettled === 1 ? this.usableRow(known, keys, digestWords * index, decode) : -1,
-      );
-      const missing = paths.filter((_, index) => rows[index] === -1);
+      const looks: (ImageLook | undefined)[] = [];
+      for (const [index, path] of paths.entries())
+        looks[index] =
+          settled[index] === 1 ? await known?.find(dirname(path), keys, digestWords * index, decode) : undefined;
+      const missing = paths.filter((_, index) => looks[index] === undefined);
       const found = missing.length === 0 ? [] : await pool.ask(question, missing);
+      const newKeys: LookedAt['newKeys'] = [];
       let next = 0;
-      return rows.map((row, index) => {
-        if (row !== -1) {
-          news.hit(row);
-          return this.lookOf(row);
-        }
-        const look = found[next++]!;
-        if (settled[index] === 1 && look.fault === undefined) news.add(keys, digestWords * index, look);
-        return look;
+      const all = looks.map((look, index) => {
+        if (look !== undefined) return look;
+        if (settled[index] === 1) newKeys[index] = keys.subarray(digestWords * index, digestWords * (index + 1));
+        return found[next++]!;
       });
+      return { paths, looks: all, newKeys };
     };
-    const takeSome = (looks: readonly ImageLook[], start: number, count: number): void => {
-      for (const [index, look] of looks.entries()) take(look, start + index);
+    let failure: unknown;
+    const takeSome = async ({ paths, looks, newKeys }: LookedAt, start: number, count: number): Promise<void> => {
+      for (const [index, look] of looks.entries()) {
+        const key = newKeys[index];
+        if (key !== undefined && look.fault === undefined && failure === undefined) news!.add(paths[index]!, key, look);
+        take(look, start + index);
+      }
+      if (failure === undefined) await news?.write().catch((error: unknown) => (failure = error));
       onProgress?.(start + count, images.length);
     };
     let isWhole = false;
@@ -99,93 +85,37 @@ export class ImageFacts {
       isWhole = true;
     } finally {
       await pool.close();
-      await this.keep(news, isWhole ? capacity : Infinity);
+      if (news !== undefined) await this.keep(known, news, failure, isWhole ? capacity : Infinity);
+      await known?.close();
     }
   }
 
-  /** The row of a file, where it says what is asked; else −1. */
-  private usableRow(known: DigestTable, keys: Uint32Array, offset: number, decode: boolean): number {
-    const row = known.find(keys, offset);
-    return row !== -1 && decode && this.rows[row * rowWords + 2 * digestWords] === 0 ? -1 : row;
-  }
-
-  private lookOf(row: number): ImageLook {
-    const at = row * rowWords + digestWords;
-    const content = this.rows.slice(at, at + digestWords);
-    const [width, height, orientation] = this.rows.subarray(at + digestWords, at + digestWords + 3);
-    return { content, width: width!, height: height!, orientation: orientation! };
-  }
-
-  /** Writes the file anew where there is news; what it holds of other images stays, where both are not too many. */
-  private async keep(news: News, capacity: number): Promise<void> {
-    if (this.file === undefined || news.count === 0) return;
-    this.rows = news.joinedWith(this.rows, capacity);
-    const bytes = Buffer.from(this.rows.buffer, this.rows.byteOffset, this.rows.byteLength);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32LE(maskedCrc32c(magic, bytes));
+  /** What the file knows; undefined where there is none, with a note where it cannot be used. */
+  private async open(file: string): Promise<KnownFacts | undefined> {
+    const note = `${file} is damaged; some images are looked at again.`;
+    const onDamage = (): void => {
+      if (!this.notes.includes(note)) this.notes.push(note);
+    };
     try {
-      await makeFolder(dirname(this.file));
-      const aside = await writeAside(this.file, async (handle) => {
-        for (const part of [magic, bytes, sum]) await handle.writeFile(part);
-      });
-      await aside.commit();
+      return new KnownFacts(await FactsReader.open(file), onDamage);
     } catch (error) {
-      this.notes.push(`${this.file} cannot be written (${describeError(error)}); the next look begins anew.`);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const why = error instanceof RangeError ? 'is damaged or of another version' : 'cannot be read';
+      this.notes.push(`${file} ${why}; all images are looked at again.`);
+      return undefined;
     }
   }
-}
 
-/** What a look has found that is not kept yet, and which rows it has used. */
-class News {
-  private readonly parts: Uint32Array[] = [];
-  private readonly used: Uint8Array;
-  count = 0;
-
-  constructor(knownRows: number) {
-    this.used = new Uint8Array(knownRows);
+  /** Puts what is new into the file, unless writing it has failed. */
+  private async keep(known: KnownFacts | undefined, news: NewFacts, failure: unknown, capacity: number): Promise<void> {
+    let problem = failure;
+    if (problem === undefined && news.count > 0)
+      problem = await news.replace(known, capacity).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    if (problem === undefined) return;
+    await news.discard();
+    this.notes.push(`${this.file} cannot be written (${describeError(problem)}); the next look begins anew.`);
   }
-
-  hit(row: number): void {
-    this.used[row] = 1;
-  }
-
-  add(keys: Uint32Array, offset: number, { content, width, height, orientation }: Seen): void {
-    const at = (this.count++ % rowsPerPart) * rowWords;
-    if (at === 0) this.parts.push(new Uint32Array(rowsPerPart * rowWords));
-    const part = this.parts.at(-1)!;
-    part.set(keys.subarray(offset, offset + digestWords), at);
-    part.set(content, at + digestWords);
-    part.set([width, height, orientation], at + 2 * digestWords);
-  }
-
-  /** The rows that were known and the new ones; of the known ones only those that were used where both are too many. */
-  joinedWith(known: Uint32Array, capacity: number): Uint32Array {
-    const everything = this.used.length + this.count <= capacity;
-    const isKept = (row: number): boolean => everything || this.used[row] === 1;
-    let kept = 0;
-    for (let row = 0; row < this.used.length; row++) if (isKept(row)) kept++;
-    const joined = new Uint32Array((kept + this.count) * rowWords);
-    let at = 0;
-    for (let row = 0; row < this.used.length; row++) {
-      if (!isKept(row)) continue;
-      joined.set(known.subarray(row * rowWords, (row + 1) * rowWords), at);
-      at += rowWords;
-    }
-    for (const part of this.parts) {
-      joined.set(part.subarray(0, joined.length - at), at);
-      at += part.length;
-    }
-    return joined;
-  }
-}
-
-/** @throws RangeError for bytes that are no facts of this version */
-function parseFacts(bytes: Buffer): Uint32Array {
-  const end = bytes.length - 4;
-  const length = end - magic.length;
-  if (length < 0 || length % (4 * rowWords) !== 0 || !bytes.subarray(0, magic.length).equals(magic))
-    throw new RangeError('no facts');
-  if (bytes.readUInt32LE(end) !== maskedCrc32c(bytes.subarray(0, end))) throw new RangeError('a sum that differs');
-  const begin = bytes.byteOffset + magic.length;
-  return new Uint32Array(bytes.buffer.slice(begin, begin + length));
 }

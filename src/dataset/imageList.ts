@@ -5,29 +5,46 @@ export interface ImageList extends Iterable<string> {
 }
 
 /** Some images of another list, in an order of their own. */
-export class PickedImages implements ImageList {
-  private readonly picks: Uint16Array | Uint32Array;
-
-  /** @param picks indices of `images`; copied, with as few bytes as they need */
+class PickedImages implements ImageList {
+  /** @param picks has their indices in the other list from `start` on */
   constructor(
     private readonly images: ImageList,
-    picks: ArrayLike<number>,
-  ) {
-    this.picks = images.length <= 2 ** 16 ? Uint16Array.from(picks) : Uint32Array.from(picks);
-  }
-
-  get length(): number {
-    return this.picks.length;
-  }
+    private readonly picks: ArrayLike<number>,
+    private readonly start: number,
+    readonly length: number,
+  ) {}
 
   at(index: number): string | undefined {
-    const pick = this.picks[index];
-    return pick === undefined ? undefined : this.images.at(pick);
+    return index >= 0 && index < this.length ? this.images.at(this.picks[this.start + index]!) : undefined;
   }
 
   *[Symbol.iterator](): Generator<string> {
     // One pass over the whole list is cheaper than a look into it for each of them.
     const all = [...this.images];
-    for (const pick of this.picks) yield all[pick]!;
+    for (let index = 0; index < this.length; index++) yield all[this.picks[this.start + index]!]!;
+  }
+}
+
+/**
+ * Picks images of many lists. The picks stand in one array with as few bytes each as they need, as small arrays of their
+ * own take more than what is in them.
+ */
+export class ImagePicks {
+  private readonly picks: Uint16Array | Uint32Array;
+  private count = 0;
+
+  /** @param lists of which no more images are picked than there are */
+  constructor(lists: readonly ImageList[]) {
+    let [images, longest] = [0, 0];
+    for (const { length } of lists) [images, longest] = [images + length, Math.max(longest, length)];
+    this.picks = longest <= 2 ** 16 ? new Uint16Array(images) : new Uint32Array(images);
+  }
+
+  /** @param indices of `images`, copied */
+  of(images: ImageList, indices: ArrayLike<number>): ImageList {
+    const start = this.count;
+    this.picks.set(indices, start);
+    this.count += indices.length;
+    return new PickedImages(images, this.picks, start, indices.length);
   }
 }

@@ -21,7 +21,7 @@ export interface InspectOptions {
  */
 export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Problem[]> {
   const { minSize = 20, signal, onProgress } = options;
-  const facts = options.facts ?? (await ImageFacts.open(undefined));
+  const facts = options.facts ?? new ImageFacts(undefined);
   const samples = new Samples(dataset.people);
   const problems = peopleProblems(dataset);
   const contents = new Uint32Array(digestWords * samples.length);

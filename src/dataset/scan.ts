@@ -48,9 +48,10 @@ function isHalf(unit: number): boolean {
 
 /** The images of a folder by their names. */
 class FolderImages implements ImageList {
-  /** @param folder normalised */
+  /** @param base normalised path of the dataset, with the separator at its end; one for all, as their paths take memory */
   constructor(
-    private readonly folder: string,
+    private readonly base: string,
+    private readonly person: string,
     private readonly names: PackedNames,
   ) {}
 
@@ -60,11 +61,12 @@ class FolderImages implements ImageList {
 
   at(index: number): string | undefined {
     const name = this.names.at(index);
-    return name === undefined ? undefined : this.folder + sep + name;
+    return name === undefined ? undefined : this.base + this.person + sep + name;
   }
 
   *[Symbol.iterator](): Generator<string> {
-    for (const name of this.names) yield this.folder + sep + name;
+    const folder = this.base + this.person + sep;
+    for (const name of this.names) yield folder + name;
   }
 }
 
@@ -96,10 +98,9 @@ export function datasetOf(
   listings: readonly PersonListing[],
   ignored: readonly string[],
 ): Dataset {
-  const people = names.map((name, index) => ({
-    name,
-    images: new FolderImages(personFolder(root, name), listings[index]!.images),
-  }));
+  const base = baseOf(root);
+  const together = PackedNames.together(listings.map(({ images }) => images));
+  const people = names.map((name, index) => ({ name, images: new FolderImages(base, name, together[index]!) }));
   const inFolders = listings.flatMap((listing, index) =>
     listing.ignored.map((entry) => join(personFolder(root, names[index]!), entry)),
   );
@@ -127,7 +128,17 @@ export function personFolder(root: string, name: string): string {
  * @throws UserError where the folder cannot be read; the reason of `signal` when it is aborted.
  */
 export async function listImages(root: string, name: string, signal?: AbortSignal): Promise<readonly string[]> {
-  return [...new FolderImages(personFolder(root, name), (await listPerson(root, name, signal)).images)];
+  return imagePaths(root, name, (await listPerson(root, name, signal)).images);
+}
+
+/** Absolute paths of a person's images by their names. */
+export function imagePaths(root: string, person: string, names: PackedNames): readonly string[] {
+  return [...new FolderImages(baseOf(root), person, names)];
+}
+
+/** What the path of a person's folder begins with. */
+function baseOf(root: string): string {
+  return personFolder(root, 'x').slice(0, -1);
 }
 
 /** Number of a person's images, without their names being kept. @throws as listImages does */

@@ -4,7 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatePairs, pairedPeople, possiblePairs } from '../dataset/generatePairs';
 import { NumpyRandom } from '../dataset/random';
-import { type Dataset, scanDataset } from '../dataset/scan';
+import { type Dataset, listPeople, scanDataset } from '../dataset/scan';
 import { UserError } from '../protocol/errors';
 import { writeFileAtomic } from '../files/atomicFile';
 import { openRunFolder } from '../run/runFolder';
@@ -40,7 +40,7 @@ export interface OwnPairs {
  * @throws UserError when the folder is neither.
  */
 export async function trainedPeople(path: string): Promise<string[]> {
-  if (!existsSync(join(path, 'run.json'))) return (await scanDataset(path)).people.map(({ name }) => name);
+  if (!existsSync(join(path, 'run.json'))) return listPeople(path);
   const { record } = await openRunFolder(path);
   if (record.labels !== undefined) return record.labels;
   const { request } = record;
@@ -50,7 +50,7 @@ export async function trainedPeople(path: string): Promise<string[]> {
       'Name a training run or a dataset.',
     );
   }
-  return (await scanDataset(request.config.dataDir)).people.map(({ name }) => name);
+  return listPeople(request.config.dataDir);
 }
 
 /** Pairs of each kind in a fold that a dataset has enough images for: LFW's number where it can, at least 1. */

@@ -22,41 +22,67 @@ export async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
+/** A file that was written aside. */
+export interface Aside {
+  /** Renames it over the path that it was written for. */
+  commit(): Promise<void>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
 /**
- * A file written aside: `write` fills it, by its handle or its temporary name, then it is flushed to the disk; `commit` renames it over `path`, `discard`
- * removes it. Several can be written first and committed together. What a kill leaves is cleared away by `clearStrayFiles`.
+ * Begins a file beside `path`: what is written to it by its handle, or its temporary name, is flushed to the disk by
+ * `finish`. What a kill leaves is cleared away by `clearStrayFiles`.
  */
-export async function writeAside(
+export async function openAside(
   path: string,
-  write: (file: FileHandle, temporary: string) => Promise<void>,
-): Promise<{ commit(): Promise<void>; discard(): Promise<void> }> {
+): Promise<{ file: FileHandle; temporary: string; finish(): Promise<Aside>; discard(): Promise<void> }> {
   const { name: temporary, release } = nameAside(path);
-  const discard = async (): Promise<void> => {
+  const remove = async (): Promise<void> => {
     release();
     await rm(temporary, { force: true });
   };
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await write(file, temporary);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
+  const file = await open(temporary, 'wx').catch((error: unknown) => {
+    release();
+    throw atPath(error, path);
+  });
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
     // On a disk that has gone it stays, and the next run of the folder clears it away.
-    await discard().catch(() => undefined);
+    await remove().catch(() => undefined);
+  };
+  return {
+    ...{ file, temporary, discard },
+    async finish() {
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      const commit = async (): Promise<void> => {
+        await renameOver(temporary, path).catch((error: unknown) => {
+          throw atPath(error, path);
+        });
+        release();
+      };
+      return { commit, discard: remove };
+    },
+  };
+}
+
+/** A file written aside by `write`. Several can be written first and committed together. */
+export async function writeAside(
+  path: string,
+  write: (file: FileHandle, temporary: string) => Promise<void>,
+): Promise<Aside> {
+  const aside = await openAside(path);
+  try {
+    await write(aside.file, aside.temporary);
+    return await aside.finish();
+  } catch (error) {
+    await aside.discard();
     throw atPath(error, path);
   }
-  return {
-    async commit() {
-      await renameOver(temporary, path).catch((error: unknown) => {
-        throw atPath(error, path);
-      });
-      release();
-    },
-    discard,
-  };
 }
 
 /** Writes `data` to a temporary name beside `path`, flushes it and renames it over `path`. */

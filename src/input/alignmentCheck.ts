@@ -17,7 +17,7 @@ export async function alignmentMismatches(
     return recipe.alignment === 'landmarks'
       ? [
           `${folder} does not say how its faces were aligned; the model needs them cut out by landmarks at ` +
-            `${recipe.imageSize}×${recipe.imageSize}. Align them with --alignment landmarks --image_size ${recipe.imageSize}.`,
+            `${recipe.imageSize}×${recipe.imageSize}. Align the photographs that way.`,
         ]
       : [];
   }
@@ -26,13 +26,13 @@ export async function alignmentMismatches(
   if (alignment !== recipe.alignment) {
     notes.push(
       `The faces in ${folder} were each cut out ${alignmentNames[alignment]}, but the model was trained on faces cut ` +
-        `out ${alignmentNames[recipe.alignment]}. Align them with --alignment ${recipe.alignment}.`,
+        `out ${alignmentNames[recipe.alignment]}. Align the photographs that way.`,
     );
   }
   if (imageSize !== recipe.imageSize && !(mayBeLarger && imageSize > recipe.imageSize)) {
     notes.push(
       `The faces in ${folder} are ${imageSize}×${imageSize}, but the model takes ${recipe.imageSize}×${recipe.imageSize}: ` +
-        `they are ${imageSize > recipe.imageSize ? 'cropped' : 'padded'}. Align them with --image_size ${recipe.imageSize}.`,
+        `they are ${imageSize > recipe.imageSize ? 'cropped' : 'padded'}. Align the photographs at ${recipe.imageSize} pixels.`,
     );
   }
   return notes;

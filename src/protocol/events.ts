@@ -17,6 +17,8 @@ const progressEvent = z.object({
   unit: z.string(),
   perSecond: z.number().optional(),
   etaSeconds: z.number().optional(),
+  /** Until the end of the whole run, where what is being done is a part of it. */
+  runSecondsLeft: z.number().optional(),
 });
 
 const stepEvent = z.object({
@@ -47,6 +49,8 @@ const validationEvent = z.object({
   loss: measure,
   crossEntropy: measure,
   accuracy: measure,
+  /** File of the result per person, relative to the run folder; at the end of a phase. */
+  people: z.string().optional(),
 });
 
 const lfwEvent = z.object({
@@ -133,6 +137,8 @@ const logEvent = z.object({
   time,
   level: z.enum(['info', 'warning', 'error']),
   message: z.string(),
+  /** A line that the reference's script prints: for terminals, where charts and tables do not tell the same. */
+  script: z.literal(true).optional(),
 });
 
 const stateEvent = z.object({ type: z.literal('state'), time, state: runStateSchema, message: z.string().optional() });

@@ -23,7 +23,7 @@ export function foldMismatches({ folds }: Pick<PairList, 'folds'>, asked: number
   if (folds === undefined || folds === asked) return [];
   return [
     `The pairs were made for ${folds} folds, but are evaluated with ${asked}: validation rate, AUC and EER are not ` +
-      `comparable. Use --lfw_nrof_folds ${folds}.`,
+      `comparable. Use ${folds} folds.`,
   ];
 }
 

@@ -1,6 +1,6 @@
 // The run folder: the one source of truth about a job (plan §3).
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
 import type { RunEvent } from '../protocol/events';
@@ -8,7 +8,6 @@ import type { JobRequest } from '../protocol/job';
 import type { ReportedEvent } from '../protocol/jobContext';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
 import { writeFileAtomic } from '../files/atomicFile';
-import { livenessOf } from './liveness';
 import { MetricsLog, readEvents } from './metricsLog';
 
 /** Where the runs of a workspace lie. */
@@ -164,53 +163,4 @@ export async function createRunFolder(runsDir: string, request: JobRequest, titl
 export async function openRunFolder(path: string): Promise<RunFolder> {
   const folder = resolve(path);
   return new RunFolder(folder, await readRecord(folder));
-}
-
-export interface ListedRun {
-  /** Absolute path of the run folder. */
-  folder: string;
-  /** With `lost` as its state where the worker is gone without having said so; run.json itself is not changed. */
-  record: RunRecord;
-}
-
-/**
- * All runs of a workspace, newest first. Folders whose run.json cannot be read are told to `onProblem` and left out.
- */
-export async function listRuns(workspaceRoot: string, onProblem?: (error: UserError) => void): Promise<ListedRun[]> {
-  const directory = runsDirectory(workspaceRoot);
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const runs: ListedRun[] = [];
-  for (const name of names.filter((candidate) => !candidate.startsWith('.'))) {
-    const folder = join(directory, name);
-    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) continue;
-    try {
-      const record = await readRecord(folder);
-      runs.push({ folder, record: { ...record, state: await livenessOf(record, folder) } });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      onProblem?.(error);
-    }
-  }
-  return runs.sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
-}
-
-/**
- * The run folder that a user means: a path of it or of anything directly inside, its name under the workspace's runs,
- * or the only run whose name begins or ends with what was typed.
- *
- * @throws UserError when there is none or more than one.
- */
-export async function findRunFolder(workspaceRoot: string, typed: string): Promise<RunFolder> {
-  for (const path of [resolve(workspaceRoot, typed), resolve(workspaceRoot, typed, '..')]) {
-    if ((await stat(join(path, 'run.json')).catch(() => undefined))?.isFile()) return openRunFolder(path);
-  }
-  const names = (await listRuns(workspaceRoot)).map(({ folder }) => basename(folder));
-  const matches = names.includes(typed) ? [typed] : names.filter((n) => n.startsWith(typed) || n.endsWith(typed));
-  if (matches.length === 1) return openRunFolder(join(runsDirectory(workspaceRoot), matches[0]!));
-  throw matches.length === 0
-    ? new UserError(`There is no run "${typed}" in ${runsDirectory(workspaceRoot)}.`, 'facenet runs lists them.')
-    : new UserError(`"${typed}" may mean ${matches.slice(0, 5).join(' or ')}.`, 'Type more of its name.');
 }

@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path';
 import { Listeners, type Subscription } from '../control/listeners';
 import type { ProgressEvent, StepEvent } from '../protocol/events';
 import type { RunRecord } from '../protocol/run';
+import { nameOfRun } from '../protocol/runName';
 import { isActive } from '../protocol/runRules';
+import { AboutReader } from '../run/about';
+import { oneAtATime } from '../run/oneAtATime';
 import { RecordReader } from '../run/recordReader';
 import { type SeriesListener, type SeriesUse, WatchedLog } from './watchedLog';
 import { WatchedRecord } from './watchedRecord';
@@ -29,13 +32,20 @@ export class RunWatch {
   private readonly state: WatchedRecord;
   private readonly owned: Subscription[];
   private problem: string | undefined;
+  private readonly about: AboutReader;
+  private readonly readAbout = oneAtATime(async () => {
+    const changed = await this.about.look().catch((error: unknown) => this.tell(error));
+    if (changed === true) this.changes.call(undefined);
+  });
 
   /** @throws UserError when the folder holds no run that can be understood */
   static async open(folder: string, onProblem: (error: unknown) => void = () => undefined): Promise<RunWatch> {
     const path = resolve(folder);
     const reader = new RecordReader(path);
     const first = (await reader.next())!;
-    return new RunWatch(path, reader, first, onProblem);
+    const watch = new RunWatch(path, reader, first, onProblem);
+    await watch.readAbout();
+    return watch;
   }
 
   private constructor(
@@ -44,6 +54,7 @@ export class RunWatch {
     first: RunRecord,
     private readonly onProblem: (error: unknown) => void,
   ) {
+    this.about = new AboutReader(folder);
     const changed = (): void => this.changes.call(undefined);
     const log = new WatchedLog(join(folder, 'metrics.jsonl'), changed);
     const state = new WatchedRecord(folder, reader, first, {
@@ -59,13 +70,16 @@ export class RunWatch {
       watchFiles(folder, {
         'metrics.jsonl': () => void log.readOn(),
         'run.json': () => void (state.isTold || state.readFile()),
+        'about.json': () => void this.readAbout(),
       }),
       repeat(
         () => log.readOn(),
         () => (isUrgent() ? drawnMilliseconds : usualMilliseconds),
       ),
       repeat(
-        () => state.look(),
+        async () => {
+          await Promise.all([state.look(), this.readAbout()]);
+        },
         () => usualMilliseconds,
       ),
       log,
@@ -78,12 +92,17 @@ export class RunWatch {
     return this.state.current;
   }
 
+  /** What the run is called wherever it is shown. */
+  get name(): string {
+    return nameOfRun(this.record, this.about.about);
+  }
+
   /** Last step of a training or progress of anything else, since the worker has started. */
   get latest(): ProgressEvent | StepEvent | undefined {
     return this.log.latest;
   }
 
-  /** The record or what is being done has changed. A final state is told after all events before it. */
+  /** The record, the name or what is being done has changed. A final state is told after all events before it. */
   onChange(listener: () => void): Subscription {
     return this.changes.add(listener);
   }
@@ -95,7 +114,7 @@ export class RunWatch {
 
   /** Looks at the files now, e.g. because the worker has ended; resolves when what is new has been told. */
   async look(): Promise<void> {
-    await Promise.all([this.log.readOn(), this.state.readFile()]);
+    await Promise.all([this.log.readOn(), this.state.readFile(), this.readAbout()]);
   }
 
   dispose(): void {

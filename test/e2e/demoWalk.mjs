@@ -145,10 +145,13 @@ class DemoWalk {
     const { workbench } = this;
     await this.until('the demo is done', () => this.run('demo')?.state === 'done');
     await this.until(
-      'the LFW tab opens by itself',
-      async () => (await workbench.tabs()).some((title) => title.startsWith('LFW')),
+      'the LFW tab opens by itself, and in front of it the run that it is of',
+      async () =>
+        (await workbench.tabs()).some((title) => title.startsWith('LFW')) &&
+        (await workbench.page.locator('.tabs-container .tab.active').innerText()).includes('Demo fine-tuning'),
       1,
     );
+    await this.selectTab('LFW');
     await this.until(
       'the report is shown',
       async () => (await this.page.locator('.lfw-page .figure').count()) === 4,
@@ -159,7 +162,7 @@ class DemoWalk {
     const baseline = JSON.parse(readFileSync(join(folder, 'evaluations', 'lfw-0.json'), 'utf8'));
     const figures = (await this.page.locator('.figure').allInnerTexts()).map(plain);
     assert.ok(
-      figures[0].includes(`${report.accuracy.mean.toFixed(5)} ± ${report.accuracy.std.toFixed(5)}`),
+      figures[0].includes(`${(100 * report.accuracy.mean).toFixed(1)} % ± ${(100 * report.accuracy.std).toFixed(1)}`),
       figures[0],
     );
     assert.ok(figures[0].includes(`before ${baseline.accuracy.mean.toFixed(5)}`), figures[0]);
@@ -199,7 +202,10 @@ class DemoWalk {
       .map((line) => JSON.parse(line));
     const last = events.findLast(({ type }) => type === 'lfw');
     const figures = (await this.page.locator('.figure').allInnerTexts()).map(plain);
-    assert.ok(figures[0].includes(`${last.accuracy.toFixed(4)} ± ${last.accuracyStd.toFixed(4)}`), figures[0]);
+    assert.ok(
+      figures[0].includes(`${(100 * last.accuracy).toFixed(1)} % ± ${(100 * last.accuracyStd).toFixed(1)}`),
+      figures[0],
+    );
     const rows = this.page.locator('table').first().locator('tbody tr');
     assert.equal(await rows.count(), events.filter(({ type }) => type === 'lfw').length);
     await this.picture('08-run-done');
@@ -212,7 +218,7 @@ class DemoWalk {
     );
     await this.until(
       'it is shown',
-      async () => /^LFW: starter/.test(await this.shown('.lfw-page h1').catch(() => '')),
+      async () => /^Pairs: starter/.test(await this.shown('.lfw-page h1').catch(() => '')),
       1,
     );
     await this.picture('09-report-before');

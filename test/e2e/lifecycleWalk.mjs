@@ -103,16 +103,19 @@ class LifecycleWalk {
 
   async fineTune() {
     const { window } = this;
-    const answers = ['people', 'Starter', 'Classifier, then the last block', 'Do not validate', 'Start fine-tuning'];
+    const answers = ['people', undefined, 'Starter', 'Recommended', 'Do not validate', 'Start fine-tuning'];
     for (const [index, answer] of answers.entries()) {
       await until(
         `question ${index + 1} is asked`,
         async () => (await window.quickTitle()).includes(`(${index + 1}/${answers.length})`),
         1,
       );
-      await window.quickRow(answer).waitFor({ timeout: within(30_000) });
-      await this.picture(`22-fine-tune-${index + 1}`);
-      await window.pick(answer);
+      if (answer === undefined) await window.type('starter on people');
+      else {
+        await window.quickRow(answer).waitFor({ timeout: within(30_000) });
+        await this.picture(`22-fine-tune-${index + 1}`);
+        await window.pick(answer);
+      }
     }
     await until('the training runs', () => this.run?.state === 'running', 1);
     await this.followsLive('the Run tab');

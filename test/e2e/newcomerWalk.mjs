@@ -163,40 +163,82 @@ class NewcomerWalk {
     await window.clearNotifications();
   }
 
+  /** Waits for a question of Fine-Tune, by its number, and looks whether anything of it is cut off. */
+  async asked(number, name) {
+    const { window } = this;
+    const isThere = async () => (await window.quickTitle()).includes(`(${number}/6)`) && (await this.isReady());
+    await until(`question ${number} is asked`, isThere, 1);
+    await this.picture(`${name}-${number}`);
+    const cut = await window.quickInput
+      .locator('.monaco-icon-label-container')
+      .evaluateAll((nodes) =>
+        nodes.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.innerText),
+      );
+    assert.deepEqual(cut, [], `nothing of question ${number} is cut off`);
+    return plain((await window.quickRows()).join(' '));
+  }
+
   async fineTune() {
     const { window } = this;
-    const asked = async (number) => {
-      await until(
-        `question ${number} is asked`,
-        async () => (await window.quickTitle()).includes(`(${number}/5)`) && (await this.hasRows()),
-        1,
-      );
-      await this.picture(`48-fine-tune-${number}`);
-    };
+    const size = window.page.viewportSize();
+    await window.page.setViewportSize({ width: 900, height: 600 });
     await window.palette('FaceNet: Fine-Tune');
-    await asked(1);
-    await window.pick('my people_aligned_150');
-    await asked(2);
-    await window.pick('Starter');
-    await asked(3);
+    assert.match(
+      await this.asked(1, '48-fine-tune'),
+      /my people_aligned_150.*12 people, 14\d images.*other people_aligned/s,
+    );
+    await window.accept();
+    await this.asked(2, '48-fine-tune');
+    await window.accept();
+    assert.match(await this.asked(3, '48-fine-tune'), /Starter/);
+    await window.accept();
+    assert.match(await this.asked(4, '48-fine-tune'), /Recommended.*(about|at most) \d+ (s|min).*Quick.*Thorough/s);
     // Long enough to be reloaded in its middle.
-    await window.pick('then the whole network');
-    await asked(4);
-    await window.pick('other people_aligned_150');
-    await window.pick('other people_aligned_150_pairs.txt');
-    await asked(5);
-    const summary = plain(await window.quickInput.innerText());
-    assert.match(summary, /Restore plan: 117 restored, 2 new, 0 unused/);
-    assert.match(summary, /(about|at most) \d+ (s|min)/);
-    assert.match(summary, /GB of memory/);
-    assert.match(summary, /12 people, 14\d images/);
+    await window.pick('Thorough');
+    assert.match(
+      await this.asked(5, '48-fine-tune'),
+      /other people_aligned_150_pairs\.txt.*Strangers to the training/s,
+    );
+    await window.accept();
+    const summary = await this.asked(6, '48-fine-tune');
+    for (const pattern of [
+      ...[/Restore plan: 117 restored, 2 new, 0 unused/, /(about|at most) \d+ (s|min)/, /GB of memory/],
+      ...[/12 people, 14\d images/, /15\.0 % of the images of each person are held out/],
+    ])
+      assert.match(summary, pattern);
+    await window.page.setViewportSize(size);
     assert.equal(this.training, undefined, 'nothing has been started yet');
     await window.pick('Start fine-tuning');
     await until('the training runs', () => this.training?.state === 'running', 1);
   }
 
-  async hasRows() {
-    return (await this.window.quickInput.locator('.monaco-list-row').count()) > 0;
+  /** The whole way once more with nothing but Enter: it measures, strangers and everybody who was trained with. */
+  async enterAlone() {
+    const { window } = this;
+    const before = runsIn(this.workspace).length;
+    await window.palette('FaceNet: Fine-Tune');
+    for (const number of [1, 2, 3, 4, 5, 6]) {
+      await this.asked(number, '58-enter');
+      await window.accept();
+    }
+    const run = () => runsIn(this.workspace).find(({ title }) => title === 'my people_aligned_150 2');
+    await until('the training is done', () => run()?.state === 'done', minutes);
+    assert.equal(runsIn(this.workspace).length, before + 1);
+    const { config, heldOut } = run();
+    assert.match(config.lfw.pairs, /other people_aligned_150_pairs\.txt$/);
+    assert.ok(heldOut.images > 12 && heldOut.right > heldOut.images / 2, JSON.stringify(heldOut));
+    const table = window.webview().locator('section', { hasText: 'Held-out images, by person' });
+    await until('the result per person is shown', async () => (await table.locator('tbody tr').count()) === 12, 1);
+    await table.scrollIntoViewIfNeeded();
+    await this.picture('59-enter-measured');
+  }
+
+  /** Its rows are there, or the field for a name. */
+  async isReady() {
+    const { quickInput } = this.window;
+    if (await quickInput.locator('.monaco-progress-container.active').isVisible()) return false;
+    if ((await quickInput.locator('.monaco-list-row').count()) > 0) return true;
+    return (await quickInput.locator('.quick-input-box input').inputValue()) !== '';
   }
 
   async reload() {
@@ -230,12 +272,8 @@ class NewcomerWalk {
   async report() {
     const { window } = this;
     await window.webview().locator('button.link', { hasText: 'Open report' }).first().click();
-    await until(
-      'the report is shown',
-      async () => /^LFW: starter-on-my-people/.test(await this.shown('.lfw-page h1')),
-      1,
-    );
-    assert.match(await this.shown('.figure'), /before \d\.\d{5}/);
+    await until('the report is shown', async () => /^Pairs: .*my.people/.test(await this.shown('.lfw-page h1')), 1);
+    assert.match(await this.shown('.figure'), /before \d+(\.\d+)? %/);
     assert.match(await this.shown('.page-head'), /compared with starter, step 0/);
     await this.picture('52-report');
     const cursor = window.webview().getByRole('slider', { name: 'Threshold on the ROC curve' });
@@ -255,7 +293,7 @@ class NewcomerWalk {
     const target = join(this.workspace, 'my report.html');
     await window.answerPath(target, /^(OK|Save)$/);
     await this.said(/The report is in .*my report\.html/);
-    assert.match(readFileSync(target, 'utf8'), /<title>LFW: starter-on-my-people/);
+    assert.match(readFileSync(target, 'utf8'), /<title>Pairs: .*my.people/);
     await this.picture('54-exported');
     await window.clearNotifications();
   }
@@ -276,13 +314,13 @@ class NewcomerWalk {
       await window.palette('Preferences: Color Theme');
       await window.pick(label);
       await window.quickInput.waitFor({ state: 'hidden' });
-      for (const tab of ['LFW', 'starter on my people']) {
+      for (const tab of ['LFW', 'my people_aligned_150']) {
         await this.toTab(tab);
         await this.picture(`55-${name}-${tab === 'LFW' ? 'report' : 'run'}`);
       }
     }
     await window.page.setViewportSize({ width: 900, height: 600 });
-    for (const tab of ['LFW', 'starter on my people']) {
+    for (const tab of ['LFW', 'my people_aligned_150']) {
       await this.toTab(tab);
       const tooWide = await window
         .webview()
@@ -328,6 +366,7 @@ export async function walkAsNewcomer({ checks, ...world }) {
     ['its report is compared with step 0, and wrong pairs have pictures and names', () => walk.report()],
     ['the report becomes an HTML file', () => walk.exportHtml()],
     ['Run and LFW tab in other themes, and in a small window with the gallery', () => walk.looks()],
+    ['Enter, Enter, Enter: a training that measures strangers and each person', () => walk.enterAlone()],
   ];
   try {
     await checks.walk(steps, () => walk.evidence());

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import { lfwReportSchema } from '../../src/protocol/lfwReport';
 import { readEvents } from '../../src/run/metricsLog';
-import { listRuns, type ListedRun } from '../../src/run/runFolder';
+import { listRuns, type ListedRun } from '../../src/run/runList';
 import { stopRun } from '../../src/worker/stopRun';
 import { temporaryWorkspace, until } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';

@@ -11,7 +11,7 @@ test('the bundle of texts is the one that npm run l10n makes', () => {
   const root = installationRoot();
   const folder = temporaryFolder();
   const program = join(root, 'node_modules', '@vscode', 'l10n-dev', 'dist', 'cli.js');
-  const code = ['extension', 'webview'].map((name) => join(root, name));
+  const code = ['extension', 'webview', 'src/words'].map((name) => join(root, name));
   const made = spawnSync(process.execPath, [program, 'export', '--outDir', folder, ...code], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);
   const read = (path: string): unknown => JSON.parse(readFileSync(join(path, 'bundle.l10n.json'), 'utf8'));

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
 import { type LfwReport, lfwReportSchema } from '../../src/protocol/lfwReport';
-import { openRunFolder, listRuns } from '../../src/run/runFolder';
+import { openRunFolder } from '../../src/run/runFolder';
+import { listRuns } from '../../src/run/runList';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { distFile } from '../../src/engine/installation';
-import { listRuns } from '../../src/run/runFolder';
+import { listRuns } from '../../src/run/runList';
 import { within } from '../fixtures/deadlines.mjs';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryFolder } from '../fixtures/temporaryFolder';

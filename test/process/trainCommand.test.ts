@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { distFile } from '../../src/engine/installation';
 import type { RunEvent } from '../../src/protocol/events';
-import { listRuns, openRunFolder } from '../../src/run/runFolder';
+import { openRunFolder } from '../../src/run/runFolder';
+import { listRuns } from '../../src/run/runList';
 import { temporaryWorkspace, until } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 

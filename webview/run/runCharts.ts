@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
 import { navigate } from '../chart/navigation';
 import { element } from '../element';
-import { compact, loss, memory, throughput, tidy } from '../format';
+import { compact, integer, loss, memory, throughput, tidy } from '../format';
+import { percent, percentTick } from '../../src/words/rates';
 import { LfwChart, rangeAround } from './lfwChart';
 import type { Overlay } from './overlays';
 import { StepAxis, type StepRange } from '../chart/stepAxis';
@@ -47,7 +48,7 @@ const definitions: Record<ChartName, ChartDefinition> = {
   },
   accuracy: {
     title: l10n.t('Accuracy'),
-    unit: l10n.t('fraction of images'),
+    unit: l10n.t('share of images'),
     lines: [
       ofSteps('accuracy', l10n.t('training'), 'blue', 'solid', { compared: true }),
       {
@@ -61,7 +62,8 @@ const definitions: Record<ChartName, ChartDefinition> = {
     ],
     logarithmic: false,
     range: rangeAround,
-    format: tidy,
+    format: percent,
+    tick: percentTick,
   },
   triplets: {
     title: l10n.t('Triplets'),
@@ -108,7 +110,7 @@ const definitions: Record<ChartName, ChartDefinition> = {
     logarithmic: false,
     range: fromZeroOrClose,
     format: throughput,
-    tick: compact,
+    tick: (value) => (value < 10 ? tidy(value) : integer(value)),
   },
   memory: {
     title: l10n.t('Memory'),
@@ -198,8 +200,13 @@ export class RunCharts {
     this.lossChart.setLogarithmic(logarithmic);
   }
 
-  /** Takes over what has been measured. */
-  update(series: RunSeries, overlays: readonly Overlay[], smoothing: number): void {
+  /**
+   * Takes over what has been measured.
+   * @param kept steps whose checkpoints are there, where that is known: only these are marked
+   */
+  update(all: RunSeries, overlays: readonly Overlay[], smoothing: number, kept?: ReadonlySet<number>): void {
+    const series =
+      kept === undefined ? all : { ...all, checkpoints: all.checkpoints.filter(({ step }) => kept.has(step)) };
     this.series = series;
     const { lfw, steps } = series;
     const ends = [series, ...overlays.map((overlay) => overlay.series)].map((one) =>

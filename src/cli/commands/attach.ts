@@ -2,7 +2,7 @@ import { StoppedError, UserError } from '../../protocol/errors';
 import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { isFinal, isResumable } from '../../protocol/runRules';
-import { findRunFolder } from '../../run/runFolder';
+import { findRunFolder } from '../../run/runList';
 import { RunWatch } from '../../watch/runWatch';
 import type { Command } from '../command';
 import { showEvent } from '../terminal';

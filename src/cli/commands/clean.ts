@@ -40,7 +40,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   const onProgress = (done: number, total: number): void => output.progress(`Listing people: ${done} of ${total}`);
   await makeIndexHome(index);
   const { dataset, notes } = await openDataset(root, { index, signal, onProgress });
-  const facts = await ImageFacts.open(index === undefined ? undefined : indexFile(index, root, 'facts'));
+  const facts = new ImageFacts(index === undefined ? undefined : indexFile(index, root, 'facts'));
   const names = dataset.people.map(({ name }) => name);
   const looked = await inspectDataset(dataset, {
     ...{ minSize, facts, signal },

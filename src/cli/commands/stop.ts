@@ -1,5 +1,5 @@
 import { UserError } from '../../protocol/errors';
-import { findRunFolder } from '../../run/runFolder';
+import { findRunFolder } from '../../run/runList';
 import { stopRun } from '../../worker/stopRun';
 import type { Command } from '../command';
 

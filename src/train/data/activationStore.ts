@@ -14,6 +14,8 @@ import { type Segment, SegmentFiles } from './storedRows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
 const segmentBytes = 32 << 20;
+/** Of short rows fewer bytes, so that the table beside them stays small: its ids are read as a whole. */
+const mostSegmentRows = 1 << 14;
 
 const segmentSchema = z.object({
   version: z.literal(1),
@@ -36,7 +38,7 @@ export class ActivationStore {
     private readonly directory: string,
     readonly rowLength: number,
   ) {
-    this.segmentRows = Math.max(1, Math.floor(segmentBytes / (4 * rowLength)));
+    this.segmentRows = Math.max(1, Math.min(mostSegmentRows, Math.floor(segmentBytes / (4 * rowLength))));
     this.pending = new Float32Array(0);
   }
 

@@ -46,7 +46,7 @@ export class ImageContents {
     if (remembered !== undefined) return remembered;
     const contents = new Uint32Array(digestWords * images.length);
     const { facts: file, capacity, onLook, say } = this.options;
-    const facts = await ImageFacts.open(file);
+    const facts = new ImageFacts(file);
     let broken: UserError | undefined;
     await facts.look(
       images,

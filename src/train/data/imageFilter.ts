@@ -1,5 +1,5 @@
 // Leaving out images that lie far from their person's centre, from a file of distances (spec §1.5).
-import { PickedImages } from '../../dataset/imageList';
+import { ImagePicks } from '../../dataset/imageList';
 import type { Dataset, Person } from '../../dataset/scan';
 import { UserError } from '../../protocol/errors';
 import { readHdf5 } from '../../files/hdf5';
@@ -118,9 +118,10 @@ export async function filterDataset(
     if (left[label]!.delete(image)) removedImages++;
     if (left[label]!.size < minImagesPerClass) marked.add(label);
   }
+  const picks = new ImagePicks(dataset.people.map(({ images }) => images));
   const people = dataset.people.map(({ name, images: all }, label): Person => ({
     name,
-    images: new PickedImages(all, [...left[label]!.values()]),
+    images: picks.of(all, [...left[label]!.values()]),
   }));
   return {
     dataset: { ...dataset, people: people.filter((_, label) => !marked.has(label)) },

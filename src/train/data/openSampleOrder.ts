@@ -1,3 +1,4 @@
+import type { Samples } from '../../dataset/samples';
 import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { samplesOfPeople } from './people';
@@ -22,31 +23,31 @@ export function peoplePerBatch({ samplerImagesPerPerson, batchSize }: SamplerSet
   return Math.min(fitting, people);
 }
 
-/** The order that a configuration asks for. @param labels person of each sample, at least one */
-export function openSampleOrder(
-  config: SamplerSettings & Pick<TrainConfig, 'seed'>,
-  labels: ArrayLike<number>,
-): SampleOrder {
+/** Samples, at least one, of which some orders ask for the person of each. */
+type Labelled = Pick<Samples, 'length' | 'labels'>;
+
+/** The order that a configuration asks for. */
+export function openSampleOrder(config: SamplerSettings & Pick<TrainConfig, 'seed'>, samples: Labelled): SampleOrder {
   const { sampler, seed, samplerImagesPerPerson } = config;
   switch (sampler) {
     case 'shuffled':
-      return new SampleQueue(seed, labels.length);
+      return new SampleQueue(seed, samples.length);
     case 'balanced':
-      return new PeopleOrder(seed, samplesOfPeople(labels), 1, 1);
+      return new PeopleOrder(seed, samplesOfPeople(samples.labels()), 1, 1);
     case 'people': {
-      const people = samplesOfPeople(labels);
+      const people = samplesOfPeople(samples.labels());
       return new PeopleOrder(seed, people, samplerImagesPerPerson, peoplePerBatch(config, people.length));
     }
   }
 }
 
 /** What a user may want to know of the batches, one sentence each. */
-export function remarksOnOrder(config: SamplerSettings, labels: ArrayLike<number>): string[] {
+export function remarksOnOrder(config: SamplerSettings, samples: Pick<Labelled, 'labels'>): string[] {
   const { sampler, samplerImagesPerPerson: wanted } = config;
   if (sampler === 'shuffled') return [];
   const epoch = 'an epoch is as many images as there are, not each of them once';
   if (sampler === 'balanced') return [`Every person is drawn equally often: ${epoch}.`];
-  const people = samplesOfPeople(labels);
+  const people = samplesOfPeople(samples.labels());
   const remarks = [
     `Batches have ${wanted} images of each of ${peoplePerBatch(config, people.length)} people: ${epoch}.`,
   ];

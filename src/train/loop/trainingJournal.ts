@@ -40,6 +40,10 @@ export async function openTrainingJournal(
     eventWriter((event) => context.report(event)),
     tensorboardWriter(await openSummaryLog(logs), measures, context.signal),
     statisticsWriter(statistics, join(logs, 'lfw_result.txt'), context.signal),
-    textWriter(say, { measures, script: head.triplets === undefined ? softmaxLines : tripletLines, reportLines }),
+    textWriter((message) => context.report({ type: 'log', level: 'info', message, script: true }), {
+      measures,
+      script: head.triplets === undefined ? softmaxLines : tripletLines,
+      reportLines,
+    }),
   ]);
 }

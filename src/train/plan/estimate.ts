@@ -1,5 +1,6 @@
 // What a plan will take, told before it is carried out.
 import type { RestorePlan } from '../../checkpoint/restorePlan';
+import type { OpenOptions } from '../../dataset/datasetIndex';
 import type { Recipe } from '../../protocol/recipe';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { planVariants, variantCount } from '../data/variants';
@@ -27,16 +28,17 @@ export interface TrainingPreview {
 }
 
 /**
- * What a training of this configuration will do, on a device with so many bytes free. Nothing is written and no value of a model is read.
+ * What a training of this configuration will do, on a device with so many bytes `available`. Nothing is written but the index
+ * of the images, where `data` names one, and no value of a model is read.
  * @throws UserError as `planTraining`, and for a model that has almost nothing of the network
  */
 export async function previewTraining(
   config: TrainConfig,
   device: TrainingDevice,
   measured?: MeasuredRates,
-  available = availableMemory(device),
+  { available = availableMemory(device), ...data }: { available?: number } & OpenOptions = {},
 ): Promise<TrainingPreview> {
-  const plan = await planTraining(config);
+  const plan = await planTraining(config, data);
   const { set, network, recipe, phases } = plan;
   const restore = await restoreOf(plan);
   const memory = phases
@@ -56,7 +58,8 @@ export async function previewTraining(
   };
 }
 
-function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
+/** About how long a plan takes on a device. */
+export function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
   const { config, set, network, recipe, head, pairs, phases, batchSize } = plan;
   return estimateTime(
     {

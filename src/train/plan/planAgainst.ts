@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Model } from '../../checkpoint/model';
 import { restorePlan } from '../../checkpoint/restorePlan';
-import { scanDataset } from '../../dataset/scan';
+import { listPeople } from '../../dataset/scan';
 import { classifierStages, findClassifier, type FoundClassifier, logitsStage } from '../../network/classifiers';
 import { describe } from '../../network/describe';
 import { defaultEmbeddingSize, networkByName } from '../../network/registry';
@@ -45,7 +45,7 @@ export async function planAgainst(
     const plan = restorePlan(model.variables, describe(network, { head }).variables);
     return { ...plan, against: `${against}${title})` };
   }
-  const labels = (await scanDataset(request.dataDir)).people.map((person) => person.name);
+  const labels = await listPeople(request.dataDir);
   const wanted = describe(network, { head: [stageFor(labels.length)] }).variables;
   const { plan, samePeople } = await startingPlan(model, wanted, labels);
   return {

@@ -2,6 +2,7 @@
 // plan, another carries it out.
 import { openModel, type Model } from '../../checkpoint/model';
 import type { RestorePlan } from '../../checkpoint/restorePlan';
+import { namedAmong } from '../../dataset/lfwOverlap';
 import type { OpenOptions } from '../../dataset/datasetIndex';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
 import { dropsValues } from '../../network/describe';
@@ -72,17 +73,24 @@ export async function planTraining(chosen: TrainConfig, options: OpenOptions = {
   const phases = planPhases(network, config.phases, stepsPerEpoch);
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
-  const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
+  const remarks = [...set.remarks, ...phases.flatMap((phase) => remarksOn(phase, config, network))];
   remarks.push(...remarksOnRestored(config, model));
   if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
-  else remarks.unshift(...remarksOnOrder(config, set.training.labels()));
+  else remarks.unshift(...remarksOnOrder(config, set.training));
   if (batchSize < config.batchSize && config.sampler !== 'people')
     remarks.unshift(`There are only ${set.training.length} training images: batches have ${batchSize}.`);
   return {
     ...{ config, set, model, network, recipe, head, pairs, batchSize, stepsPerEpoch, phases },
     base: Math.min(...phases.map(({ cut }) => cut)),
     mismatches,
-    warnings: [...(model?.notes ?? []), ...set.notes, ...mismatches, ...skippedPairs(pairs), ...unreadSettings(chosen)],
+    warnings: [
+      ...(model?.notes ?? []),
+      ...set.notes,
+      ...mismatches,
+      ...overlap(pairs, set.labels),
+      ...skippedPairs(pairs),
+      ...unreadSettings(chosen),
+    ],
     remarks,
   };
 }
@@ -153,6 +161,22 @@ async function mismatchesOf(config: TrainConfig, model: Model | undefined, recip
     notes.push(...(await alignmentMismatches(config.lfw.dir, recipe)));
   }
   return notes;
+}
+
+/** People of the pairs who are trained with are no strangers, whatever the number says. */
+function overlap(pairs: PairList | undefined, labels: readonly string[]): string[] {
+  const isTrained = namedAmong(labels);
+  const named = new Set(pairs?.pairs.flatMap(({ relativeA, relativeB }) => [relativeA, relativeB].map(personOf)));
+  const shared = [...named].filter(isTrained);
+  if (shared.length === 0) return [];
+  return [
+    `${shared.length} of ${named.size} people of the pairs are trained with (e.g. ${shared[0]}): how strangers are told apart is not known.`,
+  ];
+}
+
+/** Of a path below the folder of faces. */
+function personOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function skippedPairs(pairs: PairList | undefined): string[] {

@@ -168,9 +168,34 @@ class Workbench {
     return (await this.quickInput.locator('.quick-input-title').textContent())?.trim() ?? '';
   }
 
+  /** Text of all rows of the open quick pick, of a long list page by page. */
+  async quickRows() {
+    const rows = this.quickInput.locator('.monaco-list-row');
+    const seen = new Map();
+    const look = async () => {
+      for (const [index, text] of await rows.evaluateAll((nodes) =>
+        nodes.map((node) => [Number(node.dataset.index), node.innerText]),
+      ))
+        seen.set(index, text);
+      return seen.size;
+    };
+    const press = async (key) => this.quickInput.locator('.quick-input-box input').press(key);
+    let pages = 0;
+    for (let known = -1; (await look()) > known && pages < 8; pages++) {
+      known = seen.size;
+      await press('PageDown');
+      await sleep(within(150));
+    }
+    for (let page = 0; page < pages; page++) await press('PageUp');
+    return [...seen].sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+
   /** Chooses the row whose label contains `text` in the quick pick that is open (or opens now). */
   async pick(text) {
     const row = this.quickRow(text);
+    // Rows further down a long list are not drawn until it is filtered.
+    if (!(await happens(row.waitFor({ state: 'visible', timeout: within(4000) }))))
+      await this.quickInput.locator('.quick-input-box input').fill(text, { timeout: within(4000) });
     await row.waitFor({ state: 'visible', timeout: within(15_000) });
     // Left of all text: where the pointer rests on some, VS Code shows it once more, over the row.
     await row.click({ position: { x: 6, y: 11 } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { extension, forgetSettings, remove, run, workspace, write, writeDataset } from '../fixtures';
+import { extension, forgetSettings, remove, run, workspace, write, writeAligned, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
 
@@ -81,7 +81,7 @@ describe('commands say what is wrong', () => {
 
 describe('commands ask for what is missing', () => {
   before(() => {
-    writeDataset('faces', { Ada: 2, Grace: 2 });
+    writeAligned('faces', { Ada: 2, Grace: 2 });
     write('faces-pairs.txt', '1\nAda 1 2\nAda 1 Grace 1\n');
   });
   after(async () => {
@@ -95,12 +95,18 @@ describe('commands ask for what is missing', () => {
     const before = (await (await extension()).runs.list()).length;
     const asked = vscode.commands.executeCommand('facenet.fineTune');
     await outside('pick', { text: 'faces' });
-    await eventually('the question for a model', async () => (await outside<string>('quickTitle')).includes('(2/5)'));
+    await eventually('the question for a name', async () => (await outside<string>('quickTitle')).includes('(2/6)'));
+    assert.equal(await outside<string>('quickValue'), 'faces');
+    await outside('screenshot', { name: 'fine-tune-name' });
+    await outside('key', { key: 'Enter' });
+    await eventually('the question for a model', async () => (await outside<string>('quickTitle')).includes('(3/6)'));
     await outside('pick', { text: 'Starter' });
-    await eventually('the question for phases', async () => (await outside<string>('quickTitle')).includes('(3/5)'));
+    await eventually('the question for phases', async () => (await outside<string>('quickTitle')).includes('(4/6)'));
     await outside('screenshot', { name: 'fine-tune-phases' });
-    await outside('pick', { text: 'Classifier only' });
-    await eventually('the question for pairs', async () => (await outside<string>('quickTitle')).includes('(4/5)'));
+    await outside('pick', { text: 'Quick' });
+    await eventually('what it is measured on', async () => (await outside<string>('quickTitle')).includes('(5/6)'));
+    await outside('screenshot', { name: 'fine-tune-measure' });
+    await outside('pick', { text: 'Choose faces and a pairs file' });
     await outside('pick', { text: 'faces' });
     await outside('screenshot', { name: 'fine-tune-pairs' });
     await outside('key', { key: 'Escape' });

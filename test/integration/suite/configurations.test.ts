@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { extension, remove, run, workspace, write, writeDataset } from '../fixtures';
+import { extension, remove, run, workspace, write, writeAligned, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
 import { within } from '../../fixtures/deadlines.mjs';
@@ -36,7 +36,7 @@ async function finished(path: string): Promise<string> {
 describe('run configurations', function () {
   this.timeout(within(60_000));
   before(async () => {
-    writeDataset('faces', { Ada: 3, Grace: 3 });
+    writeAligned('faces', { Ada: 3, Grace: 3 });
     write('faces-pairs.txt', '2\nAda 1 2\nAda 1 Grace 1\nGrace 1 2\nAda 2 Grace 2\n');
     (await extension()).library.refresh();
   });
@@ -254,46 +254,60 @@ describe('run configurations', function () {
       eventually(`the question ${part}`, async () => (await outside<string>('quickTitle')).includes(part), 30_000);
     const asked = vscode.commands.executeCommand<Made>('facenet.fineTune');
     await outside('pick', { text: 'faces' });
-    await title('(2/5)');
+    await title('(2/6)');
+    await outside('key', { key: 'Enter' });
+    await title('(3/6)');
     await outside('pick', { text: 'Starter' });
-    await title('(3/5)');
+    await title('(4/6)');
     await outside('back');
-    await title('(2/5)');
+    await title('(3/6)');
     await outside('pick', { text: 'Starter' });
-    await title('(3/5)');
-    const presets = await eventually('the presets', async () => {
+    await title('(4/6)');
+    const levels = await eventually('the levels', async () => {
       const rows = await outside<string[]>('quickRows');
       return rows.length >= 3 && rows;
     });
-    assert.match(presets[0]!, /Classifier only.*recommended.*a few seconds/s);
+    assert.match(levels[0]!, /Recommended.*a few seconds.*for 6 images of 2 people/s);
     await outside('screenshot', { name: 'fine-tune-presets' });
-    await outside('pick', { text: 'Classifier only' });
-    await title('(4/5)');
+    await outside('pick', { text: 'Recommended' });
+    await title('(5/6)');
+    const ways = await eventually('the ways to measure', async () => {
+      const rows = await outside<string[]>('quickRows');
+      return rows.length >= 4 && rows;
+    });
+    // Two people with three images each are too few to set any aside, and those on the pairs are all that there are.
+    assert.match(ways[0]!, /Held-out images only/);
+    assert.match(ways.join('\n'), /Add images.*Get the photographs of LFW.*Do not validate/s);
+    await outside('pick', { text: 'Choose faces and a pairs file' });
     await outside('pick', { text: 'faces' });
     await eventually('the pairs', async () =>
-      (await outside<string[]>('quickRows')).some((row) => row.includes('pairs')),
+      (await outside<string[]>('quickRows')).some((row) => row.includes('pairs.txt')),
     );
     await outside('pick', { text: 'faces-pairs.txt' });
-    await title('(5/5)');
+    await title('(6/6)');
     const rows = await eventually('the summary', async () => {
       const shown = await outside<string[]>('quickRows');
       return shown.some((row) => row.includes('Restore plan')) && shown;
     });
     const summary = rows.join('\n');
-    for (const pattern of [/Start fine-tuning/, /\d+ restored, 2 new/, / GB of memory/, /this machine/]) {
+    for (const pattern of [
+      ...[/Start fine-tuning/, /\d+ restored, 2 new/, / GB of memory/],
+      ...[/2 of 2 people of the pairs are trained with/, /15\.0 % of the images of each person are held out/],
+    ]) {
       assert.match(summary, pattern);
     }
     await outside('screenshot', { name: 'fine-tune-summary' });
     // A row of what was chosen leads to its question, and the questions after it back to the summary.
-    await outside('pick', { text: 'classifier 100 epochs' });
-    await title('(3/5)');
-    await outside('pick', { text: 'Classifier, then the last block' });
-    await title('(4/5)');
+    await outside('pick', { text: 'Recommended' });
+    await title('(4/6)');
+    await outside('pick', { text: 'Thorough' });
+    await title('(5/6)');
     await outside('pick', { text: 'Do not validate' });
-    await title('(5/5)');
-    await eventually('the other phases', async () =>
-      (await outside<string[]>('quickRows')).some((row) => row.includes('classifier 100 + last block 10 epochs')),
-    );
+    await title('(6/6)');
+    await eventually('the other phases', async () => {
+      const shown = (await outside<string[]>('quickRows')).join('\n');
+      return shown.includes('classifier 100 + last block 10 epochs') && shown.includes('No images are held out');
+    });
     // The head goes with the preset and has no question of its own: it is changed here, and the phases' rates with it.
     await outside('pick', { text: 'Sub-centre ArcFace' });
     await outside('pick', { text: 'ArcFace – a margin between the angles' });
@@ -313,5 +327,50 @@ describe('run configurations', function () {
     assert.match(text, /"head": "arcface"/);
     assert.match(text, /"trainableFrom": "Logits",\s+"epochs": 100,\s+"learningRate": 1,/);
     assert.equal(basename(vscode.window.activeTextEditor!.document.fileName), basename(made.configuration));
+  });
+
+  it('Fine-Tune sets people aside: they become the pairs and are left out of the training', async function () {
+    if (!hasOutside) skip(this, 'questions are answered from outside');
+    const people = Array.from({ length: 10 }, (_, index) => [`Person ${index}`, 12] as const);
+    const dataDir = writeDataset('many', Object.fromEntries(people));
+    const title = async (part: string): Promise<unknown> =>
+      eventually(`the question ${part}`, async () => (await outside<string>('quickTitle')).includes(part), 30_000);
+    const asked = vscode.commands.executeCommand<Made>('facenet.fineTune', dataDir);
+    await title('(1/5)');
+    await eventually('what to know of the faces', async () =>
+      (await outside<string>('quickText')).includes('These faces were not aligned here'),
+    );
+    await outside('key', { key: 'Enter' });
+    for (const [number, row] of [
+      [2, 'Starter'],
+      [3, 'Recommended'],
+    ] as const) {
+      await title(`(${number}/5)`);
+      await eventually('its rows', async () => (await outside<string>('quickText')).includes(row));
+      await outside('key', { key: 'Enter' });
+    }
+    await title('(4/5)');
+    const [first] = await eventually('the ways to measure', async () => {
+      const rows = await outside<string[]>('quickRows');
+      return rows.length >= 3 && rows;
+    });
+    assert.match(first!, /Set 2 people aside.*Not trained with: 120 pairs of them/s);
+    await outside('key', { key: 'Enter' });
+    await title('(5/5)');
+    await eventually('the summary', async () => {
+      const shown = (await outside<string[]>('quickRows')).join('\n');
+      return shown.includes('2 people set aside') && shown.includes('8 people, 96 images');
+    });
+    await outside('pick', { text: 'Save as configuration' });
+    const made = await asked;
+    const text = readFileSync(made.configuration, 'utf8');
+    const pairs = /"pairs": "(\.facenet\/pairs\/many-set-aside\.txt)"/.exec(text)?.[1];
+    assert.ok(pairs !== undefined, text);
+    assert.match(text, /"title": "many"/);
+    assert.match(text, /"validationSplitRatio": 0\.15/);
+    assert.ok(text.includes(`"excludePeople": "${pairs}"`), text);
+    const named = new Set(readFileSync(workspace(pairs), 'utf8').match(/Person \d/g));
+    assert.equal(named.size, 2);
+    remove('many');
   });
 });

@@ -1,13 +1,12 @@
 // Sentences of the extension host that say in the window's language what the core says in English, and counts of things.
 import assert from 'node:assert/strict';
 import { counted, grouped } from '../../../extension/counts';
-import { presetWords } from '../../../extension/fineTune/presetWords';
+import { levelName, levelsFor, levelWords } from '../../../extension/fineTune/levels';
 import { phasesInWords } from '../../../extension/fineTune/summary';
 import { activityInWords, amountInWords } from '../../../extension/jobs/progressWords';
 import { describeActivity } from '../../../extension/jobs/activity';
 import { readAnswer } from '../../../extension/jobs/commandAnswer';
 import { problemInWords, problemKindInWords } from '../../../extension/datasets/problemWords';
-import { presetIds } from '../../../extension/fineTune/presets';
 import { describeProblem, problemMessage } from '../../../src/dataset/problems';
 import { type Problem, type ProblemKind, problemListSchema } from '../../../src/protocol/problem';
 import { activities, trainingActivity } from '../../../src/protocol/activities';
@@ -95,9 +94,20 @@ describe('the words of the window', () => {
     assert.equal(describeActivity(aligning), 'Aligning 120/300 images, 12 s left');
   });
 
-  it('name each preset and whom it suits', () => {
-    const named = presetIds.map(presetWords);
-    assert.equal(new Set(named.map(({ label }) => label)).size, named.length);
-    for (const { detail } of named) assert.match(detail, /^[A-Z].{20,}/);
+  it('name each level, and say in a line that nothing cuts off what it does', () => {
+    for (const [people, images] of [
+      [3, 12],
+      [24, 288],
+      [500, 10_000],
+    ] as const) {
+      const levels = levelsFor({ people, images }, 'gpu');
+      assert.deepEqual(
+        levels.map(({ id }) => levelName(id)),
+        ['Recommended', 'Quick', 'Thorough'],
+      );
+      const words = levels.map(levelWords);
+      assert.ok(new Set(words).size >= 2);
+      for (const line of words) assert.match(line, /^[A-Z].{20,69}$/);
+    }
   });
 });

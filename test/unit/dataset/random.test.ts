@@ -24,8 +24,8 @@ function people(...counts: number[]): Dataset {
   return { root: '.', people: named, ignored: [] };
 }
 
-test('a split keeps the reference’s counts', () => {
-  const split = splitImages(people(2, 3, 5, 20, 21), 0.05, 0, new NumpyRandom(1));
+test('a split keeps the reference’s counts', async () => {
+  const split = await splitImages(people(2, 3, 5, 20, 21), 0.05, 0, new NumpyRandom(1));
   assert.deepEqual(
     split.train.people.map(({ images }) => images.length),
     [1, 2, 4, 19, 19],
@@ -36,8 +36,8 @@ test('a split keeps the reference’s counts', () => {
   );
 });
 
-test('labels are the same in both sets, a single image trains, and small classes are dropped by name', () => {
-  const split = splitImages(people(1, 0, 4), 0.25, 0, new NumpyRandom(1));
+test('labels are the same in both sets, a single image trains, and small classes are dropped by name', async () => {
+  const split = await splitImages(people(1, 0, 4), 0.25, 0, new NumpyRandom(1));
   assert.deepEqual(split.dropped, ['p1']);
   assert.deepEqual(
     [split.train, split.validation].map(({ people }) => people.map(({ name, images }) => [name, images.length])),
@@ -52,5 +52,5 @@ test('labels are the same in both sets, a single image trains, and small classes
       ],
     ],
   );
-  assert.deepEqual(splitImages(people(2, 9), 0.2, 3, new NumpyRandom(1)).dropped, ['p0']);
+  assert.deepEqual((await splitImages(people(2, 9), 0.2, 3, new NumpyRandom(1))).dropped, ['p0']);
 });

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../../src/protocol/errors';
 import { demoRequestSchema } from '../../../src/protocol/job';
-import { createRunFolder, findRunFolder, listRuns, openRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { createRunFolder, openRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { findRunFolder, listRuns } from '../../../src/run/runList';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const workspace = temporaryFolder();

@@ -154,6 +154,25 @@ test('an alarm is a mark at its step and a message to look at', () => {
   assert.deepEqual(messages, [{ time: 3, level: 'warning', message }]);
 });
 
+test('a phase begins without the progress of the one before', () => {
+  const progress = { activity: 'Training classifier', done: 300, total: 300, unit: 'images' };
+  const { progress: left } = seriesOf([
+    phase('classifier', 0, 'start'),
+    { type: 'progress', time: 1, ...progress },
+    phase('classifier', 10, 'end'),
+    phase('last block', 10, 'start'),
+  ]);
+  assert.equal(left, undefined);
+});
+
+test('lines of the script are no messages', () => {
+  const { messages } = seriesOf([
+    { type: 'log', time: 1, level: 'info', message: 'Epoch: [1][3/9]\tTime 0.1\tLoss 2.3', script: true },
+    { type: 'log', time: 2, level: 'info', message: 'The classifier is new.' },
+  ]);
+  assert.deepEqual(messages, [{ time: 2, level: 'info', message: 'The classifier is new.' }]);
+});
+
 test('a run resumed in its first phase takes back the second', () => {
   const { phases } = seriesOf([
     phase('classifier', 0, 'start'),

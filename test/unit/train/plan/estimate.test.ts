@@ -72,10 +72,10 @@ describe('what a training will do', () => {
   test('says when there is too little free memory, of the embedded engine or of the machine', async () => {
     const whole = { phases: [{ ...phase, trainableFrom: 'All' }], batchSize: 500, epochSize: 1 };
     assert.equal((await previewTraining(configOf(whole), 'wasm')).tooLarge, true);
-    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e12)).tooLarge, false);
-    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, 1e9)).tooLarge, true);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, { available: 1e12 })).tooLarge, false);
+    assert.equal((await previewTraining(configOf(whole), 'cpu', undefined, { available: 1e9 })).tooLarge, true);
     assert.equal((await previewTraining(configOf(whole), 'gpu')).tooLarge, false, 'a card says itself');
-    const inParts = await previewTraining(configOf({ ...whole, microBatch: 4 }), 'cpu', undefined, 1e9);
+    const inParts = await previewTraining(configOf({ ...whole, microBatch: 4 }), 'cpu', undefined, { available: 1e9 });
     assert.equal(inParts.tooLarge, false);
   });
 
