@@ -6,6 +6,7 @@ import { registerCommands } from './commands/registerCommands';
 import { DatasetChecks } from './datasets/datasetChecks';
 import { DatasetFacts } from './datasets/datasetFacts';
 import { DatasetFilter } from './datasets/datasetFilter';
+import { ImageMoves } from './datasets/imageMoves';
 import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
 import { DemoFromBefore } from './demo/demoFromBefore';
@@ -65,12 +66,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const library = own(new Library());
   const checks = own(new DatasetChecks(commandLine, log));
   const datasetFilter = own(new DatasetFilter());
+  const imageMoves = new ImageMoves();
   const runs = own(new RunStore(library, log));
   const watches = own(new RunWatches((error) => log.warn(describeError(error))));
   const jobs = own(new JobManager(runs, watches, log));
   const texts = own(new ReadOnlyText());
   const served: PageServices = {
-    ...{ log, notices, library, checks, datasetFilter, commandLine, thumbnails },
+    ...{ log, notices, library, checks, datasetFilter, imageMoves, commandLine, thumbnails },
     ...{ runs, watches, jobs, texts },
   };
   const { extensionUri, workspaceState } = context;

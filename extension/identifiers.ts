@@ -9,6 +9,7 @@ export const commandIds = {
   excludeImages: 'facenet.excludeImages',
   moveImages: 'facenet.moveImages',
   wrongPerson: 'facenet.wrongPerson',
+  undoImages: 'facenet.undoImages',
   filterDatasets: 'facenet.filterDatasets',
   showOnlyProblems: 'facenet.showOnlyProblems',
   clearDatasetFilter: 'facenet.clearDatasetFilter',

@@ -12,14 +12,7 @@ import { expand, shorten } from '../workspace/library';
 import { nameInChoice, shownChoice } from '../shown';
 import type { DatasetServices } from './datasetServices';
 
-type Needs = Pick<DatasetServices, 'library' | 'checks' | 'notices'>;
-
-/** What was moved, and how it is moved back. */
-export interface ImagesMoved {
-  /** Absolute, as they were. */
-  files: readonly string[];
-  undo: () => Promise<void>;
-}
+type Needs = Pick<DatasetServices, 'library' | 'checks' | 'notices' | 'imageMoves'>;
 
 /** Files of one dataset: `<dataset>/<person>/<image>`. */
 interface Images {
@@ -29,42 +22,44 @@ interface Images {
 
 /**
  * Moves images to the same place below `<dataset>_removed`, beside their dataset. Not asked: it can be undone.
- * @param files absolute, of one dataset. @throws UserError where one cannot be moved
+ * @param files absolute, of one dataset
+ * @returns those that were moved; none where the question was left
+ * @throws UserError where one cannot be moved
  */
-export async function excludeImages(needs: Needs, files: readonly string[]): Promise<ImagesMoved | undefined> {
+export async function excludeImages(needs: Needs, files: readonly string[]): Promise<string[]> {
   const images = await datasetOf(needs, files);
-  return images === undefined ? undefined : exclude(needs, images);
+  return images === undefined ? [] : exclude(needs, images);
 }
 
 /**
  * Moves images to another person of their dataset, who is asked for.
- * @param files absolute, of one dataset. @throws UserError where one cannot be moved
+ * @param files absolute, of one dataset
+ * @returns those that were moved; none where the question was left
+ * @throws UserError where one cannot be moved
  */
-export async function moveImagesToPerson(
-  needs: Needs,
-  files: readonly string[],
-  person?: string,
-): Promise<ImagesMoved | undefined> {
+export async function moveImagesToPerson(needs: Needs, files: readonly string[], person?: string): Promise<string[]> {
   const images = await datasetOf(needs, files);
-  if (images === undefined) return undefined;
+  if (images === undefined) return [];
   const chosen = person ?? (await askForPerson(images, vscode.l10n.t('Move to Another Person')));
-  return typeof chosen === 'string' ? give(needs, images, chosen) : undefined;
+  return typeof chosen === 'string' ? give(needs, images, chosen) : [];
 }
 
 /**
  * These images show somebody else than their folder says: asks whom, and moves them there; out of the dataset where it is
  * nobody of it.
- * @param files absolute, of one dataset. @throws UserError where one cannot be moved
+ * @param files absolute, of one dataset
+ * @returns those that were moved; none where the question was left
+ * @throws UserError where one cannot be moved
  */
-export async function wrongPerson(needs: Needs, files: readonly string[]): Promise<ImagesMoved | undefined> {
+export async function wrongPerson(needs: Needs, files: readonly string[]): Promise<string[]> {
   const images = await datasetOf(needs, files);
-  if (images === undefined) return undefined;
+  if (images === undefined) return [];
   const chosen = await askForPerson(images, vscode.l10n.t('Wrong Person'), {
     label: `$(close) ${vscode.l10n.t('Nobody of this dataset')}`,
     description: vscode.l10n.t('moves to {0}', shorten(removedFolder(images.dataset))),
     value: nobody,
   });
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined) return [];
   return chosen === nobody ? exclude(needs, images) : give(needs, images, chosen);
 }
 
@@ -73,7 +68,7 @@ function removedFolder(dataset: string): string {
   return join(dirname(dataset), `${basename(dataset)}_removed`);
 }
 
-async function exclude(needs: Needs, images: Images): Promise<ImagesMoved> {
+async function exclude(needs: Needs, images: Images): Promise<string[]> {
   const target = removedFolder(images.dataset);
   const folderOf = (file: string): string => join(target, dirname(relative(images.dataset, file)));
   const { files } = images;
@@ -89,7 +84,7 @@ async function exclude(needs: Needs, images: Images): Promise<ImagesMoved> {
   return move(needs, images, folderOf, told);
 }
 
-async function give(needs: Needs, images: Images, person: string): Promise<ImagesMoved> {
+async function give(needs: Needs, images: Images, person: string): Promise<string[]> {
   const { files, dataset } = images;
   const folder = join(dataset, person);
   const away = files.filter((file) => dirname(file) !== folder);
@@ -101,15 +96,17 @@ async function give(needs: Needs, images: Images, person: string): Promise<Image
 }
 
 async function move(
-  { checks, library, notices }: Needs,
+  { checks, library, notices, imageMoves }: Needs,
   { dataset, files }: Images,
   folderOf: (file: string) => string,
   told: string,
-): Promise<ImagesMoved> {
+): Promise<string[]> {
   const moved: MovedImage[] = [];
-  const undo = async (): Promise<void> => {
-    await moveBack(moved.splice(0));
-    library.refresh();
+  const undo = async (): Promise<number> => {
+    const back = moved.splice(0);
+    await moveBack(back);
+    if (back.length > 0) library.refresh();
+    return back.length;
   };
   try {
     await moveImages(files, folderOf, (image) => moved.push(image));
@@ -121,7 +118,9 @@ async function move(
     library.refresh();
   }
   const [first] = moved;
+  const gone = moved.map(({ from }) => from);
   if (first !== undefined) {
+    imageMoves.remember(undo);
     const reveal = async (): Promise<unknown> => vscode.commands.executeCommand(commandIds.reveal, first.to);
     notices.information(
       told,
@@ -129,7 +128,7 @@ async function move(
       { title: vscode.l10n.t('Reveal'), run: reveal },
     );
   }
-  return { files: moved.map(({ from }) => from), undo };
+  return gone;
 }
 
 /** @throws UserError where they are not the images of people of one dataset */

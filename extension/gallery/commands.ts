@@ -8,4 +8,5 @@ export const galleryCommands = {
   [commandIds.excludeImages]: { load: async () => (await import('./imageCommands')).excludeImages },
   [commandIds.moveImages]: { load: async () => (await import('./imageCommands')).moveImages },
   [commandIds.wrongPerson]: { load: async () => (await import('./imageCommands')).wrongPerson },
+  [commandIds.undoImages]: { load: async () => (await import('./imageCommands')).undoImages },
 } satisfies Commands<DatasetServices>;

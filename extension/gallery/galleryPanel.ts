@@ -2,12 +2,12 @@ import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { personFolder } from '../../src/dataset/scan';
 import { StoppedError } from '../../src/protocol/errors';
-import type { FromGalleryPage, GalleryImage } from '../../src/protocol/webview';
+import type { FromGalleryPage, GalleryImage, ImageAction } from '../../src/protocol/webview';
 import { counted, grouped } from '../counts';
 import type { DatasetServices } from '../datasets/datasetServices';
 import { problemInWords } from '../datasets/problemWords';
 import { type Disposes, toDisposable } from '../disposable';
-import { commandIds } from '../identifiers';
+import { type CommandId, commandIds } from '../identifiers';
 import { lineageOfDataset } from '../jobs/lineage';
 import type { LineageStep } from '../../src/protocol/lineage';
 import { withLateProgress } from '../jobs/progressNotification';
@@ -20,12 +20,19 @@ import { ThumbnailSender } from './thumbnailSender';
 /** Of a dataset with more people only the folder of the people is watched: a system has watches for some thousands. */
 const mostWatched = 100;
 
+const actionCommands: Record<ImageAction, CommandId> = {
+  exclude: commandIds.excludeImages,
+  move: commandIds.moveImages,
+  wrongPerson: commandIds.wrongPerson,
+};
+
 type Needs = Pick<DatasetServices, 'checks' | 'thumbnails'>;
 
 /** The gallery tab: the host knows the names and the problems, the page loads the few pictures that are in sight. */
 export class GalleryPanel extends PagePanel<GalleryTab> {
   /** Absolute, by the paths that the page was given. */
   private given = new Map<string, string>();
+  private chosenHere: readonly string[] = [];
   private reading = new AbortController();
   private readonly sender: ThumbnailSender;
   private readonly watches = new Map<string, Disposes>();
@@ -60,6 +67,16 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
         ...(this.loaded.needThumbnails.has(absolute) && { thumbnail: true as const }),
       };
     });
+  }
+
+  /** What is chosen in the page, as absolute paths. */
+  get chosenImages(): readonly string[] {
+    return this.chosenHere;
+  }
+
+  /** Of names that the page was given; it is trusted with no others. */
+  private absolute(names: readonly string[]): string[] {
+    return names.flatMap((name) => this.given.get(name) ?? []);
   }
 
   /** Whether the page hears of every image that comes or goes. */
@@ -115,7 +132,15 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
       );
       return void this.sender.make(new Map(wanted));
     }
-    // The page is trusted with names that it was given, and with no others.
+    if (message.type === 'undoImages') return void vscode.commands.executeCommand(commandIds.undoImages);
+    if (message.type === 'selectImages') {
+      this.chosenHere = this.absolute(message.paths);
+      return;
+    }
+    if (message.type === 'imageAction') {
+      const argument = { paths: this.absolute(message.paths) };
+      return void vscode.commands.executeCommand(actionCommands[message.action], argument);
+    }
     const path = this.given.get(message.path);
     if (path === undefined) return;
     if (message.type === 'openImage') void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));

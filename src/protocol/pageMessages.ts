@@ -58,7 +58,13 @@ const messages = {
     follow,
     z.object({ type: z.enum(['openImage', 'revealImage']), path }),
     z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
-    z.object({ type: z.literal('refreshGallery') }),
+    z.object({ type: z.enum(['refreshGallery', 'undoImages']) }),
+    z.object({ type: z.literal('selectImages'), paths: z.array(path).max(mostPaths) }),
+    z.object({
+      type: z.literal('imageAction'),
+      action: z.enum(['exclude', 'move', 'wrongPerson']),
+      paths: z.array(path).max(mostPaths),
+    }),
   ]),
   alignment: z.discriminatedUnion('type', [
     ready,

@@ -186,7 +186,15 @@ export type FromGalleryPage =
   /** All pictures in sight that the host has to make and has not sent yet; what was wanted before is not any more. */
   | { type: 'wantThumbnails'; paths: string[] }
   /** Read the folders again. */
-  | { type: 'refreshGallery' };
+  | { type: 'refreshGallery' }
+  /** These are chosen now: the menu of the page is about them. */
+  | { type: 'selectImages'; paths: string[] }
+  | { type: 'imageAction'; action: ImageAction; paths: string[] }
+  /** Move back what was moved last. */
+  | { type: 'undoImages' };
+
+/** What is done with images: taken out of the dataset, given to somebody else, or said to show the wrong person. */
+export type ImageAction = 'exclude' | 'move' | 'wrongPerson';
 
 /** Photographs are named as in the hydrate. */
 export type FromAlignmentPage =

@@ -1,25 +1,41 @@
 import * as l10n from '@vscode/l10n';
-import type { GalleryImage, HydrateGallery, MadeThumbnail, ToGalleryPage } from '../../src/protocol/webview';
+import type {
+  GalleryImage,
+  HydrateGallery,
+  ImageAction,
+  MadeThumbnail,
+  ToGalleryPage,
+} from '../../src/protocol/webview';
 import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { baseName, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
-import { button, checkbox } from '../ui';
-import { type GridLayout, inSight, layOut, moved } from './gridLayout';
+import { button, checkbox, setEnabled } from '../ui';
+import { type GridLayout, inSight, layOut, moved, placeOf } from './gridLayout';
 import { HostPictures } from './hostPictures';
+import { type GalleryPerson, isFoldedAtFirst, peopleOf } from './people';
+import { type ChoosingKeys, Selection } from './selection';
 
-/** Least width of a cell in pixels. */
+/** Least width of a cell, and height of a person's heading, in pixels. */
 const cell = 116;
+const headingHeight = 38;
 
-/** The gallery tab: pictures of a dataset or a person; only those in sight exist. */
+/** What Delete, M and W do with the pictures that are chosen. */
+const actionKeys: Record<string, ImageAction> = { Delete: 'exclude', m: 'move', w: 'wrongPerson' };
+
+/** The gallery tab: pictures of a dataset by person, or of one person; only those in sight exist. */
 export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gallery'> {
   let all: readonly GalleryImage[] = [];
   let shown: readonly GalleryImage[] = [];
   let base = '';
-  let chosen = 0;
+  let people: GalleryPerson[] = [];
+  const selection = new Selection();
+  /** By hand; the others are as they are at first. */
+  const folded = new Map<string, boolean>();
+  const headings = new Map<number, HTMLElement>();
   let onlyProblems = host.saved<boolean>('onlyProblems') ?? false;
-  let layout: GridLayout = layOut(0, cell, cell);
+  let layout: GridLayout = layOut([], cell, cell, 0);
   const cells = new Map<number, HTMLElement>();
   const pictures = new HostPictures((paths) => host.post({ type: 'wantThumbnails', paths }));
   /** Paths of what the browser could not show, whatever its name promises. */
@@ -43,22 +59,38 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
     class: 'gallery',
     role: 'listbox',
     tabindex: 0,
-    'aria-label': l10n.t('Images: arrow keys move, Enter opens, R reveals'),
+    'aria-multiselectable': 'true',
+    'aria-label': l10n.t(
+      'Images: arrow keys move, Shift or Space choose several, Enter opens, R reveals, Delete excludes, M moves to another person, W says that it is the wrong one, Ctrl+Z undoes',
+    ),
+    'data-vscode-context': JSON.stringify({ webviewSection: 'images', preventDefaultContextMenuItems: true }),
   });
+  const layer = element('div', { class: 'gallery-headings' });
+  const act = (action: ImageAction): void => {
+    if (selection.size > 0) host.post({ type: 'imageAction', action, paths: selection.among(paths()) });
+  };
+  const actions = [
+    button({ label: l10n.t('Wrong Person…'), onClick: () => act('wrongPerson') }),
+    button({ label: l10n.t('Move…'), onClick: () => act('move') }),
+    button({ label: l10n.t('Exclude'), onClick: () => act('exclude') }),
+  ];
   const head = element(
     'header',
     { class: 'page-head' },
-    element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, filter, refresh)),
+    element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, filter, refresh, ...actions)),
     element('div', { class: 'activity-line' }, summary, unwatched),
     detail,
   );
-  root.replaceChildren(head, grid);
+  root.replaceChildren(head, element('div', { class: 'gallery-frame' }, layer, grid));
 
   const draw = (): void => {
-    layout = layOut(shown.length, grid.clientWidth, cell);
-    grid.style.setProperty('height', `${layout.rows * layout.pitch}px`);
+    const counts = people.map((person) => (isFolded(person) ? 0 : person.images.length));
+    layout = layOut(counts, grid.clientWidth, cell, people.length > 1 ? headingHeight : 0);
+    grid.style.setProperty('height', `${layout.height}px`);
     const top = head.getBoundingClientRect().bottom - grid.getBoundingClientRect().top;
-    const [from, to] = inSight(layout, shown.length, Math.max(0, top), window.innerHeight);
+    const sight = inSight(layout, Math.max(0, top), window.innerHeight);
+    const [from, to] = sight.cells;
+    drawHeadings(...sight.sections);
     for (const [index, node] of cells) {
       if (index < from || index >= to) {
         node.remove();
@@ -73,6 +105,40 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
         .map(({ path }) => path),
     );
   };
+  const isFolded = (person: GalleryPerson): boolean =>
+    folded.get(person.name) ?? isFoldedAtFirst(person, people.length);
+  const drawHeadings = (from: number, to: number): void => {
+    for (const [index, node] of headings) {
+      if (layout.heading > 0 && index >= from && index < to) continue;
+      node.remove();
+      headings.delete(index);
+    }
+    for (let index = from; layout.heading > 0 && index < to; index++) {
+      const person = people[index]!;
+      let node = headings.get(index);
+      if (node === undefined) {
+        node = headingElement(person);
+        headings.set(index, node);
+        layer.append(node);
+      }
+      node.style.setProperty('transform', `translate(0, ${layout.sections[index]!.top}px)`);
+    }
+  };
+  const headingElement = (person: GalleryPerson): HTMLElement => {
+    const fold = element(
+      'button',
+      { type: 'button', class: 'fold', 'aria-expanded': String(!isFolded(person)) },
+      `${person.name.replaceAll('_', ' ')} · ${counted.images(person.images.length)}`,
+    );
+    fold.addEventListener('click', () => {
+      folded.set(person.name, !isFolded(person));
+      host.save('folded', [...folded]);
+      choose();
+      const again = [...headings.entries()].find(([index]) => people[index]?.name === person.name)?.[1];
+      again?.querySelector('button')?.focus();
+    });
+    return element('h2', { class: 'person-heading' }, fold);
+  };
   const isHostMade = ({ path, thumbnail }: GalleryImage): boolean => thumbnail === true || failed.has(path);
   const place = (index: number): void => {
     let node = cells.get(index);
@@ -83,9 +149,10 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
     }
     node.style.setProperty('width', `${layout.pitch}px`);
     node.style.setProperty('height', `${layout.pitch}px`);
-    const [x, y] = [(index % layout.columns) * layout.pitch, Math.floor(index / layout.columns) * layout.pitch];
+    const [x, y] = placeOf(layout, index);
     node.style.setProperty('transform', `translate(${x}px, ${y}px)`);
-    node.setAttribute('aria-selected', String(index === chosen));
+    node.setAttribute('aria-selected', String(selection.has(shown[index]!.path)));
+    node.classList.toggle('focused', index === selection.focus);
   };
   const problemOf = ({ path, problem }: GalleryImage): string | undefined => {
     const made = pictures.of(path);
@@ -127,7 +194,13 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
       pictureOf(image),
       image.problem !== undefined && element('span', { class: 'problem-mark', 'aria-hidden': 'true' }, '!'),
     );
-    node.addEventListener('click', () => select(index));
+    node.addEventListener('click', (event) => {
+      select(index, { add: event.ctrlKey || event.metaKey, extend: event.shiftKey });
+    });
+    // The menu is about what is chosen, and about this one where it is not among that.
+    node.addEventListener('contextmenu', () => {
+      if (!selection.has(path)) select(index, { add: false, extend: false });
+    });
     node.addEventListener('dblclick', () => host.post({ type: 'openImage', path }));
     return node;
   };
@@ -143,51 +216,82 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
     draw();
     describe();
   };
-  const select = (index: number): void => {
-    chosen = index;
+  const paths = (): string[] => shown.map(({ path }) => path);
+  const select = (index: number, keys: ChoosingKeys): void => {
+    selection.choose(index, keys, paths());
+    show();
+  };
+  /** Brings the picture with the focus into sight, and tells the host what is chosen: its menu is about that. */
+  const show = (): void => {
+    const index = selection.focus;
     host.save('chosen', shown[index]?.path);
-    const top = grid.getBoundingClientRect().top + Math.floor(index / layout.columns) * layout.pitch;
+    if (shown.length > 0) intoSight(index);
+    draw();
+    describe();
+    tell();
+  };
+  const tell = (): void => {
+    for (const action of actions) setEnabled(action, selection.size > 0);
+    host.post({ type: 'selectImages', paths: selection.among(paths()) });
+  };
+  const intoSight = (index: number): void => {
+    const top = grid.getBoundingClientRect().top + placeOf(layout, index)[1];
     const above = top - head.getBoundingClientRect().bottom;
     const below = top + layout.pitch - window.innerHeight;
     if (above < 0) window.scrollBy(0, above);
     else if (below > 0) window.scrollBy(0, below);
-    draw();
-    describe();
   };
   const describe = (): void => {
-    const image = shown[chosen];
+    const image = shown[selection.focus];
     if (image === undefined) grid.removeAttribute('aria-activedescendant');
-    else grid.setAttribute('aria-activedescendant', `image-${chosen}`);
-    setText(detail, image === undefined ? '' : [image.path, problemOf(image)].filter(Boolean).join(': '));
+    else grid.setAttribute('aria-activedescendant', `image-${selection.focus}`);
+    const about = image === undefined ? '' : [image.path, problemOf(image)].filter(Boolean).join(': ');
+    setText(detail, selection.size > 1 ? l10n.t('{0} chosen · {1}', integer(selection.size), about) : about);
   };
   const choose = (): void => {
-    shown = onlyProblems ? all.filter(({ problem }) => problem !== undefined) : all;
-    const saved = host.saved<string>('chosen');
-    chosen = Math.max(
-      0,
-      shown.findIndex(({ path }) => path === saved),
-    );
+    people = peopleOf(onlyProblems ? all.filter(({ problem }) => problem !== undefined) : all);
+    shown = people.flatMap((person) => (isFolded(person) ? [] : person.images));
+    selection.keep(paths(), host.saved<string>('chosen'));
     cells.clear();
+    headings.clear();
+    fill(layer);
     fill(
       grid,
-      shown.length === 0 &&
+      people.length === 0 &&
         element('p', { class: 'none' }, onlyProblems ? l10n.t('No problems.') : l10n.t('No images.')),
     );
     draw();
     describe();
+    tell();
   };
 
   grid.addEventListener('keydown', (event) => {
-    const image = shown[chosen];
-    if (image === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const image = shown[selection.focus];
+    const withCtrl = event.ctrlKey || event.metaKey;
+    if (withCtrl && event.key.toLowerCase() === 'z') {
+      host.post({ type: 'undoImages' });
+      return event.preventDefault();
+    }
+    if (image === undefined || event.altKey) return;
     const page = Math.max(1, Math.floor((window.innerHeight - head.offsetHeight) / layout.pitch));
-    const next = moved(event.key, chosen, shown.length, layout, page);
-    if (next !== undefined) select(next);
+    const next = moved(event.key, selection.focus, layout, page);
+    if (next !== undefined && withCtrl && !event.shiftKey) {
+      selection.lookAt(next);
+      show();
+    } else if (next !== undefined) select(next, { add: withCtrl, extend: event.shiftKey });
+    else if (event.key === ' ') select(selection.focus, { add: true, extend: false });
+    else if (withCtrl && event.key.toLowerCase() === 'a') {
+      selection.all(paths());
+      show();
+    } else if (withCtrl) return;
+    else if (event.key === 'Escape') select(selection.focus, { add: false, extend: false });
+    else if (actionKeys[event.key] !== undefined) act(actionKeys[event.key]!);
     else if (event.key === 'Enter') host.post({ type: 'openImage', path: image.path });
     else if (event.key === 'r' || event.key === 'R') host.post({ type: 'revealImage', path: image.path });
     else return;
     event.preventDefault();
   });
+  for (const [name, isFold] of host.saved<[string, boolean][]>('folded') ?? []) folded.set(name, isFold);
   const resized = new ResizeObserver(draw);
   resized.observe(root);
   window.addEventListener('scroll', draw, { passive: true });

@@ -43,10 +43,12 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
     await tab.page.keyboard.press('End');
     await tab.page.waitForTimeout(within(200));
     assert.equal(await tab.page.locator('[aria-selected="true"]').getAttribute('id'), 'image-9999');
+    assert.ok((await tab.page.locator('.person-heading').count()) < 60);
     assert.equal(await tab.page.locator('.gallery').getAttribute('aria-activedescendant'), 'image-9999');
     assert.ok((await cells()) < 300, `${await cells()} cells at the end`);
     await tab.page.keyboard.press('Enter');
-    assert.deepEqual((await tab.posted()).at(-1), { type: 'openImage', path: images[9999].path });
+    const opened = (await tab.posted()).filter(({ type }) => type === 'openImage').at(-1);
+    assert.deepEqual(opened, { type: 'openImage', path: images[9999].path });
     await tab.page.keyboard.press('r');
     assert.deepEqual((await tab.posted()).at(-1), { type: 'revealImage', path: images[9999].path });
     await tab.page.locator('vscode-checkbox', { hasText: 'Only problems' }).click();
@@ -54,6 +56,50 @@ export async function galleryPageChecks(checks, browser, base, fixtures) {
     const wrong = images.filter(({ problem }) => problem !== undefined).length;
     assert.equal(await tab.page.locator('.thumbnail').first().getAttribute('aria-setsize'), String(wrong));
     assert.match(await text(tab.page, '.gallery-detail'), /Keep one of the two/);
+    await tab.close();
+  });
+
+  await checks.check('Gallery page: several are chosen by mouse and keys, and moved, excluded, put back', async () => {
+    const tab = await openPage(browser, base, 'gallery');
+    const some = ['Ada_Abendroth', 'Bruno_Birkensee'].flatMap((name) =>
+      [1, 2, 3].map((number) => ({ path: `${name}/${name}_000${number}.png` })),
+    );
+    const crowd = Array.from({ length: 530 }, (_, index) => ({ path: `Zoe/${String(index).padStart(4, '0')}.png` }));
+    await tab.send({ ...hydrate, images: [...some, ...crowd] });
+    const said = async (type) => (await tab.posted()).filter((message) => message.type === type).at(-1);
+    const names = (...indexes) => indexes.map((index) => some[index].path);
+    const button = (label) => tab.page.locator('vscode-button', { hasText: label });
+    assert.ok((await button('Exclude').getAttribute('disabled')) !== null, 'nothing is chosen yet');
+    await tab.page.locator('#image-1').click();
+    await tab.page.locator('#image-3').click({ modifiers: ['Shift'] });
+    assert.deepEqual((await said('selectImages')).paths, names(1, 2, 3));
+    await tab.page.locator('#image-2').click({ modifiers: ['Control'] });
+    assert.deepEqual((await said('selectImages')).paths, names(1, 3));
+    await tab.page.locator('#image-1').click({ button: 'right' });
+    assert.deepEqual((await said('selectImages')).paths, names(1, 3), 'the menu is about all that are chosen');
+    await tab.picture('gallery-chosen', false);
+    await button('Exclude').click();
+    assert.deepEqual(await said('imageAction'), { type: 'imageAction', action: 'exclude', paths: names(1, 3) });
+    await tab.page.locator('.gallery').focus();
+    await tab.page.keyboard.press('Home');
+    await tab.page.keyboard.press('Shift+ArrowRight');
+    await tab.page.keyboard.press('m');
+    assert.deepEqual(await said('imageAction'), { type: 'imageAction', action: 'move', paths: names(0, 1) });
+    await tab.page.keyboard.press('Control+ArrowDown');
+    await tab.page.keyboard.press('Space');
+    await tab.page.keyboard.press('w');
+    assert.deepEqual(await said('imageAction'), { type: 'imageAction', action: 'wrongPerson', paths: names(0, 1, 4) });
+    await tab.page.keyboard.press('Control+z');
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'undoImages' });
+    await tab.page.keyboard.press('Control+a');
+    assert.equal((await said('selectImages')).paths.length, 6, 'those of folded people are not chosen');
+    const zoe = tab.page.locator('.fold', { hasText: 'Zoe · 530 images' });
+    assert.equal(await zoe.getAttribute('aria-expanded'), 'false');
+    await zoe.press('Enter');
+    assert.equal(await zoe.getAttribute('aria-expanded'), 'true');
+    assert.equal(await tab.page.locator('.thumbnail').first().getAttribute('aria-setsize'), '536');
+    await tab.send({ ...hydrate, images: some.slice(2) });
+    assert.deepEqual((await said('selectImages')).paths, names(2, 3, 4, 5), 'what is away is not chosen any more');
     await tab.close();
   });
 

@@ -36,6 +36,9 @@ test('what a page may say is taken as it is', () => {
       { type: 'revealImage', path: 'a/b.png' },
       { type: 'wantThumbnails', paths: ['a/b.png'] },
       { type: 'refreshGallery' },
+      { type: 'selectImages', paths: ['a/b.png'] },
+      { type: 'imageAction', action: 'move', paths: ['a/b.png'] },
+      { type: 'undoImages' },
     ],
     alignment: [
       { type: 'openImage', path: 'a/b.png' },
