@@ -1,10 +1,11 @@
 // The first question of Fine-Tune: whose faces. What is wrong with them is told here.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Dataset, scanDataset } from '../../src/dataset/scan';
+import type { Dataset } from '../../src/dataset/scan';
 import { commandIds } from '../identifiers';
 import { browseFolder, isAligned } from '../inputs/pickers';
 import { next, pickInStep, type Question } from '../inputs/steps';
+import { indexesFor } from '../jobs/datasetIndexes';
 import { nameInChoice } from '../shown';
 import { expand, placeOf } from '../workspace/library';
 import type { FineTuneChoice } from './choice';
@@ -21,7 +22,12 @@ type Row = vscode.QuickPickItem & { value: Answer };
 type DatasetRow = Row & { measured: boolean };
 
 async function listedInTime(path: string): Promise<Dataset | undefined> {
-  return scanDataset(path, AbortSignal.timeout(patienceMilliseconds)).catch(() => undefined);
+  const { openDataset } = await import('../../src/dataset/datasetIndex');
+  const options = { index: await indexesFor(path), signal: AbortSignal.timeout(patienceMilliseconds) };
+  return openDataset(path, options).then(
+    ({ dataset }) => dataset,
+    () => undefined,
+  );
 }
 
 async function datasetRow(path: string): Promise<DatasetRow> {

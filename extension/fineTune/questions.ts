@@ -18,16 +18,10 @@ import { deviceFor, type EngineFound } from './engineFound';
 import { type FittingPairs, fittingPairs } from './fittingPairs';
 import { levelName, levelWords, levelsFor, phasesOfLevel } from './levels';
 import { recommendedHead } from './measuredHeads';
-<<<<<<< HEAD
 import { type Preset, presetsFor } from './presets';
 import { timeInWords } from './summary';
-=======
-import { type Preset, presetIds, presetsFor, recommendedPreset } from './presets';
-import { presetWords } from './presetWords';
-import { phasesInWords, timeInWords } from './summary';
 import { indexesFor } from '../jobs/datasetIndexes';
 import { withLateProgress } from '../jobs/progressNotification';
->>>>>>> main
 
 /** What the questions work with. */
 export interface Asking extends AskingFor<FineTuneChoice> {
@@ -158,13 +152,9 @@ export function modelQuestion({ services, choice }: Asking): Question {
     name: 'model',
     async ask(title) {
       const ask = async (): Promise<string | undefined> =>
-        pickModel(
-          services.library,
-          services.runs,
-          title,
-          vscode.l10n.t('Model to start from'),
-          expand(choice.dataDir!),
-        );
+        pickModel(services.library, services.runs, title, vscode.l10n.t('Model to start from'), {
+          faces: expand(choice.dataDir!),
+        });
       const answer = await untilUsable(services, ask, networkOf);
       if (answer === undefined) return undefined;
       choice.model = answer;
@@ -186,7 +176,7 @@ async function levelRows({ choice, engine, rates }: Asking): Promise<LevelRow[]>
   const size = { people: dataset.people.length, images: imageCount(dataset) };
   const device = deviceFor(choice.engine, await engine);
   const { previewTraining } = await import('../../src/train/plan/estimate');
-<<<<<<< HEAD
+  const index = await indexesFor(dataset.root);
   const rows = levelsFor(size, device).flatMap((level): Promise<LevelRow>[] => {
     const { preset } = level;
     const head = choice.config.head ?? recommendedHead(preset, network);
@@ -198,25 +188,11 @@ async function levelRows({ choice, engine, rates }: Asking): Promise<LevelRow[]>
   async function levelRow(value: Offer): Promise<LevelRow> {
     const { config } = requestOf({ ...choice, ...value, lfw: null, excludePeople: undefined });
     // Why something cannot be estimated is told in the summary.
-    const preview = await previewTraining(config, device, await rates).catch(() => undefined);
+    const preview = await previewTraining(config, device, await rates, { index }).catch(() => undefined);
     const { level } = value;
     const icon = level.id === 'recommended' ? '$(star-full) ' : '';
     const time = preview === undefined ? [] : [timeInWords(preview.time)];
     const seen = level.id === 'recommended' ? [counted.images(size.images), counted.people(size.people)] : [];
-=======
-  const index = await indexesFor(dataset.root);
-  const rows = offers.map(async (value): Promise<PresetRow> => {
-    const { label, detail } = presetWords(value.preset);
-    const { config } = requestOf({ ...choice, ...value, lfw: null });
-    // Why something cannot be estimated is told in the summary.
-    const preview = await previewTraining(config, device, await rates, { index }).catch(() => undefined);
-    const facts = [phasesInWords(config.phases), ...(preview === undefined ? [] : [timeInWords(preview.time)])];
-    if (value.preset !== id) return { label, description: facts.join(' · '), detail, value };
-    const reasons = [reasonOf(because, size.people, size.images)];
-    if (value.head === 'subcenter') {
-      reasons.push(vscode.l10n.t('Sub-centre ArcFace told new photographs apart best where heads were measured'));
-    }
->>>>>>> main
     return {
       label: `${icon}${levelName(level.id)}`,
       description: [...time, ...(seen.length === 0 ? [] : [vscode.l10n.t('for {0} of {1}', ...seen)])].join(' · '),

@@ -95,24 +95,16 @@ export function isAligned(folder: string): boolean {
 }
 
 /**
-<<<<<<< HEAD
- * The starter, a known model, a checkpoint of a run, or any file of a checkpoint. With a folder of `faces` that were cut out
- * by their boxes, as the published models want them, known models come before the starter.
-=======
  * The starter, a known model, a checkpoint of a run, or any file of a checkpoint.
  * @param except a model that is not offered, such as the one that another is held against
->>>>>>> main
+ * @param faces that were cut out by their boxes, as the published models want them: known models then come before the starter
  */
 export async function pickModel(
   library: Library,
   runs: RunStore,
   title: string | StepTitle,
   placeHolder: string,
-<<<<<<< HEAD
-  faces?: string,
-=======
-  except?: string,
->>>>>>> main
+  { except, faces }: { except?: string | undefined; faces?: string | undefined } = {},
 ): Promise<string | undefined> {
   const cut = faces === undefined ? undefined : await readAlignmentRecord(faces).catch(() => undefined);
   const models = await library.models();

@@ -57,7 +57,7 @@ export async function compareCheckpoints(
   if (first === undefined) return undefined;
   const second =
     optionsOf<CompareOptions>(argument).other ??
-    (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with'), first));
+    (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with'), { except: first }));
   if (second === undefined) return undefined;
   const panel = await showModel(panels, first);
   const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('FaceNet: comparing') };
