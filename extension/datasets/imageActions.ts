@@ -176,7 +176,14 @@ async function askForPerson(
     const name = folderName(typed);
     const isNew = name !== '' && !people.some((known) => known.toLowerCase() === name.toLowerCase());
     const fresh: Choice[] = isNew
-      ? [{ label: `$(add) ${typed.trim()}`, description: vscode.l10n.t('new person'), alwaysShow: true, value: name }]
+      ? [
+          {
+            label: `$(add) ${nameInChoice(typed.trim())}`,
+            description: vscode.l10n.t('new person'),
+            alwaysShow: true,
+            value: name,
+          },
+        ]
       : [];
     input.items = [...choices, ...fresh, ...others].map(shownChoice);
   };

@@ -8,7 +8,7 @@ const words: Record<Activity, string> = {
   [activities.aligning]: vscode.l10n.t('Aligning'),
   [activities.drawing]: vscode.l10n.t('Drawing people'),
   [activities.freezing]: vscode.l10n.t('Computing frozen activations'),
-  [activities.evaluating]: vscode.l10n.t('Evaluating on LFW'),
+  [activities.evaluating]: vscode.l10n.t('Measuring on pairs'),
   [activities.choosing]: vscode.l10n.t('Choosing triplets'),
 };
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
 import { type LfwReport, lfwReportSchema } from '../protocol/lfwReport';
@@ -9,13 +9,13 @@ import { readEvents } from '../run/metricsLog';
 import { openRunFolder } from '../run/runFolder';
 import { verdictOf } from './verdict';
 
-/** @throws UserError when the file cannot be read or is no report. */
+/** Its `imagesDir` is where the images are now, of a workspace that was moved too. @throws UserError when the file cannot be read or is no report. */
 export async function readReport(path: string): Promise<LfwReport> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserError(`The report ${path} cannot be read.`, 'Validate again to make a new one.', { cause });
   });
   try {
-    return lfwReportSchema.parse(JSON.parse(text));
+    return withPresentImages(path, lfwReportSchema.parse(JSON.parse(text)));
   } catch (cause) {
     throw new UserError(
       `${path} is not an LFW report of this version: ${jsonFault(cause)}.`,
@@ -23,6 +23,12 @@ export async function readReport(path: string): Promise<LfwReport> {
       { cause },
     );
   }
+}
+
+function withPresentImages(path: string, report: LfwReport): LfwReport {
+  if (report.imagesFromReport === undefined) return report;
+  const imagesDir = resolve(dirname(path), report.imagesFromReport);
+  return existsSync(imagesDir) ? { ...report, imagesDir } : report;
 }
 
 export interface ComparedReport {

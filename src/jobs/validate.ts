@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../checkpoint/model';
-import { writeFileAtomic } from '../files/atomicFile';
+import { writeReport } from '../evaluate/writeReport';
 import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
 import { eventWriter } from '../journal/eventWriter';
 import { Journal } from '../journal/journal';
@@ -75,7 +75,7 @@ export async function runValidation(request: ValidateRequest, context: JobContex
   const report = await validateModel(request, context, journal);
   const file = 'evaluations/lfw.json';
   await mkdir(join(context.runFolder, 'evaluations'), { recursive: true });
-  await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
+  await writeReport(join(context.runFolder, file), report);
   const seconds = (performance.now() - started) / 1000;
   journal.tell('evaluation', { step: report.model.step ?? 0, report, file, seconds });
   const { accuracy } = report;

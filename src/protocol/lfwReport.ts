@@ -47,6 +47,11 @@ export const lfwReportSchema = z.object({
   createdAt: z.string(),
   model: z.object({ path: z.string(), name: z.string(), step: z.number().int().optional() }),
   imagesDir: z.string(),
+  /**
+   * Way to the images from the folder of the report's file, with forward slashes: it stays right where a workspace is moved.
+   * Absent where they are not in one workspace, and in reports of older versions.
+   */
+  imagesFromReport: z.string().optional(),
   /** The image treatment is absent where only embeddings were given. */
   recipe: recipeSchema.partial().extend({
     useFlippedImages: z.boolean(),

@@ -218,7 +218,7 @@ class DemoWalk {
     );
     await this.until(
       'it is shown',
-      async () => /^LFW: starter/.test(await this.shown('.lfw-page h1').catch(() => '')),
+      async () => /^Pairs: starter/.test(await this.shown('.lfw-page h1').catch(() => '')),
       1,
     );
     await this.picture('09-report-before');

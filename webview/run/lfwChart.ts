@@ -20,9 +20,9 @@ const ownEntries: readonly LegendEntry[] = [
   { name: l10n.t('before training'), color: 'foreground', pattern: 'dashed' },
 ];
 
-/** LFW accuracy over the steps with ± one standard deviation of its folds, against the value before training. */
+/** Accuracy on pairs over the steps with ± one standard deviation of its folds, against the value before training. */
 export class LfwChart {
-  readonly title = l10n.t('LFW accuracy');
+  readonly title = l10n.t('Accuracy on pairs');
   readonly element: HTMLElement;
   readonly plot: Plot;
   readonly legend = new Legend(ownEntries);
@@ -110,12 +110,12 @@ export class LfwChart {
 
   private summary(): string {
     const last = this.evaluations.at(-1);
-    if (last === undefined) return l10n.t('LFW accuracy: not evaluated yet');
+    if (last === undefined) return l10n.t('Accuracy on pairs: not measured yet');
     const before = baselineOf(this.evaluations);
     const [accuracy, step] = [percent(last.accuracy), integer(last.step)];
-    if (before === undefined) return l10n.t('LFW accuracy {0} at step {1}', accuracy, step);
+    if (before === undefined) return l10n.t('Accuracy on pairs {0} at step {1}', accuracy, step);
     const change = l10n.t('{0} points', signedPoints(last.accuracy - before.accuracy));
-    return l10n.t('LFW accuracy {0} at step {1}, {2} against before training', accuracy, step, change);
+    return l10n.t('Accuracy on pairs {0} at step {1}, {2} against before training', accuracy, step, change);
   }
 
   private build(theme: Theme): PlotSpec {

@@ -10,7 +10,7 @@ const words: Record<Activity, string> = {
   [activities.aligning]: l10n.t('Aligning'),
   [activities.drawing]: l10n.t('Drawing people'),
   [activities.freezing]: l10n.t('Computing frozen activations'),
-  [activities.evaluating]: l10n.t('Evaluating on LFW'),
+  [activities.evaluating]: l10n.t('Measuring on pairs'),
   [activities.choosing]: l10n.t('Choosing triplets'),
 };
 

@@ -61,7 +61,7 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
     const before = baselineOf(lfw);
     const change = before === undefined || before === last ? undefined : last.accuracy - before.accuracy;
     figures.splice(0, 0, {
-      label: l10n.t('LFW accuracy'),
+      label: l10n.t('Accuracy on pairs'),
       value: percent(last.accuracy),
       small: `± ${points(last.accuracyStd)}`,
       detail: sinceBefore(change, last.step),

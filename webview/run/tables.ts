@@ -39,9 +39,9 @@ export class EvaluationTable {
     );
     fill(
       this.element,
-      element('header', { class: 'card-head' }, element('h2', {}, l10n.t('LFW evaluations'))),
+      element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Evaluations on pairs'))),
       scrollingTable(
-        l10n.t('LFW evaluations'),
+        l10n.t('Evaluations on pairs'),
         headOf(
           [l10n.t('Step'), l10n.t('Phase'), l10n.t('Accuracy'), 'VAL @ FAR', 'AUC', 'EER', l10n.t('Report')],
           [0, 2, 3, 4, 5],

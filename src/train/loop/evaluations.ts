@@ -8,8 +8,9 @@ import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
-import type { LfwReport } from '../../protocol/lfwReport';
+import type { Verdict } from '../../protocol/verdict';
 import { reportOfStep } from '../../evaluate/runVerdict';
+import { writeReport } from '../../evaluate/writeReport';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
 import type { FrozenActivations } from '../data/frozenActivations';
@@ -69,7 +70,7 @@ export class Evaluations {
 
   /**
    * Accuracy on the pairs; the report is kept in the run's folder. `phase` has just ended or goes on; absent before the
-   * first step. Warns when the accuracy lies below that of step 0 by more than its deviation over the folds.
+   * first step. Warns when the verdict on it is that it is worse than step 0.
    */
   async lfw(phase?: PlannedPhase): Promise<number> {
     const { config, pairs, recipe, mismatches } = this.plan;
@@ -88,19 +89,19 @@ export class Evaluations {
       }),
     );
     const file = this.reportFile();
-    await this.keep(file, report);
+    await this.keep(file, async (path) => writeReport(path, report));
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
-    const verdict = this.judgement.add(report);
-    if (verdict !== undefined) await context.update({ verdict });
+    const judged = this.judgement.add(report);
+    if (judged?.isBest === true) await context.update({ verdict: judged.verdict });
     this.checkpoints.hold(this.judgement.stepToHold);
-    if (step > 0) this.warnWhenWorse(report, phase);
+    if (judged !== undefined) this.warnWhenWorse(judged.verdict, phase);
     return report.accuracy.mean;
   }
 
   /** Accuracy on the pairs before the first step; undefined where it was not measured. */
   get baseline(): number | undefined {
-    return this.judgement.baseline?.mean;
+    return this.judgement.baseline;
   }
 
   /** Writes down whom each validation image was taken for; gives the file, relative to the run's folder. */
@@ -108,19 +109,20 @@ export class Evaluations {
     const { labels, validation } = this.plan.set;
     const result = peopleResult(labels, validation.labels(), taken, this.state.step);
     const file = join('evaluations', `people-${result.step}.json`);
-    await this.keep(file, result);
+    await this.keep(file, async (path) => writeFileAtomic(path, `${JSON.stringify(result)}\n`));
     const { step, images, right } = result;
     await this.context.update({ heldOut: { step, images, right, file: file.replaceAll('\\', '/') } });
     return file;
   }
 
-  private async keep(file: string, content: object): Promise<void> {
+  /** Writes a file of the run's evaluations, which the disk may take its time for. */
+  private async keep(file: string, write: (path: string) => Promise<void>): Promise<void> {
     const { runFolder, signal } = this.context;
-    const write = async (): Promise<void> => {
+    const keep = async (): Promise<void> => {
       await makeFolder(join(runFolder, 'evaluations'));
-      await writeFileAtomic(join(runFolder, file), `${JSON.stringify(content)}\n`);
+      await write(join(runFolder, file));
     };
-    await patiently(runFolder, write, signal);
+    await patiently(runFolder, keep, signal);
   }
 
   private reportFile(): string {
@@ -140,13 +142,13 @@ export class Evaluations {
     }
   }
 
-  private warnWhenWorse({ accuracy }: LfwReport, phase: PlannedPhase | undefined): void {
-    const before = this.judgement.baseline;
-    if (before === undefined || accuracy.mean >= before.mean - before.std) return;
+  private warnWhenWorse(verdict: Verdict, phase: PlannedPhase | undefined): void {
+    if (verdict.kind !== 'worse') return;
+    const { before, after } = verdict;
     this.journal.say(
-      `LFW accuracy is ${accuracy.mean.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
-        `${before.mean.toFixed(5)}+-${before.std.toFixed(5)} before the training: people that it was not trained on are told ` +
-        'apart less well. A lower learning rate, fewer epochs or a later first trained stage keep more.',
+      `Accuracy on the pairs is ${after.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
+        `${before.toFixed(5)} before the training by more than the noise: people are told apart less well. ` +
+        'A lower learning rate, fewer epochs or a later first trained stage keep more.',
       'warning',
     );
   }

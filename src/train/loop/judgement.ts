@@ -40,9 +40,9 @@ export class Judgement {
     }
   }
 
-  /** The evaluation of the beginning, with which all later ones are compared; undefined where there is none. */
-  get baseline(): LfwReport['accuracy'] | undefined {
-    return this.before?.accuracy;
+  /** Accuracy at the beginning, with which all later ones are compared; undefined where it was not measured. */
+  get baseline(): number | undefined {
+    return this.before?.accuracy.mean;
   }
 
   /**
@@ -55,14 +55,14 @@ export class Judgement {
     return verdict.after > verdict.before ? undefined : verdict.step;
   }
 
-  /** Takes an evaluation; gives the run's verdict where it is another one by that. */
-  add(report: LfwReport): Verdict | undefined {
+  /** Takes an evaluation; gives the verdict on it, and whether that is the run's verdict now. Undefined without a beginning. */
+  add(report: LfwReport): { verdict: Verdict; isBest: boolean } | undefined {
     if (report.model.step === 0) this.before = report;
     if (this.before === undefined || report.model.step === 0) return undefined;
-    const next = verdictOf(this.before, report, this.people);
-    if (!succeeds(next, this.verdict)) return undefined;
-    this.verdict = next;
-    return next;
+    const verdict = verdictOf(this.before, report, this.people);
+    const isBest = succeeds(verdict, this.verdict);
+    if (isBest) this.verdict = verdict;
+    return { verdict, isBest };
   }
 }
 

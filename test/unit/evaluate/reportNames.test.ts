@@ -16,7 +16,12 @@ test('LFW is what its own list of 6,000 pairs is called, and nothing else', () =
   const on = (person: string, used: number, skipped: number): boolean =>
     isOnLfw({
       distances: [{ ...pair, a: `${person}/${person}_0001.png` }],
-      pairs: { used, same: used / 2, different: used / 2, skipped: Array.from({ length: skipped }, () => ({ line: '', reason: '' })) },
+      pairs: {
+        used,
+        same: used / 2,
+        different: used / 2,
+        skipped: Array.from({ length: skipped }, () => ({ line: '', reason: '' })),
+      },
     });
   assert.equal(on('Abel_Pacheco', 6000, 0), true);
   assert.equal(on('Akhmed_Zakayev', 5990, 10), true);

@@ -58,7 +58,7 @@ describe('names of others in VS Code', () => {
   const shownBy: [RegExp, readonly string[]][] = [
     [/show(Information|Warning|Error)Message/, ['notices.ts', 'inputs/modal.ts', 'runs/overlayRuns.ts']],
     [/showQuickPick\((?!.*\.map\(shownChoice\))/, []],
-    [/createQuickPick/, ['inputs/steps.ts']],
+    [/createQuickPick/, ['datasets/imageActions.ts', 'inputs/steps.ts']],
     [/new vscode\.MarkdownString/, ['datasets/datasetsTree.ts']],
     [/panel\.title = (?!shownName)/, []],
     [/createStatusBarItem/, ['runs/statusBar.ts']],

@@ -17,16 +17,17 @@ const recordWith = (fields: Partial<RunRecord>): RunRecord => fields as RunRecor
 describe('the judgement of a run', () => {
   test('keeps the verdict on the best evaluation; a tie leaves the earlier one', async () => {
     const judgement = await Judgement.open(temporaryFolder(), people, undefined, silent);
-    const means = [judgement.baseline?.mean];
+    const means = [judgement.baseline];
     assert.equal(judgement.add(before), undefined);
-    means.push(judgement.baseline?.mean);
+    means.push(judgement.baseline);
     assert.deepEqual(means, [undefined, before.accuracy.mean]);
-    assert.equal(judgement.add(after)?.step, 600);
+    const first = judgement.add(after);
+    assert.deepEqual([first?.isBest, first?.verdict.step], [true, 600]);
     const tie = { ...after, model: { ...after.model, step: 700 } };
-    assert.equal(judgement.add(tie), undefined);
+    assert.equal(judgement.add(tie)?.isBest, false);
     const best = judgement.add({ ...further, model: { ...further.model, step: 800 } });
-    assert.equal(best?.step, 800);
-    assert.equal(judgement.add({ ...after, model: { ...after.model, step: 900 } }), undefined);
+    assert.deepEqual([best?.isBest, best?.verdict.step], [true, 800]);
+    assert.equal(judgement.add({ ...after, model: { ...after.model, step: 900 } })?.isBest, false);
   });
 
   test('has the best of those held that are no better than the beginning, and none that is', async () => {
@@ -54,9 +55,9 @@ describe('the judgement of a run', () => {
     // The first of a version that wrote no verdicts.
     for (const record of [recordWith({}), recordWith({ best: { step: 600, accuracy: 0.9, checkpoint: '' } })]) {
       const judgement = await Judgement.open(folder, people, record, silent);
-      assert.equal(judgement.baseline?.mean, before.accuracy.mean);
-      assert.equal(judgement.add({ ...after, model: { ...after.model, step: 700 } }), undefined);
-      assert.equal(judgement.add({ ...further, model: { ...further.model, step: 800 } })?.step, 800);
+      assert.equal(judgement.baseline, before.accuracy.mean);
+      assert.equal(judgement.add({ ...after, model: { ...after.model, step: 700 } })?.isBest, false);
+      assert.equal(judgement.add({ ...further, model: { ...further.model, step: 800 } })?.isBest, true);
     }
   });
 
@@ -74,6 +75,6 @@ describe('the judgement of a run', () => {
     const judgement = await Judgement.open(temporaryFolder(), people, undefined, silent);
     judgement.add(before);
     judgement.add(after);
-    assert.equal(judgement.add({ ...further, distances: further.distances.slice(1) }), undefined);
+    assert.equal(judgement.add({ ...further, distances: further.distances.slice(1) })?.isBest, false);
   });
 });
