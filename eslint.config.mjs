@@ -25,7 +25,7 @@ const arrows = {
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   journal: ['evaluate', 'files', 'protocol'],
-  'train/settings': ['network', 'checkpoint', 'protocol'],
+  'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
     'train/settings',
@@ -38,14 +38,14 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
-    ...['files', 'run', 'protocol'],
+    ...['files', 'run', 'words', 'protocol'],
   ],
   worker: ['jobs', 'control', 'engine', 'run', 'protocol'],
 };
@@ -110,6 +110,7 @@ zones.push(
       './evaluate/pairChanges.ts',
       './evaluate/pairedInterval.ts',
       './evaluate/verdict.ts',
+      './evaluate/nextSteps.ts',
       './words',
       './series/columnTable.ts',
       './series/runSeries.ts',

@@ -18,10 +18,13 @@ export const counted = {
     count === 1 ? vscode.l10n.t('1 image') : vscode.l10n.t('{0} images', grouped(count)),
   people: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 person') : vscode.l10n.t('{0} people', grouped(count)),
+  photographs: (count: number): string =>
+    count === 1 ? vscode.l10n.t('1 photograph') : vscode.l10n.t('{0} photographs', grouped(count)),
   faces: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 face') : vscode.l10n.t('{0} faces', grouped(count)),
   files: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', grouped(count)),
+  runs: (count: number): string => (count === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', grouped(count))),
   problems: (count: number): string =>
     count === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', grouped(count)),
   pairs: (count: number): string =>

@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { describeError } from '../src/protocol/errors';
 import { RunWatches } from '../src/watch/runWatches';
 import { registerCommands } from './commands/registerCommands';
 import { DatasetChecks } from './datasets/datasetChecks';
+import { DatasetFacts } from './datasets/datasetFacts';
 import { DatasetFilter } from './datasets/datasetFilter';
 import { DatasetsTree } from './datasets/datasetsTree';
 import { createDatasetsView } from './datasets/datasetsView';
@@ -41,6 +43,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     context.subscriptions.push(thing);
     return thing;
   };
+  // Of the sentences that the extension shares with its pages and the terminal.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = own(vscode.window.createOutputChannel('FaceNet', { log: true }));
   const { version } = context.extension.packageJSON as { version: string };
   log.info(
@@ -58,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const commandLine = new CommandLine(context.extensionPath, log);
   const thumbnails = new Thumbnails(thumbnailCommand(commandLine), thumbnailWords);
   const library = own(new Library());
-  const checks = own(new DatasetChecks(commandLine));
+  const checks = own(new DatasetChecks(commandLine, log));
   const datasetFilter = own(new DatasetFilter());
   const runs = own(new RunStore(library, log));
   const watches = own(new RunWatches((error) => log.warn(describeError(error))));
@@ -73,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const services: AllServices = { ...served, panels };
 
   const trees = {
-    datasets: own(new DatasetsTree(library, checks, datasetFilter, thumbnails)),
+    datasets: own(new DatasetsTree(library, checks, own(new DatasetFacts()), datasetFilter, thumbnails)),
     checkpoints: own(new CheckpointsTree(library, runs)),
     runs: own(new RunsTree(runs, jobs)),
   };

@@ -38,5 +38,6 @@ export const pageKinds: PageKinds<PageServices> = {
   run: async () => (await import('./runs/runPanel')).runPage,
   lfw: async () => (await import('./lfw/lfwPanel')).lfwPage,
   checkpoint: async () => (await import('./models/checkpointPanel')).checkpointPage,
+  runs: async () => (await import('./runs/runsPanel')).runsPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
 };

@@ -5,11 +5,26 @@ export const commandIds = {
   checkDataset: 'facenet.checkDataset',
   showGallery: 'facenet.showGallery',
   cleanDataset: 'facenet.cleanDataset',
+  excludeImages: 'facenet.excludeImages',
+  moveImages: 'facenet.moveImages',
+  wrongPerson: 'facenet.wrongPerson',
   filterDatasets: 'facenet.filterDatasets',
   showOnlyProblems: 'facenet.showOnlyProblems',
   clearDatasetFilter: 'facenet.clearDatasetFilter',
   openRunFolder: 'facenet.openRunFolder',
   deleteRun: 'facenet.deleteRun',
+  showRuns: 'facenet.showRuns',
+  compareRuns: 'facenet.compareRuns',
+  duplicateRun: 'facenet.duplicateRun',
+  renameRun: 'facenet.renameRun',
+  noteRun: 'facenet.noteRun',
+  tagRuns: 'facenet.tagRuns',
+  starRun: 'facenet.starRun',
+  unstarRun: 'facenet.unstarRun',
+  archiveRun: 'facenet.archiveRun',
+  unarchiveRun: 'facenet.unarchiveRun',
+  showArchivedRuns: 'facenet.showArchivedRuns',
+  hideArchivedRuns: 'facenet.hideArchivedRuns',
   alignDataset: 'facenet.alignDataset',
   addPretrainedModel: 'facenet.addPretrainedModel',
   downloadModel: 'facenet.downloadModel',
@@ -28,6 +43,7 @@ export const commandIds = {
   showCheckpoint: 'facenet.showCheckpoint',
   compareCheckpoints: 'facenet.compareCheckpoints',
   restorePlan: 'facenet.restorePlan',
+  exportModel: 'facenet.exportModel',
   deleteCheckpoint: 'facenet.deleteCheckpoint',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',
@@ -39,8 +55,12 @@ export const commandIds = {
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
-/** What a click on a row does; not in package.json, since nobody else can use it. */
-export const rowCommands = { openRun: 'facenet.openSelectedRun' } as const;
+/** What a click or a key on a row does; no commands of package.json, since nobody else can use them. */
+export const rowCommands = {
+  openRun: 'facenet.openSelectedRun',
+  /** Its argument names the command that gets the selected run. */
+  onSelectedRun: 'facenet.onSelectedRun',
+} as const;
 
 export const viewIds = {
   datasets: 'facenet.datasets',
@@ -53,6 +73,7 @@ export const contextKeys = {
   hasActiveJob: 'facenet.hasActiveJob',
   hasRuns: 'facenet.hasRuns',
   datasetsFiltered: 'facenet.datasetsFiltered',
+  archivedRunsShown: 'facenet.archivedRunsShown',
 } as const;
 
 /** Values of `contextValue` that menus of package.json match. */
@@ -72,4 +93,7 @@ export const nodeKinds = {
   activeRun: 'run.active',
   resumableRun: 'run.resumable',
   run: 'run',
+  /** Of these and the two above: what a person says of a run is added to its kind. */
+  starredRun: 'run.starred',
+  archivedRun: 'run.archived',
 } as const;

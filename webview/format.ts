@@ -1,4 +1,4 @@
-// Numbers and times as the pages write them. Rates and accuracies are fractions, as in the literature and the terminal.
+// Numbers and times as the pages write them; rates and their changes are in src/words/rates.ts.
 import * as l10n from '@vscode/l10n';
 
 /** Thousands apart by a thin space: 12 400. */
@@ -6,11 +6,6 @@ export function integer(value: number): string {
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
-}
-
-/** A rate in 0 … 1 with the digits of the reference's output, or fewer. */
-export function rate(value: number, digits = 5): string {
-  return value.toFixed(digits);
 }
 
 /** As many decimals as the value has, three at most: for axes. */
@@ -37,13 +32,6 @@ export function compact(value: number): string {
   if (value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(3)));
   const [mantissa = '', exponent = ''] = value.toExponential(2).split('e');
   return `${mantissa.replace(/\.?0+$/, '')}e${Number(exponent)}`;
-}
-
-/** With its sign in front, as differences are: +0.0118, −0.0021, ±0. */
-export function signed(value: number, digits = 5): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return '±0';
-  return `${value > 0 ? '+' : '−'}${text}`;
 }
 
 /** 4 s, 3 min 20 s, 1 h 5 min. */

@@ -4,10 +4,13 @@ import './words';
 import './styles/page.css';
 import './styles/charts.css';
 import './styles/lists.css';
+import './styles/verdict.css';
+import './styles/lineage.css';
 import * as l10n from '@vscode/l10n';
 import type { PageName, Pages } from '../src/protocol/webview';
 import { element, setText } from './element';
 import { type Host, connectHost } from './host';
+import { Lineage } from './lineage';
 import { keepScroll } from './scrollPosition';
 import { registerElements } from './ui';
 
@@ -30,13 +33,15 @@ export function showPage<Name extends PageName>(name: Name, make: MakePage<Name>
   const failure = element('p', { class: 'failure', role: 'alert' });
   failure.hidden = true;
   const reading = element('p', { class: 'reading', role: 'status' }, l10n.t('Reading…'));
-  document.body.append(failure, reading, root);
+  const lineage = new Lineage((index) => host.post({ type: 'followLineage', index }));
+  document.body.append(lineage.element, failure, reading, root);
   const page: Page = make(root, host);
   // Nothing is shown of a page that knows nothing yet; it has its size, because charts measure it.
   root.classList.add('unfilled');
   const scroll = keepScroll(host);
   host.onMessage((message) => {
     if (message.type === 'about') return host.about(message.about);
+    if (message.type === 'lineage') return lineage.show(message.steps);
     reading.remove();
     failure.hidden = message.type !== 'failed';
     if (message.type === 'failed') setText(failure, message.message);

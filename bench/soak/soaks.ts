@@ -9,23 +9,39 @@ export interface Sample {
 }
 
 export interface Soak {
-  /** Steps that it takes unless told otherwise: fewer where a step takes long. */
-  steps: number;
-  config: {
-    phase: { trainableFrom: string; [setting: string]: unknown };
-    settings?: Readonly<Record<string, unknown>>;
-  };
+  /** Steps that it takes of the starter network unless told otherwise: fewer where a step takes long. */
+  starterSteps: number;
+  phase: { trainableFrom: string; [setting: string]: unknown };
+  settings?: Readonly<Record<string, unknown>>;
 }
+
+/** Steps of the small network unless told otherwise. */
+export const steps = 20_000;
 
 const triplets = { head: 'triplet', alpha: 3, peoplePerBatch: 5, imagesPerPerson: 6, batchSize: 30 };
 
-/** The starter network on 100 drawn faces; a phase each, and the heads that keep something of their own. */
+/** A phase each, and the heads that keep something of their own. */
 export const soaks: Readonly<Record<string, Soak>> = {
-  classifier: { steps: 20_000, config: { phase: { trainableFrom: 'Logits' } } },
-  margin: { steps: 20_000, config: { phase: { trainableFrom: 'Logits' }, settings: { head: 'adaface' } } },
-  'last-block': { steps: 2000, config: { phase: { trainableFrom: 'lastBlock' }, settings: { batchSize: 2 } } },
-  triplets: { steps: 1000, config: { phase: { trainableFrom: 'lastBlock' }, settings: triplets } },
-  'whole-network': { steps: 100, config: { phase: { trainableFrom: 'all' }, settings: { batchSize: 2 } } },
+  classifier: { starterSteps: 20_000, phase: { trainableFrom: 'Logits' } },
+  margin: { starterSteps: 20_000, phase: { trainableFrom: 'Logits' }, settings: { head: 'adaface' } },
+  'last-block': { starterSteps: 2000, phase: { trainableFrom: 'lastBlock' }, settings: { batchSize: 2 } },
+  triplets: { starterSteps: 1000, phase: { trainableFrom: 'lastBlock' }, settings: triplets },
+  'whole-network': { starterSteps: 100, phase: { trainableFrom: 'all' }, settings: { batchSize: 2 } },
+};
+
+export interface SoakedNetwork {
+  settings: Readonly<Record<string, unknown>>;
+  /** Edge of the drawn faces, pixels. */
+  faceSize: number;
+}
+
+/**
+ * What is soaked is the loop, not the matrix product: a network so small that a step of all of it takes milliseconds goes
+ * through everything that a large one does (`tinyNetwork.ts`). The starter is what a user trains.
+ */
+export const networks: Readonly<Record<'small' | 'starter', SoakedNetwork>> = {
+  small: { settings: { network: 'squeezenet', embeddingSize: 8, imageSize: 16 }, faceSize: 16 },
+  starter: { settings: { pretrainedModel: 'starter' }, faceSize: 150 },
 };
 
 /** A training of a day may not grow by what a step leaves behind: at 10 steps a second 0.1 MB per 1,000 are 86 MB. */

@@ -1,5 +1,5 @@
 // One training of many steps in this process, as a worker does it, and what it holds meanwhile. Built and run by
-// scripts/soak.mjs: node --expose-gc training.cjs NAME STEPS ANSWER
+// scripts/soak.mjs: node --expose-gc training.cjs NETWORK NAME STEPS ANSWER
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,23 +8,23 @@ import { runJob } from '../../src/jobs/runJob';
 import { trainRequestSchema } from '../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../src/run/runFolder';
 import { writeNoiseFaces } from '../../test/fixtures/noiseFaces';
-import { type Sample, soaks } from './soaks';
+import { networks, type Sample, type SoakedNetwork, soaks } from './soaks';
 
 const samples = 100;
 
-async function soak(name: string, steps: number, answer: string): Promise<void> {
-  const { config } = soaks[name]!;
+async function soak(network: SoakedNetwork, name: string, steps: number, answer: string): Promise<void> {
+  const { phase, settings: own } = soaks[name]!;
   const workspace = await mkdtemp(join(tmpdir(), 'facenet-soak-'));
   try {
     const faces = join(workspace, 'faces');
-    await writeNoiseFaces(faces, { people: 10, images: 10, size: 150 });
+    await writeNoiseFaces(faces, { people: 10, images: 10, size: network.faceSize });
     const epochSize = Math.min(1000, steps);
-    const phases = [{ name, learningRate: 0.01, epochs: Math.ceil(steps / epochSize), ...config.phase }];
+    const phases = [{ name, learningRate: 0.01, epochs: Math.ceil(steps / epochSize), ...phase }];
     const settings = {
-      pretrainedModel: 'starter',
+      ...network.settings,
       batchSize: 10,
       engine: process.env.SOAK_ENGINE ?? 'wasm',
-      ...config.settings,
+      ...own,
     };
     const request = trainRequestSchema.parse({
       kind: 'train',
@@ -51,8 +51,8 @@ async function soak(name: string, steps: number, answer: string): Promise<void> 
   }
 }
 
-const [name, steps, answer] = process.argv.slice(2);
-soak(name!, Number(steps), answer!).then(
+const [network, name, steps, answer] = process.argv.slice(2);
+soak(networks[network as keyof typeof networks], name!, Number(steps), answer!).then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

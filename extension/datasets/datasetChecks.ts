@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { describeError } from '../../src/protocol/errors';
 import type { Problem } from '../../src/protocol/problem';
 import { Disposable } from '../disposable';
 import { type CommandLine, failureOf } from '../jobs/commandLine';
@@ -31,14 +32,29 @@ export class DatasetChecks extends Disposable {
   /** Carries the dataset's path. */
   readonly onDidChange = this.changed.event;
   private readonly found = new Map<string, Found>();
+  /** Datasets of which an earlier window's check has been looked for. */
+  private readonly recalled = new Set<string>();
+  private readonly outdated = new Set<string>();
 
-  constructor(private readonly commandLine: CommandLine) {
+  constructor(
+    private readonly commandLine: CommandLine,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     super();
   }
 
-  /** Undefined where the dataset has not been checked. */
+  /** Undefined where the dataset has not been checked. What an earlier window has found comes a moment after it is asked for. */
   of(dataset: string): readonly Problem[] | undefined {
+    if (!this.recalled.has(dataset)) {
+      this.recalled.add(dataset);
+      void this.recall(dataset);
+    }
     return this.found.get(dataset)?.all;
+  }
+
+  /** Whether images have come or gone since the check. */
+  isOutdated(dataset: string): boolean {
+    return this.outdated.has(dataset);
   }
 
   ofPerson(dataset: string, person: string): readonly Problem[] {
@@ -53,7 +69,10 @@ export class DatasetChecks extends Disposable {
   forget(dataset: string, gone: readonly string[]): void {
     const away = new Set(gone);
     const left = this.of(dataset)?.filter(({ path }) => !away.has(path));
-    if (left !== undefined) this.keep(dataset, left);
+    if (left === undefined) return;
+    const wasOutdated = this.outdated.has(dataset);
+    this.keep(dataset, left);
+    if (wasOutdated) this.outdated.add(dataset);
   }
 
   /**
@@ -77,7 +96,32 @@ export class DatasetChecks extends Disposable {
   }
 
   private keep(dataset: string, all: readonly Problem[]): void {
+    this.outdated.delete(dataset);
+    this.show(dataset, all);
+    void this.write(dataset, all);
+  }
+
+  private show(dataset: string, all: readonly Problem[]): void {
     this.found.set(dataset, { all, byPerson: grouped(all, 'person'), byPath: grouped(all, 'path') });
     this.changed.fire(dataset);
+  }
+
+  private async write(dataset: string, all: readonly Problem[]): Promise<void> {
+    try {
+      const { keepCheck } = await import('./keptChecks');
+      await keepCheck(dataset, all);
+    } catch (error) {
+      // It is shown all the same, in this window.
+      this.log.warn(`What the check of ${dataset} has found is not kept: ${describeError(error)}`);
+    }
+  }
+
+  private async recall(dataset: string): Promise<void> {
+    const { recallCheck } = await import('./keptChecks');
+    const kept = await recallCheck(dataset);
+    // A check of this window is newer.
+    if (kept === undefined || this.found.has(dataset) || this.isDisposed) return;
+    if (kept.isOutdated) this.outdated.add(dataset);
+    this.show(dataset, kept.problems);
   }
 }

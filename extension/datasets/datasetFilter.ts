@@ -23,6 +23,11 @@ export class DatasetFilter extends Disposable {
     return this.part !== '' || this.problemsOnly;
   }
 
+  /** Tells one filter from another. */
+  get key(): string {
+    return `${plain(this.part)}${this.problemsOnly ? ', only problems' : ''}`;
+  }
+
   /** Whether a person's name has the part in it; case and the underscores of folder names do not matter. */
   matches(person: string): boolean {
     return plain(person).includes(plain(this.part));

@@ -5,12 +5,25 @@ import type { Problem } from '../../src/protocol/problem';
 import { counted, grouped } from '../counts';
 import { nodeKinds } from '../identifiers';
 import type { DatasetChecks } from './datasetChecks';
+import type { DatasetFacts, DatasetSize } from './datasetFacts';
 import { placeOf } from '../workspace/library';
 import { problemInWords, problemKindInWords } from './problemWords';
 import { shownRow } from '../shown';
 
 export type DatasetNode =
-  | { kind: 'dataset'; path: string; added: boolean }
+  | {
+      kind: 'dataset';
+      path: string;
+      added: boolean;
+      /** How its faces were cut out, and of which photographs; absent for photographs. */
+      faces?: { imageSize: number; source: string };
+      /** Shown below the row of its photographs. */
+      nested?: boolean;
+      /** Faces that were cut out of its images and are shown below it. */
+      aligned?: readonly (DatasetNode & { kind: 'dataset' })[];
+      /** Is shown open, as it holds what was looked for; what it is filtered by. */
+      filtered?: string;
+    }
   | { kind: 'group'; dataset: string; people: readonly string[] }
   /** `images` is their number when the row was made. */
   | { kind: 'person'; dataset: string; person: { name: string; images: number } }
@@ -21,7 +34,7 @@ export type DatasetNode =
 
 type Node<Kind extends DatasetNode['kind']> = DatasetNode & { kind: Kind };
 
-const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
 /** Identity of a row that has others below it; those of a dataset begin with the dataset's and a line break. */
@@ -39,10 +52,10 @@ export function keyOf(node: Node<'dataset' | 'group' | 'person' | 'images'>): st
 }
 
 /** The row of a node, with what a check has found; nothing is read. */
-export function itemOf(node: DatasetNode, checks: DatasetChecks): vscode.TreeItem {
+export function itemOf(node: DatasetNode, checks: DatasetChecks, facts: DatasetFacts): vscode.TreeItem {
   switch (node.kind) {
     case 'dataset':
-      return datasetItem(node, checks);
+      return datasetItem(node, checks, facts);
     case 'group':
       return groupItem(node);
     case 'person':
@@ -59,16 +72,47 @@ export function itemOf(node: DatasetNode, checks: DatasetChecks): vscode.TreeIte
   }
 }
 
-function datasetItem(node: Node<'dataset'>, checks: DatasetChecks): vscode.TreeItem {
-  const { path, added } = node;
-  const item = new vscode.TreeItem(basename(path), Collapsed);
+function datasetItem(node: Node<'dataset'>, checks: DatasetChecks, facts: DatasetFacts): vscode.TreeItem {
+  const { path, added, faces, filtered } = node;
+  const item = new vscode.TreeItem(basename(path), filtered === undefined ? Collapsed : Expanded);
   const problems = checks.of(path);
-  item.id = keyOf(node);
+  // VS Code opens and closes a row it knows only by hand.
+  item.id = filtered === undefined ? keyOf(node) : `${keyOf(node)}\nfiltered by ${filtered}`;
   item.contextValue = added ? nodeKinds.addedDataset : nodeKinds.dataset;
-  item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon('organization');
-  item.description = [...(problems === undefined ? [] : [summary(problems)]), ...placeOf(path)].join(' · ');
-  item.tooltip = [path, ...(problems ?? []).slice(0, 12).map(problemInWords)].join('\n');
+  item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon(iconOf(node));
+  const outdated = checks.isOutdated(path) ? [vscode.l10n.t('changed since the check')] : [];
+  item.description = [
+    ...sizeInWords(facts.of(path), faces?.imageSize),
+    ...(problems === undefined ? [] : [summary(problems), ...outdated]),
+    ...originOf(node),
+  ].join(' · ');
+  item.tooltip = [
+    path,
+    ...(faces === undefined ? [] : [vscode.l10n.t('Faces cut out of the photographs in {0}', faces.source)]),
+    ...(problems ?? []).slice(0, 12).map(problemInWords),
+  ].join('\n');
   return shownRow(item);
+}
+
+function iconOf({ faces }: Node<'dataset'>): string {
+  return faces === undefined ? 'organization' : 'smiley';
+}
+
+/** E.g. `24 people, 288 photographs` or `24 people, 286 faces, 160 px`. */
+function sizeInWords(size: DatasetSize | undefined, faceEdge: number | undefined): string[] {
+  const edge = faceEdge === undefined ? [] : [vscode.l10n.t('{0} px', faceEdge)];
+  if (size === undefined) return faceEdge === undefined ? [] : [[vscode.l10n.t('faces'), ...edge].join(', ')];
+  const { people, images } = size;
+  const things =
+    images === undefined ? [] : [faceEdge === undefined ? counted.photographs(images) : counted.faces(images)];
+  return [[counted.people(people), ...things, ...edge].join(', ')];
+}
+
+/** Where it comes from, as far as the rows above do not say so. */
+function originOf({ path, faces, nested }: Node<'dataset'>): string[] {
+  if (nested === true) return [];
+  const from = faces === undefined ? [] : [vscode.l10n.t('from {0}', basename(faces.source))];
+  return [...from, ...placeOf(path)];
 }
 
 function groupItem(node: Node<'group'>): vscode.TreeItem {

@@ -113,8 +113,8 @@ async function pickTrained({ library, runs }: Services, dir: string): Promise<st
         description: vscode.l10n.t('none of them was trained on'),
         value: null,
       },
-      ...trained.map(({ folder, record }) => ({
-        label: nameInChoice(record.title),
+      ...trained.map(({ folder, record, name }) => ({
+        label: nameInChoice(name),
         description: vscode.l10n.t('training run'),
         detail: record.id,
         value: folder,

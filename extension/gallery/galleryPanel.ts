@@ -8,6 +8,8 @@ import type { DatasetServices } from '../datasets/datasetServices';
 import { problemInWords } from '../datasets/problemWords';
 import { type Disposes, toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
+import { lineageOfDataset } from '../jobs/lineage';
+import type { LineageStep } from '../../src/protocol/lineage';
 import { withLateProgress } from '../jobs/progressNotification';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -95,9 +97,15 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
 
   protected hydrate(): void {
     const base = this.panel.webview.asWebviewUri(vscode.Uri.file(this.about.dataset)).toString();
-    const { images, title, watched } = this;
+    const { images, watched } = this;
+    // The folder of a person is named as LFW names them; that of a dataset as it is.
+    const title = this.about.person?.replaceAll('_', ' ') ?? basename(this.about.dataset);
     const { peopleLeft, imagesLeft } = this.loaded;
     this.send({ type: 'hydrateGallery', title, base, images, peopleLeft, imagesLeft, watched });
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfDataset(this.about.dataset);
   }
 
   protected answer(message: FromGalleryPage): void {
@@ -164,7 +172,7 @@ async function openGallery(about: GalleryTab, needs: Needs): Promise<(place: Pag
 /** The kind of the gallery tab: one for each dataset, and one for each person of it, however the dataset is spelt. */
 export const galleryPage: PageKind<GalleryTab, GalleryPanel, Needs> = {
   name: 'gallery',
-  icon: 'facenet.svg',
+  icon: 'gallery.svg',
   keyOf: ({ dataset, person }) => `${resolve(dataset)}\n${person ?? ''}`,
   open: openGallery,
 };

@@ -93,20 +93,24 @@ function isAligned(folder: string): boolean {
   return existsSync(join(folder, 'alignment.json'));
 }
 
-/** The starter, a known model, a checkpoint of a run, or any file of a checkpoint. */
+/**
+ * The starter, a known model, a checkpoint of a run, or any file of a checkpoint.
+ * @param except a model that is not offered, such as the one that another is held against
+ */
 export async function pickModel(
   library: Library,
   runs: RunStore,
   title: string | StepTitle,
   placeHolder: string,
+  except?: string,
 ): Promise<string | undefined> {
   const models = await library.models();
   const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
   const checkpoints = await Promise.all(
-    trained.map(async ({ folder, record }) => {
+    trained.map(async ({ folder, record, name }) => {
       const steps = await checkpointsOfRun(record, folder);
       return steps.map(({ prefix, step, best }) => ({
-        label: nameInChoice(vscode.l10n.t('{0}, step {1}', record.title, step)),
+        label: nameInChoice(vscode.l10n.t('{0}, step {1}', name, step)),
         description: best ? vscode.l10n.t('best') : record.id,
         value: prefix,
       }));
@@ -130,7 +134,8 @@ export async function pickModel(
       value: 'browse' as const,
     },
   ];
-  return choose<string>(title, placeHolder, choices, async () => browseFile(titleText(title)));
+  const offered = choices.filter(({ value }) => value !== except);
+  return choose<string>(title, placeHolder, offered, async () => browseFile(titleText(title)));
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */

@@ -4,7 +4,6 @@ import type { ProgressEvent, StepEvent } from '../../src/protocol/events';
 import type { JobKind } from '../../src/protocol/job';
 import type { RunRecord, RunState } from '../../src/protocol/run';
 import { activityInWords, amountInWords } from './progressWords';
-import { trainingSecondsLeft } from './timeLeft';
 
 const kindWords: Record<JobKind, string> = {
   align: vscode.l10n.t('Aligning'),
@@ -47,7 +46,8 @@ export function describeActivity(latest: ProgressEvent | StepEvent | undefined):
   if (latest === undefined) return undefined;
   if (latest.type === 'step') return describeStep(latest, latest.phase);
   const doing = [activityInWords(latest.activity), amountInWords(latest)].filter(Boolean).join(' ');
-  return latest.etaSeconds === undefined ? doing : vscode.l10n.t('{0}, {1} left', doing, duration(latest.etaSeconds));
+  const left = latest.runSecondsLeft ?? latest.etaSeconds;
+  return left === undefined ? doing : vscode.l10n.t('{0}, about {1} left', doing, duration(left));
 }
 
 function describeStep({ step, loss, imagesPerSecond }: StepEvent, phase: string): string {
@@ -55,7 +55,7 @@ function describeStep({ step, loss, imagesPerSecond }: StepEvent, phase: string)
   return vscode.l10n.t('{0}: step {1}, {2}, {3} images/s', phase, step, told, Math.round(imagesPerSecond));
 }
 
-/** What an active run does, its phase among all phases and the time left; e.g. `classifier (1 of 2): step 40, …`. */
+/** What an active run does, of a step its phase among all phases; e.g. `classifier (1 of 2): step 40, …`. */
 export function describeProgress(record: RunRecord, latest: ProgressEvent | StepEvent | undefined): string | undefined {
   if (latest?.type !== 'step') return describeActivity(latest);
   const phases = record.config?.phases ?? [];
@@ -64,7 +64,5 @@ export function describeProgress(record: RunRecord, latest: ProgressEvent | Step
     index < 0 || phases.length < 2
       ? latest.phase
       : vscode.l10n.t('{0} ({1} of {2})', latest.phase, index + 1, phases.length);
-  const doing = describeStep(latest, phase);
-  const seconds = trainingSecondsLeft(record, latest);
-  return seconds === undefined ? doing : vscode.l10n.t('{0}, about {1} left', doing, duration(seconds));
+  return describeStep(latest, phase);
 }

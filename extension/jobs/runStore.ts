@@ -15,6 +15,8 @@ const pollMilliseconds = 3000;
 export class RunStore extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.changed.event;
+  /** Whether views show those that were archived. */
+  archivedShown = false;
   private watchers: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
   private readonly poll = setInterval(() => void this.lookForNewRuns(), pollMilliseconds);

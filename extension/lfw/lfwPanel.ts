@@ -1,19 +1,27 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
 import { type ComparedReport, readComparedReport } from '../../src/evaluate/readReport';
-import { shownModel } from '../../src/evaluate/reportNames';
+import { isOnLfw, shownModel } from '../../src/evaluate/reportNames';
 import { describeError } from '../../src/protocol/errors';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { LfwReport } from '../../src/protocol/lfwReport';
+import type { NextStep } from '../../src/protocol/verdict';
 import type { FromLfwPage } from '../../src/protocol/webview';
+import { openRunFolder } from '../../src/run/runFolder';
 import { commandIds } from '../identifiers';
+import { lineageOfReport } from '../jobs/lineage';
+import { modelName } from '../jobs/runNames';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
+import { takeNextStep, takeNextStepOfReport } from './nextStep';
+import { correctLabel, excludeImage } from './pairActions';
+import { photographOf, photographsOf } from './photographs';
 
-type Needs = Pick<Services, 'library' | 'log'>;
+type Needs = Pick<Services, 'library' | 'log' | 'notices' | 'runs'>;
 
 /** The report that a tab is about. */
 export interface LfwTab {
@@ -47,10 +55,18 @@ export class LfwPanel extends PagePanel<LfwTab> {
     private loaded: LoadedReport,
     /** Whether the folder that the report names is one whose pictures may be shown. */
     private readonly mayShow: boolean,
+    /** Folder of the photographs that the faces were cut out of, where that is known and may be shown. */
+    private readonly photographs: string | undefined,
+    /** What the model is called, with its step. */
+    private readonly name: string,
+    private readonly needs: Needs,
   ) {
     super(place, stateOf(loaded));
-    const pictures = this.pictures;
-    this.load(vscode.l10n.t('LFW: {0}', titleOf(loaded.report)), pictures === undefined ? [] : [pictures]);
+    const folders = [this.pictures, photographs === undefined ? undefined : vscode.Uri.file(photographs)];
+    this.load(
+      headingOf(loaded.report, name),
+      folders.filter((folder) => folder !== undefined),
+    );
   }
 
   get report(): LfwReport {
@@ -70,14 +86,14 @@ export class LfwPanel extends PagePanel<LfwTab> {
   }
 
   protected hydrate(): void {
-    const { report, baseline, lost } = this.loaded;
+    const { report, baseline, verdict, lost } = this.loaded;
     const { pictures } = this;
     const { imagesDir } = report;
     const isGone = pictures !== undefined && !existsSync(pictures.fsPath);
     this.send({
       type: 'hydrateLfw',
       report,
-      title: titleOf(report),
+      title: this.name,
       ...(pictures !== undefined && !isGone && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
       ...(isGone && {
         missing: vscode.l10n.t(
@@ -93,10 +109,16 @@ export class LfwPanel extends PagePanel<LfwTab> {
           ),
         }),
       ...(baseline !== undefined && { baseline }),
+      ...(verdict !== undefined && { verdict }),
       ...(lost !== undefined && {
         lost: vscode.l10n.t('The report {0}, which these numbers were compared with, cannot be read any more.', lost),
       }),
     });
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    const { path, report } = this.loaded;
+    return lineageOfReport(this.needs.runs, path, report.model);
   }
 
   protected answer(message: FromLfwPage): void {
@@ -121,6 +143,23 @@ export class LfwPanel extends PagePanel<LfwTab> {
       case 'openPicture':
         void this.openPicture(message.path);
         break;
+      case 'wantPhotographs':
+        void this.attempt(() => this.sendPhotographs(message.a, message.b));
+        break;
+      case 'openPhotograph':
+        void this.attempt(() => this.openPhotograph(message.path));
+        break;
+      case 'wrongLabel':
+        void this.attempt(async () =>
+          this.withPicture(message.path, (dir, file) => correctLabel(dir, file, this.needs)),
+        );
+        break;
+      case 'excludeImage':
+        void this.attempt(async () => this.withPicture(message.path, excludeImage));
+        break;
+      case 'takeStep':
+        void this.attempt(() => this.takeStep(message.step));
+        break;
     }
   }
 
@@ -134,18 +173,68 @@ export class LfwPanel extends PagePanel<LfwTab> {
   }
 
   private async openPicture(path: string): Promise<void> {
+    await this.withPicture(path, (_, file) => openImage(file));
+  }
+
+  /** Does something with a picture of a pair, by its path in the report. */
+  private async withPicture(path: string, use: (folder: string, file: string) => Promise<unknown>): Promise<void> {
     const { pictures } = this;
     if (pictures === undefined) return;
     const file = resolve(pictures.fsPath, path);
     // A report is a file like any other: it must not lead out of its own folder.
-    if (!isInside(pictures.fsPath, file)) return;
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), { preview: true });
+    if (isInside(pictures.fsPath, file)) await use(pictures.fsPath, file);
+  }
+
+  private async sendPhotographs(a: string, b: string): Promise<void> {
+    const addressOf = async (face: string): Promise<string | undefined> => {
+      const file = await this.photographOf(face);
+      return file === undefined ? undefined : this.panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
+    };
+    this.send({ type: 'photographs', a, b, addresses: [await addressOf(a), await addressOf(b)] });
+  }
+
+  private async openPhotograph(face: string): Promise<void> {
+    const file = await this.photographOf(face);
+    if (file !== undefined) await openImage(file);
+  }
+
+  private async photographOf(face: string): Promise<string | undefined> {
+    return this.photographs === undefined ? undefined : photographOf(this.photographs, face);
+  }
+
+  private async takeStep(step: NextStep): Promise<void> {
+    const { report, runFolder } = this.loaded;
+    const record = existsSync(join(runFolder, 'run.json')) ? (await openRunFolder(runFolder)).record : undefined;
+    if (record?.request.kind === 'train') await takeNextStep(step, runFolder, record);
+    else await takeNextStepOfReport(step, report);
+  }
+
+  private async attempt(task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.needs.notices.problem(error);
+    }
   }
 }
 
-function titleOf({ model }: LfwReport): string {
+async function openImage(file: string): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), { preview: true });
+}
+
+/** LFW is a name for its own pairs alone. */
+function headingOf(report: LfwReport, title: string): string {
+  return isOnLfw(report) ? vscode.l10n.t('LFW: {0}', title) : vscode.l10n.t('Pairs: {0}', title);
+}
+
+/** A checkpoint of a run is called by the run's name, as everywhere. */
+async function titleOf({ report: { model }, runFolder }: LoadedReport, runs: Needs['runs']): Promise<string> {
   const name = shownModel(model);
-  return model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  const own = model.step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, model.step);
+  // The first report of a training is about the model that it began with.
+  return model.step === 0
+    ? own
+    : modelName(runs, isAbsolute(model.path) ? model.path : join(runFolder, model.path), own);
 }
 
 /**
@@ -154,10 +243,8 @@ function titleOf({ model }: LfwReport): string {
  *
  * @throws UserError when the report itself cannot be read.
  */
-async function openReport(
-  { report, baseline }: LfwTab,
-  { library, log }: Needs,
-): Promise<(place: PagePlace) => LfwPanel> {
+async function openReport({ report, baseline }: LfwTab, needs: Needs): Promise<(place: PagePlace) => LfwPanel> {
+  const { library, log, runs } = needs;
   const loaded = await loadReport(report, baseline).catch(async (error: unknown) => {
     if (typeof baseline !== 'string') throw error;
     const alone = await loadReport(report);
@@ -166,7 +253,10 @@ async function openReport(
   });
   const { imagesDir } = loaded.report;
   const mayShow = imagesDir !== '' && (await library.mayShow(resolve(imagesDir)));
-  return (place) => new LfwPanel(place, loaded, mayShow);
+  const source = mayShow ? await photographsOf(resolve(imagesDir)) : undefined;
+  const photographs = source !== undefined && (await library.mayShow(source)) ? source : undefined;
+  const name = await titleOf(loaded, runs);
+  return (place) => new LfwPanel(place, loaded, mayShow, photographs, name, needs);
 }
 
 /** The kind of the LFW tab: one for each report. */

@@ -1,4 +1,5 @@
-import { isAbsolute, join } from 'node:path';
+import { percentSpread } from '../../src/words/rates';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runList';
@@ -24,17 +25,19 @@ export interface ListedReport {
 export async function listReports(runs: readonly ListedRun[]): Promise<ListedReport[]> {
   const { readEvents } = await import('../../src/run/metricsLog');
   const lists = await Promise.all(
-    runs.map(async ({ folder, record }): Promise<ListedReport[]> => {
+    runs.map(async ({ folder, record, name }): Promise<ListedReport[]> => {
       const events = (await readEvents(join(folder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
       const listed = events.reverse().map(({ report, step, accuracy, accuracyStd }) => ({
         path: isAbsolute(report) ? report : join(folder, report),
-        label: record.request.kind === 'validate' ? record.title : vscode.l10n.t('{0}, step {1}', record.title, step),
-        description: `${accuracy.toFixed(5)} ± ${accuracyStd.toFixed(5)}`,
+        label: record.request.kind === 'validate' ? name : vscode.l10n.t('{0}, step {1}', name, step),
+        description: percentSpread(accuracy, accuracyStd),
       }));
       const own = reportOf(record, folder);
       const isListed = own === undefined || listed.some(({ path }) => path === own);
-      return isListed ? listed : [{ path: own, label: record.title, description: record.id }, ...listed];
+      return isListed ? listed : [{ path: own, label: name, description: record.id }, ...listed];
     }),
   );
-  return lists.flat();
+  // A demo tells the evaluations of its training too.
+  const byPath = new Map(lists.flat().map((report) => [resolve(report.path), report]));
+  return [...byPath.values()];
 }

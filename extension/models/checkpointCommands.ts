@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { openModel } from '../../src/checkpoint/model';
+import { isInside } from '../../src/files/insideFolder';
 import type { ComparisonStatus, RestoreStatus } from '../../src/protocol/checkpoint';
 import { networkNames, type NetworkName } from '../../src/protocol/networkNames';
 import { pickDataset, pickModel, pickOne } from '../inputs/pickers';
@@ -26,8 +27,17 @@ async function modelOf(
 export async function showCheckpoint(services: Services, argument?: unknown): Promise<string | undefined> {
   const path = await modelOf(services, argument, vscode.l10n.t('Show Checkpoint'), vscode.l10n.t('Model to show'));
   if (path === undefined) return undefined;
-  await showModel(services.panels, path);
+  const panel = await showModel(services.panels, path);
+  await panel.compareAtFirst(await pretrainedOf(services.runs, path));
   return path;
+}
+
+/** What a checkpoint of a run was made from; undefined for any other model, and where that is the model itself. */
+async function pretrainedOf(runs: Services['runs'], path: string): Promise<string | undefined> {
+  const run = (await runs.list()).find(({ folder }) => isInside(folder, path));
+  if (run?.record.request.kind !== 'train') return undefined;
+  const { pretrainedModel } = run.record.request.config;
+  return pretrainedModel === undefined || pretrainedModel === path ? undefined : pathOfModel(pretrainedModel);
 }
 
 interface CompareOptions {
@@ -47,7 +57,7 @@ export async function compareCheckpoints(
   if (first === undefined) return undefined;
   const second =
     optionsOf<CompareOptions>(argument).other ??
-    (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with')));
+    (await pickModel(library, runs, title, vscode.l10n.t('Model to compare with'), first));
   if (second === undefined) return undefined;
   const panel = await showModel(panels, first);
   const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('FaceNet: comparing') };

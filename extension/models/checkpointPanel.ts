@@ -11,12 +11,15 @@ import {
   inspectAnswerSchema,
 } from '../../src/protocol/checkpoint';
 import { describeError } from '../../src/protocol/errors';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { NetworkName } from '../../src/protocol/networkNames';
 import type { FromCheckpointPage } from '../../src/protocol/webview';
 import { planAgainst } from '../../src/train/plan/planAgainst';
 import { toDisposable } from '../disposable';
 import { commandIds } from '../identifiers';
 import { readAnswer } from '../jobs/commandAnswer';
+import { lineageOfModel } from '../jobs/lineage';
+import { modelName } from '../jobs/runNames';
 import { failureOf } from '../jobs/commandLine';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -40,7 +43,7 @@ export interface PlanChoice {
   dataset?: string;
 }
 
-type Needs = Pick<Services, 'commandLine' | 'log'>;
+type Needs = Pick<Services, 'commandLine' | 'log' | 'runs'>;
 
 /** What the header of a model says; no value is read. @throws UserError when there is no model */
 async function loadModel(path: string): Promise<ShownModel> {
@@ -71,6 +74,12 @@ async function loadModel(path: string): Promise<ShownModel> {
   };
 }
 
+/** A checkpoint of a run is called by the run's name. */
+async function titleOf(path: string, { name, step }: ShownModel, runs: Needs['runs']): Promise<string> {
+  const own = step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step);
+  return modelName(runs, path, own);
+}
+
 /** What a training would take from a model. @throws UserError when the dataset cannot be read */
 export async function loadPlan(model: Model, { network, dataset }: PlanChoice): Promise<ShownPlan> {
   return planAgainst(model, { network, ...(dataset !== undefined && { dataDir: dataset }) });
@@ -91,12 +100,15 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     place: PagePlace,
     about: CheckpointTab,
     readonly model: ShownModel,
+    title: string,
     private readonly needs: Needs,
   ) {
     super(place, about);
     this.register(toDisposable(() => this.stop.abort()));
-    const { name, step } = model;
-    this.load(step === undefined ? name : vscode.l10n.t('{0}, step {1}', name, step));
+    this.load(title);
+    this.register(
+      needs.runs.onDidChange(() => void titleOf(about.path, model, needs.runs).then((now) => this.retitle(now))),
+    );
     void this.bringBack(about);
   }
 
@@ -114,6 +126,13 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     this.choose({ ...this.state, comparedWith: other });
     this.hydrate();
     return comparison;
+  }
+
+  /** Compares with what the model was made from, unless something was chosen to compare with. */
+  async compareAtFirst(other: string | undefined): Promise<void> {
+    if (other === undefined || this.state.comparedWith !== undefined) return;
+    this.choose({ ...this.state, comparedWith: other });
+    await this.compareAgain(other);
   }
 
   showPlan(plan: ShownPlan, choice: PlanChoice): void {
@@ -135,6 +154,10 @@ export class CheckpointPanel extends PagePanel<CheckpointTab> {
     });
     if (this.failure !== undefined) this.send({ type: 'failed', message: this.failure });
     void this.read();
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfModel(this.needs.runs, this.state.path, this.model.step);
   }
 
   protected answer(message: FromCheckpointPage): void {
@@ -237,7 +260,8 @@ export const checkpointPage: PageKind<CheckpointTab, CheckpointPanel, Needs> = {
   keyOf: ({ path }) => path,
   async open(about, needs) {
     const model = await loadModel(about.path);
-    return (place) => new CheckpointPanel(place, about, model, needs);
+    const title = await titleOf(about.path, model, needs.runs);
+    return (place) => new CheckpointPanel(place, about, model, title, needs);
   },
 };
 

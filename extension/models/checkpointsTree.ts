@@ -1,22 +1,25 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
 import type { RunRecord } from '../../src/protocol/run';
+import type { CheckpointFacts } from '../../src/run/checkpointFacts';
+import { percent } from '../../src/words/rates';
+import { dayInWords } from '../../src/words/runWords';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
-import { nodeKinds } from '../identifiers';
+import { commandIds, nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
 import { type Library, placeOf } from '../workspace/library';
-import { checkpointsOfRun } from '../workspace/runCheckpoints';
+import { type RunCheckpoint, checkpointsOfRun } from '../workspace/runCheckpoints';
 import { shownRow } from '../shown';
 
 type Variable = Model['variables'][number];
 
 export type CheckpointNode =
   | { kind: 'model'; path: string; origin: 'starter' | 'added' | 'found' }
-  | { kind: 'run'; folder: string; record: RunRecord }
-  | { kind: 'checkpoint'; prefix: string; step: number; best: boolean }
+  | { kind: 'run'; folder: string; record: RunRecord; name: string }
+  | ({ kind: 'checkpoint'; facts?: CheckpointFacts } & RunCheckpoint)
   | { kind: 'stage'; model: string; name: string; variables: Variable[] }
   | { kind: 'variable'; model: string; variable: Variable }
   | { kind: 'note'; text: string };
@@ -59,11 +62,11 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
       case 'model':
         return modelItem(node);
       case 'run': {
-        const item = new vscode.TreeItem(node.record.title, Collapsed);
+        const item = new vscode.TreeItem(node.name, Collapsed);
         item.id = `checkpoints of ${node.folder}`;
         item.description =
           node.record.best === undefined
-            ? node.record.id
+            ? dayInWords(node.record.createdAt, new Date())
             : vscode.l10n.t('best {0}', percent(node.record.best.accuracy));
         item.tooltip = node.folder;
         item.iconPath = new vscode.ThemeIcon('history');
@@ -71,13 +74,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         return shownRow(item);
       }
       case 'checkpoint': {
-        const item = new vscode.TreeItem(vscode.l10n.t('step {0}', node.step), Collapsed);
-        item.id = node.prefix;
-        item.description = node.best ? vscode.l10n.t('best') : undefined;
-        item.tooltip = node.prefix;
-        item.iconPath = new vscode.ThemeIcon(node.best ? 'star-full' : 'save');
-        item.contextValue = nodeKinds.checkpoint;
-        return shownRow(item);
+        return checkpointItem(node);
       }
       case 'stage': {
         const item = new vscode.TreeItem(node.name, Collapsed);
@@ -113,7 +110,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
     return [
       { kind: 'model', path: 'starter', origin: 'starter' },
       ...models.map(({ path, added }): CheckpointNode => ({ kind: 'model', path, origin: added ? 'added' : 'found' })),
-      ...trained.map(({ folder, record }): CheckpointNode => ({ kind: 'run', folder, record })),
+      ...trained.map(({ folder, record, name }): CheckpointNode => ({ kind: 'run', folder, record, name })),
     ];
   }
 }
@@ -134,7 +131,44 @@ function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode
 async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {
   const checkpoints = await checkpointsOfRun(record, folder);
   if (checkpoints.length === 0) return [{ kind: 'note', text: vscode.l10n.t('No checkpoint has been written yet.') }];
-  return checkpoints.map((checkpoint) => ({ kind: 'checkpoint', ...checkpoint }));
+  const { readEvents } = await import('../../src/run/metricsLog');
+  const { checkpointFacts } = await import('../../src/run/checkpointFacts');
+  const known = checkpointFacts(await readEvents(join(folder, 'metrics.jsonl')));
+  return checkpoints.map((checkpoint) => {
+    const facts = known.get(checkpoint.step);
+    return { kind: 'checkpoint', ...checkpoint, ...(facts !== undefined && { facts }) };
+  });
+}
+
+/** E.g. `after last block`, `94.7 % · step 600 · today 00:16`. */
+function checkpointItem({ prefix, step, best, facts }: CheckpointNode & { kind: 'checkpoint' }): vscode.TreeItem {
+  const when = phaseInWords(step, facts);
+  const stepWords = vscode.l10n.t('step {0}', step);
+  const item = new vscode.TreeItem(when ?? stepWords, Collapsed);
+  item.id = prefix;
+  const parts = [
+    ...(best ? [vscode.l10n.t('best')] : []),
+    ...(facts?.accuracy === undefined ? [] : [percent(facts.accuracy)]),
+    ...(when === undefined ? [] : [stepWords]),
+    ...(facts === undefined ? [] : [dayInWords(new Date(facts.time).toISOString(), new Date())]),
+  ];
+  item.description = parts.join(' · ');
+  item.tooltip = [[when, ...parts].filter(Boolean).join(' · '), stepWords, `${prefix}.*`].join('\n');
+  item.iconPath = new vscode.ThemeIcon(best ? 'star-full' : 'save');
+  item.contextValue = nodeKinds.checkpoint;
+  item.command = {
+    command: commandIds.showCheckpoint,
+    title: vscode.l10n.t('Show Checkpoint'),
+    arguments: [{ prefix }],
+  };
+  return shownRow(item);
+}
+
+function phaseInWords(step: number, facts: CheckpointFacts | undefined): string | undefined {
+  if (step === 0) return vscode.l10n.t('before training');
+  if (facts?.phase === undefined) return undefined;
+  const { name, ended } = facts.phase;
+  return ended ? vscode.l10n.t('after {0}', name) : vscode.l10n.t('in {0}', name);
 }
 
 /** Variables by the stage that owns them, in the order of the network; what belongs to none comes last. */
@@ -173,8 +207,4 @@ function roughly(numbers: number): string {
 function compact(count: number): string {
   if (count < 1000) return String(count);
   return count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
 }

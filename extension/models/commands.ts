@@ -12,5 +12,6 @@ export const modelCommands = {
     load: async () => (await import('./checkpointCommands')).compareCheckpoints,
   },
   [commandIds.restorePlan]: { looks: true, load: async () => (await import('./checkpointCommands')).restorePlan },
+  [commandIds.exportModel]: { load: async () => (await import('./exportModel')).exportModel },
   [commandIds.deleteCheckpoint]: { load: async () => (await import('./deleteCheckpoint')).deleteCheckpoint },
 } satisfies Commands<Services>;

@@ -62,8 +62,8 @@ async function checkpointsOf({
 }: Services): Promise<{ folder: string; title: string; prefix: string; step: number; best: boolean }[]> {
   const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
   const found = await Promise.all(
-    trained.map(async ({ folder, record }) =>
-      (await checkpointsOfRun(record, folder)).map((checkpoint) => ({ folder, title: record.title, ...checkpoint })),
+    trained.map(async ({ folder, record, name }) =>
+      (await checkpointsOfRun(record, folder)).map((checkpoint) => ({ folder, title: name, ...checkpoint })),
     ),
   );
   return found.flat();

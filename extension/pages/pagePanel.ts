@@ -1,7 +1,10 @@
+import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { FromPage, Pages, ToPage } from '../../src/protocol/webview';
 import { shownName } from '../../src/protocol/shownText';
 import { Disposable } from '../disposable';
+import { commandIds } from '../identifiers';
 import type { OwnTab } from './frozenTabs';
 import { pageHtml, pageOptions } from './pageHtml';
 import type { PageState, PageView } from './pageState';
@@ -34,6 +37,7 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
   readonly onDidChoose = this.choosing.event;
   protected readonly panel: vscode.WebviewPanel;
   private view: PageView | undefined;
+  private steps: LineageStep[] = [];
 
   constructor(
     private readonly place: PagePlace,
@@ -102,6 +106,14 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);
   }
 
+  /** Gives the tab another title, where what it is about is called otherwise now. */
+  protected retitle(title: string): void {
+    const shown = shownName(title);
+    if (this.isDisposed || this.panel.title === shown) return;
+    this.panel.title = shown;
+    this.choosing.fire();
+  }
+
   /** Remembers a choice, so that it comes back with the tab. */
   protected choose(state: State): void {
     this.chosen = state;
@@ -126,7 +138,10 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
       this.ready = true;
       // The document has been written before the latest choice.
       this.send({ type: 'about', about: this.chosen });
-      void this.hydrate();
+      void this.showAll();
+    } else if (message.type === 'followLineage') {
+      const step = this.steps[message.index];
+      if (step !== undefined) void vscode.commands.executeCommand(...wayTo(step));
     } else if (message.type === 'view') {
       this.view = message.view;
       this.choosing.fire();
@@ -134,11 +149,40 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     this.received.fire(message);
   }
 
+  /** Where what it is about comes from; nothing where that is not known. */
+  protected async lineage(): Promise<LineageStep[]> {
+    return [];
+  }
+
+  private async showAll(): Promise<void> {
+    await this.hydrate();
+    this.steps = await this.lineage().catch(() => []);
+    if (this.steps.length > 0) this.send({ type: 'lineage', steps: this.steps });
+  }
+
   /** Sends the page everything it shows. */
   protected abstract hydrate(): Promise<void> | void;
 
   /** Does what the page asks for. */
   protected abstract answer(message: Pages[State['kind']]['from']): void;
+}
+
+/** The command that shows a step of a lineage, with its argument. */
+function wayTo({ kind, path }: LineageStep): [string, unknown] {
+  switch (kind) {
+    case 'photographs':
+    case 'faces':
+      return [commandIds.showGallery, path];
+    case 'run':
+      return [commandIds.showMetrics, path];
+    case 'checkpoint':
+      return [commandIds.showCheckpoint, path];
+    case 'report':
+      return [
+        commandIds.showMetrics,
+        { folder: dirname(dirname(path)), report: relative(dirname(dirname(path)), path) },
+      ];
+  }
 }
 
 export function ownTab(panel: vscode.WebviewPanel, state?: PageState, view?: PageView): OwnTab {

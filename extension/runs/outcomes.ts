@@ -3,6 +3,9 @@ import { isInside } from '../../src/files/insideFolder';
 import type { RecoveryCause } from '../../src/protocol/recovery';
 import type { RunRecord } from '../../src/protocol/run';
 import { divergedAt, isResumable } from '../../src/protocol/runRules';
+import { nextSteps } from '../../src/evaluate/nextSteps';
+import { nextStepLabel } from '../../src/words/nextStepWords';
+import { noVerdict, verdictSentence } from '../../src/words/verdictWords';
 import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds } from '../identifiers';
@@ -11,6 +14,7 @@ import type { NoticeAction, Notices } from '../notices';
 import { kindOf } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunFollower } from '../jobs/runFollower';
+import { takeNextStep } from '../lfw/nextStep';
 
 /** Says how each followed job has ended, and what it went on after meanwhile, in one sentence with what can be done next. */
 export class Outcomes extends Disposable {
@@ -24,21 +28,21 @@ export class Outcomes extends Disposable {
   ) {
     super();
     this.register(jobs.onDidChange((follower) => this.tellRecovery(follower)));
-    this.register(jobs.onDidFinish(({ folder, record }) => this.tell(folder, record)));
+    this.register(jobs.onDidFinish(({ folder, record, name }) => this.tell(folder, record, name)));
   }
 
   private tellRecovery(follower: RunFollower): void {
-    const { folder, record } = follower;
+    const { folder, record, name } = follower;
     const attempts = record.recovery?.attempts ?? [];
     const known = this.told.get(follower) ?? attempts.length;
     this.told.set(follower, attempts.length);
     const last = attempts.at(-1);
     if (last === undefined || attempts.length <= known) return;
     const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
-    this.notices.warning(recoveryWords(record.title, last.step)[last.cause], show, workerLog(folder));
+    this.notices.warning(recoveryWords(name, last.step)[last.cause], show, workerLog(folder));
   }
 
-  private tell(folder: string, record: RunRecord): void {
+  private tell(folder: string, record: RunRecord, name: string): void {
     const show = action(vscode.l10n.t('Show Metrics'), commandIds.showMetrics, folder);
     const log = workerLog(folder);
     const resume = isResumable(record)
@@ -51,11 +55,11 @@ export class Outcomes extends Disposable {
     switch (record.state) {
       case 'done':
         this.library.refresh();
-        return this.done(record, show);
+        return this.done(folder, record, name, show);
       case 'stopped':
         this.library.refresh();
         return this.notices.information(
-          vscode.l10n.t('{0} was stopped; everything so far is saved.', record.title),
+          vscode.l10n.t('{0} was stopped; everything so far is saved.', name),
           show,
           ...resume,
         );
@@ -66,7 +70,7 @@ export class Outcomes extends Disposable {
       }
       case 'lost':
         return this.notices.failure(
-          vscode.l10n.t('The worker of {0} is gone without having said why.', record.title),
+          vscode.l10n.t('The worker of {0} is gone without having said why.', name),
           log,
           ...resume,
         );
@@ -76,40 +80,50 @@ export class Outcomes extends Disposable {
     }
   }
 
-  private done(record: RunRecord, show: NoticeAction): void {
+  private done(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
     const { request } = record;
     switch (request.kind) {
       case 'align':
         // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
         if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
           void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
+        if (foundNobody(record)) {
+          return this.notices.warning(
+            vscode.l10n.t(
+              'No face was found in {0}. Are these photographs of faces at least 20 pixels wide, and upright?',
+              shorten(request.inputDir),
+            ),
+            { title: vscode.l10n.t('Show What Was Found'), run: () => show.run() },
+            action(vscode.l10n.t('Show Photographs'), commandIds.showGallery, request.inputDir),
+          );
+        }
         return this.notices.information(
-          vscode.l10n.t('{0} in {1}.', facesOf(record), shorten(request.outputDir)),
+          vscode.l10n.t('{0} in {1}.', facesOf(record, name), shorten(request.outputDir)),
           {
             title: vscode.l10n.t('Fine-Tune…'),
             run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
           },
           show,
         );
-      case 'train': {
-        const { best, title } = record;
-        const sentence =
-          best === undefined
-            ? vscode.l10n.t('{0} is done.', title)
-            : vscode.l10n.t(
-                '{0} is done; best LFW accuracy {1} % at step {2}.',
-                title,
-                (best.accuracy * 100).toFixed(1),
-                best.step,
-              );
-        return this.notices.information(sentence, show);
-      }
+      case 'train':
+        return this.trained(folder, record, name, show);
       case 'validate':
-        return this.notices.information(vscode.l10n.t('{0} is validated.', record.title), show);
+        return this.notices.information(vscode.l10n.t('{0} is validated.', name), show);
       case 'demo':
         // Create Demo Workspace offers what comes next by itself.
         return;
     }
+  }
+
+  /** Whether it got better, and the step that is most worth taking then. */
+  private trained(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
+    const { verdict } = record;
+    const sentence = verdict === undefined ? noVerdict(record, true) : verdictSentence(verdict);
+    const [first] = nextSteps(verdict);
+    const next = { title: nextStepLabel(first!), run: async () => takeNextStep(first!, folder, record) };
+    const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
+    if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
+    else this.notices.information(said, show, next);
   }
 }
 
@@ -133,14 +147,20 @@ function recoveryWords(title: string, step: number): Record<RecoveryCause, strin
   };
 }
 
+/** Whether an alignment has no face to go on with, neither a new one nor one of an earlier run. */
+function foundNobody({ result = {} }: RunRecord): boolean {
+  const { faces, present } = result as Record<string, number | undefined>;
+  return faces === 0 && (present ?? 0) === 0;
+}
+
 /** What an alignment has counted, e.g. `288 faces, 3 photographs without one,`. */
-function facesOf({ result = {}, title }: RunRecord): string {
+function facesOf({ result = {} }: RunRecord, name: string): string {
   const { faces, present, noFace, unreadable } = result as Record<string, number | undefined>;
-  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', title);
+  if (faces === undefined) return vscode.l10n.t('{0} is done; the faces are', name);
   const parts = [counted.faces(faces + (present ?? 0))];
   if (noFace === 1) parts.push(vscode.l10n.t('one photograph without a face'));
   else if (noFace) parts.push(vscode.l10n.t('{0} photographs without one', noFace));
   if (unreadable === 1) parts.push(vscode.l10n.t('one file that cannot be read'));
   else if (unreadable) parts.push(vscode.l10n.t('{0} files that cannot be read', unreadable));
-  return vscode.l10n.t('{0} is done: {1},', title, parts.join(', '));
+  return vscode.l10n.t('{0} is done: {1},', name, parts.join(', '));
 }

@@ -29,7 +29,7 @@ class Overlay extends Disposable {
   get shown(): OverlayRun | undefined {
     if (this.drawn === undefined) return undefined;
     const { watch, use } = this.drawn;
-    return { folder: watch.folder, title: watch.record.title, series: thinned(use.series) };
+    return { folder: watch.folder, title: watch.name, series: thinned(use.series) };
   }
 
   private async begin(watches: RunWatches, folder: string, onChange: () => void): Promise<void> {
@@ -98,8 +98,8 @@ export async function chooseOverlays(
     );
     return undefined;
   }
-  const items = trainings.map(({ folder, record }) => ({
-    label: nameInChoice(record.title),
+  const items = trainings.map(({ folder, record, name }) => ({
+    label: nameInChoice(name),
     description: record.id,
     picked: shown.includes(folder),
     folder,

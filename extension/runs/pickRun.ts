@@ -14,8 +14,8 @@ export async function pickRun(runs: Services['runs'], title: string): Promise<st
       vscode.l10n.t('Start one with Fine-Tune… or Validate on LFW….'),
     );
   if (listed.length === 1) return listed[0]!.folder;
-  const choices = listed.map(({ record, folder }) => ({
-    label: nameInChoice(record.title),
+  const choices = listed.map(({ record, name, folder }) => ({
+    label: nameInChoice(name),
     description: `${kindOf(record)}: ${stateOf(record)}`,
     detail: record.id,
     value: folder,

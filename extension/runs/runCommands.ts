@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { nameInChoice } from '../shown';
 import { UserError } from '../../src/protocol/errors';
+import { nameOfRun } from '../../src/protocol/runName';
 import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
+import { readAbout } from '../../src/run/about';
 import { kindOf, stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
 import { pickOne } from '../inputs/pickers';
@@ -25,8 +27,8 @@ export async function stop({ jobs }: Services, argument?: unknown): Promise<stri
         vscode.l10n.t('Jobs are started with Align Dataset, Fine-Tune or Validate on LFW.'),
       );
     if (active.length === 1) return active[0]!.folder;
-    const choices = active.map(({ record, folder: value }) => ({
-      label: nameInChoice(record.title),
+    const choices = active.map(({ record, name, folder: value }) => ({
+      label: nameInChoice(name),
       description: kindOf(record),
       value,
     }));
@@ -46,19 +48,20 @@ export async function resume(
   if (typed === undefined) return undefined;
   const folder = expand(typed);
   const record = await readRecord(folder);
+  const name = nameOfRun(record, await readAbout(folder));
   if (record.request.kind !== 'train')
-    throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', record.title));
-  if (isActive(record.state)) throw new UserError(vscode.l10n.t('{0} is {1} already.', record.title, stateOf(record)));
+    throw new UserError(vscode.l10n.t('Only a training can be resumed; {0} is not one.', name));
+  if (isActive(record.state)) throw new UserError(vscode.l10n.t('{0} is {1} already.', name, stateOf(record)));
   if (record.state === 'done') {
     throw new UserError(
-      vscode.l10n.t('{0} is done; there is nothing left to train.', record.title),
+      vscode.l10n.t('{0} is done; there is nothing left to train.', name),
       vscode.l10n.t('Start another one with Fine-Tune….'),
     );
   }
   const slower = isSlower(argument) && divergedAt(record) !== undefined;
   if (!slower && !isResumable(record)) {
     throw new UserError(
-      vscode.l10n.t('{0} has no checkpoint to resume from.', record.title),
+      vscode.l10n.t('{0} has no checkpoint to resume from.', name),
       vscode.l10n.t('Start it again with Fine-Tune….'),
     );
   }
@@ -72,12 +75,12 @@ function isSlower(argument: unknown): boolean {
 }
 
 async function pickResumable(runs: Services['runs']): Promise<string | undefined> {
-  const resumable = (await runs.list()).flatMap(({ folder, record }) =>
-    isResumable(record) ? [{ folder, record }] : [],
+  const resumable = (await runs.list()).flatMap(({ folder, record, name }) =>
+    isResumable(record) ? [{ folder, record, name }] : [],
   );
   if (resumable.length === 0) throw new UserError(vscode.l10n.t('There is no training that could be resumed.'));
-  const choices = resumable.map(({ record, folder }) => ({
-    label: nameInChoice(record.title),
+  const choices = resumable.map(({ record, name, folder }) => ({
+    label: nameInChoice(name),
     description: vscode.l10n.t('{0} at step {1}', stateOf(record), record.checkpoint.step),
     value: folder,
   }));

@@ -3,12 +3,15 @@ import * as vscode from 'vscode';
 import { askFirst } from '../inputs/modal';
 import { UserError, describeError } from '../../src/protocol/errors';
 import { isActive } from '../../src/protocol/runRules';
+import type { ListedRun } from '../../src/run/runList';
+import { counted } from '../counts';
 import { stateOf } from '../jobs/activity';
 import { readRecord } from '../jobs/launching';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { revealPath } from '../workspace/reveal';
+import { chosenRuns } from './chosenRuns';
 import { pickRun } from './pickRun';
 
 /** Shows a run's folder where the user looks for files; resolves to it. */
@@ -22,23 +25,44 @@ export async function openRunFolder({ runs, notices }: Services, argument?: unkn
 }
 
 /**
- * Moves a run's folder to the trash, after asking; a running one is refused. `{folder, confirmed: true}` is not asked
- * again. Where there is no trash it is left in place, saying so. Resolves to the folder that is gone.
+ * Moves the folders of runs to the trash, after asking; a running one is refused, and then none is moved.
+ * `{folder, confirmed: true}` is not asked again. Where there is no trash they are left in place, saying so. Resolves to
+ * the folders that are gone.
  */
-export async function deleteRun({ runs, jobs, notices }: Services, argument?: unknown): Promise<string | undefined> {
-  const typed = pathOf(argument, 'folder') ?? (await pickRun(runs, vscode.l10n.t('Delete Run')));
-  if (typed === undefined) return undefined;
-  const folder = expand(typed);
-  const read = await readRecord(folder);
-  const record = jobs.follower(folder)?.record ?? read;
-  if (isActive(record.state)) {
+export async function deleteRuns({ runs, jobs, notices }: Services, argument?: unknown): Promise<string[] | undefined> {
+  const chosen = await chosenRuns(runs, argument, vscode.l10n.t('Delete Run'));
+  if (chosen.length === 0) {
+    const typed = pathOf(argument, 'folder');
+    // Says what is wrong with a folder that is no run of the workspace.
+    if (typed !== undefined) await readRecord(expand(typed));
+    return undefined;
+  }
+  for (const { folder, name, record: listed } of chosen) {
+    const record = jobs.follower(folder)?.record ?? listed;
+    if (!isActive(record.state)) continue;
     throw new UserError(
-      vscode.l10n.t('{0} is {1} and cannot be deleted.', record.title, stateOf(record)),
+      vscode.l10n.t('{0} is {1} and cannot be deleted.', name, stateOf(record)),
       vscode.l10n.t('Stop it first.'),
     );
   }
   const confirmed = optionsOf<{ confirmed: boolean }>(argument).confirmed === true;
-  if (!confirmed && !(await ask(record.title, folder))) return undefined;
+  if (!confirmed && !(await ask(chosen))) return undefined;
+  const gone: string[] = [];
+  try {
+    for (const { folder } of chosen) {
+      await moveToTrash(folder);
+      gone.push(folder);
+    }
+  } finally {
+    runs.refresh();
+  }
+  const [only] = chosen;
+  const what = chosen.length === 1 ? only!.name : counted.runs(chosen.length);
+  notices.information(vscode.l10n.t('{0} moved to the trash.', what));
+  return gone;
+}
+
+async function moveToTrash(folder: string): Promise<void> {
   try {
     await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
   } catch (error) {
@@ -47,14 +71,21 @@ export async function deleteRun({ runs, jobs, notices }: Services, argument?: un
       vscode.l10n.t('Delete the folder yourself where there is no trash.'),
     );
   }
-  runs.refresh();
-  notices.information(vscode.l10n.t('{0} was moved to the trash.', record.title));
-  return folder;
 }
 
-async function ask(title: string, folder: string): Promise<boolean> {
+/** Names that are read in a question; of more runs the number is told. */
+const mostNames = 8;
+
+async function ask(chosen: readonly ListedRun[]): Promise<boolean> {
   const yes = vscode.l10n.t('Move to Trash');
-  const detail = vscode.l10n.t('Its curves, reports and the checkpoints in {0} go with it.', folder);
-  const question = vscode.l10n.t('Delete the run {0}?', title);
-  return (await askFirst(question, [detail], yes)) === yes;
+  const [only] = chosen;
+  if (chosen.length === 1) {
+    const detail = vscode.l10n.t('Its curves, reports and the checkpoints in {0} go with it.', only!.folder);
+    return (await askFirst(vscode.l10n.t('Delete the run {0}?', only!.name), [detail], yes)) === yes;
+  }
+  const names = chosen.slice(0, mostNames).map(({ name }) => name);
+  const more = chosen.length > mostNames ? [vscode.l10n.t('and {0} more', chosen.length - mostNames)] : [];
+  const detail = vscode.l10n.t('Their curves, reports and checkpoints go with them.');
+  const question = vscode.l10n.t('Delete {0}?', counted.runs(chosen.length));
+  return (await askFirst(question, [...names, ...more, detail], yes)) === yes;
 }

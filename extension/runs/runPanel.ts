@@ -1,18 +1,28 @@
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { readPeople } from '../../src/evaluate/readPeople';
 import { savedCheckpoints } from '../../src/checkpoint/savedCheckpoints';
+import { verdictOfRun } from '../../src/evaluate/runVerdict';
 import { isInside } from '../../src/files/insideFolder';
+import { describeError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
+import type { LineageStep } from '../../src/protocol/lineage';
 import type { RunRecord } from '../../src/protocol/run';
+import type { Verdict } from '../../src/protocol/verdict';
 import type { FromRunPage } from '../../src/protocol/webview';
+import { nameOfRun } from '../../src/protocol/runName';
+import { readAbout } from '../../src/run/about';
 import { openRunFolder } from '../../src/run/runFolder';
 import { emptySeries, snapshotOf } from '../../src/series/runSeries';
+import type { RunWatch } from '../../src/watch/runWatch';
 import type { SeriesUse } from '../../src/watch/watchedLog';
 import { commandIds } from '../identifiers';
+import { lineageOfRun } from '../jobs/lineage';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import type { Panels } from '../pages/panels';
 import type { Services } from '../services';
+import { takeNextStep } from '../lfw/nextStep';
 import { OverlayRuns, chooseOverlays } from './overlayRuns';
 import { exportCsv, exportPng } from './runExport';
 
@@ -30,7 +40,7 @@ export interface RunTab {
 }
 
 /** What a Run tab works with. */
-type Needs = Pick<Services, 'notices' | 'runs' | 'watches'>;
+type Needs = Pick<Services, 'log' | 'notices' | 'runs' | 'watches'>;
 
 /** The Run tab: the host has the history of the run from its watch, the page draws it. */
 export class RunPanel extends PagePanel<RunTab> {
@@ -41,6 +51,7 @@ export class RunPanel extends PagePanel<RunTab> {
   /** What the page has not been told yet. */
   private pending: RunEvent[] = [];
   private reading = true;
+  private wanted: readonly string[] | undefined;
   private lastSent = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -48,6 +59,9 @@ export class RunPanel extends PagePanel<RunTab> {
     place: PagePlace,
     readonly folder: string,
     private record: RunRecord,
+    private name: string,
+    /** Of a run that has none written down. */
+    private readonly verdict: Verdict | undefined,
     private readonly needs: Needs,
   ) {
     super(place, { kind: 'run', folder });
@@ -56,7 +70,7 @@ export class RunPanel extends PagePanel<RunTab> {
       needs.notices.problem(error);
       return undefined;
     });
-    this.load(record.title);
+    this.load(name);
   }
 
   override dispose(): void {
@@ -64,11 +78,26 @@ export class RunPanel extends PagePanel<RunTab> {
     super.dispose();
   }
 
+  /** Draws these runs beside this one and no others. */
+  async drawBeside(folders: readonly string[]): Promise<void> {
+    if (this.listening) await this.overlays.show(folders);
+    else this.wanted = folders;
+  }
+
   protected async hydrate(): Promise<void> {
     const use = await this.watched;
     await Promise.race([use?.caughtUp, new Promise((resolve) => setTimeout(resolve, patienceMilliseconds))]);
     this.sendSnapshot();
     await this.sendKept();
+    // What was wanted before the page was there; from then on it knows that itself.
+    if (this.wanted !== undefined && this.listening) {
+      await this.overlays.show(this.wanted);
+      this.wanted = undefined;
+    }
+  }
+
+  protected override async lineage(): Promise<LineageStep[]> {
+    return lineageOfRun(this.needs.runs, this.folder);
   }
 
   protected answer(message: FromRunPage): void {
@@ -78,6 +107,9 @@ export class RunPanel extends PagePanel<RunTab> {
         break;
       case 'resumeRun':
         void vscode.commands.executeCommand(commandIds.resume, { folder: this.folder, slower: message.slower });
+        break;
+      case 'takeStep':
+        void this.attempt(() => takeNextStep(message.step, this.folder, this.record));
         break;
       case 'openReport':
         if (isInside(this.folder, join(this.folder, message.report)))
@@ -90,10 +122,10 @@ export class RunPanel extends PagePanel<RunTab> {
         void this.attempt(() => this.overlay(message.folders, message.choose));
         break;
       case 'exportCsv':
-        void this.attempt(() => exportCsv(this.record.title, this.series, this.needs.notices, message.range));
+        void this.attempt(() => exportCsv(this.name, this.series, this.needs.notices, message.range));
         break;
       case 'exportPng':
-        void this.attempt(() => exportPng(this.record.title, message.png, this.needs.notices));
+        void this.attempt(() => exportPng(this.name, message.png, this.needs.notices));
         break;
     }
   }
@@ -111,8 +143,8 @@ export class RunPanel extends PagePanel<RunTab> {
       }),
     );
     this.series = use.series;
-    this.register(watch.onChange(() => this.update(watch.record)));
-    this.update(watch.record);
+    this.register(watch.onChange(() => this.update(watch)));
+    this.update(watch);
     void use.caughtUp.then(() => {
       this.reading = false;
       this.schedule();
@@ -127,10 +159,16 @@ export class RunPanel extends PagePanel<RunTab> {
     if (events.some(({ type }) => type === 'checkpoint')) void this.sendKept();
   }
 
-  private update(record: RunRecord): void {
-    if (record === this.record) return;
+  private update({ record, name }: RunWatch): void {
+    if (record === this.record && name === this.name) return;
     this.record = record;
-    this.send({ type: 'updateRun', run: record });
+    this.name = name;
+    this.retitle(name);
+    this.send({ type: 'updateRun', run: this.shown, name });
+  }
+
+  private get shown(): RunRecord {
+    return { ...this.record, verdict: this.record.verdict ?? this.verdict };
   }
 
   private async attempt(task: () => Promise<void>): Promise<void> {
@@ -152,7 +190,21 @@ export class RunPanel extends PagePanel<RunTab> {
   private sendSnapshot(): void {
     this.pending = [];
     this.lastSent = performance.now();
-    if (this.listening) this.send({ type: 'hydrateRun', run: this.record, series: snapshotOf(this.series) });
+    if (!this.listening) return;
+    this.send({ type: 'hydrateRun', run: this.shown, name: this.name, series: snapshotOf(this.series) });
+    void this.sendPeople();
+  }
+
+  /** The result per person, where there is one. */
+  private async sendPeople(): Promise<void> {
+    const { people } = this.series;
+    if (people === undefined || !isInside(this.folder, join(this.folder, people.file))) return;
+    try {
+      const result = await readPeople(join(this.folder, people.file));
+      if (!this.isDisposed) this.send({ type: 'people', result });
+    } catch (error) {
+      this.needs.notices.problem(error);
+    }
   }
 
   /** Which checkpoints are there; nothing where the record does not say where they would be. */
@@ -173,6 +225,7 @@ export class RunPanel extends PagePanel<RunTab> {
       this.pending = [];
       this.lastSent = performance.now();
       if (events.length > 0) this.send({ type: 'appendEvents', events });
+      if (events.some((event) => event.type === 'validation' && event.people !== undefined)) void this.sendPeople();
     }, wait);
   }
 }
@@ -184,7 +237,13 @@ export const runPage: PageKind<RunTab, RunPanel, Needs> = {
   keyOf: ({ folder }) => folder,
   async open({ folder }, needs) {
     const { record } = await openRunFolder(folder);
-    return (place) => new RunPanel(place, folder, record, needs);
+    // What was said of it and cannot be read is told by its watch.
+    const name = nameOfRun(record, await readAbout(folder).catch(() => undefined));
+    const verdict = await verdictOfRun(folder, record).catch((error: unknown) => {
+      needs.log.warn(describeError(error));
+      return undefined;
+    });
+    return (place) => new RunPanel(place, folder, record, name, verdict, needs);
   },
 };
 

@@ -1,27 +1,40 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
+import type { RunKind, RunRow } from '../../src/protocol/runRow';
 import { isActive, isResumable } from '../../src/protocol/runRules';
+import { verdictSentence } from '../../src/words/verdictWords';
 import type { ListedRun } from '../../src/run/runList';
+import { rowOfRun } from '../../src/run/runRows';
+import { percent, signedPoints } from '../../src/words/rates';
+import { dayInWords, kindInWords, stateInWords } from '../../src/words/runWords';
 import { Disposable } from '../disposable';
 import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
-import { describeProgress, kindOf, stateOf } from '../jobs/activity';
+import { describeProgress } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
 import type { RunStore } from '../jobs/runStore';
 import { shownRow } from '../shown';
 
 export type RunNode = ListedRun & { kind: 'listedRun' };
 
-const icons: Record<RunState, vscode.ThemeIcon> = {
-  starting: new vscode.ThemeIcon('loading~spin'),
-  running: new vscode.ThemeIcon('sync~spin'),
-  stopping: new vscode.ThemeIcon('loading~spin'),
-  done: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
-  stopped: new vscode.ThemeIcon('debug-pause'),
-  failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
-  lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
+const icons: Record<RunKind, string> = {
+  fineTuning: 'mortar-board',
+  scratch: 'sparkle',
+  triplets: 'type-hierarchy',
+  validation: 'verified',
+  alignment: 'device-camera',
+  demo: 'play-circle',
 };
 
-/** The runs of the workspace, newest first, each with its state and, while it is active, what it does. */
+/** Of runs that have not come to their end as they should. */
+const colors: Partial<Record<RunState, string>> = {
+  failed: 'list.errorForeground',
+  lost: 'list.warningForeground',
+};
+
+/**
+ * The runs of the workspace: starred ones first, then the newest, each with what it is, what it has reached and, while it
+ * is active, what it does. Archived ones are left out unless they are asked for.
+ */
 export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunNode> {
   private readonly changed = this.register(new vscode.EventEmitter<RunNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
@@ -43,33 +56,65 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     this.nodes.clear();
     for (const run of listed) this.nodes.set(run.folder, { kind: 'listedRun', ...run });
     await vscode.commands.executeCommand('setContext', contextKeys.hasRuns, listed.length > 0);
-    return [...this.nodes.values()];
+    const shown = [...this.nodes.values()].filter(({ about }) => this.runs.archivedShown || !about.archived);
+    return shown.sort((a, b) => Number(b.about.star) - Number(a.about.star));
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
+    const row = rowOfRun(node, this.nodes, Date.now());
     const follower = this.jobs.follower(node.folder);
     const record = follower?.record ?? node.record;
-    const item = new vscode.TreeItem(record.title, vscode.TreeItemCollapsibleState.None);
-    const doing = record.state === 'running' ? describeProgress(record, follower?.latest) : undefined;
+    const { state } = record;
+    const item = new vscode.TreeItem(row.star ? `★ ${row.name}` : row.name, vscode.TreeItemCollapsibleState.None);
+    const doing = state === 'running' ? describeProgress(record, follower?.latest) : undefined;
     item.id = node.folder;
-    item.description = doing ?? [stateOf(record), dayAndTime(record.createdAt)].join(' · ');
-    item.iconPath = icons[record.state];
+    item.description = doing ?? describeRow({ ...row, state }, new Date()).join(' · ');
+    const color = colors[state];
+    item.iconPath = isActive(state)
+      ? new vscode.ThemeIcon('sync~spin')
+      : new vscode.ThemeIcon(icons[row.kind], color === undefined ? undefined : new vscode.ThemeColor(color));
     item.tooltip = [
-      `${kindOf(record)}: ${stateOf(record)}`,
-      node.folder,
+      row.name,
+      `${kindInWords(row.kind)}: ${stateInWords(state)}`,
+      ...(record.verdict === undefined ? [] : [verdictSentence(record.verdict)]),
+      ...(row.tags.length > 0 ? [row.tags.map((tag) => `#${tag}`).join(' ')] : []),
+      ...(row.note === undefined ? [] : [row.note]),
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),
+      node.folder,
     ].join('\n');
-    item.contextValue = isActive(record.state)
-      ? nodeKinds.activeRun
-      : isResumable(record)
-        ? nodeKinds.resumableRun
-        : nodeKinds.run;
+    item.contextValue = contextOf(node, state);
     // Without arguments: VS Code forgets those of a row that is drawn anew, and an active one is so at every step.
     item.command = { command: rowCommands.openRun, title: vscode.l10n.t('Show Metrics') };
-    return shownRow(item);
+    const said = [
+      ...(row.star ? [vscode.l10n.t('starred')] : []),
+      row.name,
+      kindInWords(row.kind),
+      ...(doing === undefined ? describeRow({ ...row, state }, new Date()) : [doing]),
+    ];
+    return shownRow(item, said);
   }
 }
 
-function dayAndTime(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
+/** What stands behind the name: tags of its state, what it is about where the name does not say so, what it has reached. */
+function describeRow(row: RunRow, now: Date): string[] {
+  const isSaid = (word: string): boolean => row.name.includes(word);
+  return [
+    ...(row.archived ? [vscode.l10n.t('archived')] : []),
+    ...(row.state === 'done' ? [] : [stateInWords(row.state)]),
+    ...[row.model, row.dataset].filter((word) => word !== undefined && word !== '' && !isSaid(word)),
+    ...figuresOf(row),
+    dayInWords(row.startedAt, now),
+  ].filter((part) => part !== undefined);
+}
+
+/** E.g. `94.7 % (+4.0)`. */
+function figuresOf({ accuracy, change }: RunRow): string[] {
+  if (accuracy === undefined) return [];
+  return [change === undefined ? percent(accuracy) : `${percent(accuracy)} (${signedPoints(change.size)})`];
+}
+
+/** By its parts menus know what a run can be asked for. */
+function contextOf({ record, about }: RunNode, state: RunState): string {
+  const kind = isActive(state) ? nodeKinds.activeRun : isResumable(record) ? nodeKinds.resumableRun : nodeKinds.run;
+  return `${kind}${about.star ? '.starred' : ''}${about.archived ? '.archived' : ''}`;
 }

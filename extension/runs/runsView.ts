@@ -3,17 +3,18 @@ import { disposeAll } from '../disposable';
 import { commandIds, rowCommands, viewIds } from '../identifiers';
 import type { RunsTree } from './runsTree';
 
-/** The Runs view; a click on a row shows its metrics. */
+/** The Runs view; a click on a row shows its metrics, keys do what its menu has. */
 export function createRunsView(tree: RunsTree): vscode.Disposable {
   const view = vscode.window.createTreeView(viewIds.runs, { treeDataProvider: tree });
+  // VS Code tells what is selected before it calls what the row asks for.
+  const onSelected = async (command: string): Promise<unknown> => {
+    const [selected] = view.selection;
+    return selected === undefined ? undefined : vscode.commands.executeCommand(command, { folder: selected.folder });
+  };
   const owned = [
     view,
-    // VS Code tells what is selected before it calls what the row asks for.
-    vscode.commands.registerCommand(rowCommands.openRun, async () =>
-      view.selection.length === 0
-        ? undefined
-        : vscode.commands.executeCommand(commandIds.showMetrics, view.selection[0]!.folder),
-    ),
+    vscode.commands.registerCommand(rowCommands.openRun, async () => onSelected(commandIds.showMetrics)),
+    vscode.commands.registerCommand(rowCommands.onSelectedRun, onSelected),
   ];
   return { dispose: () => disposeAll(owned) };
 }

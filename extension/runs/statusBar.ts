@@ -24,12 +24,12 @@ export class StatusBar extends Disposable {
     const { active } = this.jobs;
     const newest = active.at(-1);
     if (newest === undefined) return this.item.hide();
-    const { record, latest, folder } = newest;
+    const { record, name, latest, folder } = newest;
     const more = active.length > 1 ? ` (+${active.length - 1})` : '';
     const doing = record.state === 'running' ? describeActivity(latest) : stateOf(record);
     const said = vscode.l10n.t('FaceNet: {0}', `${doing ?? kindOf(record)}${more}`);
     this.item.text = `$(sync~spin) ${nameInChoice(said)}`;
-    this.item.tooltip = shownText(`${kindOf(record)}: ${record.title}\n${vscode.l10n.t('Click to show it.')}`);
+    this.item.tooltip = shownText(`${kindOf(record)}: ${name}\n${vscode.l10n.t('Click to show it.')}`);
     // Set anew only for another job: a click that comes while VS Code takes a new one finds none.
     if (folder !== this.shown)
       this.item.command = {

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderState } from './folderWatch';
 import { isImageName } from './imageNames';
 
 export interface Discovery {
@@ -11,6 +12,8 @@ export interface Discovery {
   models: string[];
   /** Folders with runs of their own, e.g. a demo. */
   runRoots: string[];
+  /** The folders that were looked into for these, with what `folderState` said before: where another may appear. */
+  seen: Map<string, string>;
 }
 
 const deepest = 3;
@@ -54,19 +57,32 @@ function isModel(entries: readonly Dirent[]): boolean {
 
 /** Datasets, model folders and folders with runs below `root`, in the order of a breadth-first walk; hidden folders are left out. */
 export async function discover(root: string): Promise<Discovery> {
-  const found: Discovery = { datasets: [], models: [], runRoots: [] };
+  const found: Discovery = { datasets: [], models: [], runRoots: [], seen: new Map() };
   let level = [root];
   let visited = 0;
   for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
     const next: string[] = [];
     for (const folder of level) {
       if (++visited > mostFolders) return found;
+      found.seen.set(folder, await folderState(folder));
       const entries = await entriesOf(folder);
       const folders = foldersAmong(entries);
       if (depth > 0 && isModel(entries)) found.models.push(folder);
       if (entries.some((entry) => entry.isDirectory() && entry.name === '.facenet')) found.runRoots.push(folder);
-      if (await isDataset(folder, folders)) found.datasets.push(folder);
-      else next.push(...folders.map((name) => join(folder, name)));
+      const inside = folders.map((name) => join(folder, name));
+      const people = new Map<string, string>();
+      if (depth === deepest) {
+        // They are not looked into for themselves, but make a dataset of this folder once they hold images.
+        for (const person of inside.slice(0, sampledPeople)) people.set(person, await folderState(person));
+      }
+      if (await isDataset(folder, folders)) {
+        // Who shows it watches it: it may hold a hundred thousand people.
+        found.seen.delete(folder);
+        found.datasets.push(folder);
+      } else {
+        for (const [person, state] of people) found.seen.set(person, state);
+        next.push(...inside);
+      }
     }
     level = next;
   }

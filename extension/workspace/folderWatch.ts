@@ -1,11 +1,25 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Disposes, toDisposable } from '../disposable';
+import type { Disposes } from '../disposable';
 
-/** Copying a folder makes many events; what follows them is done once, this long after the last one. */
+/** Copying a folder makes many events; what follows them is done once, this long after the last one… */
 const quietMilliseconds = 500;
-/** A system without events for this folder (a network disk, no watches left) is asked this often. */
+/** …and at the latest this long after the first, as a large copy makes them without a pause. */
+const longestWaitMilliseconds = 2000;
+/** A system without events for a folder (a network disk, no watches left) is asked this often… */
 const pollMilliseconds = 3000;
+/** …and less often where there are many folders to ask for. */
+const pollMillisecondsPerFolder = 20;
+
+export interface FolderWatchOptions {
+  /**
+   * Whether the system is asked for events; else the folders are only looked at from time to time. On Windows a folder that
+   * is watched keeps those above it from being renamed.
+   */
+  events?: boolean;
+  /** Pause after the last event; default 500. */
+  quiet?: number;
+}
 
 /**
  * Calls `onChange` after entries of this one folder have come or gone, or the folder itself. What lies in its folders is
@@ -15,61 +29,98 @@ const pollMilliseconds = 3000;
  * together with their parent.
  */
 export function watchFolder(folder: string, onChange: () => void): Disposes {
-  let watcher: FSWatcher | undefined;
-  let quiet: NodeJS.Timeout | undefined;
-  let known: string | undefined;
-  let asking = false;
-  let disposed = false;
+  return new FolderWatch(new Map([[folder, undefined]]), onChange, {});
+}
 
-  const rearm = (): void => {
-    watcher?.close();
-    watcher = undefined;
+/**
+ * As `watchFolder`, for several folders together.
+ * @param folders with their `folderState` before they were read, so that what came since is noticed
+ */
+export function watchFolders(
+  folders: ReadonlyMap<string, string>,
+  onChange: () => void,
+  options: FolderWatchOptions = {},
+): Disposes {
+  return new FolderWatch(new Map(folders), onChange, options);
+}
+
+class FolderWatch {
+  private readonly watchers = new Map<string, FSWatcher>();
+  /** Folders in which something has happened that has not been told yet. */
+  private readonly touched = new Set<string>();
+  private firstTouch = 0;
+  private quiet: NodeJS.Timeout | undefined;
+  private poll: NodeJS.Timeout | undefined;
+  private disposed = false;
+
+  constructor(
+    /** Their states when they were last looked at. */
+    private readonly folders: Map<string, string | undefined>,
+    private readonly onChange: () => void,
+    private readonly options: FolderWatchOptions,
+  ) {
+    for (const folder of folders.keys()) this.arm(folder);
+    void this.ask();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.poll);
+    clearTimeout(this.quiet);
+    for (const watcher of this.watchers.values()) watcher.close();
+  }
+
+  private arm(folder: string): void {
+    if (this.options.events === false) return;
+    this.watchers.get(folder)?.close();
+    this.watchers.delete(folder);
     try {
       // "change" is about what is in the files, whose names stay.
-      watcher = watch(folder, { persistent: false }, (event) => event === 'rename' && later());
-      watcher.on('error', () => watcher?.close());
+      const watcher = watch(folder, { persistent: false }, (event) => event === 'rename' && this.touch(folder));
+      watcher.on('error', () => watcher.close());
+      this.watchers.set(folder, watcher);
     } catch {
-      watcher = undefined; // Asking does the work.
+      // Asking does the work.
     }
-  };
-  const ask = async (): Promise<void> => {
-    if (asking) return;
-    asking = true;
-    const now = await stateOf(folder);
-    asking = false;
-    if (disposed) return;
-    if (known !== undefined && now !== known) {
-      // Unannounced: what was watched is another folder, or nothing.
-      if (quiet === undefined) rearm();
-      later();
-    }
-    known = now;
-  };
-  const later = (): void => {
-    clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      quiet = undefined;
-      // Before the change is told, so that what happens while it is looked at is another change.
-      void stateOf(folder).then((now) => {
-        known = now;
-        if (!disposed) onChange();
-      });
-    }, quietMilliseconds);
-  };
+  }
 
-  rearm();
-  void ask();
-  const poll = setInterval(() => void ask(), pollMilliseconds).unref();
-  return toDisposable(() => {
-    disposed = true;
-    clearInterval(poll);
-    clearTimeout(quiet);
-    watcher?.close();
-  });
+  private async ask(): Promise<void> {
+    for (const folder of this.folders.keys()) {
+      const now = await folderState(folder);
+      if (this.disposed) return;
+      const known = this.folders.get(folder);
+      if (known !== undefined && now !== known) {
+        // Unannounced: what was watched is another folder, or nothing.
+        if (!this.touched.has(folder)) this.arm(folder);
+        this.touch(folder);
+      }
+      this.folders.set(folder, now);
+    }
+    const pause = Math.max(pollMilliseconds, pollMillisecondsPerFolder * this.folders.size);
+    this.poll = setTimeout(() => void this.ask(), pause).unref();
+  }
+
+  private touch(folder: string): void {
+    if (this.disposed) return;
+    if (this.touched.size === 0) this.firstTouch = performance.now();
+    this.touched.add(folder);
+    const { quiet = quietMilliseconds } = this.options;
+    const left = Math.max(quiet, longestWaitMilliseconds) - (performance.now() - this.firstTouch);
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => void this.tell(), Math.max(0, Math.min(quiet, left)));
+  }
+
+  private async tell(): Promise<void> {
+    const folders = [...this.touched];
+    this.touched.clear();
+    // Before the change is told, so that what happens while it is looked at is another change.
+    for (const folder of folders) this.folders.set(folder, await folderState(folder));
+    if (!this.disposed) this.onChange();
+  }
 }
 
 /** Changes when an entry comes or goes, and when the folder is removed or is another one under the same name. */
-async function stateOf(folder: string): Promise<string> {
+export async function folderState(folder: string): Promise<string> {
   const status = await stat(folder, { bigint: true }).catch(() => undefined);
   return status === undefined ? 'absent' : `${status.ino} ${status.mtimeNs}`;
 }

@@ -4,8 +4,9 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
-import { Disposable } from '../disposable';
+import { Disposable, type Disposes } from '../disposable';
 import { type Discovery, discover } from './discovery';
+import { watchFolders } from './folderWatch';
 
 export interface LibraryEntry {
   path: string;
@@ -23,6 +24,8 @@ export class Library extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<Shelf | 'all'>());
   readonly onDidChange = this.changed.event;
   private discovery: Promise<Discovery> | undefined;
+  /** On the folders in which something may appear; there is none before somebody has asked what is there. */
+  private watch: Disposes | undefined;
 
   constructor() {
     super();
@@ -39,6 +42,11 @@ export class Library extends Disposable {
   refresh(): void {
     this.discovery = undefined;
     this.changed.fire('all');
+  }
+
+  override dispose(): void {
+    this.watch?.dispose();
+    super.dispose();
   }
 
   async datasets(): Promise<LibraryEntry[]> {
@@ -87,7 +95,7 @@ export class Library extends Disposable {
 
   private async discovered(): Promise<Discovery> {
     for (;;) {
-      const looking = (this.discovery ??= lookAround());
+      const looking = (this.discovery ??= this.lookAround());
       const found = await looking;
       // Folders that came meanwhile are in the answer too: VS Code loses a refresh of a view that is being read for the
       // first time.
@@ -95,10 +103,40 @@ export class Library extends Disposable {
     }
   }
 
+  private async lookAround(): Promise<Discovery> {
+    const begun = performance.now();
+    const all = await Promise.all(workspaceRoots().map(discover));
+    const found: Discovery = {
+      datasets: all.flatMap(({ datasets }) => datasets),
+      models: all.flatMap(({ models }) => models),
+      runRoots: all.flatMap(({ runRoots }) => runRoots),
+      seen: new Map(all.flatMap(({ seen }) => [...seen])),
+    };
+    this.watch?.dispose();
+    this.watch = undefined;
+    if (this.isDisposed) return found;
+    const changed = (): void => void this.lookAgain(found);
+    // A look that is slow is not taken again and again while a program is at work in there.
+    const quiet = Math.max(500, 4 * (performance.now() - begun));
+    this.watch = watchFolders(found.seen, changed, { quiet, events: process.platform !== 'win32' });
+    return found;
+  }
+
+  /** After something has come or gone where datasets, models or runs may be; told only where it was one of these. */
+  private async lookAgain(before: Discovery): Promise<void> {
+    const looking = this.lookAround();
+    const found = await looking;
+    if (this.isDisposed || sameFinds(found, before)) return;
+    this.discovery = looking;
+    this.changed.fire('all');
+  }
+
   private entries(shelf: Shelf, found: readonly string[]): LibraryEntry[] {
     const added = this.configured(shelf).map(expand);
+    // What was taken out of a dataset lies beside it, a folder per person too.
+    const takenOut = new Set(found.map((path) => `${path}_removed`));
     return [
-      ...found.filter((path) => !added.includes(path)).map((path) => ({ path, added: false })),
+      ...found.filter((path) => !added.includes(path) && !takenOut.has(path)).map((path) => ({ path, added: false })),
       ...[...new Set(added)].map((path) => ({ path, added: true })),
     ].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -120,13 +158,9 @@ export class Library extends Disposable {
   }
 }
 
-async function lookAround(): Promise<Discovery> {
-  const all = await Promise.all(workspaceRoots().map(discover));
-  return {
-    datasets: all.flatMap((found) => found.datasets),
-    models: all.flatMap((found) => found.models),
-    runRoots: all.flatMap((found) => found.runRoots),
-  };
+function sameFinds(a: Discovery, b: Discovery): boolean {
+  const finds = ({ datasets, models, runRoots }: Discovery): string => JSON.stringify([datasets, models, runRoots]);
+  return finds(a) === finds(b);
 }
 
 /** The first workspace folder on disk, or undefined in an empty window. */

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { imageCount, scanDataset, type Dataset } from '../dataset/scan';
 import { workbenchVersion } from '../engine/installation';
 import { StoppedError, UserError, throwIfStopped } from '../protocol/errors';
+import type { AlignmentEntry, BoxCorners } from '../protocol/alignmentLog';
 import type { AlignRequest } from '../protocol/job';
 import type { JobContext } from '../protocol/jobContext';
+import { AlignmentLog } from './alignmentLog';
 import { readAlignmentRecord, requireSameRecipe, writeAlignmentRecord, type AlignmentRecord } from './alignmentRecord';
 import { locateDetector, type ChosenDetector } from './createDetector';
+import { doubtsOf } from './doubts';
 import { BoundingBoxFile, ClassFolders, createOutputFolder, writeRevisionInfo } from './outputTree';
 import type { AlignTask, ImageOutcome } from './pool/messages';
 import { AlignPool } from './pool/workerPool';
@@ -112,13 +115,14 @@ class AlignRun {
   private isCut = false;
   private failure: UserError | undefined;
   private boxes!: BoundingBoxFile;
+  private log!: AlignmentLog;
 
   constructor(
     private readonly request: AlignRequest,
     private readonly context: JobContext,
     private readonly options: AlignOptions,
     private readonly dataset: Dataset,
-    detector: 'mtcnn' | 'starter',
+    private readonly detector: 'mtcnn' | 'starter',
     private readonly pool: AlignPool,
   ) {
     const images = imageCount(dataset);
@@ -128,6 +132,7 @@ class AlignRun {
 
   async run(): Promise<AlignSummary> {
     this.boxes = await BoundingBoxFile.create(this.request.outputDir);
+    this.log = await AlignmentLog.open(this.request.outputDir);
     const running = new Set<Promise<void>>();
     try {
       for await (const task of this.tasks()) {
@@ -143,6 +148,7 @@ class AlignRun {
       await Promise.all(running);
       await this.booking;
       await this.boxes.close();
+      await this.log.close();
     }
     if (this.failure !== undefined) throw this.failure;
     this.summary.imagesPerSecond = this.progress.perSecond;
@@ -206,6 +212,7 @@ class AlignRun {
       case 'aligned':
         this.summary.faces += outcome.faces.length;
         for (const { path, rectangle } of outcome.faces) await this.boxes.append(path, rectangle);
+        await this.log.append(this.alignedEntry(task, outcome));
         return;
       case 'present':
         this.summary.present++;
@@ -214,19 +221,46 @@ class AlignRun {
         this.summary.noFace++;
         this.warn(`Unable to align "${task.source}": no face found.`);
         await this.boxes.append(`${task.targetStem}.png`);
+        await this.log.append({ outcome: 'noFace', image: this.nameOf(task), size: outcome.size });
         return;
       case 'unreadable':
         this.summary.unreadable++;
         this.warn(outcome.message.includes(task.source) ? outcome.message : `${task.source}: ${outcome.message}`);
+        await this.log.append({ outcome: 'unreadable', image: this.nameOf(task), message: outcome.message });
         return;
       case 'unwritable':
         return;
     }
   }
 
+  private nameOf({ source }: AlignTask): string {
+    return slashed(relative(this.dataset.root, source));
+  }
+
+  private alignedEntry(task: AlignTask, { faces, found, size }: ImageOutcome & { kind: 'aligned' }): AlignmentEntry {
+    const { imageSize, outputDir } = this.request;
+    const counts = { found, taken: faces.length, imageSize };
+    const doubts = new Set(faces.flatMap(({ face }) => doubtsOf(face, counts, this.detector)));
+    return {
+      outcome: 'aligned',
+      image: this.nameOf(task),
+      size,
+      faces: faces.map(({ path, face }) => ({
+        file: slashed(relative(outputDir, path)),
+        box: [face.x1, face.y1, face.x2, face.y2].map((pixel) => Number(pixel.toFixed(1))) as BoxCorners,
+        score: Math.min(1, Math.max(0, Number(face.score.toFixed(4)))),
+      })),
+      ...(doubts.size > 0 && { doubts: [...doubts] }),
+    };
+  }
+
   private warn(message: string): void {
     this.context.report({ type: 'log', level: 'warning', message });
   }
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
 }
 
 /** The list itself, or a shuffled copy (Fisher and Yates). */

@@ -23,20 +23,25 @@ export interface AlignedFace {
   face: Face;
 }
 
-/** Detects and cuts out the faces of one photograph: none, the most prominent one, or all, the most certain first. */
+/**
+ * Detects and cuts out the faces of one photograph: none, the most prominent one, or all, the most certain first; `found`
+ * is the number of all faces in it.
+ */
 export async function alignFaces(
   detector: FaceDetector,
   photograph: RgbImage,
   settings: CropSettings,
-): Promise<AlignedFace[]> {
+): Promise<{ aligned: AlignedFace[]; found: number }> {
   const faces = await detector.detect(photograph);
   const chosen = settings.detectMultipleFaces
     ? faces
     : [chooseFace(faces, photograph.width, photograph.height)].filter((face) => face !== undefined);
-  return chosen.map((face) => cut(photograph, face, settings)).filter((aligned) => aligned !== undefined);
+  const aligned = chosen.map((face) => cutFace(photograph, face, settings)).filter((cut) => cut !== undefined);
+  return { aligned, found: faces.length };
 }
 
-function cut(photograph: RgbImage, face: Face, settings: CropSettings): AlignedFace | undefined {
+/** Cuts one face out; undefined where nothing of it lies in the photograph. */
+export function cutFace(photograph: RgbImage, face: Face, settings: CropSettings): AlignedFace | undefined {
   const { width, height } = photograph;
   const { imageSize, margin } = settings;
   if (settings.alignment === 'box') {

@@ -109,7 +109,8 @@ async function make(folder: string): Promise<boolean> {
   return false;
 }
 
-function writeFailure(path: string, error: unknown): UserError {
+/** Why a file of the output cannot be written, and what to do. */
+export function writeFailure(path: string, error: unknown): UserError {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new UserError(

@@ -26,6 +26,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/thumbnail'),
   },
   align: { summary: 'Find the faces of a data set and cut them out.', load: async () => import('./commands/align') },
+  crop: {
+    summary: 'Cut one face out again, with a box drawn by hand.',
+    load: async () => import('./commands/crop'),
+  },
   inspect: {
     summary: 'Show the variables of a model, their shapes and sizes, by stage.',
     load: async () => import('./commands/inspect'),
@@ -75,6 +79,14 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/doctor'),
   },
   runs: { summary: 'List the runs of this folder, newest first.', load: async () => import('./commands/runs') },
+  'compare-runs': {
+    summary: 'Show runs beside each other: what they have reached, and the settings in which they differ.',
+    load: async () => import('./commands/compareRuns'),
+  },
+  people: {
+    summary: 'Tell for each person how a training names the images held out of it.',
+    load: async () => import('./commands/people'),
+  },
   attach: {
     summary: 'Show a run as it goes on; Ctrl-C leaves it running.',
     load: async () => import('./commands/attach'),

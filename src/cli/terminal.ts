@@ -72,8 +72,8 @@ export function formatProgress(event: Omit<ProgressEvent, 'time'>): string {
   const count = event.total > 0 ? `${event.done}/${event.total}` : String(event.done);
   const parts = [`${event.activity} ${count} ${event.unit}${share}`];
   if (event.perSecond !== undefined) parts.push(`${event.perSecond.toPrecision(3)}/s`);
-  if (event.etaSeconds !== undefined && event.done < event.total)
-    parts.push(`${formatDuration(event.etaSeconds)} left`);
+  const left = event.runSecondsLeft ?? (event.done < event.total ? event.etaSeconds : undefined);
+  if (left !== undefined) parts.push(`${formatDuration(left)} left`);
   return parts.join(', ');
 }
 

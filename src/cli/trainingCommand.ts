@@ -1,6 +1,7 @@
 import type { ArgumentParser } from 'argparse';
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { readPeople } from '../evaluate/readPeople';
 import type { TrainRequest } from '../protocol/job';
 import { UserError } from '../protocol/errors';
 import { divergedAt } from '../protocol/runRules';
@@ -13,10 +14,12 @@ import { configFromFlags } from '../train/settings/configFromFlags';
 import { ineffectiveFlags } from '../train/settings/flagValues';
 import type { FlagTable } from '../train/settings/flagTable';
 import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
+import { noVerdict, verdictLines } from '../words/verdictWords';
 import { keepJob } from '../worker/keepJob';
 import type { Command, CommandContext, CommandOptions } from './command';
 import { addFlags } from './flagArguments';
 import { givenOptions } from './parser';
+import { peopleInBrief } from './peopleText';
 import { showEvent } from './terminal';
 
 const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
@@ -99,9 +102,14 @@ async function run(
   const { folder, request } = await prepare(command, table, options, context);
   output.line(`Run folder: ${folder.path}`);
   await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
-  const { best, checkpoint } = await folder.reload();
+  const record = await folder.reload();
+  const { best, checkpoint, heldOut, verdict } = record;
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
   if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${best.accuracy.toFixed(5)})`);
+  if (heldOut !== undefined)
+    for (const line of peopleInBrief(await readPeople(join(folder.path, heldOut.file)))) output.line(line);
+  const lines = verdict === undefined ? [`${noVerdict(record, true)}.`] : verdictLines(verdict);
+  for (const line of lines) output.line(line);
   return 0;
 }
 

@@ -47,7 +47,8 @@ export async function moveFiles(root: string, files: readonly string[], target: 
   return moved;
 }
 
-async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
+/** Moves a file to a name that is free, also to another disk. @throws Error where the name is taken */
+export async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
   try {
     // A link fails where the name exists; a rename would replace it.
     await link(from, to);

@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 
 /** Words of 32 bits in a digest. */
 export const digestWords = 4;
+
+/** A factor for each word that nobody can know who writes a file of digests: they could all be made to meet in one place. */
+const factors = Array.from({ length: digestWords }, () => randomInt(2 ** 31) * 2 + 1);
 
 /**
  * Finds rows that begin with a digest of 128 bits. It holds numbers of rows alone, ten bytes for each, where a Map of
@@ -36,8 +39,12 @@ export class DigestTable {
 
   private slotOf(digest: Uint32Array, offset: number): number {
     const { slots, words, stride } = this;
-    // Digests are spread evenly already.
-    let slot = digest[offset]! & (slots.length - 1);
+    let mixed = 0;
+    for (let word = 0; word < digestWords; word++) {
+      mixed = Math.imul(mixed ^ digest[offset + word]!, factors[word]!);
+      mixed ^= mixed >>> 15;
+    }
+    let slot = mixed & (slots.length - 1);
     for (; slots[slot]! > 0; slot = (slot + 1) & (slots.length - 1)) {
       const at = stride * (slots[slot]! - 1);
       let word = 0;

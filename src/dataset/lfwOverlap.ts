@@ -30,6 +30,12 @@ export async function namesOfLfw(source: string): Promise<string[]> {
   return [...new Set(pairs.flatMap(({ a, b }) => [a.name, b.name]))];
 }
 
+/** Whether a name is that of one of these people, as different sets write it. */
+export function namedAmong(names: readonly string[]): (name: string) => boolean {
+  const known = new Set(names.map(canonical));
+  return (name) => known.has(canonical(name));
+}
+
 /** One problem for each of `people` (folders below `root`) whose name is among `lfwNames`. */
 export function overlapProblems(root: string, people: readonly string[], lfwNames: readonly string[]): Problem[] {
   const known = new Map(lfwNames.map((name) => [canonical(name), name]));

@@ -1,3 +1,7 @@
+/** Bytes of a file name at most: 255 units of UTF-16 on some systems. */
+const longestName = 1024;
+const dot = '.'.charCodeAt(0);
+
 /** After so many names one stands whole, so that looking one up reads no more than these. */
 const blockSize = 32;
 /** Lengths below it have half a byte; what is above follows as a base-128 number. */
@@ -45,9 +49,9 @@ export class PackedNames implements Iterable<string> {
   }
 
   /**
-   * Names that `pack` has made some bytes of.
+   * Names that `pack` has made some bytes of, wherever these come from.
    * @param separator what no name of a file has in it beside the slash
-   * @throws RangeError where it has not
+   * @throws RangeError where it has not, and for what is no name of an image: hidden, or a path that leads elsewhere
    */
   static unpack(length: number, bytes: Uint8Array, separator = '/'): PackedNames {
     const lengths = { names: Uint32Array.of(length), bytes: Uint32Array.of(bytes.length) };
@@ -62,7 +66,7 @@ export class PackedNames implements Iterable<string> {
   ): PackedNames[] {
     // Each name takes a byte at least, and each list one: more need not be made room for.
     if (lengths.names.some((length, list) => length >= lengths.bytes[list]!)) throw new RangeError('too many names');
-    const foreign = ['/', separator].map((character) => character.charCodeAt(0));
+    const foreign = ['/', separator, '\0'].map((character) => character.charCodeAt(0));
     const firstBlocks = firstBlocksOf(lengths.names);
     const blocks = new Uint32Array(firstBlocks.at(-1)!);
     const lists: PackedNames[] = [];
@@ -192,8 +196,12 @@ class Cursor {
     const rest = this.length(lengths & nibble);
     if (shared > (isWhole ? 0 : this.stem)) throw new RangeError('more of a name than there is');
     this.stem = shared + rest;
+    const length = this.stem + this.ending.length;
+    if (length === 0 || length > longestName) throw new RangeError('a name is empty or too long');
     const next = this.position + rest;
     if (next > end) throw new RangeError('a name is cut off');
+    if (shared === 0 && (rest > 0 ? this.bytes[this.position] : this.ending[0]) === dot)
+      throw new RangeError('a name is hidden');
     for (; this.position < next; this.position++) {
       if (foreign.includes(this.bytes[this.position]!)) throw new RangeError('a name of another folder');
     }

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
 import { type LfwReport, lfwReportSchema } from '../protocol/lfwReport';
+import type { Verdict } from '../protocol/verdict';
 import { readEvents } from '../run/metricsLog';
+import { openRunFolder } from '../run/runFolder';
+import { verdictOf } from './verdict';
 
 /** @throws UserError when the file cannot be read or is no report. */
 export async function readReport(path: string): Promise<LfwReport> {
@@ -24,6 +28,8 @@ export async function readReport(path: string): Promise<LfwReport> {
 export interface ComparedReport {
   report: LfwReport;
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   /** Run folder that the report belongs to. */
   runFolder: string;
 }
@@ -37,11 +43,31 @@ export interface ComparedReport {
 export async function readComparedReport(path: string, chosen?: string | null): Promise<ComparedReport> {
   const runFolder = dirname(dirname(path));
   const report = await readReport(path);
-  if (chosen === null) return { report, runFolder };
-  if (chosen !== undefined) return { report, runFolder, baseline: await readReport(chosen) };
+  const baseline = await baselineOf(path, runFolder, chosen);
+  if (baseline === undefined) return { report, runFolder };
+  const verdict = verdictOf(baseline, report, await peopleOfModel(report.model, runFolder));
+  return { report, runFolder, baseline, verdict };
+}
+
+async function baselineOf(
+  path: string,
+  runFolder: string,
+  chosen: string | null | undefined,
+): Promise<LfwReport | undefined> {
+  if (chosen === null) return undefined;
+  if (chosen !== undefined) return readReport(chosen);
   const evaluations = (await readEvents(join(runFolder, 'metrics.jsonl'))).filter((event) => event.type === 'lfw');
   const first = evaluations[0];
   const isFirst = first === undefined || join(runFolder, first.report) === path;
-  const baseline = isFirst ? undefined : await readReport(join(runFolder, first.report)).catch(() => undefined);
-  return { report, runFolder, ...(baseline !== undefined && { baseline }) };
+  return isFirst ? undefined : readReport(join(runFolder, first.report)).catch(() => undefined);
+}
+
+/** People that a model was trained on, where the run that made it can be found: a checkpoint lies in its run, or in `best` there. */
+async function peopleOfModel({ path }: LfwReport['model'], runFolder: string): Promise<string[] | undefined> {
+  const folders = [runFolder, dirname(dirname(path)), dirname(dirname(dirname(path)))];
+  for (const folder of folders.filter((candidate) => existsSync(join(candidate, 'run.json')))) {
+    const { labels } = (await openRunFolder(folder).catch(() => undefined))?.record ?? {};
+    if (labels !== undefined) return labels;
+  }
+  return undefined;
 }

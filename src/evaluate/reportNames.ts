@@ -17,6 +17,17 @@ export function shownImage(path: string): string {
   return person === undefined || stem.startsWith(person) ? stem : `${person.replaceAll('_', ' ')} · ${stem}`;
 }
 
+/** People of the first pairs of LFW's own list. */
+const firstOfLfw = ['Abel_Pacheco', 'Akhmed_Zakayev', 'Amber_Tamblyn', 'Anders_Fogh_Rasmussen'];
+const pairsOfLfw = 6000;
+
+/** Whether a report is on the 6,000 pairs of LFW's own list, and not on those of other people. */
+export function isOnLfw({ distances, pairs }: Pick<LfwReport, 'distances' | 'pairs'>): boolean {
+  if (pairs.used + pairs.skipped.length !== pairsOfLfw) return false;
+  const people = new Set(distances.slice(0, 100).map(({ a }) => a.split(/[\\/]/).at(-2)));
+  return firstOfLfw.some((name) => people.has(name));
+}
+
 function lastPart(path: string): string {
   return path.split(/[\\/]/).at(-1)!;
 }

@@ -4,12 +4,15 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DivergedError, StoppedError, UserError, describeError, throwIfStopped } from '../protocol/errors';
-import type { RunEvent } from '../protocol/events';
+import type { LfwEvent, RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { JobContext, ReportedEvent, WorkUnit } from '../protocol/jobContext';
 import type { RunRecord } from '../protocol/run';
+import { isFinal } from '../protocol/runRules';
+import { secondsOfRecord } from '../protocol/workingTime';
 import { processStartTime } from '../run/liveness';
 import type { RunFolder } from '../run/runFolder';
+import { secondsBefore } from '../run/workBefore';
 import { type ControlServer, openControlServer } from '../control/controlServer';
 import { EndpointTakenError } from '../control/endpoint';
 import { DiskAwayError, diskPatience, onDiskWait, patiently, type DiskWait } from '../files/patience';
@@ -71,7 +74,8 @@ export async function runInFolder(
     // The log first: whoever sees the final state in run.json has the whole log.
     log({ type: 'state', state, ...(message !== undefined && { message }) });
     await patiently(folder.path, async () => folder.events.write(), hurry.signal);
-    await record({ ...patch, state });
+    const seconds = isFinal(state) ? secondsOfRecord(folder.record, Date.now()) : undefined;
+    await record({ ...patch, state, ...(seconds !== undefined && { work: { seconds } }) });
   };
   let stopping = Promise.resolve();
   const requestStop = (): void => {
@@ -100,6 +104,7 @@ export async function runInFolder(
     beat(unit);
     notice(wait);
   });
+  let measured: Pick<LfwEvent, 'step' | 'validationRate'> | undefined;
   const context: JobContext = {
     signal: stop.signal,
     runFolder: folder.path,
@@ -107,19 +112,22 @@ export async function runInFolder(
     keeper: options.keeper,
     ...(options.beat !== undefined && { beat }),
     report(event) {
+      if (event.type === 'lfw') measured = event;
       if (event.type === 'progress') beat(unit === 'preparing' ? 'images' : unit);
       const shown = event.type === 'progress' ? meter(event) : event;
       if (shown !== undefined) log(shown);
     },
-    update: record,
+    update: async (patch) => record(withRate(patch, measured)),
   };
 
   try {
     for (const place of [folder.path, folder.evaluations]) await clearStrayFiles(place);
     control = await openControlServer(folder.path, { stop: requestStop, status: () => folder.record });
     await writeFile(reserve, Buffer.alloc(reserveBytes));
+    const work = { seconds: await secondsBefore(folder), since: new Date().toISOString() };
     await enter('starting', {
       request,
+      work,
       error: undefined,
       finishedAt: undefined,
       worker: {
@@ -157,6 +165,16 @@ export async function runInFolder(
     }
     await control?.close();
   }
+}
+
+/** The best checkpoint is recorded with the VAL that was measured at its step. */
+function withRate(
+  patch: Partial<RunRecord>,
+  measured: Pick<LfwEvent, 'step' | 'validationRate'> | undefined,
+): Partial<RunRecord> {
+  const { best } = patch;
+  if (best === undefined || best.step !== measured?.step) return patch;
+  return { ...patch, best: { ...best, validationRate: measured.validationRate } };
 }
 
 /** Why a run folder is ours no longer, in a sentence; undefined where it is. */

@@ -79,5 +79,12 @@ export async function runValidation(request: ValidateRequest, context: JobContex
   const seconds = (performance.now() - started) / 1000;
   journal.tell('evaluation', { step: report.model.step ?? 0, report, file, seconds });
   const { accuracy } = report;
-  await context.update({ result: { report: file, accuracy: accuracy.mean, accuracyStd: accuracy.std } });
+  await context.update({
+    result: {
+      report: file,
+      accuracy: accuracy.mean,
+      accuracyStd: accuracy.std,
+      validationRate: report.validation.rate,
+    },
+  });
 }

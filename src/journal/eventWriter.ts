@@ -15,9 +15,10 @@ export function eventWriter(report: JobContext['report']): JournalWriter {
       for (const index of evenly(fact.steps.length, toldPerReading)) reportStep(report, fact, index);
       reportProgress(report, fact);
     },
-    validation({ step, epoch, loss, values }) {
+    validation({ step, epoch, loss, values, people }) {
       const { crossEntropy = NaN, accuracy = NaN } = values;
-      report({ type: 'validation', step, epoch, loss, crossEntropy, accuracy });
+      const file = people === undefined ? {} : { people: people.replaceAll('\\', '/') };
+      report({ type: 'validation', step, epoch, loss, crossEntropy, accuracy, ...file });
     },
     evaluation({ step, phase, report: { accuracy, validation, auc, eer }, file }) {
       report({

@@ -41,7 +41,8 @@ export interface Facts {
   epoch: { step: number; epoch: number; seconds: number };
   /** Something begins that may take a while. */
   begin: { what: 'saving' | 'validation' | 'evaluation' | 'statistics' };
-  validation: ValidationMeasure & { step: number; epoch: number; seconds: number };
+  /** `people` is the file of the result per person, relative to the run's folder. */
+  validation: ValidationMeasure & { step: number; epoch: number; seconds: number; people?: string };
   /** An LFW evaluation. Epoch and phase are absent before the first step. */
   evaluation: {
     step: number;

@@ -17,6 +17,8 @@ const progressEvent = z.object({
   unit: z.string(),
   perSecond: z.number().optional(),
   etaSeconds: z.number().optional(),
+  /** Until the end of the whole run, where what is being done is a part of it. */
+  runSecondsLeft: z.number().optional(),
 });
 
 const stepEvent = z.object({
@@ -47,6 +49,8 @@ const validationEvent = z.object({
   loss: measure,
   crossEntropy: measure,
   accuracy: measure,
+  /** File of the result per person, relative to the run folder; at the end of a phase. */
+  people: z.string().optional(),
 });
 
 const lfwEvent = z.object({

@@ -18,7 +18,9 @@ export type RecordPatch = Partial<
     | 'dataset'
     | 'directories'
     | 'best'
+    | 'verdict'
     | 'checkpoint'
+    | 'heldOut'
     | 'recovery'
     | 'result'
   >

@@ -1,6 +1,7 @@
 // What the extension host takes from its pages. Pages show what others have written, so that what comes from one is
 // checked like a file.
 import { z } from 'zod';
+import { nextStepSchema } from './verdict';
 import type { FromPage, PageName } from './webview';
 
 /** Longest path and most of them that a page may name, and the largest picture of charts, in bytes. */
@@ -10,17 +11,21 @@ const largestPicture = 64 << 20;
 
 const ready = z.object({ type: z.literal('ready') });
 const view = z.object({ type: z.literal('view'), view: z.record(z.string(), z.unknown()) });
+const follow = z.object({ type: z.literal('followLineage'), index: z.number().int().min(0).max(100) });
 const reveal = z.object({ type: z.literal('revealFolder') });
+const takeStep = z.object({ type: z.literal('takeStep'), step: nextStepSchema });
 
 /** Messages of each page, by name; those that any page sends are among them. */
 const messages = {
   run: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('stopRun') }),
     z.object({ type: z.literal('resumeRun'), slower: z.literal(true).optional() }),
     z.object({ type: z.literal('openReport'), report: path }),
+    takeStep,
     z.object({ type: z.literal('overlayRuns'), folders: z.array(path).max(1000), choose: z.boolean() }),
     z.object({ type: z.literal('exportCsv'), range: z.tuple([z.number(), z.number()]).optional() }),
     z.object({
@@ -31,23 +36,42 @@ const messages = {
   lfw: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('exportReport'), format: z.enum(['html', 'json']), threshold: z.number() }),
     z.object({ type: z.literal('chooseBaseline') }),
-    z.object({ type: z.literal('openPicture'), path }),
+    z.object({ type: z.enum(['openPicture', 'openPhotograph']), path }),
+    z.object({ type: z.literal('wantPhotographs'), a: path, b: path }),
+    z.object({ type: z.enum(['wrongLabel', 'excludeImage']), path }),
+    takeStep,
   ]),
   checkpoint: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     reveal,
     z.object({ type: z.literal('askCheckpoint'), what: z.enum(['comparison', 'plan']) }),
   ]),
   gallery: z.discriminatedUnion('type', [
     ready,
     view,
+    follow,
     z.object({ type: z.enum(['openImage', 'revealImage']), path }),
     z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
     z.object({ type: z.literal('refreshGallery') }),
+  ]),
+  runs: z.discriminatedUnion('type', [
+    ready,
+    view,
+    follow,
+    z.object({
+      type: z.literal('onRuns'),
+      what: z.enum([
+        ...(['open', 'compare', 'draw', 'rename', 'note', 'tag', 'star', 'unstar', 'archive', 'unarchive'] as const),
+        ...(['duplicate', 'delete'] as const),
+      ]),
+      folders: z.array(path).max(mostPaths),
+    }),
   ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 

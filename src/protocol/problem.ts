@@ -52,3 +52,13 @@ export type ProblemKind = Problem['kind'];
 
 /** What `facenet clean --json` prints, beside a `message` for each: the terminal's sentence, which a host does not need. */
 export const problemListSchema = z.array(problemSchema);
+
+/** What a check has found in a dataset, kept until the next one. */
+export const keptCheckSchema = z.object({
+  version: z.literal(1),
+  root: z.string(),
+  /** Over the names of the people and the times of their folders. */
+  folders: z.string(),
+  problems: z.array(z.object({ problem: problemSchema, state: z.string() })),
+});
+export type KeptCheck = z.infer<typeof keptCheckSchema>;

@@ -19,6 +19,8 @@ export const runRecordSchema = z.looseObject({
   createdAt: z.string(),
   updatedAt: z.string(),
   finishedAt: z.string().optional(),
+  /** How long it has worked: seconds of the workers that have ended, and since when the one that is at work; absent in older records. */
+  work: z.object({ seconds: z.number().min(0), since: z.string().optional() }).optional(),
   request: jobRequestSchema,
   worker: z
     .object({
@@ -53,7 +55,19 @@ export const runRecordSchema = z.looseObject({
   labels: z.array(z.string()).optional(),
   dataset: z.object({ root: z.string(), people: z.number(), images: z.number(), fingerprint: z.string() }).optional(),
   directories: z.object({ logs: z.string(), models: z.string() }).optional(),
-  best: z.object({ step: z.number().int(), accuracy: z.number(), checkpoint: z.string() }).optional(),
+  best: z
+    .object({
+      step: z.number().int(),
+      accuracy: z.number(),
+      /** VAL of the same evaluation; absent in older records. */
+      validationRate: z.number().optional(),
+      checkpoint: z.string(),
+    })
+    .optional(),
+  /** How the classifier named the images that were held out, at the end of the last phase; the file has it per person. */
+  heldOut: z
+    .object({ step: z.number().int(), images: z.number().int(), right: z.number().int(), file: z.string() })
+    .optional(),
   /** The checkpoint with the best accuracy on pairs against what the training began with; absent in runs of earlier versions. */
   verdict: verdictSchema.optional(),
   /** Last checkpoint to resume from. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-/** Longest name, note and tag of a run, and most tags; characters. */
-const [longestName, longestNote, longestTag, mostTags] = [200, 10_000, 50, 50];
+/** Longest name, note and tag of a run, characters. */
+export const [longestName, longestNote, longestTag] = [200, 10_000, 50];
+const mostTags = 50;
 
 /** A name or tag: one line without blanks at its ends. */
 const line = (most: number) =>

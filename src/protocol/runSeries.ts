@@ -1,4 +1,5 @@
 import type { AlarmEvent, LfwEvent, ProgressEvent, RecoveryEvent, StepEvent } from './events';
+import type { LoggedWork } from './workingTime';
 
 export interface PhaseSpan {
   name: string;
@@ -59,6 +60,8 @@ export interface SeriesSnapshot {
   validation: ColumnValues<ValidationColumn>;
   /** Evaluations by step, one for each step. */
   lfw: LfwEvent[];
+  /** File of the last result per person, relative to the run folder, and its step. */
+  people?: { step: number; file: string };
   phases: PhaseSpan[];
   checkpoints: CheckpointMark[];
   /** In the order in which they happened. */
@@ -66,6 +69,7 @@ export interface SeriesSnapshot {
   /** In the order in which they were seen. */
   alarms: AlarmMark[];
   messages: LogLine[];
+  work: LoggedWork;
   /** The activity reported last. */
   progress?: ProgressEvent;
   latestStep?: StepEvent;

@@ -47,3 +47,7 @@ const incomparableSchema = z.object({
 /** Whether a model has got better than the one that it was made from. */
 export const verdictSchema = z.discriminatedUnion('kind', [measuredSchema, incomparableSchema]);
 export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What may follow a verdict; `trainAgain` begins again where the training began, `trainLonger` with what it has made. */
+export const nextStepSchema = z.enum(['export', 'trainLonger', 'trainAgain', 'harderPairs', 'validate']);
+export type NextStep = z.infer<typeof nextStepSchema>;

@@ -1,9 +1,13 @@
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
+import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
+import type { PeopleResult } from './peopleResult';
 import type { RunRecord } from './run';
+import type { DifferingSetting, RunRow } from './runRow';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
 import type { ThumbnailLine } from './thumbnail';
+import type { NextStep, Verdict } from './verdict';
 
 /** The pages there are: what each is told and what it asks for. */
 export interface Pages {
@@ -11,6 +15,7 @@ export interface Pages {
   lfw: { to: ToLfwPage; from: FromLfwPage };
   checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
+  runs: { to: ToRunsPage; from: FromRunsPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -25,18 +30,28 @@ export type FromPage<Name extends PageName = PageName> = Pages[Name]['from'] | F
 // What the extension host tells each page. A hydrate is always a complete snapshot; the others are deltas.
 
 export type ToRunPage =
-  | { type: 'hydrateRun'; run: RunRecord; series: SeriesSnapshot }
+  /** `name`: what the run is called, where that is not its title. */
+  | { type: 'hydrateRun'; run: RunRecord; name?: string; series: SeriesSnapshot }
   | { type: 'appendEvents'; events: RunEvent[] }
-  | { type: 'updateRun'; run: RunRecord }
+  | { type: 'updateRun'; run: RunRecord; name?: string }
+  /** How the images held out were named at the end of the last phase, by person. */
+  | { type: 'people'; result: PeopleResult }
   /** Steps whose checkpoints are there, ascending: older ones make room, and people delete some. */
   | { type: 'keptCheckpoints'; steps: number[] }
   /** The other runs that are drawn beside this one, all of them. */
   | { type: 'overlays'; runs: OverlayRun[] };
 
-export interface ToLfwPage {
+export type ToLfwPage =
+  | HydrateLfw
+  /** Addresses of the photographs that the faces of a pair were cut out of, by their paths in the report; absent where unknown. */
+  | { type: 'photographs'; a: string; b: string; addresses: [string | undefined, string | undefined] };
+
+export interface HydrateLfw {
   type: 'hydrateLfw';
   report: LfwReport;
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   title: string;
   /** Address of the folder of the pictures; absent where there is none. */
   imageBase?: string;
@@ -75,14 +90,28 @@ export type ToGalleryPage =
   /** Some of those that were wanted, as they are made. */
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
+export type ToRunsPage =
+  /** All runs of the workspace, newest first. */
+  | { type: 'hydrateRuns'; rows: RunRow[] }
+  /** Runs that are to be shown beside each other, with the settings in which they differ. */
+  | { type: 'comparison'; folders: string[]; settings: DifferingSetting[] };
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
   | { type: 'about'; about: object }
+  /** Where it comes from; comes after the hydrate. */
+  | { type: 'lineage'; steps: LineageStep[] }
   /** Shown above everything else. */
   | { type: 'failed'; message: string };
 
 // What each page asks the extension host for.
+
+/** The user wants to do what was offered below the verdict. */
+interface TakeStep {
+  type: 'takeStep';
+  step: NextStep;
+}
 
 interface RevealFolder {
   type: 'revealFolder';
@@ -93,6 +122,7 @@ export type FromRunPage =
   /** `slower`: from the best checkpoint, with a tenth of the rate. */
   | { type: 'resumeRun'; slower?: true }
   | { type: 'openReport'; report: string }
+  | TakeStep
   /** Draw these runs beside this one, by folder; `choose` lets the user change the choice first. */
   | { type: 'overlayRuns'; folders: string[]; choose: boolean }
   /** `range` of steps that is visible, where it is not all of them. */
@@ -106,7 +136,12 @@ export type FromLfwPage =
   /** The user wants another report, or none, as what was before. */
   | { type: 'chooseBaseline' }
   /** A picture of a pair, by its path in the report. */
-  | { type: 'openPicture'; path: string }
+  | { type: 'openPicture' | 'openPhotograph'; path: string }
+  /** A pair is shown large: where are its photographs? */
+  | { type: 'wantPhotographs'; a: string; b: string }
+  /** A picture shows somebody else than it is said to, or is of no use. */
+  | { type: 'wrongLabel' | 'excludeImage'; path: string }
+  | TakeStep
   | RevealFolder;
 
 export type FromCheckpointPage =
@@ -121,10 +156,34 @@ export type FromGalleryPage =
   /** Read the folders again. */
   | { type: 'refreshGallery' };
 
+/** What is to be done with runs: looked at, described, compared, or moved to the trash after a question. */
+export type RunsAction =
+  | 'open'
+  | 'compare'
+  | 'draw'
+  | 'rename'
+  | 'note'
+  | 'tag'
+  | 'star'
+  | 'unstar'
+  | 'archive'
+  | 'unarchive'
+  | 'duplicate'
+  | 'delete';
+
+/** The runs are named by their folders, as in the hydrate. */
+export interface FromRunsPage {
+  type: 'onRuns';
+  what: RunsAction;
+  folders: string[];
+}
+
 /** Any page asks for these too. */
 type FromAnyPage =
   /** It has been loaded and waits for its hydrate. */
   | { type: 'ready' }
+  /** One of the steps of its lineage is to be shown, by its index. */
+  | { type: 'followLineage'; index: number }
   /** What it has saved, some time after that has changed. */
   | { type: 'view'; view: Record<string, unknown> };
 

@@ -3,6 +3,7 @@ import { reportPage, reportPoint } from '../evaluate/html/reportPage';
 import { wrongPairs } from '../evaluate/operatingPoint';
 import { thumbnailOf } from '../image/thumbnail';
 import type { LfwReport } from '../protocol/lfwReport';
+import type { Verdict } from '../protocol/verdict';
 import { writeFileAtomic } from '../files/atomicFile';
 import { isInside } from '../files/insideFolder';
 
@@ -20,7 +21,7 @@ const pictureSize = 160;
 export async function writeReportPage(
   path: string,
   report: LfwReport,
-  options: { baseline?: LfwReport; threshold?: number } = {},
+  options: { baseline?: LfwReport; verdict?: Verdict; threshold?: number } = {},
 ): Promise<void> {
   const { falseAccepts, falseRejects } = wrongPairs(report.distances, reportPoint(report, options.threshold).threshold);
   const shown = [...falseRejects.slice(0, pairsShown), ...falseAccepts.slice(0, pairsShown)];

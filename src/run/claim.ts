@@ -27,19 +27,28 @@ export interface OwnedRun {
   release(): Promise<void>;
 }
 
+/** No folder is claimed so often: a file of this number was not made by a worker, and there is none that comes after it. */
+const highestNumber = 999_999_999;
+
 const fileOf = (runFolder: string, number: number): string => join(runFolder, `.claim-${number}`);
 
 /**
  * Claims a run folder. A claim is the file `.claim-<n>`, made where no other one makes it too, and the one of the highest
  * number counts: who finds its owner gone makes the next, which only one of several can. It is never removed before
  * there is a higher one.
- * @throws RunTakenError when its owner lives; one on another machine is believed to while it writes, and for 15 minutes after
+ * @throws RunTakenError when its owner lives; one on another machine is believed to while it writes, and for 15 minutes after;
+ *   UserError for a file that no worker can have made
  */
 export async function claimRun(runFolder: string): Promise<OwnedRun> {
   const owner = { pid: process.pid, startTime: await processStartTime(process.pid), hostname: hostname() };
   for (;;) {
     const numbers = await claimsIn(runFolder);
     const highest = Math.max(0, ...numbers);
+    if (highest >= highestNumber)
+      throw new UserError(
+        `${fileOf(runFolder, highest)} was not made by a worker.`,
+        'Remove that file, then start or resume the job.',
+      );
     const own = await offerClaim(runFolder, highest + 1, { owner }, async (now) => {
       const { owner: other } = await readClaim(fileOf(runFolder, highest));
       if (other !== undefined && (await mayLive(runFolder, highest, other, now))) throw takenBy(runFolder, other);

@@ -7,6 +7,8 @@ import { oneAtATime } from './oneAtATime';
 const blockBytes = 1 << 20;
 /** Before the end of a log, what is being done was said last within so many bytes. */
 const lastWordsBytes = 64 << 10;
+/** A longer line is no event: what has been read of it is dropped, and its rest is passed over. */
+const longestLineBytes = 4 << 20;
 const newline = 0x0a;
 
 export interface LogListener {
@@ -25,6 +27,8 @@ export class LogReader {
   private offset: number | undefined;
   /** What has been read of a line that has no end yet. */
   private rest: Buffer = Buffer.alloc(0);
+  /** Everything up to the end of the line is passed over. */
+  private inLongLine = false;
   private disposed = false;
 
   /**
@@ -70,14 +74,23 @@ export class LogReader {
   private restart(): void {
     this.offset = 0;
     this.rest = Buffer.alloc(0);
+    this.inLongLine = false;
     if (!this.disposed) this.listener.restarted();
   }
 
-  private take(block: Buffer): void {
-    const bytes = this.rest.length === 0 ? block : Buffer.concat([this.rest, block]);
-    const end = bytes.lastIndexOf(newline) + 1;
-    this.rest = bytes.subarray(end);
-    const events = parseEvents(bytes.toString('utf8', 0, end));
+  private take(read: Buffer): void {
+    const block = this.inLongLine ? read.subarray(read.indexOf(newline) + 1 || read.length) : read;
+    if (block.length === 0) return;
+    this.inLongLine = false;
+    const end = block.lastIndexOf(newline) + 1;
+    const lines = end > 0 ? Buffer.concat([this.rest, block.subarray(0, end)]) : undefined;
+    const rest = block.subarray(end);
+    this.rest = lines === undefined ? Buffer.concat([this.rest, rest]) : rest;
+    if (this.rest.length > longestLineBytes) {
+      this.rest = Buffer.alloc(0);
+      this.inLongLine = true;
+    }
+    const events = lines === undefined ? [] : parseEvents(lines.toString('utf8'));
     if (events.length > 0 && !this.disposed) this.listener.appended(events);
   }
 }

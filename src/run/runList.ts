@@ -104,6 +104,17 @@ async function foldersIn(directory: string): Promise<string[]> {
   }
 }
 
+/** At most `most` of the newest runs in a folder of runs, by their names, newest first; those that can be read. */
+export async function recentRuns(directory: string, most: number): Promise<{ folder: string; record: RunRecord }[]> {
+  const names = (await foldersIn(directory)).sort().reverse().slice(0, most);
+  const runs = names.map(async (name) => {
+    const folder = join(directory, name);
+    const record = await new RecordReader(folder).next().catch(() => undefined);
+    return record === undefined ? [] : [{ folder, record }];
+  });
+  return (await Promise.all(runs)).flat();
+}
+
 /** All runs of a workspace, newest first, read once; as `RunList` lists them. */
 export async function listRuns(workspaceRoot: string, onProblem?: Problem): Promise<ListedRun[]> {
   return new RunList().list(workspaceRoot, onProblem);
@@ -128,7 +139,7 @@ export async function findRunFolder(workspaceRoot: string, typed: string): Promi
  * @param directory where they were looked for
  * @throws UserError when there is none or more than one.
  */
-function whichRun(runs: readonly ListedRun[], typed: string, directory: string): ListedRun {
+export function whichRun(runs: readonly ListedRun[], typed: string, directory: string): ListedRun {
   const said = typed.toLowerCase();
   const attempts: ((run: ListedRun) => boolean)[] = [
     ({ folder }) => basename(folder) === typed,

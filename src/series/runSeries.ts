@@ -2,6 +2,7 @@
 // takes a snapshot of them and follows the events with the same code.
 import type { RunEvent, StepEvent } from '../protocol/events';
 import type { SeriesSnapshot, StepColumn, TripletColumn, ValidationColumn } from '../protocol/runSeries';
+import { addWork } from '../protocol/workingTime';
 import { ColumnTable } from './columnTable';
 
 /** A run's series as it grows; a snapshot holds the same with its columns cut to length. */
@@ -45,6 +46,7 @@ export function emptySeries(): RunSeries {
     recoveries: [],
     alarms: [],
     messages: [],
+    work: { milliseconds: 0 },
   };
 }
 
@@ -60,6 +62,7 @@ export function snapshotOf(series: RunSeries): SeriesSnapshot {
     recoveries: [...series.recoveries],
     alarms: [...series.alarms],
     messages: [...series.messages],
+    work: { ...series.work },
   };
 }
 
@@ -78,6 +81,7 @@ export function seriesFrom(snapshot: SeriesSnapshot): RunSeries {
  */
 export function appendEvents(series: RunSeries, events: readonly RunEvent[]): RunSeries {
   for (const event of events) {
+    addWork(series.work, event);
     switch (event.type) {
       case 'step':
         appendStep(series, event);
@@ -85,6 +89,7 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'validation':
         truncate(series.validation, event.step);
         series.validation.push(event);
+        if (event.people !== undefined) series.people = { step: event.step, file: event.people };
         break;
       case 'lfw':
         series.lfw = before(series.lfw, event.step);
@@ -99,15 +104,14 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'recovery':
         // Stays where it happened, although the steps up to there are logged again.
         series.recoveries.push({ step: event.step, cause: event.cause });
-        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        say(series, { time: event.time, level: 'warning', message: event.message });
         break;
       case 'alarm':
         series.alarms.push({ step: event.step, what: event.what });
-        series.messages.push({ time: event.time, level: 'warning', message: event.message });
+        say(series, { time: event.time, level: 'warning', message: event.message });
         break;
       case 'log':
-        if (event.script !== true)
-          series.messages.push({ time: event.time, level: event.level, message: event.message });
+        if (event.script !== true) say(series, { time: event.time, level: event.level, message: event.message });
         break;
       case 'progress':
         series.progress = event;
@@ -118,12 +122,21 @@ export function appendEvents(series: RunSeries, events: readonly RunEvent[]): Ru
       case 'state':
         if (event.message !== undefined) {
           const level = event.state === 'failed' || event.state === 'lost' ? 'error' : 'info';
-          series.messages.push({ time: event.time, level, message: event.message });
+          say(series, { time: event.time, level, message: event.message });
         }
         break;
     }
   }
   return series;
+}
+
+/** Messages that are kept of a run of days; what it says is in its log. */
+const mostMessages = 1000;
+
+/** Keeps the newest messages, and lets go of old ones many at a time. */
+function say({ messages }: RunSeries, message: RunSeries['messages'][number]): void {
+  messages.push(message);
+  if (messages.length >= 2 * mostMessages) messages.splice(0, messages.length - mostMessages);
 }
 
 function appendStep(series: RunSeries, event: StepEvent): void {

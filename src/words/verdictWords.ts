@@ -1,5 +1,6 @@
 // What a verdict says, in the same words wherever it is shown.
 import * as l10n from '@vscode/l10n';
+import type { RunRecord } from '../protocol/run';
 import type { MeasuredVerdict, Verdict } from '../protocol/verdict';
 import { percent, points } from './rates';
 
@@ -73,16 +74,20 @@ export function verdictDetails(verdict: Verdict): string[] {
   return people === undefined ? [counts] : [counts, people];
 }
 
-/** Why a training has no verdict. */
-export function noVerdict(reason: 'no pairs' | 'no baseline' | 'not measured'): string {
-  switch (reason) {
-    case 'no pairs':
-      return l10n.t('No verdict: this training was not measured on pairs of images');
-    case 'no baseline':
-      return l10n.t('No verdict: what it began with was not measured');
-    case 'not measured':
-      return l10n.t('No verdict yet: no checkpoint has been measured');
-  }
+/** The verdict with what stands below it, as whole sentences. */
+export function verdictLines(verdict: Verdict): string[] {
+  return [`${verdictSentence(verdict)}.`, ...verdictDetails(verdict)];
+}
+
+/**
+ * Why a training has no verdict; without a full stop.
+ * @param measured whether a checkpoint of it was measured on pairs
+ */
+export function noVerdict({ config }: Pick<RunRecord, 'config'>, measured: boolean): string {
+  if (config?.lfw === undefined) return l10n.t('No verdict: this training was not measured on pairs of images');
+  return measured
+    ? l10n.t('No verdict: what it began with was not measured')
+    : l10n.t('No verdict yet: no checkpoint has been measured');
 }
 
 function wordsOfPeople(people: MeasuredVerdict['people']): string | undefined {

@@ -4,6 +4,7 @@ import { isFinal, isResumable } from '../protocol/runRules';
 import { isOwned } from '../run/claim';
 import { livenessOf } from '../run/liveness';
 import { openRunFolder } from '../run/runFolder';
+import { secondsBefore } from '../run/workBefore';
 import { logTail } from '../run/logTail';
 import { signalOf } from './signalOf';
 
@@ -57,9 +58,11 @@ export async function settleRun(
     ? `Look at worker.log, then resume from step ${ended.checkpoint.step}.`
     : 'Look at worker.log, then start it again.';
   const tail = await logTail(join(runFolder, 'worker.log'));
+  const work = { seconds: await secondsBefore(folder) };
   folder.append({ type: 'state', state: 'failed', message });
   await folder.update({
     state: 'failed',
+    work,
     finishedAt: new Date().toISOString(),
     error: { message, action: options.action ?? usual, ...(tail.length > 0 && { logTail: tail }) },
   });

@@ -159,7 +159,7 @@ class DemoWalk {
     const baseline = JSON.parse(readFileSync(join(folder, 'evaluations', 'lfw-0.json'), 'utf8'));
     const figures = (await this.page.locator('.figure').allInnerTexts()).map(plain);
     assert.ok(
-      figures[0].includes(`${report.accuracy.mean.toFixed(5)} ± ${report.accuracy.std.toFixed(5)}`),
+      figures[0].includes(`${(100 * report.accuracy.mean).toFixed(1)} % ± ${(100 * report.accuracy.std).toFixed(1)}`),
       figures[0],
     );
     assert.ok(figures[0].includes(`before ${baseline.accuracy.mean.toFixed(5)}`), figures[0]);
@@ -199,7 +199,10 @@ class DemoWalk {
       .map((line) => JSON.parse(line));
     const last = events.findLast(({ type }) => type === 'lfw');
     const figures = (await this.page.locator('.figure').allInnerTexts()).map(plain);
-    assert.ok(figures[0].includes(`${last.accuracy.toFixed(4)} ± ${last.accuracyStd.toFixed(4)}`), figures[0]);
+    assert.ok(
+      figures[0].includes(`${(100 * last.accuracy).toFixed(1)} % ± ${(100 * last.accuracyStd).toFixed(1)}`),
+      figures[0],
+    );
     const rows = this.page.locator('table').first().locator('tbody tr');
     assert.equal(await rows.count(), events.filter(({ type }) => type === 'lfw').length);
     await this.picture('08-run-done');

@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
 // and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { leakChecks } from './pages/leaks.mjs';
 import { lfwPageChecks } from './pages/lfwPage.mjs';
 import { pictures } from './pages/openPage.mjs';
 import { buildPages, servePages } from './pages/pageServer.mjs';
+import { runsPageChecks } from './pages/runsPage.mjs';
 import { runPageChecks } from './pages/runPage.mjs';
 import { measureSlowness } from '../fixtures/deadlines.mjs';
 
@@ -37,6 +38,7 @@ export async function checkPages(checks, only) {
       lfw: lfwPageChecks,
       checkpoint: checkpointPageChecks,
       gallery: galleryPageChecks,
+      runs: runsPageChecks,
       language: languageChecks,
       leaks: leakChecks,
     };

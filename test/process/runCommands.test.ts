@@ -38,7 +38,7 @@ describe('facenet runs, attach and stop', { timeout: within(180_000) }, () => {
     await untilWorking(run);
 
     const listed = await start(workspace.path, 'runs').ended;
-    assert.match(listed.stdout, new RegExp(`^${id}  demo  running  .*\\d+/\\d+`));
+    assert.match(listed.stdout, new RegExp(`drawing +demo +running .*${id} .*\\d+/\\d+`));
     const [json] = JSON.parse((await start(workspace.path, 'runs', '--json').ended).stdout) as (RunRecord & {
       folder: string;
     })[];
@@ -74,7 +74,7 @@ describe('facenet runs, attach and stop', { timeout: within(180_000) }, () => {
     await untilWorking(run);
     await killWorker(run);
     await exited;
-    assert.match((await start(workspace.path, 'runs').ended).stdout, new RegExp(`^${id}  demo  lost`));
+    assert.match((await start(workspace.path, 'runs').ended).stdout, new RegExp(`drawing +demo +lost .*${id}`));
     const attached = await start(workspace.path, 'attach', id).ended;
     assert.equal(attached.code, 1);
     assert.match(attached.stderr, /facenet: The worker of run \S+ is gone without a word/);

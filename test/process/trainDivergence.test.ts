@@ -48,7 +48,7 @@ describe('a training whose numbers stop being finite', { timeout: within(200_000
   const of = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
     events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
 
-  test('ends before the step is applied, and goes on from its best checkpoint as one does that retries by itself', async () => {
+  test('ends before the step is applied, and goes on from the best one measured as one does that retries by itself', async () => {
     const lfw = { dir: join(workspace.path, 'faces'), pairs: join(workspace.path, 'pairs.txt'), folds: 2 };
     const evaluated = { lfw: { ...lfw, everyEpochs: 3 } };
     const { run: stopped, events } = await end(await start(evaluated), 1);
@@ -63,8 +63,10 @@ describe('a training whose numbers stop being finite', { timeout: within(200_000
     assert.equal(step, alarm!.step);
     assert.equal(of(events, 'step').at(-1)!.step, step - 1, 'what was measured before is told');
     for (const [name, { data }] of await tensorsOf(stopped)) assert.ok(data.every(Number.isFinite), name);
-    const { best, request } = stopped.record;
-    assert.ok(best !== undefined && request.kind === 'train' && best.step < step);
+    // The classifier leaves the embedding as it is: no checkpoint is better than what the run began with.
+    const { best, request, verdict } = stopped.record;
+    assert.equal(best, undefined);
+    assert.ok(verdict !== undefined && request.kind === 'train' && verdict.step < step);
 
     // As the button of its tab does, until it comes to its end.
     const diverged = [step];
@@ -86,7 +88,7 @@ describe('a training whose numbers stop being finite', { timeout: within(200_000
       );
     assert.match(
       recoveries[0]!.message,
-      new RegExp(`goes back to step ${best.step}, its best checkpoint, with 0\\.1 of`),
+      new RegExp(`goes back to step ${verdict.step}, the best checkpoint that was measured, with 0\\.1 of`),
     );
     const last = all.slice(all.indexOf(recoveries.at(-1)!));
     const rate = of(last, 'step').find(({ phase }) => phase === 'last block')!.learningRate;

@@ -152,6 +152,8 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
     const best = await openModel(join(run.checkpoints, 'best'));
     assert.equal(best.step, record.best!.step);
     assert.deepEqual(best.recipe, record.recipe, 'the best checkpoint brings its recipe');
+    const measured = events.find((event) => event.type === 'lfw' && event.step === best.step);
+    assert.equal(record.best!.validationRate, measured?.type === 'lfw' && measured.validationRate);
     const kept = (await readdir(run.checkpoints)).filter((file) => file.endsWith('.index'));
     assert.equal(kept.length, 3);
     const text = await readFile(join(run.path, 'arguments.txt'), 'utf8');

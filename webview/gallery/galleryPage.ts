@@ -200,7 +200,7 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
       failed.clear();
       refresh.hidden = message.watched;
       unwatched.hidden = message.watched;
-      setText(heading, message.title.replaceAll('_', ' '));
+      setText(heading, message.title);
       setText(summary, summaryOf(message));
       choose();
     },

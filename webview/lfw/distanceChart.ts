@@ -4,7 +4,7 @@ import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
 import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
-import { integer, rate, tidy } from '../format';
+import { integer, tidy } from '../format';
 import { type Theme, translucent } from '../theme';
 import { type Histogram, histogram } from '../../src/evaluate/operatingPoint';
 import { followPointer } from './thresholdDrag';
@@ -44,7 +44,7 @@ export class DistanceChart {
     this.plot.describe(
       l10n.t(
         'Distances of {0} same and {1} different pairs, threshold {2}',
-        ...[integer(this.report.pairs.same), integer(this.report.pairs.different), rate(threshold, 2)],
+        ...[integer(this.report.pairs.same), integer(this.report.pairs.different), threshold.toFixed(2)],
       ),
     );
     this.plot.redraw();

@@ -4,7 +4,8 @@ import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
 import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
-import { rate, tidy } from '../format';
+import { tidy } from '../format';
+import { percent, percentTick } from '../../src/words/rates';
 import { type Theme, translucent } from '../theme';
 import { axisFloor } from '../../src/evaluate/axisFloor';
 
@@ -26,14 +27,14 @@ export class FoldChart {
       { name: l10n.t('mean ± std'), color: 'foreground', pattern: 'dashed' },
       ...(baseline === undefined ? [] : [{ name: l10n.t('before'), color: 'orange', pattern: 'solid' } as const]),
     ]);
-    const spoken = perFold.map((accuracy, fold) => l10n.t('fold {0} {1}', fold + 1, rate(accuracy, 4))).join(', ');
+    const spoken = perFold.map((accuracy, fold) => l10n.t('fold {0} {1}', fold + 1, percent(accuracy))).join(', ');
     this.plot = new Plot({
-      label: l10n.t('Accuracy of the folds: {0}; mean {1}', spoken, rate(mean)),
+      label: l10n.t('Accuracy of the folds: {0}; mean {1}', spoken, percent(mean)),
       height,
       build: (theme) => this.build(theme, floor),
     });
     const range = l10n.t('thresholds {0} to {1}', tidy(Math.min(...thresholds)), tidy(Math.max(...thresholds)));
-    const unit = floor > 0 ? `${l10n.t('axis from {0}', tidy(floor))} · ${range}` : range;
+    const unit = floor > 0 ? `${l10n.t('axis from {0}', percentTick(floor))} · ${range}` : range;
     this.element = card(l10n.t('Accuracy of the folds'), unit, legend.element, this.plot.element);
     this.plot.setData([perFold.map((_, fold) => fold + 1), [...perFold]]);
   }
@@ -65,7 +66,7 @@ export class FoldChart {
           splits: () => Array.from({ length: folds }, (_, fold) => fold + 1),
           values: (_, splits) => splits.map(String),
         }),
-        axis(theme, 'y', { label: l10n.t('accuracy'), size: 46, values: (_, splits) => splits.map(tidy) }),
+        axis(theme, 'y', { label: l10n.t('accuracy'), size: 46, values: (_, splits) => splits.map(percentTick) }),
       ],
       cursor: { show: false, drag: { x: false, y: false } },
       hooks: {

@@ -1,13 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { shownModel } from '../../src/evaluate/reportNames';
+import { isOnLfw, shownModel } from '../../src/evaluate/reportNames';
 import type { LfwReport } from '../../src/protocol/lfwReport';
-import type { ToLfwPage } from '../../src/protocol/webview';
+import type { HydrateLfw, ToLfwPage } from '../../src/protocol/webview';
 import { element, setText } from '../element';
-import { dateTime, integer, rate } from '../format';
+import { dateTime, integer } from '../format';
+import { percent } from '../../src/words/rates';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { button, checkbox, slider } from '../ui';
+import { VerdictCard } from '../verdict';
 import { DistanceChart } from './distanceChart';
 import { reportFigures } from './figures';
 import { FoldChart } from './foldChart';
@@ -22,9 +24,11 @@ import {
   wrongPairs,
 } from '../../src/evaluate/operatingPoint';
 import { valueTables } from './valueTables';
-import { WrongPairList } from './wrongPairList';
+import { type GroupPages, pairGroups } from './pairGroups';
+import { PairList } from './pairList';
+import { PairView } from './pairView';
 
-interface LfwView {
+interface LfwView extends GroupPages {
   /** Chosen by the user; undefined: the one that the folds chose. */
   threshold?: number;
   logFar: boolean;
@@ -36,9 +40,13 @@ interface LfwView {
 
 /** The LFW tab: one report, against what it was before where that is known. */
 export function lfwPage(root: HTMLElement, host: Host<'lfw'>): Page<'lfw'> {
-  let shown: { dispose(): void } | undefined;
+  let shown: ShownReport | undefined;
   return {
     receive(message: ToLfwPage) {
+      if (message.type === 'photographs') {
+        shown?.pair.showPhotographs(message.a, message.b, message.addresses);
+        return;
+      }
       shown?.dispose();
       shown = showReport(root, host, message);
     },
@@ -48,13 +56,19 @@ export function lfwPage(root: HTMLElement, host: Host<'lfw'>): Page<'lfw'> {
   };
 }
 
+interface ShownReport {
+  pair: PairView;
+  dispose(): void;
+}
+
 function showReport(
   root: HTMLElement,
   host: Host<'lfw'>,
-  { report, baseline, title, imageBase, missing, lost }: ToLfwPage,
-): { dispose(): void } {
+  { report, baseline, verdict, title, imageBase, missing, lost }: HydrateLfw,
+): ShownReport {
   const view: LfwView = {
     ...{ logFar: true, tables: false, rejectsPage: 0, acceptsPage: 0 },
+    ...{ fixedPage: 0, brokenPage: 0, stillWrongPage: 0 },
     ...host.saved<Partial<LfwView>>('lfw'),
   };
   const chosen = chosenThreshold(report);
@@ -70,15 +84,17 @@ function showReport(
   const roc = new RocChart({ report, baseline, logarithmic: view.logFar, lastIndex, onMove: moveTo });
   const distances = new DistanceChart(report, (threshold) => moveTo(operatingPoint(report, threshold).index));
   const folds = new FoldChart(report, baseline);
-  const listOf = (title: string, explanation: string, pageName: 'rejectsPage' | 'acceptsPage'): WrongPairList =>
-    new WrongPairList({
+  const pair = new PairView(host, imageBase);
+  const listOf = (title: string, explanation: string, pageName: 'rejectsPage' | 'acceptsPage'): PairList =>
+    new PairList({
       ...{ title, explanation, imageBase },
       page: view[pageName],
       onPage: (page) => {
         view[pageName] = page;
         host.save('lfw', view);
       },
-      onOpen: (path) => host.post({ type: 'openPicture', path }),
+      none: () => l10n.t('None at threshold {0}.', point.threshold.toFixed(2)),
+      onOpen: (listed) => pair.open(listed),
     });
   const rejected = listOf(l10n.t('False rejects'), l10n.t('one person, judged to be two'), 'rejectsPage');
   const accepted = listOf(l10n.t('False accepts'), l10n.t('two people, judged to be one'), 'acceptsPage');
@@ -96,7 +112,7 @@ function showReport(
     max: lastIndex,
     step: 1,
     value: point.index,
-    text: (index) => rate(pointAt(report, index).threshold, 2),
+    text: (index) => pointAt(report, index).threshold.toFixed(2),
     onInput: moveTo,
   });
   const readout = (name: string): { element: HTMLElement; value: HTMLElement } => {
@@ -119,7 +135,7 @@ function showReport(
       'div',
       { class: 'threshold-actions' },
       button({
-        label: l10n.t('Back to {0}', rate(chosen, 2)),
+        label: l10n.t('Back to {0}', chosen.toFixed(2)),
         title: l10n.t('The mean of the thresholds that the folds chose'),
         onClick: () => moveTo(operatingPoint(report, chosen).index),
       }),
@@ -139,14 +155,14 @@ function showReport(
   // The lists are the slow part; a dragged threshold rebuilds them a few times a second at most.
   const lists = coalesce(() => {
     const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
-    rejected.set(falseRejects, point.threshold);
-    accepted.set(falseAccepts, point.threshold);
+    rejected.set(falseRejects.map((wrongPair) => ({ pair: wrongPair })));
+    accepted.set(falseAccepts.map((wrongPair) => ({ pair: wrongPair })));
   }, 150);
   const showPoint = (): void => {
     threshold.set(point.index);
-    setText(accuracy.value, rate(point.accuracy));
-    setText(tpr.value, rate(point.tpr));
-    setText(far.value, rate(point.far));
+    setText(accuracy.value, percent(point.accuracy));
+    setText(tpr.value, percent(point.tpr));
+    setText(far.value, percent(point.far));
     const count = countWrong(report, point.threshold);
     setText(wrong.value, l10n.t('{0} of {1}', integer(count), integer(report.pairs.used)));
     roc.setPoint(point);
@@ -167,22 +183,36 @@ function showReport(
         ]),
   ];
   const notices = noticesCard(report, warnings);
+  const verdictCard = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
+  if (verdict !== undefined) verdictCard.show({ verdict });
+  const groups =
+    baseline === undefined
+      ? undefined
+      : pairGroups(report, baseline, {
+          ...{ imageBase, pages: view },
+          onPage: () => host.save('lfw', view),
+          onOpen: (listed) => pair.open(listed),
+        });
   root.replaceChildren(
     pageHead(report, baseline, title, host, () => point.threshold),
+    verdictCard.element,
     reportFigures(report, baseline),
     ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
     thresholdBar,
     element('section', { class: 'charts', 'aria-label': l10n.t('Charts') }, roc.element, distances.element),
     tables,
+    ...(groups === undefined ? [] : [groups]),
     rejected.element,
     accepted.element,
     element('section', { class: 'charts details', 'aria-label': l10n.t('Details') }, folds.element, recipeCard(report)),
     ...(warnings.length === 0 && notices !== undefined ? [notices] : []),
+    pair.element,
   );
   showPoint();
   lists.now();
 
   return {
+    pair,
     dispose() {
       lists.cancel();
       for (const chart of [roc, distances, folds]) chart.dispose();
@@ -212,7 +242,7 @@ function pageHead(
     element(
       'div',
       { class: 'title-line' },
-      element('h1', {}, l10n.t('LFW: {0}', title)),
+      element('h1', {}, isOnLfw(report) ? l10n.t('LFW: {0}', title) : l10n.t('Pairs: {0}', title)),
       element(
         'div',
         { class: 'actions' },

@@ -4,7 +4,7 @@ import type { LfwReport } from '../../src/protocol/lfwReport';
 import { card } from '../chart/card';
 import { Legend } from '../chart/legend';
 import { Plot, type PlotSpec, axis, logLabels, paint } from '../chart/plot';
-import { logTick, rate, tidy } from '../format';
+import { percent, percentTick } from '../../src/words/rates';
 import { type Theme, translucent } from '../theme';
 import { type OperatingPoint, pointAt } from '../../src/evaluate/operatingPoint';
 import { followPointer, stepsOfKey } from './thresholdDrag';
@@ -62,7 +62,7 @@ export class RocChart {
       'aria-valuetext',
       l10n.t(
         'threshold {0}: false accept rate {1}, true accept rate {2}, accuracy {3}',
-        ...[rate(point.threshold, 2), rate(point.far), rate(point.tpr), rate(point.accuracy)],
+        ...[point.threshold.toFixed(2), percent(point.far), percent(point.tpr), percent(point.accuracy)],
       ),
     );
     this.plot.redraw();
@@ -111,9 +111,13 @@ export class RocChart {
           label: l10n.t('false accept rate'),
           size: 24,
           logarithmic: this.logarithmic,
-          values: (_, splits) => (this.logarithmic ? logLabels(splits, logTick) : splits.map(tidy)),
+          values: (_, splits) => (this.logarithmic ? logLabels(splits, percentTick) : splits.map(percentTick)),
         }),
-        axis(theme, 'y', { label: l10n.t('true accept rate'), size: 46, values: (_, splits) => splits.map(tidy) }),
+        axis(theme, 'y', {
+          label: l10n.t('true accept rate'),
+          size: 46,
+          values: (_, splits) => splits.map(percentTick),
+        }),
       ],
       cursor: { show: false, drag: { x: false, y: false } },
       hooks: {

@@ -3,7 +3,8 @@ import type { LfwReport } from '../../src/protocol/lfwReport';
 import { histogramOf } from './distanceChart';
 import { type Column, numberTable } from '../chart/table';
 import { element } from '../element';
-import { integer, rate } from '../format';
+import { integer } from '../format';
+import { percent } from '../../src/words/rates';
 
 /** The three charts as numbers, for screen readers and for whoever asks for them. */
 export function valueTables(report: LfwReport, baseline: LfwReport | undefined, lastIndex: number): HTMLElement {
@@ -34,12 +35,12 @@ function tableCard(title: string, note: string, columns: readonly Column[]): HTM
 }
 
 function rocColumns({ roc }: LfwReport, baseline: LfwReport | undefined, lastIndex: number): Column[] {
-  const column = (name: string, values: readonly number[], digits = 5): Column => ({
+  const column = (name: string, values: readonly number[], text = percent): Column => ({
     name,
-    cells: values.slice(0, lastIndex + 1).map((value) => rate(value, digits)),
+    cells: values.slice(0, lastIndex + 1).map((value) => text(value)),
   });
   return [
-    column(l10n.t('Threshold'), roc.thresholds, 2),
+    column(l10n.t('Threshold'), roc.thresholds, (threshold) => threshold.toFixed(2)),
     column('FAR', roc.fpr),
     column('VAL / TPR', roc.tpr),
     column(l10n.t('Accuracy'), roc.accuracy),
@@ -56,8 +57,8 @@ function rocColumns({ roc }: LfwReport, baseline: LfwReport | undefined, lastInd
 function distanceColumns(report: LfwReport): Column[] {
   const { centers, width, same, different } = histogramOf(report);
   return [
-    { name: l10n.t('From'), cells: centers.map((center) => rate(center - width / 2, 3)) },
-    { name: l10n.t('To'), cells: centers.map((center) => rate(center + width / 2, 3)) },
+    { name: l10n.t('From'), cells: centers.map((center) => (center - width / 2).toFixed(3)) },
+    { name: l10n.t('To'), cells: centers.map((center) => (center + width / 2).toFixed(3)) },
     { name: l10n.t('Same person'), cells: same.map(integer) },
     { name: l10n.t('Different people'), cells: different.map(integer) },
   ];
@@ -66,10 +67,8 @@ function distanceColumns(report: LfwReport): Column[] {
 function foldColumns({ accuracy }: LfwReport, baseline: LfwReport | undefined): Column[] {
   return [
     { name: l10n.t('Fold'), cells: accuracy.perFold.map((_, fold) => String(fold + 1)) },
-    { name: l10n.t('Threshold'), cells: accuracy.thresholds.map((threshold) => rate(threshold, 2)) },
-    { name: l10n.t('Accuracy'), cells: accuracy.perFold.map((value) => rate(value)) },
-    ...(baseline === undefined
-      ? []
-      : [{ name: l10n.t('Before'), cells: baseline.accuracy.perFold.map((value) => rate(value)) }]),
+    { name: l10n.t('Threshold'), cells: accuracy.thresholds.map((threshold) => threshold.toFixed(2)) },
+    { name: l10n.t('Accuracy'), cells: accuracy.perFold.map(percent) },
+    ...(baseline === undefined ? [] : [{ name: l10n.t('Before'), cells: baseline.accuracy.perFold.map(percent) }]),
   ];
 }

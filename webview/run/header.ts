@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { trainedPhase } from '../../src/protocol/activities';
 import type { RunRecord, RunState } from '../../src/protocol/run';
 import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
+import { secondsOfLog } from '../../src/protocol/workingTime';
 import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { duration, integer } from '../format';
@@ -83,12 +84,12 @@ export class RunHeader {
     );
   }
 
-  update(run: RunRecord, series: RunSeries): void {
+  update(run: RunRecord, name: string, series: RunSeries): void {
     const beforeStop = run.state === 'running' || run.state === 'starting';
     this.stopAsked &&= beforeStop;
     const state = this.stopAsked ? 'stopping' : run.state;
     const active = isActive(state);
-    setText(this.title, run.title);
+    setText(this.title, name);
     setText(this.state, stateWords[state]);
     this.state.className = `state ${state}`;
     this.stop.hidden = !active;
@@ -158,19 +159,18 @@ function amountOf({ progress }: RunSeries): string {
     parts.push(amountInWords(progress));
   }
   if (progress?.perSecond !== undefined) parts.push(paceInWords(progress.perSecond, progress.unit));
-  if (progress?.etaSeconds !== undefined && progress.done < progress.total) {
-    parts.push(l10n.t('{0} left', duration(progress.etaSeconds)));
-  }
+  const left = progress?.runSecondsLeft ?? (progress?.done === progress?.total ? undefined : progress?.etaSeconds);
+  if (left !== undefined) parts.push(l10n.t('about {0} left', duration(left)));
   return parts.join(' · ');
 }
 
-function outcomeOf(run: RunRecord, { latestStep, progress }: RunSeries): string {
-  // The clock may have been set back meanwhile.
-  const seconds = Math.max(0, Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt)) / 1000;
+function outcomeOf(run: RunRecord, series: RunSeries): string {
+  const { latestStep, progress } = series;
+  const seconds = secondsOfLog(series.work);
   const parts: string[] = [];
   if (latestStep !== undefined) parts.push(counted.steps(latestStep.step), counted.epochs(latestStep.epoch));
   else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);
-  if (Number.isFinite(seconds) && seconds > 0) parts.push(duration(seconds));
+  if (seconds > 0) parts.push(duration(seconds));
   if (run.engines?.training !== undefined) parts.push(run.engines.training);
   return parts.join(' · ');
 }

@@ -6,7 +6,8 @@ import { Legend, type LegendEntry, dashOf } from '../chart/legend';
 import { type StepMarks, drawStepMarks, phaseNameHeight } from '../chart/phaseMarks';
 import { Plot, type PlotSpec, axis, paint } from '../chart/plot';
 import { element, setText } from '../element';
-import { integer, rate, signed, tidy } from '../format';
+import { integer } from '../format';
+import { percent, percentSpread, percentTick, signedPoints } from '../../src/words/rates';
 import { type Theme, translucent } from '../theme';
 import { nearestIndex } from '../../src/series/runSeries';
 import { chartHeight } from './stepChart';
@@ -76,11 +77,11 @@ export class LfwChart {
       this.shownStep,
       step === undefined || shown === undefined ? '' : ` · ${l10n.t('at step {0}', integer(shown.step))}`,
     );
-    const value = shown === undefined ? '–' : `${rate(shown.accuracy, 4)} ± ${rate(shown.accuracyStd, 4)}`;
+    const value = shown === undefined ? '–' : percentSpread(shown.accuracy, shown.accuracyStd);
     this.legend.set([
       value,
-      before === undefined ? l10n.t('not measured') : rate(before.accuracy, 4),
-      ...this.overlays.map(({ series }) => rate(nearestEvaluation(series.lfw, step)!.accuracy, 4)),
+      before === undefined ? l10n.t('not measured') : percent(before.accuracy),
+      ...this.overlays.map(({ series }) => percent(nearestEvaluation(series.lfw, step)!.accuracy)),
     ]);
     return step === undefined || shown === undefined
       ? ''
@@ -111,9 +112,9 @@ export class LfwChart {
     const last = this.evaluations.at(-1);
     if (last === undefined) return l10n.t('LFW accuracy: not evaluated yet');
     const before = baselineOf(this.evaluations);
-    const [accuracy, step] = [rate(last.accuracy), integer(last.step)];
+    const [accuracy, step] = [percent(last.accuracy), integer(last.step)];
     if (before === undefined) return l10n.t('LFW accuracy {0} at step {1}', accuracy, step);
-    const change = signed(last.accuracy - before.accuracy, 4);
+    const change = l10n.t('{0} points', signedPoints(last.accuracy - before.accuracy));
     return l10n.t('LFW accuracy {0} at step {1}, {2} against before training', accuracy, step, change);
   }
 
@@ -147,7 +148,7 @@ export class LfwChart {
           size: 24,
           values: (_, splits) => splits.map(stepTick),
         }),
-        axis(theme, 'y', { size: 54, values: (_, splits) => splits.map((value) => tidy(value)) }),
+        axis(theme, 'y', { size: 54, values: (_, splits) => splits.map(percentTick) }),
       ],
       ...stepCursor(this.onHover),
       hooks: {

@@ -15,11 +15,13 @@ const levelWords: Record<LogLine['level'], string> = {
 /** What the job has said: what needs attention first, then the notes, each the latest first. */
 export class MessageList {
   readonly element = element('section', { class: 'card' });
-  private shown = -1;
+  /** The newest one that is shown; old ones are let go of, so that their number may stay the same. */
+  private newest: LogLine | undefined;
 
   update(messages: readonly LogLine[]): void {
-    if (messages.length === this.shown) return;
-    this.shown = messages.length;
+    const newest = messages.at(-1);
+    if (newest !== undefined && newest === this.newest) return;
+    this.newest = newest;
     this.element.hidden = messages.length === 0;
     const serious = messages.filter(({ level }) => level !== 'info');
     const notes = messages.filter(({ level }) => level === 'info');

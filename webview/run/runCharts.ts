@@ -3,6 +3,7 @@ import { type RunSeries, nearestIndex } from '../../src/series/runSeries';
 import { navigate } from '../chart/navigation';
 import { element } from '../element';
 import { compact, integer, loss, memory, throughput, tidy } from '../format';
+import { percent, percentTick } from '../../src/words/rates';
 import { LfwChart, rangeAround } from './lfwChart';
 import type { Overlay } from './overlays';
 import { StepAxis, type StepRange } from '../chart/stepAxis';
@@ -47,7 +48,7 @@ const definitions: Record<ChartName, ChartDefinition> = {
   },
   accuracy: {
     title: l10n.t('Accuracy'),
-    unit: l10n.t('fraction of images'),
+    unit: l10n.t('share of images'),
     lines: [
       ofSteps('accuracy', l10n.t('training'), 'blue', 'solid', { compared: true }),
       {
@@ -61,7 +62,8 @@ const definitions: Record<ChartName, ChartDefinition> = {
     ],
     logarithmic: false,
     range: rangeAround,
-    format: tidy,
+    format: percent,
+    tick: percentTick,
   },
   triplets: {
     title: l10n.t('Triplets'),

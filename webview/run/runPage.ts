@@ -11,16 +11,20 @@ import { Controls, type RunView } from './controls';
 import { RunHeader } from './header';
 import { MessageList } from './messages';
 import { type Overlay, OverlayList, overlaysOf } from './overlays';
+import { PeopleTable } from './peopleTable';
 import { pictureOf } from './picture';
 import { RunCharts } from './runCharts';
 import { RunSummary } from './summary';
 import { EvaluationTable, ValueTable } from './tables';
+import { type ShownVerdict, VerdictCard } from '../verdict';
+import { noVerdict } from '../../src/words/verdictWords';
 
 /** The Run tab: header, figures, charts over the steps, evaluations, messages. */
 export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   const initial: RunView = { smoothing: 0.6, logLoss: false, table: false, overlays: [] };
   const view: RunView = { ...initial, ...host.saved<Partial<RunView>>('run') };
   let run: RunRecord | undefined;
+  let name = '';
   let series: RunSeries = emptySeries();
   let overlays: Overlay[] = [];
   /** Steps whose checkpoints are there; undefined while the host has not said so. */
@@ -30,8 +34,10 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
 
   const header = new RunHeader(host, () => redraw.request());
   const summary = new RunSummary();
+  const verdict = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
+  const people = new PeopleTable();
   const values = new ValueTable();
   const waiting = element('p', { class: 'waiting' }, l10n.t('The charts begin with the first training step.'));
   waiting.hidden = true;
@@ -43,7 +49,8 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     controls.element.hidden = charts.element.hidden;
     controls.showRange(charts.axis);
     controls.explain(series);
-    header.update(run, series);
+    header.update(run, name, series);
+    verdict.show(verdictOf(run, series));
     summary.update(run, series);
     messages.update(series.messages);
     evaluations.update(series);
@@ -85,8 +92,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
         ...(zoom !== undefined && { range: [Math.ceil(zoom[0]), Math.floor(zoom[1])] }),
       });
     },
-    exportPng: () =>
-      void pictureOf(run?.title ?? '', charts, overlays).then((png) => host.post({ type: 'exportPng', png })),
+    exportPng: () => void pictureOf(name, charts, overlays).then((png) => host.post({ type: 'exportPng', png })),
   });
   const overlayList = new OverlayList((folder) =>
     overlay(
@@ -99,6 +105,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   controls.element.hidden = charts.element.hidden = true;
   root.append(
     header.element,
+    verdict.element,
     summary.element,
     controls.element,
     overlayList.element,
@@ -106,12 +113,17 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     charts.element,
     values.element,
     evaluations.element,
+    people.element,
     messages.element,
   );
 
+  const take = (message: { run: RunRecord; name?: string }): void => {
+    run = message.run;
+    name = message.name ?? run.title;
+  };
   const hydrate = (message: Extract<ToRunPage, { type: 'hydrateRun' }>): void => {
     const first = run === undefined;
-    run = message.run;
+    take(message);
     series = seriesFrom(message.series);
     redraw.now();
     // The other runs come from the host, which has forgotten them with the tab of before.
@@ -128,8 +140,11 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
           redraw.request();
           break;
         case 'updateRun':
-          run = message.run;
+          take(message);
           redraw.request();
+          break;
+        case 'people':
+          people.update(message.result);
           break;
         case 'keptCheckpoints':
           kept = new Set(message.steps);
@@ -148,6 +163,15 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
       charts.dispose();
     },
   };
+}
+
+/** What is said of the run; nothing of one that trains nothing, has failed, or has just begun. */
+function verdictOf(run: RunRecord, { lfw }: RunSeries): ShownVerdict {
+  const { verdict, state, request } = run;
+  if (request.kind !== 'train') return {};
+  if (verdict !== undefined) return { verdict, goesOn: isActive(state) };
+  const measured = lfw.some(({ step }) => step > 0);
+  return state === 'done' || state === 'stopped' ? { why: noVerdict(run, measured) } : {};
 }
 
 function trains({ request }: RunRecord): boolean {

@@ -3,7 +3,8 @@ import type { StepEvent } from '../../src/protocol/events';
 import type { RunRecord } from '../../src/protocol/run';
 import type { TripletColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
-import { compact, integer, loss, memory, rate, signed, throughput, tidy } from '../format';
+import { compact, integer, loss, memory, throughput, tidy } from '../format';
+import { percent, points, signedPoints } from '../../src/words/rates';
 import { baselineOf } from './lfwChart';
 import type { RunSeries } from '../../src/series/runSeries';
 
@@ -61,8 +62,8 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
     const change = before === undefined || before === last ? undefined : last.accuracy - before.accuracy;
     figures.splice(0, 0, {
       label: l10n.t('LFW accuracy'),
-      value: rate(last.accuracy, 4),
-      small: `± ${rate(last.accuracyStd, 4)}`,
+      value: percent(last.accuracy),
+      small: `± ${points(last.accuracyStd)}`,
       detail: sinceBefore(change, last.step),
       ...(change !== undefined && change !== 0 && { tone: change > 0 ? ('better' as const) : ('worse' as const) }),
     });
@@ -73,7 +74,7 @@ function figuresOf({ best, request }: RunRecord, { latestStep, validation, lfw, 
     figures.push({
       label: l10n.t('Best checkpoint'),
       value: l10n.t('step {0}', integer(bestStep)),
-      detail: best === undefined ? marked?.prefix : l10n.t('accuracy {0}', rate(best.accuracy, 4)),
+      detail: best === undefined ? marked?.prefix : l10n.t('accuracy {0}', percent(best.accuracy)),
     });
   }
   return figures;
@@ -94,9 +95,9 @@ function figuresOfClassifier(step: StepEvent, validated: number | undefined, kee
     },
     {
       label: l10n.t('Training accuracy'),
-      value: accuracy === null ? '–' : rate(accuracy, 3),
+      value: accuracy === null ? '–' : percent(accuracy),
       detail:
-        validated === undefined || Number.isNaN(validated) ? unvalidated : l10n.t('validation {0}', rate(validated, 3)),
+        validated === undefined || Number.isNaN(validated) ? unvalidated : l10n.t('validation {0}', percent(validated)),
     },
   ];
 }
@@ -115,7 +116,7 @@ function figuresOfTriplets(step: StepEvent, measures: NonNullable<StepEvent['mea
     },
     {
       label: l10n.t('Active triplets'),
-      value: rate(of('activeTriplets'), 3),
+      value: percent(of('activeTriplets')),
       detail: l10n.t('positives at {0}, negatives at {1}', tidy(of('positiveDistance')), tidy(of('negativeDistance'))),
     },
   ];
@@ -123,7 +124,7 @@ function figuresOfTriplets(step: StepEvent, measures: NonNullable<StepEvent['mea
 
 function sinceBefore(change: number | undefined, step: number): string {
   if (change === undefined) return step === 0 ? l10n.t('before training') : l10n.t('at step {0}', integer(step));
-  return `${arrow(change)}${signed(change, 4)} · ${l10n.t('step 0 → {0}', integer(step))}`;
+  return `${arrow(change)}${l10n.t('{0} points', signedPoints(change))} · ${l10n.t('step 0 → {0}', integer(step))}`;
 }
 
 /** The direction of a change, for those who do not see its colour. */

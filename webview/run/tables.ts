@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { StepColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
-import { compact, integer, loss, memory, rate, throughput, tidy } from '../format';
+import { compact, integer, loss, memory, throughput, tidy } from '../format';
+import { percent, percentSpread } from '../../src/words/rates';
 import { scrollingTable } from '../chart/table';
 import type { Host } from '../host';
 import { linkButton } from '../ui';
@@ -25,10 +26,10 @@ export class EvaluationTable {
         {},
         element('td', { class: 'number' }, integer(evaluation.step)),
         element('td', {}, evaluation.step === 0 ? l10n.t('before training') : (evaluation.phase ?? '–')),
-        element('td', { class: 'number' }, `${rate(evaluation.accuracy)} ± ${rate(evaluation.accuracyStd)}`),
-        element('td', { class: 'number' }, `${rate(evaluation.validationRate)} @ ${rate(evaluation.far)}`),
-        element('td', { class: 'number' }, rate(evaluation.auc, 3)),
-        element('td', { class: 'number' }, evaluation.eer === undefined ? '–' : rate(evaluation.eer, 3)),
+        element('td', { class: 'number' }, percentSpread(evaluation.accuracy, evaluation.accuracyStd)),
+        element('td', { class: 'number' }, `${percent(evaluation.validationRate)} @ ${percent(evaluation.far)}`),
+        element('td', { class: 'number' }, evaluation.auc.toFixed(3)),
+        element('td', { class: 'number' }, evaluation.eer === undefined ? '–' : percent(evaluation.eer)),
         element(
           'td',
           {},
@@ -95,6 +96,7 @@ export class ValueTable {
 }
 
 const lossText = (value: number): string => loss(Number.isNaN(value) ? null : value);
+const spreadText = (value: number): string => (Number.isNaN(value) ? '–' : tidy(value));
 const memoryText = (value: number): string => (Number.isNaN(value) ? '–' : memory(value));
 
 /** `optional`: not every run measures it. */
@@ -108,7 +110,7 @@ const allColumns: readonly { column: StepColumn; name: string; text: (value: num
   { column: 'activeTriplets', name: l10n.t('Active triplets'), text: accuracyText, optional: true },
   { column: 'positiveDistance', name: l10n.t('Positives'), text: tidy, optional: true },
   { column: 'negativeDistance', name: l10n.t('Negatives'), text: tidy, optional: true },
-  { column: 'spread', name: l10n.t('Spread'), text: accuracyText, optional: true },
+  { column: 'spread', name: l10n.t('Spread'), text: spreadText, optional: true },
   { column: 'learningRate', name: l10n.t('Learning rate'), text: compact },
   { column: 'gradientNorm', name: l10n.t('Gradient norm'), text: compact, optional: true },
   { column: 'imagesPerSecond', name: l10n.t('Images/s'), text: throughput },
@@ -117,7 +119,7 @@ const allColumns: readonly { column: StepColumn; name: string; text: (value: num
 ];
 
 function accuracyText(value: number): string {
-  return Number.isNaN(value) ? '–' : rate(value, 3);
+  return Number.isNaN(value) ? '–' : percent(value);
 }
 
 /** Columns with these names; `numbers` are those that hold numbers. */

@@ -7,21 +7,23 @@ import { nameAside } from '../../files/asideName';
 import { renameOver } from '../../files/atomicFile';
 import { alignFaces } from '../alignFaces';
 import type { FaceDetector } from '../face';
-import type { AlignSettings, AlignTask, ImageOutcome } from './messages';
+import type { AlignSettings, AlignTask, ImageOutcome, PixelSize } from './messages';
 
 /**
  * Stored, not deflated: a crop is noise to deflate. Level 6 makes it an eighth smaller (67 kB instead of 77 kB at 160×160)
  * for a twentieth of all the work, and every epoch of a training has to inflate it again.
  */
-const compressionLevel = 0;
+export const compressionLevel = 0;
+
+type AlignedCrop = (ImageOutcome & { kind: 'aligned' })['faces'][number];
 
 /** File of a photograph's only face. */
-function singleTarget(targetStem: string): string {
+export function singleTarget(targetStem: string): string {
   return `${targetStem}.png`;
 }
 
 /** File of face `index`; with several faces every file is numbered, even when only one is found (spec §2.2). */
-function numberedTarget(targetStem: string, index: number): string {
+export function numberedTarget(targetStem: string, index: number): string {
   return `${targetStem}_${index}.png`;
 }
 
@@ -34,14 +36,19 @@ export async function alignImage(
   const targetOf = (index: number): string =>
     settings.detectMultipleFaces ? numberedTarget(targetStem, index) : singleTarget(targetStem);
   if (existsSync(targetOf(0))) return { kind: 'present' };
-  let crops: { path: string; rectangle: { x1: number; y1: number; x2: number; y2: number }; png: Uint8Array }[];
+  let crops: (AlignedCrop & { png: Uint8Array })[];
+  let size: PixelSize;
+  let found: number;
   try {
     const photograph = await decodeImage(readImageFileSync(source), source, settings.upright);
-    const aligned = await alignFaces(detector, photograph, settings);
+    size = [photograph.width, photograph.height];
+    const faces = await alignFaces(detector, photograph, settings);
+    found = faces.found;
     crops = await Promise.all(
-      aligned.map(async ({ image, rectangle }, index) => ({
+      faces.aligned.map(async ({ image, rectangle, face }, index) => ({
         path: targetOf(index),
         rectangle,
+        face,
         png: await encodePng(image, compressionLevel),
       })),
     );
@@ -49,14 +56,14 @@ export async function alignImage(
     if (error instanceof StoppedError) return { kind: 'skipped' };
     return { kind: 'unreadable', message: describeError(error) };
   }
-  if (crops.length === 0) return { kind: 'noFace' };
+  if (crops.length === 0) return { kind: 'noFace', size };
   try {
     // The first file comes last: a later run takes it as the sign that all of them are there.
     for (const { path, png } of [...crops].reverse()) await writeAside(path, png);
   } catch (error) {
     return unwritable(error, targetOf(0));
   }
-  return { kind: 'aligned', faces: crops.map(({ path, rectangle }) => ({ path, rectangle })) };
+  return { kind: 'aligned', faces: crops.map(({ path, rectangle, face }) => ({ path, rectangle, face })), found, size };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CropSettings } from '../alignFaces';
 import type { DetectorSource } from '../createDetector';
 import type { Rectangle } from '../cropFace';
+import type { Face } from '../face';
 
 /** How photographs are read and faces are cut out of them. */
 export interface AlignSettings extends CropSettings {
@@ -24,11 +25,14 @@ export interface AlignTask {
   targetStem: string;
 }
 
+/** Width and height of a photograph as faces were looked for in it. */
+export type PixelSize = [width: number, height: number];
+
 export type ImageOutcome =
-  | { kind: 'aligned'; faces: { path: string; rectangle: Rectangle }[] }
+  | { kind: 'aligned'; faces: { path: string; rectangle: Rectangle; face: Face }[]; found: number; size: PixelSize }
   /** A former run has done it. */
   | { kind: 'present' }
-  | { kind: 'noFace' }
+  | { kind: 'noFace'; size: PixelSize }
   /** Not begun, because the run is being stopped. */
   | { kind: 'skipped' }
   | { kind: 'unreadable'; message: string }

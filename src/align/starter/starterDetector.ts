@@ -82,7 +82,8 @@ export class StarterDetector implements FaceDetector {
       .filter(({ x1, y1, x2, y2 }) => x2 - x1 >= 1 && y2 - y1 >= 1);
   }
 
-  private async findLandmarks(image: RgbImage, box: Box): Promise<Landmarks> {
+  /** The points of the face in a box; a person may have drawn it. */
+  async findLandmarks(image: RgbImage, box: Box): Promise<Landmarks> {
     // The network was trained on whole pixels of the box, padded to a square around its middle.
     const [left, top] = [Math.floor(box.x1), Math.floor(box.y1)];
     const [width, height] = [Math.floor(box.x2 - box.x1), Math.floor(box.y2 - box.y1)];

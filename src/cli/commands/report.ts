@@ -28,8 +28,8 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
     throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --force.');
   const other = options['baseline'] as string | undefined;
   const chosen = options['no_baseline'] === true ? null : other === undefined ? undefined : resolve(cwd, other);
-  const { report, baseline } = await readComparedReport(resolve(cwd, options['report'] as string), chosen);
-  await writeReportPage(path, report, { baseline, threshold: options['threshold'] as number | undefined });
+  const { report, ...compared } = await readComparedReport(resolve(cwd, options['report'] as string), chosen);
+  await writeReportPage(path, report, { ...compared, threshold: options['threshold'] as number | undefined });
   output.line(path);
   return 0;
 }

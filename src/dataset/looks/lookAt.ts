@@ -3,7 +3,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { digestOf } from '../digestTable';
 import { ImageError } from '../../image/imageFault';
-import { describeError } from '../../protocol/errors';
+import { describeError, UserError } from '../../protocol/errors';
 import type { ImageFault } from '../../protocol/problem';
 
 /** What was seen of an image; size and orientation are 0 where it was not decoded. */
@@ -34,7 +34,7 @@ export interface Answers {
 }
 export type Question = keyof Answers;
 
-/** Finds the answer on this thread. */
+/** Finds the answer on this thread. @throws UserError with the name of a file that cannot be looked at */
 export async function lookAt<Q extends Question>(question: Q, paths: readonly string[]): Promise<Answers[Q]> {
   const answers: { [K in Question]: (paths: readonly string[]) => Answers[K] | Promise<Answers[K]> } = {
     stamps: stampsOf,
@@ -46,10 +46,23 @@ export async function lookAt<Q extends Question>(question: Q, paths: readonly st
   return answers[question](paths);
 }
 
+/** What the system says names the file in some calls and in others not. */
+function ofFile<T>(path: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw new UserError(
+      `${path} cannot be looked at (${describeError(error)}).`,
+      'Check its disk and the permissions of its folder.',
+      { cause: error },
+    );
+  }
+}
+
 function stampsOf(paths: readonly string[]): Float64Array {
   const stamps = new Float64Array(2 * paths.length);
   for (const [index, path] of paths.entries()) {
-    const info = statSync(path, { throwIfNoEntry: false });
+    const info = ofFile(path, () => statSync(path, { throwIfNoEntry: false }));
     stamps.set(info === undefined ? [NaN, NaN] : [info.size, info.mtimeMs], 2 * index);
   }
   return stamps;
@@ -63,7 +76,7 @@ function keysOf(paths: readonly string[]): Answers['keys'] {
   const settled = new Uint8Array(paths.length);
   const now = Date.now();
   for (const [index, path] of paths.entries()) {
-    const info = statSync(path, { throwIfNoEntry: false });
+    const info = ofFile(path, () => statSync(path, { throwIfNoEntry: false }));
     if (info === undefined) continue;
     const { size, mtimeMs, ctimeMs, ino } = info;
     keys.set(digestOf(`${path}\0${size}\0${mtimeMs}\0${ctimeMs}\0${ino}`), 4 * index);
@@ -116,14 +129,18 @@ function longestEdge(paths: readonly string[]): number {
   const header = Buffer.alloc(24);
   let longest = 0;
   for (const path of paths) {
-    const file = openSync(path, 'r');
-    try {
-      const bytesRead = readSync(file, header, 0, header.length, 0);
-      if (bytesRead < header.length || header.readUInt32BE(0) !== pngSignature) return Infinity;
-      longest = Math.max(longest, header.readUInt32BE(16), header.readUInt32BE(20));
-    } finally {
-      closeSync(file);
-    }
+    const bytesRead = ofFile(path, () => readHeader(path, header));
+    if (bytesRead < header.length || header.readUInt32BE(0) !== pngSignature) return Infinity;
+    longest = Math.max(longest, header.readUInt32BE(16), header.readUInt32BE(20));
   }
   return longest;
+}
+
+function readHeader(path: string, header: Buffer): number {
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { builtProgram } from '../../engine/installation';
-import { throwIfStopped } from '../../protocol/errors';
+import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { ImageList } from '../imageList';
 import { type Answers, lookAt, type Question } from './lookAt';
 
@@ -12,7 +12,16 @@ const questionsPerThread = 2;
 /** So few files are looked at before threads have started. */
 const fewFiles = 2 * chunkSize;
 
+/** What a thread says to a question. */
+export interface Reply {
+  id: number;
+  answer?: unknown;
+  /** Without an action it is no mistake of a user. */
+  failure?: { message: string; action?: string | undefined };
+}
+
 interface Waiting {
+  paths: readonly string[];
   resolve: (answer: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -42,7 +51,7 @@ export class LookPool {
     const chosen = this.members.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
     if (chosen === undefined) return lookAt(question, paths);
     return new Promise<Answers[Q]>((resolve, reject) => {
-      chosen.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
+      chosen.waiting.set(id, { paths, resolve: resolve as Waiting['resolve'], reject });
       chosen.worker.postMessage({ id, question, paths });
     });
   }
@@ -101,17 +110,19 @@ function* chunksOf(images: ImageList): Generator<[start: number, paths: string[]
 function member(script: string): Member {
   const worker = new Worker(script);
   const waiting = new Map<number, Waiting>();
-  worker.on('message', ({ id, answer, failure }: { id: number; answer: unknown; failure?: string }) => {
+  worker.on('message', ({ id, answer, failure }: Reply) => {
     const asked = waiting.get(id)!;
     waiting.delete(id);
     if (failure === undefined) asked.resolve(answer);
-    else asked.reject(new Error(failure));
+    else if (failure.action === undefined) asked.reject(new Error(failure.message));
+    else asked.reject(new UserError(failure.message, failure.action));
   });
-  const fail = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
+  const fail = (reason: string): void => {
+    for (const { paths, reject } of waiting.values())
+      reject(new Error(`${reason}, while it looked at ${paths.length} files from ${paths[0]} on`));
     waiting.clear();
   };
-  worker.on('error', fail);
-  worker.on('exit', (code) => fail(new Error(`a thread that looks at images ended with code ${code}`)));
+  worker.on('error', (error) => fail(`a thread that looks at images has failed (${error.message})`));
+  worker.on('exit', (code) => fail(`a thread that looks at images ended with code ${code}`));
   return { worker, waiting };
 }

@@ -1,11 +1,13 @@
 // The three charts of an exported report, each a function from the report's numbers to SVG.
 import type { LfwReport } from '../../protocol/lfwReport';
+import { percent, percentTick } from '../../words/rates';
 import { axisFloor } from '../axisFloor';
 import { histogram, type OperatingPoint } from '../operatingPoint';
 import { fixed, tidy } from './markup';
 import { type ChartFrame, roundTicks, svgChart } from './svgChart';
 
 const asTick = (at: number): { at: number; label: string } => ({ at, label: tidy(at) });
+const asRate = (at: number): { at: number; label: string } => ({ at, label: percentTick(at) });
 
 function curve({ x, y }: ChartFrame, { fpr, tpr }: LfwReport['roc'], low: number, css: string): string {
   const points = fpr.map((far, index) => `${fixed(x(far))} ${fixed(y(Math.max(low, tpr[index]!)))}`);
@@ -22,15 +24,15 @@ export function rocSvg(report: LfwReport, baseline: LfwReport | undefined, point
   );
   const low = Math.min(0.9, Math.max(0, Math.floor(Math.min(...reached) * 10 - 0.5) / 10));
   return svgChart(
-    `ROC: at threshold ${point.threshold.toFixed(2)} false accept rate ${tidy(point.far)}, true accept rate ${tidy(point.tpr)}`,
+    `ROC: at threshold ${point.threshold.toFixed(2)} false accept rate ${percent(point.far)}, true accept rate ${percent(point.tpr)}`,
     {
       low: floor,
       high: 1,
       logarithmic: true,
       label: 'false accept rate',
-      ticks: powers.map((at) => ({ at, label: String(at) })),
+      ticks: powers.map((at) => ({ at, label: percentTick(at) })),
     },
-    { low, high: 1, label: 'true accept rate', ticks: roundTicks(low, 1, 6).map(asTick) },
+    { low, high: 1, label: 'true accept rate', ticks: roundTicks(low, 1, 6).map(asRate) },
     (frame) =>
       [
         baseline === undefined ? '' : curve(frame, baseline.roc, low, 'before'),
@@ -76,9 +78,9 @@ export function foldSvg({ accuracy }: LfwReport, baseline: LfwReport | undefined
   const low = axisFloor([...perFold, ...before]);
   const numbers = perFold.map((_, fold) => fold + 1);
   return svgChart(
-    `Accuracy of the folds: ${perFold.map((value) => value.toFixed(4)).join(', ')}; mean ${mean.toFixed(5)}`,
+    `Accuracy of the folds: ${perFold.map(percent).join(', ')}; mean ${percent(mean)}`,
     { low: 0.4, high: perFold.length + 0.6, label: 'fold', ticks: numbers.map((at) => ({ at, label: String(at) })) },
-    { low, high: 1, label: 'accuracy', ticks: roundTicks(low, 1, 5).map(asTick) },
+    { low, high: 1, label: 'accuracy', ticks: roundTicks(low, 1, 5).map(asRate) },
     ({ x, y, left, right, bottom }) =>
       [
         ...perFold.map((value, fold) => {

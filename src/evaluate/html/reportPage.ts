@@ -1,14 +1,20 @@
 import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
+import type { Verdict } from '../../protocol/verdict';
+import { percent, percentSpread } from '../../words/rates';
+import { verdictDetails, verdictSentence } from '../../words/verdictWords';
 import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
 import { recipeRows } from '../recipeRows';
-import { shownModel } from '../reportNames';
+import { formatReport } from '../report';
+import { isOnLfw, shownModel } from '../reportNames';
 import { escapeHtml } from './markup';
 import { reportStyle } from './style';
 
 export interface ReportPageOptions {
   /** What the numbers were before, e.g. the pretrained model's report. */
   baseline?: LfwReport;
+  /** Of the report against the baseline. */
+  verdict?: Verdict;
   /** Decides which pairs are wrong; default: the mean of the thresholds that the folds chose. */
   threshold?: number;
   /** Pairs shown of each kind of mistake. */
@@ -29,7 +35,7 @@ export function reportPoint(report: LfwReport, threshold?: number): OperatingPoi
 export function reportPage(report: LfwReport, options: ReportPageOptions): string {
   const { baseline } = options;
   const point = reportPoint(report, options.threshold);
-  const title = `LFW: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
+  const title = `${isOnLfw(report) ? 'LFW' : 'Pairs'}: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
   const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
   return `<!doctype html>
 <html lang="en">
@@ -43,9 +49,11 @@ export function reportPage(report: LfwReport, options: ReportPageOptions): strin
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
+${verdictSection(options.verdict)}
 ${figuresTable(report, baseline)}
+<details><summary>As the reference prints them</summary><pre>${escapeHtml(formatReport(report).join('\n'))}</pre></details>
 <h2>At threshold ${point.threshold.toFixed(2)}</h2>
-<p>Accuracy ${point.accuracy.toFixed(5)}, true accept rate ${point.tpr.toFixed(5)}, false accept rate ${point.far.toFixed(5)};
+<p>Accuracy ${percent(point.accuracy)}, true accept rate ${percent(point.tpr)}, false accept rate ${percent(point.far)};
 ${falseRejects.length + falseAccepts.length} of ${report.pairs.used} pairs are judged wrongly.</p>
 <div class="charts">
 ${figure('ROC', baseline === undefined ? 'mean of the folds' : 'now solid, before dashed', rocSvg(report, baseline, point))}
@@ -63,11 +71,19 @@ ${skippedList(report)}
 `;
 }
 
+function verdictSection(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return '';
+  const details = verdictDetails(verdict).map((detail) => `<p class="muted">${escapeHtml(detail)}</p>`);
+  const sentence = `<p><strong>${escapeHtml(verdictSentence(verdict))}.</strong></p>`;
+  return `<section class="verdict ${verdict.kind}" aria-label="Verdict">${sentence}${details.join('')}</section>`;
+}
+
 function figuresTable(report: LfwReport, baseline: LfwReport | undefined): string {
-  const spread = (of: LfwReport['accuracy']): string => `${of.mean.toFixed(5)} ± ${of.std.toFixed(5)}`;
+  const spread = (of: LfwReport['accuracy']): string => percentSpread(of.mean, of.std);
   const validation = ({ validation: { rate, std, far } }: LfwReport): string =>
-    `${rate.toFixed(5)} ± ${std.toFixed(5)} @ FAR ${far.toFixed(5)}`;
-  const eer = ({ eer: rate, eerNote }: LfwReport): string => rate?.toFixed(3) ?? `– (${eerNote ?? 'not defined'})`;
+    `${percentSpread(rate, std)} @ FAR ${percent(far)}`;
+  const eer = ({ eer: rate, eerNote }: LfwReport): string =>
+    rate === undefined ? `– (${eerNote ?? 'not defined'})` : percent(rate);
   const rows: [string, (of: LfwReport) => string][] = [
     ['Accuracy', ({ accuracy }) => spread(accuracy)],
     ['Validation rate', validation],
@@ -86,8 +102,8 @@ function foldTable({ accuracy }: LfwReport, baseline: LfwReport | undefined): st
   const rows = accuracy.perFold.map((value, fold) => [
     String(fold + 1),
     accuracy.thresholds[fold]!.toFixed(2),
-    value.toFixed(5),
-    ...before.map((values) => values[fold]?.toFixed(5) ?? '–'),
+    percent(value),
+    ...before.map((values) => (values[fold] === undefined ? '–' : percent(values[fold]))),
   ]);
   return `<h2>Folds</h2>${table(['fold', 'threshold', 'accuracy', ...before.map(() => 'before')], rows)}`;
 }

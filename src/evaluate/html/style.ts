@@ -5,6 +5,8 @@ export const reportStyle = `
 body{font:14px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground);max-width:1180px;margin:0 auto;padding:24px;overflow-wrap:anywhere}
 h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px}small,.muted{color:var(--soft);font-weight:normal}
 table{border-collapse:collapse;margin:8px 0}th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+.verdict{border:1px solid var(--line);border-left:4px solid var(--soft);border-radius:6px;padding:8px 14px;margin:14px 0}.verdict p{margin:2px 0}
+.verdict.better{border-left-color:var(--green)}.verdict.worse,.verdict.collapsed{border-left-color:var(--orange)}
 .charts{display:flex;flex-wrap:wrap;gap:16px}figure{margin:0;flex:1 1 420px;min-width:0;max-width:580px;box-sizing:border-box;border:1px solid var(--line);border-radius:6px;padding:12px}
 figcaption{font-weight:600}svg{width:100%;height:auto;display:block}svg text{font-size:11px;fill:var(--soft)}
 .grid{stroke:var(--line);stroke-width:.6}.axis{stroke:var(--soft);fill:none}

@@ -6,6 +6,7 @@ import type { LfwEvent } from '../../protocol/events';
 import { type AlignRequest, type DemoRequest, alignRequestSchema } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import { readEvents } from '../../run/metricsLog';
+import { verdictLines } from '../../words/verdictWords';
 import { comparisonTable, evaluationsOf } from './comparison';
 import { DemoFolder } from '../../demo/demoFolder';
 import { drawPhotographs } from '../../demo/drawPhotographs';
@@ -53,6 +54,8 @@ export async function runDemo(request: DemoRequest, context: JobContext): Promis
   const run = await trainDemo(request, folder, context);
   const evaluations = evaluationsOf(await readEvents(run.metrics));
   for (const line of comparisonTable(evaluations)) say(line);
+  const { verdict } = await run.reload();
+  if (verdict !== undefined) for (const line of verdictLines(verdict)) say(line);
   say(`Run: ${run.path}`);
   say(`Workspace: ${folder.root}`);
   const last = evaluations.at(-1);

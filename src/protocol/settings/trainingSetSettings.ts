@@ -47,6 +47,16 @@ export const trainingSetSettings = {
       help: 'people that lose images and have fewer left are left out',
     },
   }),
+  excludePeople: setting({
+    schema: z.string().optional(),
+    text: 'Pairs file, or folder of people, whose people are left out of the training: strangers to measure on.',
+    flag: {
+      name: 'exclude_people',
+      kind: 'path',
+      help: 'people whom this pairs file names, or who have a folder in this one, are left out of the training',
+      metavar: 'PAIRS|FOLDER',
+    },
+  }),
   validateEveryEpochs: setting({
     schema: z.number().int().positive().default(5),
     text: 'Epochs between validations.',

@@ -1,6 +1,7 @@
 import { type OpenOptions, openDataset } from '../../dataset/datasetIndex';
 import { LookPool } from '../../dataset/looks/lookPool';
 import { NumpyRandom } from '../../dataset/random';
+import { namedAmong, namesOfLfw } from '../../dataset/lfwOverlap';
 import { Samples } from '../../dataset/samples';
 import { imageCount, type Dataset } from '../../dataset/scan';
 import { splitImages } from '../../dataset/split';
@@ -16,21 +17,24 @@ export interface TrainingSet {
   validation: Samples;
   /** What a user should know of the images, one sentence each. */
   notes: string[];
+  /** What a user may want to know of them. */
+  remarks: string[];
   /** What there is to say of the dataset's index, one sentence each. */
   indexNotes: string[];
 }
 
 /**
- * The images to train and to validate with: filtered (spec §1.5), then split (spec §1.6). Every image is used: validation has no remainder that is dropped.
+ * The images to train and to validate with: without the people who are left out, filtered (spec §1.5), then split (spec §1.6). Every image is used: validation has no remainder that is dropped.
  * @throws UserError for a folder without people, with one person, or with no image left to train with
  */
 export async function openTrainingSet(
   config: Pick<TrainConfig, 'dataDir' | 'validationSplitRatio' | 'minTrainImagesPerClass' | 'seed'> &
-    Partial<Pick<TrainConfig, 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
+    Partial<Pick<TrainConfig, 'excludePeople' | 'filterFilename' | 'filterPercentile' | 'filterMinImagesPerClass'>>,
   options: OpenOptions = {},
 ): Promise<TrainingSet> {
   const opened = await openDataset(config.dataDir, options);
-  const { dataset, notes } = await filtered(opened.dataset, config);
+  const { dataset: kept, remarks } = await withoutExcluded(opened.dataset, config.excludePeople);
+  const { dataset, notes } = await filtered(kept, config);
   const ratio = config.validationSplitRatio;
   const whole = { train: dataset, validation: { ...dataset, people: [] } as Dataset };
   const { train, validation } =
@@ -50,7 +54,38 @@ export async function openTrainingSet(
     );
   }
   notes.push(...notesOn(dataset, train));
-  return { dataset, labels, training, validation: new Samples(validation.people), notes, indexNotes: opened.notes };
+  return {
+    dataset,
+    labels,
+    training,
+    validation: new Samples(validation.people),
+    notes,
+    remarks,
+    indexNotes: opened.notes,
+  };
+}
+
+/** @throws UserError where the file or folder cannot be read, or fewer than two people are left */
+async function withoutExcluded(
+  dataset: Dataset,
+  source: string | undefined,
+): Promise<{ dataset: Dataset; remarks: string[] }> {
+  if (source === undefined) return { dataset, remarks: [] };
+  const isExcluded = namedAmong(await namesOfLfw(source));
+  const people = dataset.people.filter(({ name }) => !isExcluded(name));
+  const excluded = dataset.people.filter(({ name }) => isExcluded(name));
+  if (people.length < 2 && dataset.people.length >= 2) {
+    throw new UserError(
+      `Without the people of ${source} ${people.length} of ${dataset.people.length} people are left to train on.`,
+      'A training needs at least two: exclude fewer people, or add some.',
+    );
+  }
+  return {
+    dataset: { ...dataset, people },
+    remarks: [
+      `${excluded.length} of ${dataset.people.length} people are left out of the training (${nameSome(excluded)}).`,
+    ],
+  };
 }
 
 async function filtered(

@@ -59,6 +59,8 @@ export function classifierHead(classifier: Classifier, settings: ClassifierSetti
   const regularizers = regularizersOf(settings, sizes);
   const oneHotOf = (tf: TensorFlow, labels: Tensor1D): Tensor2D =>
     tf.cast(tf.oneHot(labels, sizes.classes), 'float32') as Tensor2D;
+  const scoresOf = (tf: TensorFlow, { prelogits, variables, inputGradient }: HeadInput): Tensor2D =>
+    forward(tf, [stage], prelogits, variables, { training: true, inputGradient }) as Tensor2D;
   return {
     name,
     stages: [stage],
@@ -68,9 +70,9 @@ export function classifierHead(classifier: Classifier, settings: ClassifierSetti
     term: 'cross entropy',
     guessing: guess,
     loss(tf, input) {
-      const { prelogits, labels, variables, inputGradient } = input;
+      const { labels } = input;
       const oneHot = oneHotOf(tf, labels);
-      const scores = forward(tf, [stage], prelogits, variables, { training: true, inputGradient }) as Tensor2D;
+      const scores = scoresOf(tf, input);
       const logits = classifier.logits?.(tf, scores, oneHot, input) ?? scores;
       const main = crossEntropy(tf, logits, smoothedLabels(tf, oneHot, settings.labelSmoothing));
       const { terms, center } = regularizers.terms(tf, { ...input, oneHot });
@@ -84,6 +86,7 @@ export function classifierHead(classifier: Classifier, settings: ClassifierSetti
         },
       };
     },
+    recognize: (tf, input) => tf.argMax<Tensor1D>(scoresOf(tf, input), 1),
     ...((classifier.moves ?? regularizers.afterGradients) && {
       afterGradients(tf, input) {
         const update = regularizers.afterGradients?.(tf, { ...input, oneHot: oneHotOf(tf, input.labels) });

@@ -80,6 +80,8 @@ export interface LossHead {
    */
   readonly triplets?: TripletSettings;
   loss(tf: TensorFlow, input: HeadInput): HeadLoss;
+  /** Whom each row is taken for, int32 [N]; absent where the head names nobody. Not differentiated. */
+  recognize?(tf: TensorFlow, input: HeadInput): Tensor1D;
   /** Not differentiated; `input.prelogits` are those that the loss was computed from. */
   afterGradients?(tf: TensorFlow, input: HeadInput): HeadUpdate;
 }

@@ -10,6 +10,8 @@ import { clearStrayFiles } from '../../files/strayFiles';
 
 /** A run's checkpoints: the last few, and the best one kept apart in `best/`. */
 export class Checkpoints {
+  private held: string | undefined;
+
   private constructor(
     readonly directory: string,
     /** `model-<run>`: the beginning of all file names. */
@@ -49,6 +51,11 @@ export class Checkpoints {
     return join(this.directory, `${this.name}.ckpt-${step}`);
   }
 
+  /** Has the checkpoint of this step stay beside the last few, in place of the one that was held before; of none without a step. */
+  hold(step: number | undefined): void {
+    this.held = step === undefined ? undefined : basename(this.prefix(step));
+  }
+
   /**
    * Writes the checkpoint of a step, then lets go of those that are too many.
    * @returns its prefix, and how long writing the graph took where it was missing
@@ -61,8 +68,10 @@ export class Checkpoints {
     const base = basename(prefix);
     await writeCheckpoint(prefix, tensors);
     const metaGraphSeconds = await this.writeMetaGraph(this.directory);
-    const kept = [...this.kept.filter((other) => other !== base), base];
-    const dropped = kept.splice(0, Math.max(0, kept.length - this.keep));
+    const present = [...this.kept.filter((other) => other !== base), base];
+    const passing = present.filter((other) => other !== this.held);
+    const dropped = passing.slice(0, Math.max(0, passing.length - this.keep));
+    const kept = present.filter((other) => !dropped.includes(other));
     // The list first: it must not name what is gone.
     await writeCheckpointState(this.directory, kept);
     this.kept = kept;

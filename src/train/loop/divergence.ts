@@ -1,4 +1,5 @@
 // A training whose numbers have stopped being finite: what is said of it, and how it goes back.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DivergedError, UserError } from '../../protocol/errors';
@@ -94,7 +95,7 @@ export async function goBackOnce(context: GoingBack, step: number): Promise<void
 }
 
 /**
- * Has a run that diverged go on from its best checkpoint, else its last, else its beginning, with a tenth of the rate:
+ * Has a run that diverged go on from its best checkpoint, else the best that was measured, else its last, else its beginning, with a tenth of the rate:
  * from then on its record says so. Evaluations of steps beyond are kept aside, since those steps come again.
  * @throws DivergedError where it does not help any more
  */
@@ -108,22 +109,36 @@ export async function goBack(
     const action = 'Look at the dataset and at the pretrained model, and start a new run.';
     throw new DivergedError(`${message} ${why}`, action, step);
   }
-  const { best, checkpoint } = record;
-  const target = best === undefined ? checkpoint : { step: best.step, prefix: best.checkpoint };
+  const target = targetOf(record);
   await setAside(context.runFolder, target?.step ?? 0, step);
   const attempt = { at: new Date().toISOString(), step, cause: 'divergence' as const };
   const recovery = { ...record.recovery, attempts: [...(record.recovery?.attempts ?? []), attempt] };
-  await context.update({ recovery, ...(target !== undefined && { checkpoint: target }) });
-  const from =
-    target === undefined
-      ? 'begins again'
-      : `goes back to step ${target.step}, its ${best === undefined ? 'last' : 'best'} checkpoint,`;
+  await context.update({
+    recovery,
+    ...(target !== undefined && { checkpoint: { step: target.step, prefix: target.prefix } }),
+    ...((record.verdict?.step ?? 0) > (target?.step ?? 0) && { verdict: undefined }),
+  });
+  const from = target === undefined ? 'begins again' : `goes back to step ${target.step}, ${target.what},`;
   context.report({
     ...{ type: 'recovery', cause: 'divergence', step },
     message:
       `After it diverged at step ${step}, the run ${from} with ${rateFactorOf({ recovery })} of the configured rate ` +
       `(${divergencesOf({ recovery }).length} of ${mostRetries} times at most).`,
   });
+}
+
+/** Where a run goes back to: what is newer than its best measurement may be spoilt already. */
+function targetOf({
+  best,
+  checkpoint,
+  verdict,
+}: RunRecord): { step: number; prefix: string; what: string } | undefined {
+  if (best !== undefined) return { step: best.step, prefix: best.checkpoint, what: 'its best checkpoint' };
+  if (checkpoint === undefined) return undefined;
+  const measured = verdict && { step: verdict.step, prefix: checkpoint.prefix.replace(/\d+$/, String(verdict.step)) };
+  if (measured !== undefined && existsSync(`${measured.prefix}.index`))
+    return { ...measured, what: 'the best checkpoint that was measured' };
+  return { ...checkpoint, what: 'its last checkpoint' };
 }
 
 async function setAside(runFolder: string, after: number, divergedAt: number): Promise<void> {

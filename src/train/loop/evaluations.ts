@@ -2,43 +2,53 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { peopleResult } from '../../recognize/people';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import { activities } from '../../protocol/activities';
 import type { JobContext } from '../../protocol/jobContext';
 import type { LfwReport } from '../../protocol/lfwReport';
+import { reportOfStep } from '../../evaluate/runVerdict';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
 import type { FrozenActivations } from '../data/frozenActivations';
-import { epochOf, type PlannedPhase } from '../plan/phases';
+import { endStep, epochOf, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import type { Trainer } from '../step/trainer';
 import type { Checkpoints } from './checkpoints';
+import type { Judgement } from './judgement';
 import type { RunState } from './runState';
 import { validateInParts } from './validateInParts';
 
 /** Measures the run's state on the images that are kept for validation, and on pairs. */
 export class Evaluations {
-  private baseline: LfwReport | undefined;
-
-  /** @param engine computes the forward passes */
+  /**
+   * @param engine computes the forward passes
+   * @param judgement of the evaluations on pairs
+   */
   constructor(
     private readonly plan: TrainingPlan,
     private readonly state: RunState,
     private readonly engine: ForwardEngine,
     private readonly activations: FrozenActivations,
-    private readonly checkpoints: Pick<Checkpoints, 'prefix'>,
+    private readonly checkpoints: Pick<Checkpoints, 'prefix' | 'hold'>,
+    private readonly judgement: Judgement,
     private readonly journal: Journal,
     private readonly context: JobContext,
-  ) {}
+  ) {
+    checkpoints.hold(judgement.stepToHold);
+  }
 
   /** Whether there are pairs that this step has not been measured on. */
   wantsLfw(): boolean {
     return this.plan.pairs !== undefined && !existsSync(join(this.context.runFolder, this.reportFile()));
   }
 
-  /** Accuracy of the trainer's head on the validation images; the state must be that of the trainer. */
+  /**
+   * Accuracy of the trainer's head on the validation images; the state must be that of the trainer. At the end of a phase
+   * the result per person is kept in the run's folder.
+   */
   async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
     const { journal, state } = this;
     const { step } = state;
@@ -47,11 +57,13 @@ export class Evaluations {
     this.context.beat?.('images', step);
     journal.tell('begin', { what: 'validation' });
     const beat = (): void => this.context.beat?.('images');
-    const measure = await this.forward('prelogits', (embedder) =>
+    const { taken, ...measure } = await this.forward('prelogits', (embedder) =>
       validateInParts(trainer, embedder, validation, { signal: this.context.signal, onProgress: beat }),
     );
+    const people = taken !== undefined && step === endStep(phase) ? await this.keepPeople(taken) : undefined;
     const seconds = (performance.now() - started) / 1000;
-    journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds });
+    const file = people === undefined ? {} : { people };
+    journal.tell('validation', { step, epoch: epochOf(step, phase), ...measure, seconds, ...file });
     return measure.values.accuracy!;
   }
 
@@ -76,20 +88,43 @@ export class Evaluations {
       }),
     );
     const file = this.reportFile();
-    const keep = async (): Promise<void> => {
-      await makeFolder(join(context.runFolder, 'evaluations'));
-      await writeFileAtomic(join(context.runFolder, file), `${JSON.stringify(report)}\n`);
-    };
-    await patiently(context.runFolder, keep, context.signal);
+    await this.keep(file, report);
     const place = phase === undefined ? {} : { phase: phase.name, epoch: epochOf(step, phase) };
     journal.tell('evaluation', { step, ...place, report, file, seconds: (performance.now() - started) / 1000 });
-    if (step === 0) this.baseline = report;
-    else this.warnWhenWorse(report, phase);
+    const verdict = this.judgement.add(report);
+    if (verdict !== undefined) await context.update({ verdict });
+    this.checkpoints.hold(this.judgement.stepToHold);
+    if (step > 0) this.warnWhenWorse(report, phase);
     return report.accuracy.mean;
   }
 
+  /** Accuracy on the pairs before the first step; undefined where it was not measured. */
+  get baseline(): number | undefined {
+    return this.judgement.baseline?.mean;
+  }
+
+  /** Writes down whom each validation image was taken for; gives the file, relative to the run's folder. */
+  private async keepPeople(taken: Int32Array): Promise<string> {
+    const { labels, validation } = this.plan.set;
+    const result = peopleResult(labels, validation.labels(), taken, this.state.step);
+    const file = join('evaluations', `people-${result.step}.json`);
+    await this.keep(file, result);
+    const { step, images, right } = result;
+    await this.context.update({ heldOut: { step, images, right, file: file.replaceAll('\\', '/') } });
+    return file;
+  }
+
+  private async keep(file: string, content: object): Promise<void> {
+    const { runFolder, signal } = this.context;
+    const write = async (): Promise<void> => {
+      await makeFolder(join(runFolder, 'evaluations'));
+      await writeFileAtomic(join(runFolder, file), `${JSON.stringify(content)}\n`);
+    };
+    await patiently(runFolder, write, signal);
+  }
+
   private reportFile(): string {
-    return join('evaluations', `lfw-${this.state.step}.json`);
+    return reportOfStep(this.state.step);
   }
 
   /** Does `work` with the network as the state has it. */
@@ -106,7 +141,7 @@ export class Evaluations {
   }
 
   private warnWhenWorse({ accuracy }: LfwReport, phase: PlannedPhase | undefined): void {
-    const before = this.baseline?.accuracy;
+    const before = this.judgement.baseline;
     if (before === undefined || accuracy.mean >= before.mean - before.std) return;
     this.journal.say(
       `LFW accuracy is ${accuracy.mean.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +

@@ -5,6 +5,7 @@ import type { Tensor } from '../../network/tensor';
 import { UserError, describeError } from '../../protocol/errors';
 import type { RunRecord } from '../../protocol/run';
 import { openRunFolder } from '../../run/runFolder';
+import { requireKept } from './runDirectories';
 
 /** Where a run goes on. */
 export interface ResumePoint {
@@ -18,10 +19,15 @@ export interface ResumePoint {
 
 /**
  * Opens the last checkpoint of a run that can be read. One that is damaged is told and the one before is taken.
- * @throws UserError when `runFolder` is no run, or when none of its checkpoints can be read
+ * @throws UserError when `runFolder` is no run, when folders that it has outside are not there, or when none of its checkpoints can be
+ *   read
  */
 export async function openResumePoint(runFolder: string): Promise<ResumePoint> {
   const { record } = await openRunFolder(runFolder);
+  const { config, directories } = record;
+  if (directories !== undefined && config?.modelsBaseDir !== undefined)
+    await requireKept('The checkpoints', directories.models);
+  if (directories !== undefined && config?.logsBaseDir !== undefined) await requireKept('The logs', directories.logs);
   const notes: string[] = [];
   const damaged: string[] = [];
   const prefixes = await savedPrefixes(record, runFolder);

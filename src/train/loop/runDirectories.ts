@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, realpath, rmdir } from 'node:fs/promises';
+import { mkdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installationRoot } from '../../engine/installation';
+import { UserError } from '../../protocol/errors';
 import type { TrainConfig } from '../../protocol/trainConfig';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { timeStamp } from '../../run/runFolder';
@@ -34,13 +35,33 @@ export async function claimRunDirectories(config: Bases, runFolder: string, runI
   return { logs: below(config.logsBaseDir, runFolder), models, modelName: modelNameIn(models, config, runId) };
 }
 
-/** The directories that a run has had from its start on. */
+/**
+ * The directories that a run has had from its start on. Those of its own folder are where that is now, should it have been
+ * moved.
+ */
 export function recordedRunDirectories(
   recorded: Pick<RunDirectories, 'logs' | 'models'>,
   config: Bases,
+  runFolder: string,
   runId: string,
 ): RunDirectories {
-  return { ...recorded, modelName: modelNameIn(recorded.models, config, runId) };
+  const models = config.modelsBaseDir === undefined ? join(runFolder, 'checkpoints') : recorded.models;
+  const logs = config.logsBaseDir === undefined ? runFolder : recorded.logs;
+  return { logs, models, modelName: modelNameIn(models, config, runId) };
+}
+
+/**
+ * Looks for a folder outside of the run's own that the run has had: what is made in the place of a drive that is not
+ * connected fills another disk, and hides what is on the drive.
+ * @param what the folder holds, as the beginning of a sentence
+ * @throws UserError where it is not there any more
+ */
+export async function requireKept(what: string, folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined)) !== undefined) return;
+  throw new UserError(
+    `${what} of this run were kept in ${folder}, which is not there.`,
+    'Connect its drive, then resume the run; if the folder was removed, make an empty one.',
+  );
 }
 
 function modelNameIn(models: string, { modelsBaseDir }: Bases, runId: string): string {

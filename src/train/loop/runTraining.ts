@@ -17,21 +17,25 @@ import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
 import { restoredRates } from '../plan/restoredRates';
+import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
+import { Judgement } from './judgement';
 import { openEngines, type Engines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import {
   claimRunDirectories,
   recordedRunDirectories,
+  requireKept,
   writeRunDescription,
   type RunDirectories,
 } from './runDirectories';
 import { freshState, resumedState } from './runState';
 import { Saver } from './saver';
 import { openTrainingJournal } from './trainingJournal';
+import { tellTimeLeft } from './tellTimeLeft';
 import { TrainingLoop } from './trainingLoop';
 
 type Say = (message: string, level?: 'info' | 'warning') => void;
@@ -93,7 +97,9 @@ async function trainOnce(
   const folders =
     recorded === undefined
       ? await claimRunDirectories(config, context.runFolder, context.runId)
-      : recordedRunDirectories(recorded, config, context.runId);
+      : recordedRunDirectories(recorded, config, context.runFolder, context.runId);
+  // Before it is recorded that the run has its folders.
+  const cacheHome = await cacheRoot(config, context, recorded !== undefined);
   const fingerprintNow = await fingerprinting;
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
@@ -111,9 +117,10 @@ async function trainOnce(
   if (config.randomCrop && !cropMatters) {
     say(`--random_crop has no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
+  const timed = await tellTimeLeft(context, plan, deviceOfRun(engine.description), state.step);
   say('Building training graph');
   const meta = metaGraph(network, { head: plan.head.stages, imageSize: recipe.imageSize });
-  const journal = await openTrainingJournal(plan, folders.logs, state.step, context);
+  const journal = await openTrainingJournal(plan, folders.logs, state.step, timed);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
     const contents = new ImageContents({
@@ -126,24 +133,26 @@ async function trainOnce(
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
-      cache: join(await cacheRoot(config, context), 'cache'),
+      cache: join(cacheHome, 'cache'),
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
     const { models, modelName } = folders;
     const damaged = resume?.damaged;
     const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
-    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, journal, context);
+    const warn = (message: string): void => say(message, 'warning');
+    const judgement = await Judgement.open(context.runFolder, set.labels, resume?.record, warn);
+    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, judgement, journal, timed);
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
     const { recovery } = resume?.record ?? {};
     const parts = {
       ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
-      ...{ evaluations, saver, journal, context },
+      ...{ evaluations, saver, journal, context: timed },
     };
     say('Running training');
-    const phaseSeconds = await new TrainingLoop(parts).run();
-    await context.update({ result: { ...restored, phaseSeconds } });
+    const seconds = await new TrainingLoop(parts).run();
+    await context.update({ result: { ...restored, ...seconds } });
   } finally {
     journal.close();
   }
@@ -195,13 +204,15 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   say(`Number of examples in validation set: ${set.validation.length}`);
 }
 
-/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made. */
+/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made when the run begins. */
 async function cacheRoot(
   { activationCacheDir }: TrainConfig,
   { runFolder, runId }: Pick<JobContext, 'runFolder' | 'runId'>,
+  hasBegun: boolean,
 ): Promise<string> {
   if (activationCacheDir === undefined) return runFolder;
   const root = join(activationCacheDir, runId);
-  await mkdir(root, { recursive: true });
+  if (hasBegun) await requireKept('The activations', root);
+  else await mkdir(root, { recursive: true });
   return root;
 }

@@ -64,10 +64,13 @@ export class Saver {
     await this.write(this.state.tensors());
   }
 
-  /** Keeps the checkpoint of this step apart when its accuracy (on LFW, else on the validation images) is the best. */
-  async considerBest(accuracy: number): Promise<void> {
+  /**
+   * Keeps the checkpoint of this step apart when its accuracy (on LFW, else on the validation images) is the best.
+   * @param baseline accuracy of what the run began with, which has to be beaten too
+   */
+  async considerBest(accuracy: number, baseline = -Infinity): Promise<void> {
     const { step } = this.state;
-    if (this.best !== undefined && accuracy <= this.best.accuracy) return;
+    if (accuracy <= Math.max(this.best?.accuracy ?? -Infinity, baseline)) return;
     const keep = async (): Promise<string> => this.checkpoints.keepBest(step, this.modelRecord);
     const checkpoint = await patiently(this.checkpoints.directory, keep, this.context.signal);
     this.best = { step, accuracy, checkpoint };

@@ -12,7 +12,7 @@ type MeasuringTrainer = Pick<Trainer, 'measures' | 'tensorBytes'>;
 /** Reads what steps measured and tells the journal. */
 export class StepReader {
   private lastRead = performance.now();
-  private stepsSinceRead = 0;
+  private imagesSinceRead = 0;
 
   constructor(
     private readonly journal: Journal,
@@ -22,12 +22,20 @@ export class StepReader {
   /** Called where something else than training has taken time, so that it does not count as training. */
   restart(): void {
     this.lastRead = performance.now();
-    this.stepsSinceRead = 0;
+    this.imagesSinceRead = 0;
   }
 
-  /** Counts a step; reads when it is time or when `now` is set, and gives what it has read. */
-  async afterStep(trainer: MeasuringTrainer, phase: PlannedPhase, now: boolean): Promise<StepMeasure[]> {
-    this.stepsSinceRead++;
+  /**
+   * Counts a step of so many images, of which the last one of a round may have fewer; reads when it is time or when `now`
+   * is set, and gives what it has read.
+   */
+  async afterStep(
+    trainer: MeasuringTrainer,
+    phase: PlannedPhase,
+    images: number,
+    now: boolean,
+  ): Promise<StepMeasure[]> {
+    this.imagesSinceRead += images;
     if (!now && performance.now() - this.lastRead < readEveryMilliseconds) return [];
     return this.read(trainer, phase);
   }
@@ -36,7 +44,7 @@ export class StepReader {
   async read(trainer: MeasuringTrainer, phase: PlannedPhase): Promise<StepMeasure[]> {
     const measures = await trainer.measures();
     const elapsed = (performance.now() - this.lastRead) / 1000;
-    const imagesPerSecond = (this.stepsSinceRead * this.batchSize) / Math.max(elapsed, 1e-6);
+    const imagesPerSecond = this.imagesSinceRead / Math.max(elapsed, 1e-6);
     this.restart();
     if (measures.length > 0) {
       const { name, epochs, stepsPerEpoch } = phase;

@@ -70,6 +70,7 @@ export class TrainingLoop {
   /** Frozen variables whose histograms are written; they stay, so once is enough. */
   private readonly drawnFrozen = new Set<string>();
   private readonly phaseSeconds: Record<string, number> = {};
+  private readonly stepSeconds: Record<string, number> = {};
 
   constructor(private readonly parts: LoopParts) {
     const { journal, plan, state, recovery, context } = parts;
@@ -82,10 +83,10 @@ export class TrainingLoop {
   }
 
   /**
-   * Resolves to the seconds that each phase took.
+   * Resolves to the seconds that each phase took, and to those of its steps alone.
    * @throws StoppedError once everything is saved after the signal was aborted; UserError when the loss diverges
    */
-  async run(): Promise<Record<string, number>> {
+  async run(): Promise<Record<'phaseSeconds' | 'stepSeconds', Record<string, number>>> {
     const { plan, state, evaluations, saver } = this.parts;
     try {
       if (state.step === 0 && evaluations.wantsLfw()) await evaluations.lfw();
@@ -96,7 +97,8 @@ export class TrainingLoop {
         await this.endPhase(phase);
         if (!more) break;
       }
-      return this.phaseSeconds;
+      const { phaseSeconds, stepSeconds } = this;
+      return { phaseSeconds, stepSeconds };
     } catch (error) {
       if (!(error instanceof StoppedError) || state.step > 0) throw error;
       await saver.saveUntrained();
@@ -159,12 +161,13 @@ export class TrainingLoop {
         this.tellHistograms(await trainer.values(gradients));
       trainer.update(gradients, learningRate, state.step);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.look(phase, await this.reader.afterStep(trainer, phase, read));
+      this.look(phase, await this.reader.afterStep(trainer, phase, batch.labels.length, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
     if (warning !== undefined) journal.say(warning, 'warning');
     const seconds = (performance.now() - started) / 1000;
+    this.stepSeconds[phase.name] = (this.stepSeconds[phase.name] ?? 0) + seconds;
     journal.tell('epoch', { step: state.step, epoch: phase.epochsBefore + epoch, seconds });
     return true;
   }
@@ -258,13 +261,19 @@ export class TrainingLoop {
       const accuracy = await evaluations.validate(trainer, phase);
       if (pairs === undefined) await saver.considerBest(accuracy);
     }
-    if (evaluates) await saver.considerBest(await evaluations.lfw(phase));
+    if (evaluates) await this.evaluate(phase);
     if (saves && !last) await this.writeStatistics();
   }
 
-  private async endPhase(phase: PlannedPhase): Promise<void> {
+  /** On the pairs. */
+  private async evaluate(phase: PlannedPhase): Promise<void> {
     const { evaluations, saver } = this.parts;
-    if (evaluations.wantsLfw()) await saver.considerBest(await evaluations.lfw(phase));
+    const accuracy = await evaluations.lfw(phase);
+    await saver.considerBest(accuracy, evaluations.baseline);
+  }
+
+  private async endPhase(phase: PlannedPhase): Promise<void> {
+    if (this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
     await this.writeStatistics();
     this.tellPhase(phase, 'end');
   }

@@ -1,7 +1,7 @@
 import type { Samples } from '../../dataset/samples';
-import type { ValidationMeasure } from '../../journal/measures';
 import type { Embedder, EmbedOptions } from '../../recognize/embedder';
 import type { Trainer } from '../step/trainer';
+import type { HeadValidation } from '../step/validation';
 
 /** Images whose prelogits are held at a time. */
 const imagesOfPart = 4096;
@@ -16,15 +16,17 @@ export async function validateInParts(
   embedder: Pick<Embedder, 'dimension' | 'embedInParts'>,
   samples: Pick<Samples, 'length' | 'label' | 'paths'>,
   options: EmbedOptions,
-): Promise<ValidationMeasure> {
+): Promise<HeadValidation> {
   const { dimension } = embedder;
   const part = new Float32Array(dimension * Math.min(imagesOfPart, samples.length));
   const sums: Record<string, number> = {};
   let [loss, done, held] = [0, 0, 0];
+  let taken: Int32Array | undefined;
   const measure = async (): Promise<void> => {
     const labels = Array.from({ length: held }, (_, index) => samples.label(done + index));
     const measured = await trainer.validate(part.subarray(0, dimension * held), labels);
     loss += measured.loss * held;
+    if (measured.taken !== undefined) (taken ??= new Int32Array(samples.length)).set(measured.taken, done);
     for (const [name, value] of Object.entries(measured.values)) sums[name] = (sums[name] ?? 0) + value * held;
     [done, held] = [done + held, 0];
   };
@@ -44,5 +46,6 @@ export async function validateInParts(
   return {
     loss: loss / done,
     values: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / done])),
+    ...(taken !== undefined && { taken }),
   };
 }

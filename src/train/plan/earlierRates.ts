@@ -1,8 +1,10 @@
 // What earlier trainings on this machine took, from their run folders, for the estimate of the next one.
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { describe } from '../../network/describe';
 import { networkByName } from '../../network/registry';
+import { UserError } from '../../protocol/errors';
 import type { RunEvent } from '../../protocol/events';
 import type { RunRecord } from '../../protocol/run';
 import { parseEvents } from '../../run/metricsLog';
@@ -11,14 +13,17 @@ import { planPhases, sizeOfEpoch } from './phases';
 import { type MeasuredRates, type PhaseRate, type Rate, trainedMultiplyAdds } from './timeEstimate';
 import { deviceOfRun, type TrainingDevice } from './trainingDevice';
 
+/** Of the phases, as the run that ended wrote them. */
+const secondsSchema = z.record(z.string(), z.unknown());
+
 /** The passes over images come first in a log; a long training makes the rest of it large. */
 const headBytes = 256 << 10;
 /** Older runs say little about the machine of today. */
 const mostRuns = 8;
 /** Shorter passes over images are mostly start-up. */
 const shortestPass = 0.5;
-/** A phase's first step allocates and compiles for half a second or so: a tenth of this, and less of what is longer. */
-const shortestPhase = 5;
+/** A phase's first step allocates and compiles for half a second or so: a quarter of this, and less of what is longer. */
+const shortestPhase = 2;
 
 /**
  * Rates of the trainings that ran to their end on this machine, at most the last few.
@@ -34,7 +39,7 @@ export async function earlierRates(
   let count = 0;
   for (const { folder, record } of runs) {
     if (count === mostRuns) break;
-    const measured = measuredTraining(record, host);
+    const measured = understood(() => measuredTraining(record, host));
     if (measured === undefined) continue;
     const pass = forwardRate(await headOf(join(folder, 'metrics.jsonl')), measured.prefix);
     if (pass !== undefined) forward.push(pass);
@@ -44,18 +49,29 @@ export async function earlierRates(
   return count === 0 ? undefined : { training, forward, runs: count };
 }
 
+/** A run of another version, or one whose record is no training of ours, says nothing of this machine. */
+function understood<T>(measure: () => T): T | undefined {
+  try {
+    return measure();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /** Samples per second of each phase; a resumed run has recorded only its end, so it says nothing. */
 function measuredTraining(
   record: RunRecord,
   host: string,
 ): { device: TrainingDevice; rates: PhaseRate[]; prefix: number } | undefined {
   const { config, request, worker, state, engines, labels, network: name, embeddingSize, recipe, dataset } = record;
-  const seconds = record.result?.phaseSeconds as Record<string, unknown> | undefined;
+  // Those of a phase hold validations and checkpoints too, which are more than the steps of a small part.
+  const seconds = secondsSchema.safeParse(record.result?.stepSeconds).data ?? {};
   if (request.kind !== 'train' || request.resume !== undefined || state !== 'done' || worker?.hostname !== host) return;
   // What choosing triplets took is in their seconds too.
   if (config?.head === 'triplet') return;
   if (config === undefined || labels === undefined || name === undefined || recipe === undefined) return;
-  if (dataset === undefined || engines?.training === undefined || seconds === undefined) return;
+  if (dataset === undefined || engines?.training === undefined || record.result?.phaseSeconds === undefined) return;
   const network = networkByName(name, { embeddingSize });
   const images = Math.max(1, Math.round(dataset.images * (1 - config.validationSplitRatio)));
   const { batchSize, stepsPerEpoch } = sizeOfEpoch(config, images, labels.length);

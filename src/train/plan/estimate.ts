@@ -58,7 +58,8 @@ export async function previewTraining(
   };
 }
 
-function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
+/** About how long a plan takes on a device. */
+export function timeOf(plan: TrainingPlan, device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate {
   const { config, set, network, recipe, head, pairs, phases, batchSize } = plan;
   return estimateTime(
     {

@@ -1,5 +1,5 @@
 // How long a training will take, before it starts: samples of each part × seconds per sample at its multiply-adds.
-import { describe } from '../../network/describe';
+import { describe, type StageDescription } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Stage } from '../../network/ops';
 import type { LfwConfig } from '../../protocol/trainConfig';
@@ -23,6 +23,8 @@ const trainingRates: Readonly<Record<'wasm' | 'cpu', readonly Rate[]>> = {
     { multiplyAdds: 5_120, perSecond: 83_000 },
     { multiplyAdds: 51_200, perSecond: 44_000 },
     { multiplyAdds: 635_392, perSecond: 5_300 },
+    // The starter's last block: 3×3 convolutions of small pictures.
+    { multiplyAdds: 1.22e6, perSecond: 1_000 },
     { multiplyAdds: 15.3e6, perSecond: 280 },
     { multiplyAdds: 1_418e6, perSecond: 2.2 },
   ],
@@ -43,6 +45,12 @@ const forwardRate: Rate = { multiplyAdds: 1_418e6, perSecond: 75 };
 /** Reading, decoding and preparing one image of 160×160. */
 const decodingSeconds = 0.001;
 
+/** Writing a checkpoint: what each costs, and each of its bytes (the variables of the network). */
+const savingSeconds = 0.02;
+const savingSecondsPerByte = 3e-9;
+/** A pass over images costs this however few they are. */
+const passSeconds = 0.05;
+
 /** A phase that was trained, in samples per second. */
 export interface PhaseRate extends Rate {
   batchSize: number;
@@ -57,13 +65,21 @@ export interface MeasuredRates {
   runs: number;
 }
 
+/** What a run does one after another: evaluations between phases, frozen activations before them, the phases. */
+export interface ExpectedPart {
+  kind: 'evaluation' | 'activations' | 'phase';
+  seconds: number;
+}
+
 export interface TimeEstimate {
   seconds: number;
+  /** The same in the order of the run; what happens between the epochs of a phase is part of it. */
+  parts: ExpectedPart[];
   /** Frozen activations of the training images. */
   activations: number;
   /** Steps, by phase. */
   phases: { name: string; seconds: number }[];
-  /** Validation on LFW and on the images that are kept for it. */
+  /** Validation on LFW and on the images that are kept for it, with the checkpoints that go with it. */
   evaluation: number;
   /**
    * `measured`: from `runs` runs of this machine. `documented`: from rates of another machine. `atMost`: there is no rate
@@ -136,12 +152,14 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
   const { stages } = describe(network, { imageSize });
   const between = (from: number, to: number): number => sum(stages.slice(from, to).map((s) => s.multiplyAdds));
 
-  const documentedForward = (multiplyAdds: number): number =>
-    decodingSeconds + multiplyAdds / forwardRate.multiplyAdds / forwardRate.perSecond;
-  const forward = (multiplyAdds: number): number => {
+  const documentedForward = (multiplyAdds: number, decoding = decodingSeconds): number =>
+    decoding + multiplyAdds / forwardRate.multiplyAdds / forwardRate.perSecond;
+  /** Of one image; only what begins with the image decodes it. */
+  const forward = (from: number, to: number): number => {
+    const multiplyAdds = between(from, to);
     const known = nearest(measured?.forward, multiplyAdds);
     const slowdown = known === undefined ? 1 : 1 / known.perSecond / documentedForward(known.multiplyAdds);
-    return documentedForward(multiplyAdds) * slowdown;
+    return documentedForward(multiplyAdds, from === 0 ? decodingSeconds : 0) * slowdown;
   };
   const step = (multiplyAdds: number): number => {
     const known = nearest(measured?.training[device], multiplyAdds);
@@ -153,31 +171,62 @@ export function estimateTime(work: WorkToEstimate, device: TrainingDevice, measu
   };
 
   const base = Math.min(network.stages.length, ...plan.map(({ cut }) => cut));
-  const looks = trainingImages * work.variants;
-  const later = [...new Set(plan.map(({ cut }) => cut))].filter((cut) => cut > base);
-  const activations =
-    looks * (sum(later.map((cut) => forward(between(base, cut)))) + (base > 0 ? forward(between(0, base)) : 0));
-  const phases = plan.map((phase) => ({
-    name: phase.name,
-    seconds:
-      phase.epochs *
-      (phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, head, imageSize)) +
-        work.roundImages * forward(between(phase.cut, stages.length))),
-  }));
-  const again = forward(between(base, stages.length));
+  const again = passSeconds + forward(base, stages.length) * work.validationImages;
+  const saving = savingSeconds + savingSecondsPerByte * bytesOf(stages);
   const looksAtPairs = work.lfwImages * (lfw?.useFlippedImages === true ? 2 : 1);
-  const evaluation =
-    looksAtPairs * (forward(between(0, base)) + lfwEvaluations(plan, lfw) * again) +
-    work.validationImages * sum(plan.map(({ epochs }) => Math.ceil(epochs / work.validateEveryEpochs))) * again;
-  const seconds = activations + sum(phases.map((phase) => phase.seconds)) + evaluation;
-  return { seconds, activations, phases, evaluation, basis: basisOf(device, measured) };
+  const onPairs = lfw === undefined ? 0 : passSeconds + looksAtPairs * forward(base, stages.length);
+  const pairsFirst = lfw === undefined ? 0 : onPairs + looksAtPairs * forward(0, base);
+
+  const looks = trainingImages * work.variants;
+  /** Cuts whose activations are there: the images themselves from the beginning. */
+  const made = new Set([0]);
+  const phases = plan.map((phase) => {
+    const steps = phase.stepsPerEpoch * step(trainedMultiplyAdds(network, phase.cut, head, imageSize));
+    const round = work.roundImages * forward(phase.cut, stages.length);
+    const validations = work.validationImages === 0 ? 0 : Math.ceil(phase.epochs / work.validateEveryEpochs);
+    return {
+      name: phase.name,
+      activations: activationsBefore(phase.cut),
+      seconds: phase.epochs * (steps + round),
+      between: validations * (again + saving) + evaluationsInside(phase, lfw) * (onPairs + saving),
+      after: lfw === undefined ? 0 : onPairs + saving,
+    };
+  });
+  const parts: ExpectedPart[] = [
+    { kind: 'evaluation', seconds: pairsFirst },
+    ...phases.flatMap((phase): ExpectedPart[] => [
+      { kind: 'activations', seconds: phase.activations },
+      { kind: 'phase', seconds: phase.seconds + phase.between },
+      { kind: 'evaluation', seconds: phase.after },
+    ]),
+  ];
+  return {
+    seconds: sum(parts.map((part) => part.seconds)),
+    parts,
+    activations: sum(phases.map((phase) => phase.activations)),
+    phases: phases.map(({ name, seconds }) => ({ name, seconds })),
+    evaluation: pairsFirst + sum(phases.map((phase) => phase.between + phase.after)),
+    basis: basisOf(device, measured),
+  };
+
+  /** Activations before `cut` where they are not there yet: what is frozen in all phases once, what lies behind it for each. */
+  function activationsBefore(cut: number): number {
+    let seconds = 0;
+    for (const [from, to] of [[0, base] as const, [base, cut] as const]) {
+      if (!made.has(to)) seconds += looks * forward(from, to);
+      made.add(to);
+    }
+    return seconds;
+  }
 }
 
-/** Before the first phase, after each, and between epochs where that is asked for. */
-function lfwEvaluations(plan: readonly PlannedPhase[], lfw: WorkToEstimate['lfw']): number {
-  if (lfw === undefined) return 0;
-  const inside = lfw.everyEpochs === 0 ? [] : plan.map(({ epochs }) => Math.floor((epochs - 1) / lfw.everyEpochs));
-  return 1 + plan.length + sum(inside);
+function bytesOf(stages: readonly Pick<StageDescription, 'variables'>[]): number {
+  return 4 * sum(stages.flatMap(({ variables }) => variables.map(({ shape }) => shape.reduce((a, b) => a * b, 1))));
+}
+
+/** Between the epochs of a phase, where that is asked for. */
+function evaluationsInside({ epochs }: PlannedPhase, lfw: WorkToEstimate['lfw']): number {
+  return lfw === undefined || lfw.everyEpochs === 0 ? 0 : Math.floor((epochs - 1) / lfw.everyEpochs);
 }
 
 function basisOf(device: TrainingDevice, measured: MeasuredRates | undefined): TimeEstimate['basis'] {

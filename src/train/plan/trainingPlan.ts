@@ -72,7 +72,7 @@ export async function planTraining(chosen: TrainConfig, options: OpenOptions = {
   const phases = planPhases(network, config.phases, stepsPerEpoch);
   if (phases.length === 0)
     throw new UserError('No phase has any epochs.', 'Give at least one phase an epoch and a positive rate.');
-  const remarks = phases.flatMap((phase) => remarksOn(phase, config, network));
+  const remarks = [...set.remarks, ...phases.flatMap((phase) => remarksOn(phase, config, network))];
   remarks.push(...remarksOnRestored(config, model));
   if (triplets) remarks.push(...checkTriplets(config, set, phases, network));
   else remarks.unshift(...remarksOnOrder(config, set.training));

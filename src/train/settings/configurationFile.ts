@@ -1,8 +1,9 @@
 // Run configurations on disk: *.facenet.json, JSON with comments (src/protocol/runConfiguration.ts).
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 // Its default entry loads its parts by a require that no bundler sees.
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
+import { fileNameOf, writeUnderFreeName } from '../../files/freeName';
 import { UserError } from '../../protocol/errors';
 import { jsonFault } from '../../protocol/jsonFault';
 import { configurationSuffix, type RunConfiguration, runConfigurationSchema } from '../../protocol/runConfiguration';
@@ -90,33 +91,10 @@ export function configurationText(
   return `${comments}${JSON.stringify(settings, undefined, 2)}\n`;
 }
 
-/** Letters, digits and dashes of a title, for the name of a file. */
-function fileName(title: string): string {
-  const name = title
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return name === '' ? 'run' : name;
-}
-
 /**
  * Writes a configuration into the workspace under a name made of its title and returns its path. A file that is there
  * is never touched: the same text is not written twice, another one gets the next free name.
  */
 export async function saveConfiguration(root: string, title: string, text: string): Promise<string> {
-  const folder = configurationsDirectory(root);
-  await mkdir(folder, { recursive: true });
-  const name = fileName(title);
-  for (let number = 1; ; number++) {
-    const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}${configurationSuffix}`);
-    try {
-      // Fails where there is a file already, which a rename would replace.
-      await writeFile(path, text, { flag: 'wx' });
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return path;
-    }
-  }
+  return writeUnderFreeName(configurationsDirectory(root), fileNameOf(title), configurationSuffix, text);
 }

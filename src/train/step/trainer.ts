@@ -1,10 +1,5 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import {
-  gradientNormMeasure,
-  regularizationMeasure,
-  type StepMeasure,
-  type ValidationMeasure,
-} from '../../journal/measures';
+import { gradientNormMeasure, regularizationMeasure, type StepMeasure } from '../../journal/measures';
 import { describe, isTrained, type StageDescription, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
@@ -29,7 +24,7 @@ import {
   type StepGradients,
 } from './stepGradients';
 import { decouplesDecay } from './updateRules';
-import { validateHead } from './validation';
+import { type HeadValidation, validateHead } from './validation';
 import { VariableAverages } from './variableAverages';
 
 export interface TrainerOptions {
@@ -352,7 +347,7 @@ export class Trainer {
   }
 
   /** The loss on images that are not trained with, as `validateHead`. @param prelogits [N, E] */
-  async validate(prelogits: Float32Array, labels: readonly number[]): Promise<ValidationMeasure> {
+  async validate(prelogits: Float32Array, labels: readonly number[]): Promise<HeadValidation> {
     const validated = {
       ...{ head: this.options.head, variables: this.all, outputs: this.stages.at(-1)!.outputShape[0] ?? 1 },
       weightDecay: () => (this.lossDecay === 0 ? undefined : this.decayLoss()),

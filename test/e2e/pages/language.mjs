@@ -78,6 +78,17 @@ export async function languageChecks(checks, browser, base, fixtures) {
         ...{ comparison: checkpoints.comparison(model), plan: checkpoints.plan(model) },
       },
     ],
+    runs: [
+      { type: 'hydrateRuns', rows: fixtures.twelveRuns() },
+      {
+        type: 'comparison',
+        folders: fixtures
+          .twelveRuns()
+          .slice(0, 2)
+          .map(({ folder }) => folder),
+        settings: [{ name: 'batchSize', values: ['32', '90'] }],
+      },
+    ],
     gallery: [
       {
         ...{ type: 'hydrateGallery', title: 'Title', base: `${base}/images`, images: fixtures.galleryImages(40) },

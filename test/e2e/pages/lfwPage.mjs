@@ -28,26 +28,25 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     const tab = await openPage(browser, base, 'lfw');
     await tab.send(hydrate);
     const figures = (await tab.page.locator('.figure').allInnerTexts()).map((figure) => figure.replace(/\s+/g, ' '));
-    const five = (value) => value.toFixed(5);
-    assert.ok(figures[0].includes(`${five(report.accuracy.mean)} ± ${five(report.accuracy.std)}`), figures[0]);
-    assert.ok(figures[0].includes(`before ${five(baseline.accuracy.mean)}`), figures[0]);
-    assert.ok(figures[1].includes(`${five(report.validation.rate)} ± ${five(report.validation.std)}`), figures[1]);
-    assert.ok(figures[1].includes(`FAR ${five(report.validation.far)}`), figures[1]);
+    assert.ok(figures[0].includes(fixtures.percentSpread(report.accuracy.mean, report.accuracy.std)), figures[0]);
+    assert.ok(figures[0].includes(`before ${fixtures.percent(baseline.accuracy.mean)}`), figures[0]);
+    assert.ok(figures[1].includes(fixtures.percentSpread(report.validation.rate, report.validation.std)), figures[1]);
+    assert.ok(figures[1].includes(`FAR ${fixtures.percent(report.validation.far)}`), figures[1]);
     assert.ok(figures[2].includes(report.auc.toFixed(3)), figures[2]);
-    assert.ok(figures[3].includes(report.eer.toFixed(3)), figures[3]);
+    assert.ok(figures[3].includes(fixtures.percent(report.eer)), figures[3]);
     const mean = report.accuracy.thresholds.reduce((sum, value) => sum + value, 0) / report.accuracy.thresholds.length;
     assert.equal(await text(tab.page, '.slider-value'), mean.toFixed(2));
     const index = Math.round(mean * 100);
     const readouts = await tab.page.locator('.readout-value').allInnerTexts();
     assert.deepEqual(readouts.slice(0, 3), [
-      five(report.roc.accuracy[index]),
-      five(report.roc.tpr[index]),
-      five(report.roc.fpr[index]),
+      fixtures.percent(report.roc.accuracy[index]),
+      fixtures.percent(report.roc.tpr[index]),
+      fixtures.percent(report.roc.fpr[index]),
     ]);
     const threshold = report.roc.thresholds[index];
     const wrong = report.distances.filter(({ same, distance }) => same !== distance < threshold).length;
     assert.equal(readouts[3], `${wrong} of 600`);
-    const counts = await tab.page.locator('.count').allInnerTexts();
+    const counts = await tab.page.locator('section[aria-label^="False"] .count').allInnerTexts();
     assert.equal(
       counts.reduce((sum, count) => sum + Number(count), 0),
       wrong,
@@ -74,9 +73,9 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     assert.equal((await shown()).toFixed(2), (start - 0.08).toFixed(2));
     await tab.page.keyboard.press('Home');
     assert.equal(await shown(), 0);
-    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.00000', '0.00000']);
+    assert.deepEqual((await tab.page.locator('.readout-value').allInnerTexts()).slice(1, 3), ['0.0 %', '0.0 %']);
     await tab.page.waitForTimeout(within(250));
-    assert.equal(await text(tab.page, '.count'), '300');
+    assert.equal(await text(tab.page, 'section[aria-label="False rejects"] .count'), '300');
     await tab.page.locator('vscode-checkbox', { hasText: 'Logarithmic FAR' }).click();
     await roc.locator('.u-over').click({ position: { x: 120, y: 40 } });
     assert.ok((await shown()) > 0, 'a click on the curve sets the threshold');
@@ -130,13 +129,14 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       assert.match(await rejects.locator('.page-range').innerText(), /–3\s000 of 3\s000$/);
       assert.equal(await rejects.locator('button', { hasText: 'Next' }).getAttribute('aria-disabled'), 'true');
 
-      await rejects.locator('.pair-names button').first().click();
+      await rejects.locator('.pair-open').first().click();
       const opened = (await tab.posted()).at(-1);
-      assert.equal(opened.type, 'openPicture');
+      assert.equal(opened.type, 'wantPhotographs');
       assert.ok(
-        full.distances.some(({ a }) => a === opened.path),
-        opened.path,
+        full.distances.some(({ a, b }) => a === opened.a && b === opened.b),
+        opened.a,
       );
+      await tab.page.keyboard.press('Escape');
       await tab.page.locator('vscode-button', { hasText: 'Compare With' }).click();
       assert.deepEqual((await tab.posted()).at(-1), { type: 'chooseBaseline' });
 
@@ -150,7 +150,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       ]);
       assert.equal(await tables.nth(2).locator('tbody tr').count(), 10);
       const cells = await tables.nth(2).locator('tbody tr').first().locator('td').allInnerTexts();
-      assert.equal(cells[2], full.accuracy.perFold[0].toFixed(5));
+      assert.equal(cells[2], fixtures.percent(full.accuracy.perFold[0]));
       await tab.picture('lfw-tables');
       assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
       assert.deepEqual((await tab.saved()).host, about);
@@ -162,6 +162,67 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       const lost = 'The report /r.json, which these numbers were compared with, cannot be read any more.';
       await tab.send({ type: 'hydrateLfw', report, title: 'demo', lost });
       assert.match(await text(tab.page, '.messages'), /^Warning The report \/r\.json, which .* any more\. /);
+      await tab.close();
+    },
+  );
+
+  await checks.check(
+    'LFW page: the verdict is a sentence, and pairs are grouped by what has become of them',
+    async () => {
+      const tab = await openPage(browser, base, 'lfw', { width: 1000 });
+      const { before, after } = fixtures.pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
+      const verdict = fixtures.verdictOf(before, after, ['Nobody']);
+      const message = { ...hydrate, report: after, baseline: before, verdict, title: 'demo, step 600' };
+      await tab.send(message);
+      const spoken = await tab.page.getByRole('region', { name: 'Verdict' }).ariaSnapshot();
+      assert.match(
+        spoken,
+        /status:\n? *-? *strong: "Better by 4\.0 points \(90\.7 % → 94\.7 %, noise ± 2\.5\): use step 600"/,
+      );
+      assert.match(spoken, /Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong\./);
+      const labels = await tab.page.locator('.verdict vscode-button').allInnerTexts();
+      assert.deepEqual(labels, ['Export Model…', 'Train Longer…', 'Harder Pairs…']);
+      await tab.page.locator('.verdict vscode-button').first().click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'export' });
+      const count = (name) => text(tab.page, `section[aria-label="${name}"] .count`);
+      assert.deepEqual(await Promise.all(['Put right', 'Newly wrong', 'Still wrong'].map(count)), ['40', '16', '16']);
+      assert.match(await text(tab.page, 'section[aria-label="Newly wrong"] .pair-distance'), /^distance \d\.\d+ → \d/);
+      await tab.picture('lfw-verdict');
+
+      const broken = tab.page.locator('section[aria-label="Newly wrong"] .pair-open').first();
+      await broken.focus();
+      await tab.page.keyboard.press('Enter');
+      const dialog = tab.page.getByRole('dialog', { name: 'Pair' });
+      const { a, b, type } = (await tab.posted()).at(-1);
+      assert.equal(type, 'wantPhotographs');
+      const photograph = `${base}/images/${a}`;
+      await tab.send({ type: 'photographs', a: b, b: a, addresses: [photograph, photograph] });
+      assert.equal(await dialog.locator('.photograph img').count(), 0, 'of another pair');
+      await tab.send({ type: 'photographs', a, b, addresses: [photograph, undefined] });
+      assert.equal(await dialog.locator('.photograph img').count(), 1);
+      const said = [];
+      for (const label of ['Open', 'Wrong Label…', 'Exclude…', 'Open Photograph']) {
+        await dialog.locator('vscode-button').getByText(label, { exact: true }).first().click();
+        said.push((await tab.posted()).at(-1));
+      }
+      assert.deepEqual(
+        said,
+        ['openPicture', 'wrongLabel', 'excludeImage', 'openPhotograph'].map((kind) => ({ type: kind, path: a })),
+      );
+      await tab.picture('lfw-pair');
+      assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+      await tab.page.keyboard.press('Escape');
+      assert.equal(await dialog.count(), 0);
+      assert.ok(await broken.evaluate((node) => node === document.activeElement), 'the focus is back on its pair');
+
+      const others = { kind: 'incomparable', reason: 'pairs', step: 600, differences: [] };
+      await tab.send({
+        ...message,
+        baseline: fixtures.lfwReport({ seed: 2, pairs: 40, spread: 0.5, step: 0 }),
+        verdict: others,
+      });
+      assert.match(await text(tab.page, '.verdict'), /^No verdict: before and after were measured on different pairs/);
+      assert.equal(await tab.page.locator('section[aria-label="Put right"]').count(), 0);
       await tab.close();
     },
   );

@@ -36,7 +36,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     assert.match(await text(tab.page, '.state'), /Running/);
     const figures = await tab.page.locator('.figure').allInnerTexts();
     assert.ok(
-      figures.some((figure) => figure.includes('0.9683 ± ')),
+      figures.some((figure) => figure.includes('96.8 % ± ')),
       figures.join(' | '),
     );
     assert.ok(
@@ -76,7 +76,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       await tab.send(hydrateOf(fixtures.runRecord('running'), triplets));
       assert.equal(await tab.page.locator('.plot canvas:visible').count(), 8);
       const figures = (await tab.page.locator('.figure').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
-      assert.match(figures, /Active triplets 0\.640 positives at 0\.51, negatives at 1\.07/);
+      assert.match(figures, /Active triplets 64\.0 % positives at 0\.51, negatives at 1\.07/);
       assert.match(figures, /triplet loss 0\.120 \+ /);
       const legends = (await tab.page.locator('.legend:visible').allInnerTexts()).join(' | ').replaceAll('\n', ' ');
       assert.match(legends, /triplet loss ?0\.120/);
@@ -128,11 +128,34 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { best }) });
     assert.match(await text(tab.page, '.state'), /Done/);
     assert.equal(await tab.page.locator('vscode-button:visible', { hasText: 'Stop' }).count(), 0);
-    assert.match(await text(tab.page, '.figure'), /0\.9787 ± 0\.\d{4} ▲ \+0\.0104 · step 0 → 1\s520/);
+    assert.match(await text(tab.page, '.figure'), /97\.9 % ± \d\.\d ▲ \+1\.0 points · step 0 → 1\s520/);
     assert.match((await tab.page.locator('.figure').allInnerTexts()).join(' '), /step 1\s520/);
     const label = await tab.page.locator('.plot').first().getAttribute('aria-label');
     assert.match(label, /^Loss over 1\s520 steps: total from /);
     await tab.picture('run-done');
+    await tab.close();
+  });
+
+  await checks.check('Run page: the verdict stands on top, so far without steps, at the end with them', async () => {
+    const { before, after } = fixtures.pairedReports({ fixed: 4, broken: 1, stillWrong: 1, right: 594 });
+    const verdict = fixtures.verdictOf(before, after, ['Nobody']);
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    assert.equal(await tab.page.locator('.verdict:visible').count(), 0);
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('running', { verdict }) });
+    assert.match(await text(tab.page, '.verdict'), /^So far: No measurable change: these pairs are too easy/);
+    assert.equal(await tab.page.locator('.verdict vscode-button').count(), 0);
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { verdict }) });
+    const spoken = await tab.page.getByRole('region', { name: 'Verdict' }).ariaSnapshot();
+    assert.match(spoken, /No measurable change: these pairs are too easy for the starter \(99\.2 % before\)/);
+    await tab.picture('run-verdict');
+    const steps = await tab.page.locator('.verdict vscode-button').allInnerTexts();
+    assert.deepEqual(steps, ['Harder Pairs…', 'Train Longer…']);
+    await tab.page.locator('.verdict vscode-button').first().click();
+    assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'harderPairs' });
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done') });
+    assert.match(await text(tab.page, '.verdict'), /^No verdict: /);
+    assert.deepEqual(await tab.page.locator('.verdict vscode-button').allInnerTexts(), ['Validate…']);
     await tab.close();
   });
 

@@ -2,6 +2,7 @@ import type { ForeignReader } from '../foreignReader';
 import { archiveReaders } from './archives';
 import { arrayReaders } from './arrays';
 import { checkpointReaders } from './checkpoints';
+import { datasetReaders } from './datasets';
 import { imageReaders } from './images';
 import { lineReaders } from './lines';
 import { recordReaders } from './records';
@@ -12,6 +13,7 @@ export const foreignReaders: readonly ForeignReader[] = [
   ...arrayReaders,
   ...archiveReaders,
   ...imageReaders,
+  ...datasetReaders,
   ...recordReaders,
   ...lineReaders,
 ];

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readAlignmentRecord } from '../../../src/align/alignmentRecord';
+import { locateModel } from '../../../src/checkpoint/locateModel';
 import { openModel } from '../../../src/checkpoint/model';
 import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { digestOf, digestText, digestWords } from '../../../src/dataset/digestTable';
@@ -13,6 +14,8 @@ import { runRecordSchema } from '../../../src/protocol/run';
 import { parseThumbnailLine } from '../../../src/protocol/thumbnail';
 import { trainConfigSchema } from '../../../src/protocol/trainConfig';
 import { writeReportPage } from '../../../src/recognize/reportFile';
+import { claimRun, isOwned } from '../../../src/run/claim';
+import { LogReader } from '../../../src/run/logReader';
 import { parseEvents, readEvents } from '../../../src/run/metricsLog';
 import { openRunFolder } from '../../../src/run/runFolder';
 import { livenessOf } from '../../../src/run/liveness';
@@ -55,7 +58,10 @@ const runRecord = runRecordSchema.parse({
   recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
   dataset: { root: 'aligned', people: 2, images: 20, fingerprint: 'f' },
   checkpoint: { step: 20, prefix: 'm-20' },
-  result: { phaseSeconds: { classifier: 12, 'last block': 30 } },
+  result: {
+    phaseSeconds: { classifier: 12, 'last block': 30 },
+    stepSeconds: { classifier: 11, 'last block': 28 },
+  },
 });
 
 const events = [
@@ -78,6 +84,15 @@ const alignment = {
   ...{ version: 1, detector: 'mtcnn', alignment: 'box', imageSize: 182, margin: 44, detectMultipleFaces: false },
   ...{ upright: true, source: 'photos', createdAt: time },
 };
+
+/** A log as a window reads it that comes late: its last words, then all of it. */
+async function followed(path: string): Promise<void> {
+  for (const from of ['end', 'beginning'] as const) {
+    const reader = new LogReader(path, from, { appended: () => undefined, restarted: () => undefined });
+    await reader.readOn();
+    reader.dispose();
+  }
+}
 
 /** A reader of one text file of its folder. */
 function recordReader(
@@ -133,11 +148,48 @@ export const recordReaders: readonly ForeignReader[] = [
       };
     },
   },
+  {
+    ...{ name: 'run.json that names its models', tells: 'file', damage: damageJson, lenient: true },
+    // That of its models is the user's to say.
+    namesAnyPath: true,
+    files: async () => [json({ ...runRecord, directories: { logs: 'logs', models: 'the models' } })],
+    async open(folder) {
+      const models = join(folder, 'models');
+      await writeCheckpoint(join(models, 'm'), new Map([['v', { shape: [1], data: Float32Array.of(1) }]]));
+      return {
+        async read(bytes) {
+          const text = bytes.toString('latin1').replace('"the models"', JSON.stringify(models));
+          await mkdir(join(folder, 'run'), { recursive: true });
+          writeFileSync(join(folder, 'run', 'run.json'), text, 'latin1');
+          return locateModel(join(folder, 'run'));
+        },
+      };
+    },
+  },
+  {
+    ...recordReader(
+      'claim of a run',
+      'run/.claim-7',
+      [json({ owner: { pid: process.pid, startTime: 'then', hostname: 'elsewhere' } }), json({})],
+      async (path, folder) => {
+        const run = join(folder, 'run');
+        const isTaken = await isOwned(run);
+        // One that lives is believed: that is no error of the file.
+        if (!isTaken) await (await claimRun(run)).release();
+        for (const name of await readdir(run)) if (join(run, name) !== path) await rm(join(run, name));
+        return isTaken;
+      },
+      'never',
+    ),
+    // Of the processes that may own it.
+    namesAnyPath: true,
+  },
   recordReader(
     'metrics.jsonl',
     'metrics.jsonl',
     [Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'))],
     async (path) => {
+      await followed(path);
       const series = appendEvents(emptySeries(), await readEvents(path));
       return [[...seriesCsv(series)], thinned(series)];
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describeProgress } from '../../../extension/jobs/activity';
-import type { StepEvent } from '../../../src/protocol/events';
+import type { ProgressEvent, StepEvent } from '../../../src/protocol/events';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import type { RunRecord } from '../../../src/protocol/run';
 
@@ -23,9 +23,15 @@ describe('what a training does, in a few words', () => {
       ...{ type: 'step', time: 0, step: 500, epoch: 5, phase: 'last block', imagesPerSecond: 100 },
       ...losses,
     };
+    assert.equal(describeProgress(record, step), 'last block (2 of 2): step 500, loss 1.23, 100 images/s');
+    const progress: ProgressEvent = {
+      ...{ type: 'progress', time: 0, activity: 'Training last block', done: 500, total: 1000, unit: 'images' },
+      ...{ etaSeconds: 5, runSecondsLeft: 250 },
+    };
     assert.equal(
-      describeProgress(record, step),
-      'last block (2 of 2): step 500, loss 1.23, 100 images/s, about 4 min left',
+      describeProgress(record, progress),
+      'Training last block 500 of 1,000 images, about 4 min left',
+      'until the end of the run, not of the phase',
     );
     assert.equal(describeProgress(record, undefined), undefined);
   });

@@ -250,7 +250,7 @@ describe('folders of runs', () => {
     assert.match(refused.notices[0]!.text, /is starting and cannot be deleted\. Stop it first/);
     await folder.update({ state: 'stopped', finishedAt: new Date().toISOString() });
     assert.equal((await run<string>('facenet.openRunFolder', folder.path)).value, folder.path);
-    const { value, notices } = await run<string>('facenet.deleteRun', { folder: folder.path, confirmed: true });
+    const { value, notices } = await run<string[]>('facenet.deleteRun', { folder: folder.path, confirmed: true });
     // A machine without a trash keeps the folder and says so; nothing is deleted for good.
     if (value === undefined) {
       assert.ok(existsSync(folder.path));

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DatasetNode } from '../../../extension/datasets/datasetItems';
 import { extension, forgetSettings, png, remove, run, workspace, write, writeDataset, textOf } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
+
+/** The rows of the view, once the datasets in them have been counted. */
+async function counted(...expected: string[]): Promise<void> {
+  let seen: string[] = [];
+  await eventually(expected.join(), async () => (seen = await labels()).join() === expected.join()).catch(() =>
+    assert.deepEqual(seen, expected),
+  );
+}
 
 async function labels(node?: DatasetNode): Promise<string[]> {
   const { trees } = await extension();
@@ -38,7 +48,7 @@ describe('Datasets view', () => {
 
   it('finds the datasets of the workspace by itself', async () => {
     (await extension()).library.refresh();
-    assert.deepEqual(await labels(), ['people|']);
+    await counted('people|2 people, 5 photographs');
   });
 
   it('answers with what came while it looked', async () => {
@@ -116,11 +126,11 @@ describe('Datasets view', () => {
       ['Check Images', 'Align…'],
     );
     assert.deepEqual(vscode.workspace.getConfiguration('facenet').get('datasets'), ['a/b/c/d/deep']);
-    assert.deepEqual((await labels()).sort(), ['deep|a/b/c/d/deep', 'people|']);
+    await counted('deep|2 people, 2 photographs · a/b/c/d/deep', 'people|2 people, 5 photographs');
     const node = await child('deep');
     assert.equal((await extension()).trees.datasets.getTreeItem(node).contextValue, 'dataset.added');
     await run('facenet.removeDataset', node);
-    assert.deepEqual(await labels(), ['people|']);
+    assert.deepEqual(await labels(), ['people|2 people, 5 photographs']);
   });
 
   it('takes a Uri as well, and adds nothing twice', async () => {
@@ -194,5 +204,122 @@ describe('Datasets view', () => {
     const item = trees.datasets.getTreeItem({ kind: 'dataset', path: join('/does/not', 'exist'), added: true });
     assert.equal(item.label, 'exist');
     assert.equal(item.collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
+  });
+
+  it('shows a check again that was made in an earlier window, as far as it still holds', async () => {
+    const { DatasetChecks } = await import('../../../extension/datasets/datasetChecks');
+    const { commandLine, log } = await extension();
+    const people = workspace('people');
+    await run('facenet.checkDataset', people);
+    const recalled = async (): Promise<{ problems: number; outdated: boolean }> => {
+      const later = new DatasetChecks(commandLine, log);
+      try {
+        await eventually('a check of an earlier window', () => later.of(people));
+        return { problems: later.of(people)!.length, outdated: later.isOutdated(people) };
+      } finally {
+        later.dispose();
+      }
+    };
+    await eventually('what is kept', () => existsSync(workspace('.facenet', 'index')));
+    assert.deepEqual(await recalled(), { problems: 2, outdated: false });
+    // Another file in the place of the one that was too small, and one more image.
+    write('people/Ada_Lovelace/tiny.png', png(64, 64, [9, 1, 1]));
+    write('people/Ada_Lovelace/another.png', png(32, 32, [9, 9, 1]));
+    assert.deepEqual(await recalled(), { problems: 1, outdated: true });
+    remove('people/Ada_Lovelace/another.png');
+  });
+});
+
+describe('Folders that are copied into an open workspace', () => {
+  before(() => {
+    writeDataset('source/one', { Ada_Lovelace: 3, Grace_Hopper: 2 });
+    writeDataset('here', { Rosa_Parks: 2, Marie_Curie: 2 });
+  });
+  after(async () => {
+    for (const path of ['source', 'here', 'copied', 'large']) remove(path);
+    (await extension()).library.refresh();
+  });
+
+  const rows = async (): Promise<string[]> => (await labels()).map((row) => row.split('|')[0]!);
+
+  it('a dataset is in the view within three seconds, and gone when it is removed', async () => {
+    (await extension()).library.refresh();
+    assert.ok(!(await rows()).includes('copied'));
+    await cp(workspace('source', 'one'), workspace('copied'), { recursive: true });
+    await eventually('the row of the dataset', async () => (await rows()).includes('copied'), 3000);
+    remove('copied');
+    await eventually('no row of the dataset', async () => !(await rows()).includes('copied'), 3000);
+  });
+
+  it('a dataset is in the view while it is still being copied', async () => {
+    let more = true;
+    const copying = (async () => {
+      for (let person = 0; more; person++) {
+        writeDataset('large', { [`Person_${String(person).padStart(4, '0')}`]: 2 });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    await eventually('the row of the dataset', async () => (await rows()).includes('large'), 5000).finally(() => {
+      more = false;
+    });
+    await copying;
+  });
+
+  it('a person is in the window within three seconds, whether the dataset is open or not', async function () {
+    if (!hasOutside) skip(this, 'the window is looked at from outside');
+    const shown = async (): Promise<string> => (await outside<string[]>('rows', { pane: 'Datasets' })).join('\n');
+    await outside('openSidebar', { name: 'FaceNet' });
+    await eventually('the row of the dataset', async () => (await shown()).includes('here, 2 people, 4 photographs'));
+    await cp(workspace('source', 'one', 'Ada_Lovelace'), workspace('here', 'Ada_Lovelace'), { recursive: true });
+    await eventually('three people', async () => (await shown()).includes('here, 3 people, 7 photographs'), 3000);
+    await outside('expand', { pane: 'Datasets', row: 'here' });
+    await eventually('the person', async () => (await shown()).includes('Ada_Lovelace, 3 images'));
+    await cp(workspace('source', 'one', 'Grace_Hopper'), workspace('here', 'Grace_Hopper'), { recursive: true });
+    await eventually('the person', async () => (await shown()).includes('Grace_Hopper, 2 images'), 3000);
+  });
+
+  it('a filter shows the datasets that hold somebody like that, open, and no others', async function () {
+    const { datasetFilter } = await extension();
+    await cp(workspace('source', 'one'), workspace('copied'), { recursive: true });
+    await eventually('the row of the dataset', async () => (await rows()).includes('copied'), 3000);
+    try {
+      await run('facenet.filterDatasets', 'rosa');
+      assert.deepEqual(await rows(), ['here']);
+      if (hasOutside) {
+        const shown = async (): Promise<string[]> => outside<string[]>('rows', { pane: 'Datasets' });
+        await eventually('two rows', async () =>
+          /^here, [^,]+, [^,]+,Rosa_Parks, 2 images$/.exec((await shown()).join()),
+        );
+        await outside('screenshot', { name: 'filtered' });
+      }
+      await run('facenet.filterDatasets', 'nobody like that');
+      assert.deepEqual(await rows(), ['Nobody fits the filter.']);
+    } finally {
+      await datasetFilter.set({ name: '', onlyProblems: false });
+    }
+    assert.ok((await rows()).includes('copied'));
+  });
+
+  it('faces are shown below the photographs that they were cut out of', async () => {
+    const { library, trees } = await extension();
+    const record = { version: 1, detector: 'starter', alignment: 'box', imageSize: 160, margin: 32 };
+    const source = workspace('here');
+    writeDataset('here_aligned_160', { Rosa_Parks: 2, Marie_Curie: 1 });
+    const rest = { detectMultipleFaces: false, upright: true, source, createdAt: '2026-01-01T00:00:00Z' };
+    write('here_aligned_160/alignment.json', JSON.stringify({ ...record, ...rest }));
+    library.refresh();
+    try {
+      await eventually('counted', async () => (await labels()).some((row) => row.startsWith('here|4 people')));
+      assert.ok(!(await rows()).includes('here_aligned_160'));
+      const photographs = await child('here');
+      const faces = 'here_aligned_160|2 people, 3 faces, 160 px';
+      await eventually(faces, async () => (await labels(photographs))[0] === faces);
+      const row = await child('here_aligned_160', photographs);
+      assert.equal(trees.datasets.getTreeItem(row).contextValue, 'dataset');
+      assert.deepEqual(await labels(row), ['Marie Curie|1', 'Rosa Parks|2']);
+    } finally {
+      remove('here_aligned_160');
+      library.refresh();
+    }
   });
 });

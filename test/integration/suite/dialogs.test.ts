@@ -144,10 +144,12 @@ describe('dialogs', () => {
 
   // Last: it takes the folder of the run with it.
   it('Delete Run says what goes with it; Cancel keeps it', async () => {
-    const cancelled = await answer<string>('Cancel', 'facenet.deleteRun', trained.path);
+    const cancelled = await answer<string[]>('Cancel', 'facenet.deleteRun', trained.path);
     assert.match(cancelled.question, /Delete the run Asked about\?[\s\S]*checkpoints in .* go with it/);
     assert.deepEqual([cancelled.value, cancelled.notices], [undefined, []]);
     assert.ok(existsSync(join(trained.path, 'run.json')));
-    trashed(await answer<string>('Move to Trash', 'facenet.deleteRun', trained.path), [join(trained.path, 'run.json')]);
+    trashed(await answer<string[]>('Move to Trash', 'facenet.deleteRun', trained.path), [
+      join(trained.path, 'run.json'),
+    ]);
   });
 });

@@ -161,6 +161,7 @@ test('the output tree is the reference’s, and a second run continues', { skip 
     'Anthony_Hopkins',
     'alignment.json',
     'bounding_boxes_N.txt',
+    'images.jsonl',
     'revision_info.txt',
   ]);
   const boxes = await readFile(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import promises, { readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -96,6 +96,24 @@ test('a checkpoint is written aside: a failing one leaves the old one whole', as
   const wrong = new Map(weights).set('d', { shape: [3], data: new Float32Array(2) });
   await assert.rejects(writeCheckpoint(prefix, wrong), /d has 2 values for the shape \[3\]/);
   assert.equal((await (await Bundle.open(prefix)).readAll(['a', 'b', 'c'])).size, 3);
+});
+
+test('a checkpoint appears with its index, which never stands before its data', async (t) => {
+  const prefix = join(folder, 'appearing');
+  const original = Reflect.get(promises, 'rename');
+  const named: string[] = [];
+  t.mock.method(promises, 'rename', async (from: string, to: string) => {
+    named.push(to);
+    if (named.length === 2) throw Object.assign(new Error('EIO: injected, rename'), { code: 'EIO' });
+    await original(from, to);
+  });
+  await assert.rejects(writeCheckpoint(prefix, new Map([['w', { shape: [1], data: Float32Array.of(1) }]])), /EIO/);
+  assert.deepEqual(named, [`${prefix}.data-00000-of-00001`, `${prefix}.index`]);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.includes('appearing')),
+    ['appearing.data-00000-of-00001'],
+    'without its index it is not there, and nothing is left beside it',
+  );
 });
 
 test('missing, cut and damaged data files are one sentence each', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownImage, shownModel } from '../../../src/evaluate/reportNames';
+import { isOnLfw, shownImage, shownModel } from '../../../src/evaluate/reportNames';
 
 test('a checkpoint is called by the words of its run, any other model by its name', () => {
   const shown = (name: string): string => shownModel({ name, path: '/models/own' });
@@ -9,6 +9,19 @@ test('a checkpoint is called by the words of its run, any other model by its nam
   assert.equal(shown('20180402-114759'), '20180402-114759');
   assert.equal(shown('starter'), 'starter');
   assert.equal(shown(''), 'own');
+});
+
+test('LFW is what its own list of 6,000 pairs is called, and nothing else', () => {
+  const pair = { b: 'x/x_0001.png', same: true, distance: 1, fold: 0 };
+  const on = (person: string, used: number, skipped: number): boolean =>
+    isOnLfw({
+      distances: [{ ...pair, a: `${person}/${person}_0001.png` }],
+      pairs: { used, same: used / 2, different: used / 2, skipped: Array.from({ length: skipped }, () => ({ line: '', reason: '' })) },
+    });
+  assert.equal(on('Abel_Pacheco', 6000, 0), true);
+  assert.equal(on('Akhmed_Zakayev', 5990, 10), true);
+  assert.equal(on('Aunt_Emma', 6000, 0), false, 'as many pairs of other people');
+  assert.equal(on('Abel_Pacheco', 600, 0), false, 'a few people of LFW, paired anew');
 });
 
 test('an image of a pair is called by its person, whom LFW’s names hold already', () => {

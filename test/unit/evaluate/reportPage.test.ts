@@ -5,6 +5,9 @@ import { escapeHtml } from '../../../src/evaluate/html/markup';
 import { reportPage } from '../../../src/evaluate/html/reportPage';
 import { roundTicks } from '../../../src/evaluate/html/svgChart';
 import { chosenThreshold, wrongPairs } from '../../../src/evaluate/operatingPoint';
+import { verdictOf } from '../../../src/evaluate/verdict';
+import { pairedReports } from '../../fixtures/pairedReports';
+import { percent, percentSpread } from '../../../src/words/rates';
 import { lfwReport } from '../../fixtures/webview/lfwReports';
 
 const report = lfwReport({ seed: 1, pairs: 600, spread: 0.6, step: 600, skipped: 3 });
@@ -13,19 +16,31 @@ const baseline = lfwReport({ seed: 2, pairs: 600, spread: 0.8, step: 0 });
 test('the page holds the four numbers now and before, and what deviates', () => {
   const page = reportPage(report, { baseline, pairsShown: 5 });
   const { accuracy, validation, auc } = report;
-  assert.ok(page.includes(`${accuracy.mean.toFixed(5)} ± ${accuracy.std.toFixed(5)}`));
-  assert.ok(page.includes(baseline.accuracy.mean.toFixed(5)));
-  assert.ok(page.includes(`${validation.rate.toFixed(5)} ± `));
+  assert.ok(page.includes(percentSpread(accuracy.mean, accuracy.std)));
+  assert.ok(page.includes(percentSpread(baseline.accuracy.mean, baseline.accuracy.std)));
+  assert.ok(page.includes(`${percent(validation.rate)} ± `));
   assert.ok(page.includes(auc.toFixed(3)));
+  assert.ok(page.includes(`Accuracy: ${accuracy.mean.toFixed(5)}+-${accuracy.std.toFixed(5)}`), 'exactly');
   assert.ok(page.includes('<td>Flipped images</td><td>not used</td><td>concatenated</td>'));
   assert.equal(page.match(/<svg /g)?.length, 3);
   assert.ok(page.includes('<td>Standardisation</td><td>fixed: (x − 127.5) / 128</td>'));
-  const fold = `<td>2</td><td>${accuracy.thresholds[1]!.toFixed(2)}</td><td>${accuracy.perFold[1]!.toFixed(5)}</td>`;
-  assert.ok(page.includes(`${fold}<td>${baseline.accuracy.perFold[1]!.toFixed(5)}</td>`));
+  const fold = `<td>2</td><td>${accuracy.thresholds[1]!.toFixed(2)}</td><td>${percent(accuracy.perFold[1]!)}</td>`;
+  assert.ok(page.includes(`${fold}<td>${percent(baseline.accuracy.perFold[1]!)}</td>`));
   assert.ok(!page.includes('cannot be compared'));
   const other = { ...baseline, recipe: { ...baseline.recipe, useFlippedImages: true } };
   const compared = reportPage(report, { baseline: other, pairsShown: 5 });
   assert.ok(compared.includes('another recipe (flipped images); they cannot be compared'));
+});
+
+test('the verdict is on top, in the words of the window, and none without a baseline', () => {
+  const { before, after } = pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
+  const verdict = verdictOf(before, after);
+  const page = reportPage(after, { baseline: before, verdict, pairsShown: 1 });
+  const said =
+    '<section class="verdict better" aria-label="Verdict"><p><strong>Better by 4.0 points (90.7 % → 94.7 %, ';
+  assert.ok(page.includes(said));
+  assert.ok(page.includes('Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong.'));
+  assert.ok(!reportPage(after, { pairsShown: 1 }).includes('aria-label="Verdict"'));
 });
 
 test('the wrong pairs are those of the threshold, each list cut where it says so', () => {

@@ -80,6 +80,16 @@ describe('discovery of datasets and models by name', () => {
   });
 
   test('a folder that is not there has nothing', async () => {
-    assert.deepEqual(await discover(join(root, 'gone')), { datasets: [], models: [], runRoots: [] });
+    const { datasets, models, runRoots } = await discover(join(root, 'gone'));
+    assert.deepEqual([datasets, models, runRoots], [[], [], []]);
+  });
+
+  test('names the folders in which another dataset may appear: not the people of one, but those of what may become one', async () => {
+    touch('a/Ada/1.jpg', 'a/Grace/1.jpg', 'x/y/one/Ada/1.jpg', 'x/y/one/Grace/notes/1.txt');
+    const seen = [...(await discover(root)).seen.keys()].map((path) => relative(root, path));
+    assert.deepEqual(
+      seen.sort(),
+      ['', 'x', 'x/y', 'x/y/one', 'x/y/one/Ada', 'x/y/one/Grace'].map((path) => join(path).replace(/^\.$/, '')),
+    );
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mock, test } from 'node:test';
 import { openSummaryLog } from '../../../src/files/tensorboard';
 import { locateModel } from '../../../src/checkpoint/locateModel';
-import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { createRunFolder, openRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { listRuns } from '../../../src/run/runList';
 import { livenessOf } from '../../../src/run/liveness';
 import { Checkpoints } from '../../../src/train/loop/checkpoints';
@@ -44,6 +44,10 @@ test('the newest checkpoint is the one of the largest step, and none is deleted 
   assert.deepEqual(kept, ['model-r.ckpt-2.index', 'model-r.ckpt-3.index']);
   const located = await locateModel(folder);
   assert.ok(located.kind === 'checkpoint' && located.prefix.endsWith('ckpt-3'));
+  // Without the list of the checkpoints only their names and dates tell.
+  await rm(join(folder, 'checkpoint'));
+  const unlisted = await locateModel(folder);
+  assert.ok(unlisted.kind === 'checkpoint' && unlisted.prefix.endsWith('ckpt-3'));
 });
 
 test('runs of before and after have names of their own, and one that never began is not waited for until the clock has caught up', async () => {
@@ -54,4 +58,16 @@ test('runs of before and after have names of their own, and one that never began
     await createRunFolder(runsDirectory(workspace), record.request, 'after');
   });
   assert.equal(new Set((await listRuns(workspace)).map(({ folder }) => folder)).size, 2);
+
+  // Set back to the very second in which another one of this title began.
+  const now = Date.now();
+  const [first, second] = [0, 1].map(async () => {
+    mock.timers.enable({ apis: ['Date'], now });
+    const run = createRunFolder(runsDirectory(workspace), record.request, 'same');
+    mock.timers.reset();
+    return run;
+  });
+  const paths = [(await first!).path, (await second!).path];
+  assert.equal(new Set(paths).size, 2);
+  for (const run of paths) assert.equal((await openRunFolder(run)).record.id, basename(run));
 });

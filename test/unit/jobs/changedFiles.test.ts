@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { openModel } from '../../../src/checkpoint/model';
 import type { ReportedEvent } from '../../../src/protocol/jobContext';
@@ -43,10 +43,10 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
 
   test('a checkpoint with a flipped bit: the tensor is named, the one before is used and it is left where it is', async () => {
     const { path } = await newTraining(join(workspace, 'bits'), smallTraining(workspace));
-    // Stopped in the middle, so that there is something to go on with.
+    // Stopped in the middle, so that there is something to go on with, and at a step that is saved for this reason alone.
     const stop = new AbortController();
     const onEvent = (event: { type: string; step?: number }): void => {
-      if (event.type === 'checkpoint' && event.step! > 18) stop.abort();
+      if (event.type === 'step' && event.step! > 18) stop.abort();
     };
     assert.match(String(await train(path, { onEvent, signal: stop.signal })), /Stopped/);
     const { checkpoint } = (await openRunFolder(path)).record;
@@ -61,13 +61,17 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
     await assert.rejects((await openModel(prefix)).readAll(), /checksum of \S+ does not fit/);
 
     let atStart: unknown;
+    let isKept: boolean | undefined;
     const error = await train(path, {
       onEvent(event) {
         if (event.type === 'phase') atStart ??= readFileSync(`${prefix}.data-00000-of-00001`);
+        // Of the two that are kept the damaged one is none.
+        if (event.type === 'checkpoint' && !event.best) isKept ??= existsSync(`${model.path}.index`);
       },
     });
     assert.equal(error, undefined, String(error));
     assert.deepEqual(atStart, damaged);
+    assert.equal(isKept, true, 'the one before goes only for one that is whole');
     const said = await messages(path);
     assert.ok(
       said.some(
@@ -172,5 +176,42 @@ describe('files that change under a training', { timeout: within(120_000) }, () 
       assert.equal((await openRunFolder(path)).record.state, 'failed');
     }
     await rm(base, { recursive: true, force: true });
+  });
+
+  test('a folder of the run on another drive that is not there when it is resumed: it is named and not made anew', async () => {
+    const drive = join(workspace, 'drive');
+    const places = { activationCacheDir: 'cache', modelsBaseDir: 'models', logsBaseDir: 'logs' } as const;
+    const on = Object.fromEntries(Object.entries(places).map(([name, folder]) => [name, join(drive, folder)]));
+    const { path } = await newTraining(join(workspace, 'outside'), smallTraining(workspace, on));
+    const stop = new AbortController();
+    const onEvent = ({ type }: { type: string }): void => void (type === 'checkpoint' && stop.abort());
+    assert.match(String(await train(path, { onEvent, signal: stop.signal })), /Stopped/);
+    for (const folder of Object.values(places)) {
+      const place = join(drive, folder);
+      await rename(place, `${place}.away`);
+      // A mount point stays where its drive was.
+      await mkdir(place);
+      const error = await train(path);
+      assert.ok(error instanceof UserError, String(error));
+      assert.match(error.sentence, new RegExp(`were kept in .*${folder}.*, which is not there\\. Connect its drive`));
+      assert.deepEqual(await readdir(place), [], 'nothing is made in its place');
+      await rm(place, { recursive: true });
+      await rename(`${place}.away`, place);
+    }
+    assert.equal(await train(path), undefined);
+    assert.deepEqual(await tensorsOf(path), await tensorsOf(straight));
+  });
+
+  test('a run whose folder was moved goes on in its new place', async () => {
+    const { path } = await newTraining(join(workspace, 'before'), smallTraining(workspace));
+    const stop = new AbortController();
+    const onEvent = ({ type }: { type: string }): void => void (type === 'checkpoint' && stop.abort());
+    assert.match(String(await train(path, { onEvent, signal: stop.signal })), /Stopped/);
+    const moved = join(workspace, 'after', basename(path));
+    await mkdir(dirname(moved));
+    await rename(path, moved);
+    assert.equal(await train(moved), undefined);
+    await assert.rejects(stat(path), 'nothing is made where it was');
+    assert.deepEqual(await tensorsOf(moved), await tensorsOf(straight));
   });
 });

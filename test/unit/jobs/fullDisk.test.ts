@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { readCheckpointState } from '../../../src/checkpoint/checkpointState';
 import { openModel } from '../../../src/checkpoint/model';
 import { UserError } from '../../../src/protocol/errors';
 import { isActive } from '../../../src/protocol/runRules';
 import { openRunFolder } from '../../../src/run/runFolder';
+import { Checkpoints } from '../../../src/train/loop/checkpoints';
 import { within } from '../../fixtures/deadlines.mjs';
 import { withFailingDisk } from '../../fixtures/failingDisk';
 import {
@@ -76,5 +79,21 @@ describe('a disk that is full', { timeout: within(120_000) }, () => {
       results.at(-1),
       readFileSync(join(straight.path, 'lfw_result.txt'), 'utf8').trimEnd().split('\n').at(-1),
     );
+  });
+
+  test('at the list of the checkpoints, one of which is to go: what is listed is there', async () => {
+    const folder = join(workspace, 'checkpoints');
+    const tensors = (value: number) => new Map([['w', { shape: [1], data: Float32Array.of(value) }]]);
+    await mkdir(folder);
+    const checkpoints = await Checkpoints.open(folder, 'model', 2, Buffer.from('graph'));
+    for (const step of [1, 2]) await checkpoints.save(step, tensors(step));
+    const full = { code: 'ENOSPC', at: (path: string) => path === join(folder, 'checkpoint') };
+    await assert.rejects(
+      withFailingDisk([full], () => checkpoints.save(3, tensors(3))),
+      /ENOSPC/,
+    );
+    const listed = (await readCheckpointState(folder))!.all;
+    assert.equal(listed.length, 2);
+    for (const prefix of listed) await (await openModel(join(folder, prefix))).readAll();
   });
 });

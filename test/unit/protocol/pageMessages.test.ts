@@ -15,6 +15,7 @@ test('what a page may say is taken as it is', () => {
       { type: 'exportCsv' },
       { type: 'exportPng', png: new Uint8Array(3) },
       { type: 'stopRun' },
+      { type: 'takeStep', step: 'export' },
       { type: 'resumeRun' },
       { type: 'resumeRun', slower: true },
       { type: 'revealFolder' },
@@ -23,6 +24,11 @@ test('what a page may say is taken as it is', () => {
       { type: 'exportReport', format: 'html', threshold: 1.1 },
       { type: 'chooseBaseline' },
       { type: 'openPicture', path: 'a/b.png' },
+      { type: 'openPhotograph', path: 'a/b.png' },
+      { type: 'wantPhotographs', a: 'a/b.png', b: 'c/d.png' },
+      { type: 'wrongLabel', path: 'a/b.png' },
+      { type: 'excludeImage', path: 'a/b.png' },
+      { type: 'takeStep', step: 'trainLonger' },
     ],
     checkpoint: [{ type: 'askCheckpoint', what: 'plan' }, { type: 'revealFolder' }],
     gallery: [
@@ -30,6 +36,10 @@ test('what a page may say is taken as it is', () => {
       { type: 'revealImage', path: 'a/b.png' },
       { type: 'wantThumbnails', paths: ['a/b.png'] },
       { type: 'refreshGallery' },
+    ],
+    runs: [
+      { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
+      { type: 'followLineage', index: 2 },
     ],
   };
   for (const [name, messages] of Object.entries(said)) {
@@ -47,6 +57,7 @@ test('anything else is nothing', () => {
     { type: 'openPicture', path: ['a'] },
     { type: 'openPicture', path: 'x'.repeat(10_000) },
     { type: 'exportReport', format: 'exe', threshold: 1 },
+    { type: 'takeStep', step: 'giveUp' },
     { type: 'exportReport', format: 'html', threshold: Number.NaN },
     { type: 'view', view: null },
     // Of another page.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import promises, { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { RunTakenError, claimRun, isOwned } from '../../../src/run/claim';
 import { processStartTime } from '../../../src/run/liveness';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
@@ -45,6 +45,13 @@ test('a claim that was half written when its worker was killed is nobody’s', a
   assert.deepEqual(await claims(folder), ['.claim-8']);
 });
 
+test('a claim of a number that no worker can have reached is said, not counted on from', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, '.claim-999999999'), '{}');
+  await assert.rejects(claimRun(folder), /\.claim-999999999 was not made by a worker\./);
+  assert.deepEqual(await claims(folder), ['.claim-999999999']);
+});
+
 test('an owner on another machine is believed while it writes, by the clock of the disk', async () => {
   const folder = temporaryFolder();
   const elsewhere = { pid: process.pid, startTime: await processStartTime(process.pid), hostname: 'another-machine' };
@@ -58,6 +65,38 @@ test('an owner on another machine is believed while it writes, by the clock of t
   await assert.rejects(claimRun(folder), /on another-machine works in/);
   await silentFor(16);
   await claimRun(folder);
+});
+
+test('an owner on another machine is judged by the clock of the disk, however wrong that of this machine is', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, '.claim-1'),
+    JSON.stringify({ owner: { pid: process.pid, startTime: 'then', hostname: 'elsewhere' } }),
+  );
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 365 * 24 * 3_600_000 });
+  try {
+    await assert.rejects(claimRun(folder), RunTakenError);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test('who claims while others come and go looks again', async (t) => {
+  const folder = temporaryFolder();
+  const link = Reflect.get(promises, 'link');
+  t.mock.method(
+    promises,
+    'link',
+    async (from: string, to: string) => {
+      // Two have come and gone since it has looked; the claims of the first are removed.
+      writeFileSync(join(folder, '.claim-2'), '{}');
+      await link(from, to);
+    },
+    { times: 1 },
+  );
+  const owned = await claimRun(folder);
+  assert.equal(await owned.standing(), 'ours');
+  assert.deepEqual(await claims(folder), ['.claim-3']);
 });
 
 test('of many that claim a run at one moment exactly one gets it', async () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/protocol/events';
 import { LogReader } from '../../../src/run/logReader';
@@ -59,6 +61,35 @@ test('wherever the log is cut between two looks, the same events come', async ()
     { numRuns: 50 },
   );
 });
+
+test('a line that does not end is passed over, and what is held of it does not grow with it', async () => {
+  const path = join(folder, 'endless.jsonl');
+  say(path, 'before');
+  const { reader, heard } = readerOf(path);
+  await reader.readOn();
+  const held = await heldBuffers();
+  for (let megabytes = 0; megabytes < 96; megabytes += 16) {
+    appendFileSync(path, Buffer.alloc(16 << 20, 0x78));
+    await reader.readOn();
+  }
+  const more = (await heldBuffers()) - held;
+  assert.ok(more < 32 << 20, `${more} bytes`);
+  appendFileSync(path, 'its end\n');
+  say(path, 'after');
+  await reader.readOn();
+  assert.deepEqual(heard, ['before', 'after']);
+});
+
+/** Bytes of buffers that are held after what nobody holds has gone. */
+async function heldBuffers(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let times = 0; times < 3; times++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return process.memoryUsage().arrayBuffers;
+}
 
 test('a log that is replaced by a shorter one is read from its beginning, and that is told', async () => {
   const path = join(folder, 'replaced.jsonl');

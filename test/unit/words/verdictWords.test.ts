@@ -6,7 +6,7 @@ import * as l10n from '@vscode/l10n';
 import { installationRoot } from '../../../src/engine/installation';
 import { verdictOf } from '../../../src/evaluate/verdict';
 import type { MeasuredVerdict, Verdict } from '../../../src/protocol/verdict';
-import { noVerdict, verdictDetails, verdictSentence } from '../../../src/words/verdictWords';
+import { noVerdict, verdictDetails, verdictLines, verdictSentence } from '../../../src/words/verdictWords';
 import { pairedReports } from '../../fixtures/pairedReports';
 
 const { before, after: trained } = pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
@@ -22,6 +22,8 @@ const otherwise: Verdict = {
   step: 600,
   differences: ['alignment', 'image size'],
 };
+
+const withPairs = { config: { lfw: {} } } as Parameters<typeof noVerdict>[0];
 
 describe('a verdict in words', () => {
   for (const [verdict, sentence] of [
@@ -57,6 +59,13 @@ describe('a verdict in words', () => {
     ]);
     assert.match(verdictDetails(of({ people: 'some trained' }))[1]!, /^Some of the people/);
     assert.deepEqual(verdictDetails(others), []);
+    assert.deepEqual(verdictLines(better), [`${verdictSentence(better)}.`, counts]);
+  });
+
+  test('says why there is none', () => {
+    assert.match(noVerdict({}, true), /not measured on pairs of images$/);
+    assert.match(noVerdict(withPairs, true), /what it began with was not measured$/);
+    assert.match(noVerdict(withPairs, false), /^No verdict yet/);
   });
 });
 
@@ -71,7 +80,7 @@ describe('in another language', () => {
     const sentences = [
       ...[...all, others, otherwise].map(verdictSentence),
       ...(['outsiders', 'trained', 'some trained'] as const).flatMap((people) => verdictDetails(of({ people }))),
-      ...(['no pairs', 'no baseline', 'not measured'] as const).map(noVerdict),
+      ...[noVerdict({}, false), noVerdict(withPairs, true), noVerdict(withPairs, false)],
     ];
     for (const sentence of sentences) assert.match(sentence, /^⟦.*⟧$/);
     assert.equal(sentences[0], '⟦Better by 4.0 points (⟦90.7 % → 94.7 %, noise ± 2.5⟧): use step 600⟧');

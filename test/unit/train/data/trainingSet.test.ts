@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../../../src/protocol/errors';
@@ -76,4 +76,29 @@ test('images that a file of distances marks are left out before the split, and t
   const few = await openTrainingSet({ ...filter, filterMinImagesPerClass: 3 });
   assert.deepEqual(few.labels, ['person_0', 'person_1', 'person_2'], '3 images are enough');
   await assert.rejects(openTrainingSet({ ...filter, filterMinImagesPerClass: 4 }), told(/leaves 1 of 3 people/));
+});
+
+test('people whom a pairs file or a folder names are not trained on, nor validated', async () => {
+  const folder = temporaryFolder();
+  await writeNoiseFaces(folder, { people: 4, images: 4, size: 8 });
+  const pairs = join(temporaryFolder(), 'pairs.txt');
+  await writeFile(pairs, '1\t1\nperson_1\t1\t2\nperson_1\t1\tperson_3\t1\n');
+  const set = await openTrainingSet({ ...config(folder, 0.15), excludePeople: pairs });
+  assert.deepEqual(set.labels, ['person_0', 'person_2']);
+  assert.deepEqual([set.training.length, set.validation.length], [6, 2]);
+  assert.ok([...set.training.paths, ...set.validation.paths].every((path) => !/person_[13]/.test(path)));
+  assert.match(set.remarks.join(), /2 of 4 people are left out of the training \(person_1, person_3\)/);
+
+  const others = temporaryFolder();
+  for (const name of ['Person 0', 'nobody']) await mkdir(join(others, name));
+  assert.deepEqual((await openTrainingSet({ ...config(folder), excludePeople: others })).labels, [
+    'person_1',
+    'person_2',
+    'person_3',
+  ]);
+  await assert.rejects(openTrainingSet({ ...config(folder), excludePeople: folder }), told(/0 of 4 people are left/));
+  await assert.rejects(
+    openTrainingSet({ ...config(folder), excludePeople: join(folder, 'no') }),
+    told(/cannot be read/),
+  );
 });

@@ -36,6 +36,22 @@ test('the last few are kept, the best apart, and the newest is what the folder m
   assert.equal((await stat(join(folder, data))).ino, (await stat(join(folder, 'best', data))).ino, 'stored once');
 });
 
+test('one that is held stays beside the last few until another is', async () => {
+  const folder = temporaryFolder();
+  const checkpoints = await Checkpoints.open(folder, 'model-r', 1, metaGraph);
+  await checkpoints.save(1, tensors(1));
+  checkpoints.hold(1);
+  for (const step of [2, 3]) await checkpoints.save(step, tensors(step));
+  assert.deepEqual(await indexes(folder), ['model-r.ckpt-1.index', 'model-r.ckpt-3.index']);
+  assert.equal((await openModel(folder)).step, 3);
+  checkpoints.hold(3);
+  await checkpoints.save(4, tensors(4));
+  assert.deepEqual(await indexes(folder), ['model-r.ckpt-3.index', 'model-r.ckpt-4.index']);
+  checkpoints.hold(undefined);
+  await checkpoints.save(5, tensors(5));
+  assert.deepEqual(await indexes(folder), ['model-r.ckpt-5.index']);
+});
+
 test('a resumed run counts what is there; files of others stay', async () => {
   const folder = temporaryFolder();
   const first = await Checkpoints.open(folder, 'model-r', 2, metaGraph);

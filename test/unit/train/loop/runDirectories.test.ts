@@ -32,7 +32,9 @@ test('runs begun in one second share no folder below a base directory, whatever 
     assert.equal(logs, join(folder, 'logs', name));
     assert.equal(modelName, `model-${name}`);
     assert.ok(existsSync(logs) && existsSync(models));
-    assert.deepEqual(recordedRunDirectories({ logs, models }, bases, id), { logs, models, modelName });
+    assert.deepEqual(recordedRunDirectories({ logs, models }, bases, join(folder, id), id), {
+      ...{ logs, models, modelName },
+    });
   }
   assert.ok(!existsSync(join(folder, 'models', '20261128-081400-2')), 'what only one base had free is not left behind');
 });

@@ -29,12 +29,13 @@ const measure = (step: number, loss = 3): StepMeasure => ({
 function readerOf(measures: StepMeasure[]) {
   const told: Facts['steps'][] = [];
   const reader = new StepReader(new Journal([{ steps: (fact) => told.push(fact) }]), 90);
-  return { told, read: () => reader.afterStep({ measures: async () => measures, tensorBytes: 7 }, phase, true) };
+  const trainer = { measures: async () => measures, tensorBytes: 7 };
+  return { told, step: (images: number, now: boolean) => reader.afterStep(trainer, phase, images, now) };
 }
 
 test('steps are told with their place in the run', async () => {
-  const { told, read } = readerOf([measure(1500), measure(1501)]);
-  assert.equal((await read()).length, 2);
+  const { told, step } = readerOf([measure(1500), measure(1501)]);
+  assert.equal((await step(90, true)).length, 2);
   const [{ steps, done, machine }] = told as [Facts['steps']];
   assert.deepEqual(
     steps.map(({ epoch, stepInEpoch }) => [epoch, stepInEpoch]),
@@ -45,6 +46,16 @@ test('steps are told with their place in the run', async () => {
   );
   assert.deepEqual([done, told[0]!.phase], [251, { name: 'x', steps: 500, stepsPerEpoch: 250 }]);
   assert.ok(machine.residentBytes > 1e6 && machine.tensorBytes === 7 && machine.imagesPerSecond > 0);
+});
+
+test('images per second are those that steps really had, also where the last batch of a round is smaller', async (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const { told, step } = readerOf([measure(1500)]);
+  await step(90, false);
+  now = 200;
+  await step(10, true);
+  assert.equal(told[0]!.machine.imagesPerSecond, 500);
 });
 
 test('an epoch is held against guessing, and a phase warned of once', () => {

@@ -86,7 +86,7 @@ describe('the time that a training takes', () => {
       'wasm',
     ).evaluation;
     const flipped = estimateTime(workOf({ lfwImages: 1000 }, { lfw }), 'wasm').evaluation;
-    assert.ok(plain > 10 && Math.abs(flipped / plain - 2) < 1e-9);
+    assert.ok(plain > 10 && Math.abs(flipped / plain - 2) < 0.05);
     assert.ok(estimateTime(workOf({ validationImages: 100 }), 'wasm').evaluation > 0);
   });
 
@@ -116,6 +116,11 @@ describe('the time that a training takes', () => {
 });
 
 describe('earlier runs of this machine', () => {
+  /** Steps took this long; with validations and checkpoints, phases took longer. */
+  const ran = (stepSeconds: Record<string, number>): object => ({
+    phaseSeconds: Object.fromEntries(Object.entries(stepSeconds).map(([name, seconds]) => [name, 3 * seconds])),
+    stepSeconds,
+  });
   const recordOf = (fields: object): RunRecord => {
     const config = configOf({ phases: [phase('classifier', 'Logits', 50), phase('last block', 'Block8', 10)] });
     const time = '2026-01-01T00:00:00.000Z';
@@ -129,7 +134,7 @@ describe('earlier runs of this machine', () => {
       recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
       labels: Array.from({ length: 10 }, (_, index) => `p${index}`),
       dataset: { root: '/f', people: 10, images: 900, fingerprint: '' },
-      result: { phaseSeconds: { classifier: 1, 'last block': (900 * 10) / 100 } },
+      result: ran({ classifier: 1, 'last block': (900 * 10) / 100 }),
       ...fields,
     });
   };
@@ -163,7 +168,7 @@ describe('earlier runs of this machine', () => {
   test('with a start-up or small steps do not pass for a slow machine', async () => {
     const folder = temporaryFolder();
     const twelveSteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 2)] });
-    const few = recordOf({ config: twelveSteps, result: { phaseSeconds: { classifier: 0.64 } } });
+    const few = recordOf({ config: twelveSteps, result: ran({ classifier: 0.64 }) });
     assert.equal(await earlierRates([{ folder, record: few }], 'here'), undefined);
     // Its pass over the images was long enough to count.
     const log = [progress('Computing frozen activations', 0, 1), progress('Computing frozen activations', 300, 11)];
@@ -175,7 +180,7 @@ describe('earlier runs of this machine', () => {
     // 60,000 steps at the pace of the documented machine, whose steps take over 1 ms however few their samples are.
     const manySteps = configOf({ batchSize: 4, epochSize: 6, phases: [phase('classifier', 'Logits', 10_000)] });
     const taken = 60_000 * documentedStep('wasm', 5120, 4);
-    const many = recordOf({ config: manySteps, result: { phaseSeconds: { classifier: taken } } });
+    const many = recordOf({ config: manySteps, result: ran({ classifier: taken }) });
     const measured = await earlierRates([{ folder, record: many }], 'here');
     assert.equal(measured!.runs, 1);
     const seconds = (rates?: MeasuredRates): number => estimateTime(workOf({}), 'wasm', rates).phases[0]!.seconds;

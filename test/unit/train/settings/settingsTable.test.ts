@@ -230,7 +230,7 @@ test('flags beside a configuration change their settings and no others', async (
 test('paths are what has a flag for a path, and `starter` is none', () => {
   const phases = [{ name: 'p', trainableFrom: 'p', epochs: 1, learningRate: 1, batchNorm: 'frozen' }];
   const lfw = { dir: 'p', pairs: 'p' };
-  const names = ['dataDir', 'pretrainedModel', 'filterFilename', 'logsBaseDir', 'modelsBaseDir'];
+  const names = ['dataDir', 'pretrainedModel', 'filterFilename', 'excludePeople', 'logsBaseDir', 'modelsBaseDir'];
   const config = {
     ...Object.fromEntries([...names, 'learningRateScheduleFile'].map((name) => [name, 'p'])),
     phases,

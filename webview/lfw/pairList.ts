@@ -1,30 +1,38 @@
 import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
-import { shownText } from '../../src/protocol/shownText';
 import { element, fill, setText } from '../element';
-import { integer, rate } from '../format';
+import { integer } from '../format';
 import { linkButton } from '../ui';
+import { pictureElement } from './pairPicture';
 
 /** Pairs on one page of the list: what fits a screen, so that thousands of wrong pairs cost no more than a few. */
 const pageSize = 24;
 
-export interface WrongPairListOptions {
+/** A pair in a list, with what it was before where that is known. */
+export interface ListedPair {
+  pair: ReportPair;
+  distanceBefore?: number;
+}
+
+export interface PairListOptions {
   title: string;
-  /** What the mistake is, in a few words. */
+  /** What the pairs have in common, in a few words. */
   explanation: string;
   /** Address of the folder that the paths of the pairs are relative to; absent: names only. */
   imageBase: string | undefined;
   /** Page that is shown first, from 0; moved back where there are fewer. */
   page: number;
   /** Another page is shown. */
-  onPage(page: number): void;
-  /** The user wants to see this picture at its full size. */
-  onOpen(path: string): void;
+  onPage: (page: number) => void;
+  /** Stands in place of the pairs where there are none. */
+  none: () => string;
+  /** The user wants to see this pair large. */
+  onOpen: (pair: ListedPair) => void;
 }
 
-/** All pairs of one kind of mistake, the worst first, page by page, with their pictures where they can be loaded. */
-export class WrongPairList {
+/** Pairs of one kind, page by page, with their pictures where they can be loaded. */
+export class PairList {
   readonly element: HTMLElement;
   private readonly count = element('span', { class: 'count' });
   private readonly list = element('div', {});
@@ -33,11 +41,10 @@ export class WrongPairList {
   private readonly back: HTMLButtonElement[];
   private readonly forth: HTMLButtonElement[];
   private page: number;
-  private pairs: readonly ReportPair[] = [];
-  private threshold = 0;
+  private pairs: readonly ListedPair[] = [];
   private drawn = false;
 
-  constructor(private readonly options: WrongPairListOptions) {
+  constructor(private readonly options: PairListOptions) {
     const { title, explanation } = options;
     this.page = options.page;
     const turn = (label: string, to: () => number): HTMLButtonElement => linkButton(label, () => this.turn(to()));
@@ -64,11 +71,11 @@ export class WrongPairList {
     );
   }
 
-  /** Shows the pairs that are wrong at a threshold; the page stays where they are the same as before. */
-  set(pairs: readonly ReportPair[], threshold: number): void {
-    const unchanged = pairs.length === this.pairs.length && pairs.every((pair, index) => pair === this.pairs[index]);
+  /** Shows these pairs; the page stays where they are the same as before. */
+  set(pairs: readonly ListedPair[]): void {
+    const unchanged =
+      pairs.length === this.pairs.length && pairs.every(({ pair }, index) => pair === this.pairs[index]!.pair);
     this.pairs = pairs;
-    this.threshold = threshold;
     if (unchanged && this.drawn && pairs.length > 0) return;
     this.go(this.drawn ? 0 : this.page);
   }
@@ -103,47 +110,44 @@ export class WrongPairList {
     fill(
       this.list,
       shown.length === 0
-        ? element('p', { class: 'none' }, l10n.t('None at threshold {0}.', rate(this.threshold, 2)))
-        : element('ul', { class: 'pairs' }, ...shown.map((pair) => this.pairElement(pair))),
+        ? element('p', { class: 'none' }, this.options.none())
+        : element('ul', { class: 'pairs' }, ...shown.map((listed) => this.pairElement(listed))),
     );
   }
 
-  private pairElement({ a, b, distance, fold }: ReportPair): HTMLElement {
-    const { imageBase } = this.options;
+  private pairElement(listed: ListedPair): HTMLElement {
+    const { imageBase, onOpen } = this.options;
+    const { a, b, distance, fold } = listed.pair;
+    const names = element('span', { class: 'pair-names' }, nameElement(a), nameElement(b));
+    const open = element(
+      'button',
+      { class: 'pair-open', type: 'button', title: l10n.t('Show this pair large') },
+      // The names stand below the pictures; said twice they would be in the way.
+      imageBase !== undefined &&
+        element('span', { class: 'pictures' }, pictureElement(imageBase, a, 72), pictureElement(imageBase, b, 72)),
+      names,
+    );
+    open.addEventListener('click', () => onOpen(listed));
     return element(
       'li',
       { class: 'pair' },
-      imageBase !== undefined &&
-        element('div', { class: 'pictures' }, this.picture(imageBase, a), this.picture(imageBase, b)),
-      element('div', { class: 'pair-names' }, this.nameElement(a), this.nameElement(b)),
+      open,
       element(
         'div',
         { class: 'pair-distance' },
-        l10n.t('distance {0}', rate(distance, 3)),
+        distanceInWords(listed),
         element('small', {}, l10n.t('fold {0}', fold + 1)),
       ),
     );
-  }
 
-  private nameElement(path: string): HTMLElement {
-    const name = shownImage(path);
-    if (this.options.imageBase === undefined) return element('span', { title: path }, name);
-    const link = linkButton(name, () => this.options.onOpen(path));
-    link.title = shownText(l10n.t('Open {0}', path));
-    return link;
+    function distanceInWords({ distanceBefore }: ListedPair): string {
+      return distanceBefore === undefined
+        ? l10n.t('distance {0}', distance.toFixed(3))
+        : l10n.t('distance {0} → {1}', distanceBefore.toFixed(3), distance.toFixed(3));
+    }
   }
+}
 
-  private picture(imageBase: string, path: string): HTMLElement {
-    const address = `${imageBase}/${path.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
-    // The name stands below each picture; said twice it would be in the way.
-    const image = element('img', {
-      ...{ src: address, alt: '', width: 72, height: 72 },
-      ...{ loading: 'lazy', decoding: 'async', crossorigin: 'anonymous' },
-    });
-    image.addEventListener('error', () => {
-      const title = l10n.t('{0} cannot be shown: it was moved, deleted, or is no picture any more', path);
-      image.replaceWith(element('span', { class: 'no-picture', title }, l10n.t('picture is gone')));
-    });
-    return image;
-  }
+function nameElement(path: string): HTMLElement {
+  return element('span', { title: path }, shownImage(path));
 }

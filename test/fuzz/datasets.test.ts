@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { datasetReaders } from './readers/datasets';
+
+fuzzTests(datasetReaders);

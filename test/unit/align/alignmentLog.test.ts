@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { AlignmentLog, entryOf, reviewAlignment } from '../../../src/align/alignmentLog';
+import { writeAlignmentRecord } from '../../../src/align/alignmentRecord';
+import { correctFace } from '../../../src/align/correctFace';
+import { cropToSquare, marginRectangle } from '../../../src/align/cropFace';
+import { doubtsOf } from '../../../src/align/doubts';
+import { decodeImage } from '../../../src/image/decode';
+import { encodePng } from '../../../src/image/encode';
+import type { AlignmentEntry } from '../../../src/protocol/alignmentLog';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+
+const found = (image: string, doubts?: ('small' | 'several')[]): AlignmentEntry => ({
+  outcome: 'aligned',
+  image,
+  size: [100, 80],
+  faces: [{ file: image.replace('.jpg', '.png'), box: [1, 2, 30, 40], score: 0.99 }],
+  ...(doubts && { doubts }),
+});
+const missed = (image: string): AlignmentEntry => ({ outcome: 'noFace', image, size: [100, 80] });
+
+async function logged(folder: string, ...entries: AlignmentEntry[]): Promise<void> {
+  const log = await AlignmentLog.open(folder);
+  for (const entry of entries) await log.append(entry);
+  await log.close();
+}
+
+describe('the log of an alignment', () => {
+  const root = temporaryFolder();
+  const folder = (name: string): string => {
+    mkdirSync(join(root, name));
+    return join(root, name);
+  };
+
+  test('keeps what is worth a look, the latest of each photograph', async () => {
+    const at = folder('latest');
+    await logged(at, found('A/1.jpg'), missed('A/2.jpg'), missed('A/"3".jpg'), found('B/1.jpg', ['small', 'several']));
+    // A second run: one is found now, one is missed again.
+    await logged(at, found('A/"3".jpg'), missed('A/2.jpg'), found('B/2.jpg'));
+    const { entries, left, isLogged } = await reviewAlignment(at, 100);
+    assert.deepEqual(
+      entries.map(({ image, outcome }) => [image, outcome]),
+      [
+        ['A/2.jpg', 'noFace'],
+        ['B/1.jpg', 'aligned'],
+      ],
+    );
+    assert.deepEqual([left, isLogged], [0, true]);
+    assert.equal((await reviewAlignment(at, 1)).left, 2);
+    assert.deepEqual(await entryOf(at, 'A/"3".jpg'), found('A/"3".jpg'));
+  });
+
+  test('passes over what a killed run has left half written', async () => {
+    const at = folder('torn');
+    await logged(at, missed('A/1.jpg'));
+    appendFileSync(join(at, 'images.jsonl'), '{"outcome":"noFace","ima');
+    await logged(at, missed('A/2.jpg'));
+    const { entries } = await reviewAlignment(at, 100);
+    assert.deepEqual(
+      entries.map(({ image }) => image),
+      ['A/1.jpg', 'A/2.jpg'],
+    );
+  });
+
+  test('of a folder that has none is empty, and says so', async () => {
+    assert.deepEqual(await reviewAlignment(folder('none'), 100), { entries: [], left: 0, isLogged: false });
+  });
+
+  test('doubts faces that are small, among several, or uncertain', () => {
+    const landmarks = Array(5).fill({ x: 0, y: 0 }) as never;
+    const face = (edge: number, score: number) => ({ x1: 0, y1: 0, x2: edge, y2: edge + 9, score, landmarks });
+    const one = { found: 1, taken: 1, imageSize: 160 };
+    assert.deepEqual(doubtsOf(face(80, 0.99), one, 'mtcnn'), []);
+    assert.deepEqual(doubtsOf(face(79, 0.99), { ...one, found: 2 }, 'mtcnn'), ['small', 'several']);
+    assert.deepEqual(doubtsOf(face(80, 0.9), { found: 2, taken: 2, imageSize: 160 }, 'mtcnn'), ['uncertain']);
+    assert.deepEqual(doubtsOf(face(80, 0.9), one, 'starter'), []);
+  });
+});
+
+describe('a box that a person has drawn', () => {
+  const root = temporaryFolder();
+  const [photographs, faces] = [join(root, 'photos'), join(root, 'faces')];
+  const image = 'Ada/one.png';
+
+  async function prepare(alignment: 'box' | 'landmarks', imageSize: number): Promise<void> {
+    mkdirSync(join(photographs, 'Ada'), { recursive: true });
+    mkdirSync(faces, { recursive: true });
+    const data = new Uint8Array(120 * 90 * 3).map((_, index) => (index * 37 + (index >> 7) * 11) % 256);
+    writeFileSync(join(photographs, image), await encodePng({ width: 120, height: 90, data }, 0));
+    await writeAlignmentRecord(faces, {
+      ...{ version: 1, detector: 'starter', alignment, imageSize, margin: 20 },
+      ...{ detectMultipleFaces: false, upright: true, source: photographs, createdAt: '2026-01-01T00:00:00Z' },
+    });
+  }
+
+  test('is cut out with the margin and size of the alignment, and logged', async () => {
+    await prepare('box', 64);
+    const entry = await correctFace({ folder: faces, image, box: [30, 20, 70, 75], face: 0 });
+    const crop = await decodeImage(readFileSync(join(faces, 'Ada', 'one.png')));
+    const photograph = await decodeImage(readFileSync(join(photographs, image)));
+    const rectangle = marginRectangle({ x1: 30, y1: 20, x2: 70, y2: 75 }, 20, 120, 90);
+    assert.deepEqual(Buffer.from(crop.data), Buffer.from(cropToSquare(photograph, rectangle, 64).data));
+    const { entries } = await reviewAlignment(faces, 10);
+    assert.deepEqual(entries, [entry]);
+    assert.deepEqual([entry.outcome, entry.image], ['corrected', image]);
+  });
+
+  test('for landmark chips is looked into by the network of the workbench', async () => {
+    await prepare('landmarks', 150);
+    await correctFace({ folder: faces, image, box: [30, 20, 70, 75], face: 0 });
+    const crop = await decodeImage(readFileSync(join(faces, 'Ada', 'one.png')));
+    assert.deepEqual([crop.width, crop.height], [150, 150]);
+  });
+
+  test('outside of the photograph, and of a photograph outside of the folder, is refused', async () => {
+    await prepare('box', 64);
+    const outside = correctFace({ folder: faces, image, box: [130, 20, 170, 75], face: 0 });
+    await assert.rejects(outside, /holds nothing of the photograph, which has 120×90 pixels\.$/);
+    const elsewhere = correctFace({ folder: faces, image: '../secret.png', box: [0, 0, 9, 9], face: 0 });
+    await assert.rejects(elsewhere, /is not a photograph below/);
+    await assert.rejects(correctFace({ folder: root, image, box: [0, 0, 9, 9], face: 0 }), /has no alignment\.json/);
+  });
+});
