@@ -38,7 +38,7 @@ export const pageKinds: PageKinds<PageServices> = {
   run: async () => (await import('./runs/runPanel')).runPage,
   lfw: async () => (await import('./lfw/lfwPanel')).lfwPage,
   checkpoint: async () => (await import('./models/checkpointPanel')).checkpointPage,
-  alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   runs: async () => (await import('./runs/runsPanel')).runsPage,
+  alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
 };

@@ -96,6 +96,17 @@ export class Outcomes extends Disposable {
     }
   }
 
+  /** Whether it got better, and the step that is most worth taking then. */
+  private trained(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
+    const { verdict } = record;
+    const sentence = verdict === undefined ? noVerdict(record, true) : verdictSentence(verdict);
+    const [first] = nextSteps(verdict);
+    const next = { title: nextStepLabel(first!), run: async () => takeNextStep(first!, folder, record) };
+    const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
+    if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
+    else this.notices.information(said, show, next);
+  }
+
   private aligned(record: RunRecord, name: string, request: AlignRequest): void {
     // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
     if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
@@ -119,17 +130,6 @@ export class Outcomes extends Disposable {
       },
       found,
     );
-  }
-
-  /** Whether it got better, and the step that is most worth taking then. */
-  private trained(folder: string, record: RunRecord, name: string, show: NoticeAction): void {
-    const { verdict } = record;
-    const sentence = verdict === undefined ? noVerdict(record, true) : verdictSentence(verdict);
-    const [first] = nextSteps(verdict);
-    const next = { title: nextStepLabel(first!), run: async () => takeNextStep(first!, folder, record) };
-    const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
-    if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
-    else this.notices.information(said, show, next);
   }
 }
 

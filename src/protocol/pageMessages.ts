@@ -66,19 +66,6 @@ const messages = {
       paths: z.array(path).max(mostPaths),
     }),
   ]),
-  alignment: z.discriminatedUnion('type', [
-    ready,
-    view,
-    z.object({ type: z.literal('openImage'), path }),
-    z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
-    z.object({
-      type: z.literal('correctFace'),
-      path,
-      face: z.number().int().min(0),
-      box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-    }),
-    z.object({ type: z.enum(['showFaces', 'fineTune']) }),
-  ]),
   runs: z.discriminatedUnion('type', [
     ready,
     view,
@@ -91,6 +78,19 @@ const messages = {
       ]),
       folders: z.array(path).max(mostPaths),
     }),
+  ]),
+  alignment: z.discriminatedUnion('type', [
+    ready,
+    view,
+    z.object({ type: z.literal('openImage'), path }),
+    z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
+    z.object({
+      type: z.literal('correctFace'),
+      path,
+      face: z.number().int().min(0),
+      box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    }),
+    z.object({ type: z.enum(['showFaces', 'fineTune']) }),
   ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 

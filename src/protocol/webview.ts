@@ -16,8 +16,8 @@ export interface Pages {
   lfw: { to: ToLfwPage; from: FromLfwPage };
   checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
-  alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
   runs: { to: ToRunsPage; from: FromRunsPage };
+  alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -92,6 +92,11 @@ export type ToGalleryPage =
   /** Some of those that were wanted, as they are made. */
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
+export type ToRunsPage =
+  /** All runs of the workspace, newest first. */
+  | { type: 'hydrateRuns'; rows: RunRow[] }
+  /** Runs that are to be shown beside each other, with the settings in which they differ. */
+  | { type: 'comparison'; folders: string[]; settings: DifferingSetting[] };
 export interface HydrateAlignment {
   type: 'hydrateAlignment';
   title: string;
@@ -122,11 +127,6 @@ export type ToAlignmentPage =
   /** A face was cut out again, or why it could not be. */
   | { type: 'corrected'; entry: AlignmentEntry }
   | { type: 'notCorrected'; image: string; problem: string };
-export type ToRunsPage =
-  /** All runs of the workspace, newest first. */
-  | { type: 'hydrateRuns'; rows: RunRow[] }
-  /** Runs that are to be shown beside each other, with the settings in which they differ. */
-  | { type: 'comparison'; folders: string[]; settings: DifferingSetting[] };
 
 /** Any page may be told these too. */
 type ToAnyPage =
@@ -196,13 +196,6 @@ export type FromGalleryPage =
 /** What is done with images: taken out of the dataset, given to somebody else, or said to show the wrong person. */
 export type ImageAction = 'exclude' | 'move' | 'wrongPerson';
 
-/** Photographs are named as in the hydrate. */
-export type FromAlignmentPage =
-  | { type: 'openImage'; path: string }
-  | { type: 'wantThumbnails'; paths: string[] }
-  /** Cut face number `face` of a photograph out with this box, in its pixels. */
-  | { type: 'correctFace'; path: string; face: number; box: BoxCorners }
-  | { type: 'showFaces' | 'fineTune' };
 /** What is to be done with runs: looked at, described, compared, or moved to the trash after a question. */
 export type RunsAction =
   | 'open'
@@ -224,6 +217,13 @@ export interface FromRunsPage {
   what: RunsAction;
   folders: string[];
 }
+/** Photographs are named as in the hydrate. */
+export type FromAlignmentPage =
+  | { type: 'openImage'; path: string }
+  | { type: 'wantThumbnails'; paths: string[] }
+  /** Cut face number `face` of a photograph out with this box, in its pixels. */
+  | { type: 'correctFace'; path: string; face: number; box: BoxCorners }
+  | { type: 'showFaces' | 'fineTune' };
 
 /** Any page asks for these too. */
 type FromAnyPage =

@@ -1,6 +1,5 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|alignment|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
-// and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|language|leaks]: the pages in Chromium without VS Code,
+// in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,8 +39,8 @@ export async function checkPages(checks, only) {
       lfw: lfwPageChecks,
       checkpoint: checkpointPageChecks,
       gallery: galleryPageChecks,
-      alignment: alignmentPageChecks,
       runs: runsPageChecks,
+      alignment: alignmentPageChecks,
       language: languageChecks,
       leaks: leakChecks,
     };

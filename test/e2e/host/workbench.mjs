@@ -180,11 +180,14 @@ class Workbench {
       return seen.size;
     };
     const press = async (key) => this.quickInput.locator('.quick-input-box input').press(key);
-    let pages = 0;
-    for (let known = -1; (await look()) > known && pages < 8; pages++) {
-      known = seen.size;
+    // The first press goes to the last row in sight, and only the next one beyond it.
+    let [pages, idle] = [0, 0];
+    for (let known = await look(); idle < 2 && pages < 12; pages++) {
       await press('PageDown');
       await sleep(within(150));
+      const now = await look();
+      idle = now > known ? 0 : idle + 1;
+      known = now;
     }
     for (let page = 0; page < pages; page++) await press('PageUp');
     return [...seen].sort(([a], [b]) => a - b).map(([, text]) => text);

@@ -40,16 +40,16 @@ test('what a page may say is taken as it is', () => {
       { type: 'imageAction', action: 'move', paths: ['a/b.png'] },
       { type: 'undoImages' },
     ],
+    runs: [
+      { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
+      { type: 'followLineage', index: 2 },
+    ],
     alignment: [
       { type: 'openImage', path: 'a/b.png' },
       { type: 'wantThumbnails', paths: ['a/b.png'] },
       { type: 'correctFace', path: 'a/b.png', face: 0, box: [1, 2, 3.5, 4] },
       { type: 'showFaces' },
       { type: 'fineTune' },
-    ],
-    runs: [
-      { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
-      { type: 'followLineage', index: 2 },
     ],
   };
   for (const [name, messages] of Object.entries(said)) {
