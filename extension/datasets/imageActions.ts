@@ -169,7 +169,11 @@ async function askForPerson(
   const people = (await listPeople(dataset)).filter((name) => own.size > 1 || !own.has(name));
   const choices: Choice[] = people.map((name) => ({ label: nameInChoice(name.replaceAll('_', ' ')), value: name }));
   const input = vscode.window.createQuickPick<Choice>();
-  Object.assign(input, { title, placeholder: vscode.l10n.t('Who is it? Type a new name for somebody new') });
+  Object.assign(input, {
+    title,
+    ignoreFocusOut: true,
+    placeholder: vscode.l10n.t('Who is it? Type a new name for somebody new'),
+  });
   const offer = (typed: string): void => {
     const name = folderName(typed);
     const isNew = name !== '' && !people.some((known) => known.toLowerCase() === name.toLowerCase());

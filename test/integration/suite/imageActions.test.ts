@@ -47,14 +47,12 @@ describe('Images that are looked at', () => {
     if (!hasOutside) skip(this, 'the question is answered from outside');
     const asked = run<string[]>('facenet.wrongPerson', { paths: [ada(1)] });
     await outside('type', { text: 'Rosa Parks' });
-    await outside('screenshot', { name: 'wrong-person' });
-    await outside('key', { key: 'Enter' });
     assert.deepEqual((await asked).value, [ada(1)]);
     assert.ok(existsSync(workspace('crowd', 'Rosa_Parks', 'Ada_Lovelace_0001.png')));
     const again = run<string[]>('facenet.wrongPerson', { paths: [ada(2)] });
-    await outside('type', { text: 'Nobody of' });
-    await eventually('the choice', async () => (await outside<string[]>('quickRows'))[0]?.startsWith('Nobody of this'));
-    await outside('key', { key: 'Enter' });
+    await eventually('the choices', async () => (await outside<string[]>('quickRows')).length > 1);
+    await outside('screenshot', { name: 'wrong-person' });
+    await outside('pick', { text: 'Nobody of this dataset' });
     assert.deepEqual((await again).value, [ada(2)]);
     await eventually('the image is beside the dataset', () =>
       existsSync(workspace('crowd_removed', 'Ada_Lovelace', 'Ada_Lovelace_0002.png')),
