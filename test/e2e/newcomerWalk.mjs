@@ -140,6 +140,8 @@ class NewcomerWalk {
     await until('the folder is asked for', async () => (await window.quickTitle()).includes('(3/3)'), 1);
     await window.accept();
     await this.said(expected);
+    // Below the photographs that they were cut out of.
+    await window.expand('Datasets', dataset, 60_000);
     await window.row('Datasets', `${dataset}_aligned_150`).waitFor({ timeout: within(30_000) });
     await this.picture(`46-aligned-${dataset.split(' ')[0]}`);
     await window.clearNotifications();
