@@ -39,5 +39,6 @@ export const pageKinds: PageKinds<PageServices> = {
   lfw: async () => (await import('./lfw/lfwPanel')).lfwPage,
   checkpoint: async () => (await import('./models/checkpointPanel')).checkpointPage,
   runs: async () => (await import('./runs/runsPanel')).runsPage,
+  alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
 };

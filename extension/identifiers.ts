@@ -5,6 +5,7 @@ export const commandIds = {
   checkDataset: 'facenet.checkDataset',
   showGallery: 'facenet.showGallery',
   cleanDataset: 'facenet.cleanDataset',
+  showAlignment: 'facenet.showAlignment',
   excludeImages: 'facenet.excludeImages',
   moveImages: 'facenet.moveImages',
   wrongPerson: 'facenet.wrongPerson',
@@ -80,6 +81,8 @@ export const contextKeys = {
 export const nodeKinds = {
   dataset: 'dataset',
   addedDataset: 'dataset.added',
+  facesDataset: 'dataset.faces',
+  addedFacesDataset: 'dataset.added.faces',
   person: 'person',
   image: 'image',
   unusableImage: 'image.unusable',

@@ -86,8 +86,8 @@ export class DatasetFacts extends Disposable {
   }
 }
 
-/** @throws UserError where it cannot be read; the reason of `signal` */
-async function sizeOf(dataset: string, signal: AbortSignal): Promise<DatasetSize> {
+/** How large a dataset is. @throws UserError where it cannot be read; the reason of `signal` */
+export async function sizeOf(dataset: string, signal: AbortSignal): Promise<DatasetSize> {
   const [{ listPeople, imageCount }, { openDataset, indexFolderOf }] = await Promise.all([
     import('../../src/dataset/scan'),
     import('../../src/dataset/datasetIndex'),

@@ -78,7 +78,7 @@ function datasetItem(node: Node<'dataset'>, checks: DatasetChecks, facts: Datase
   const problems = checks.of(path);
   // VS Code opens and closes a row it knows only by hand.
   item.id = filtered === undefined ? keyOf(node) : `${keyOf(node)}\nfiltered by ${filtered}`;
-  item.contextValue = added ? nodeKinds.addedDataset : nodeKinds.dataset;
+  item.contextValue = contextOf(added, faces !== undefined);
   item.iconPath = problems !== undefined && problems.length > 0 ? warning : new vscode.ThemeIcon(iconOf(node));
   const outdated = checks.isOutdated(path) ? [vscode.l10n.t('changed since the check')] : [];
   item.description = [
@@ -92,6 +92,11 @@ function datasetItem(node: Node<'dataset'>, checks: DatasetChecks, facts: Datase
     ...(problems ?? []).slice(0, 12).map(problemInWords),
   ].join('\n');
   return shownRow(item);
+}
+
+function contextOf(added: boolean, hasRecord: boolean): string {
+  if (hasRecord) return added ? nodeKinds.addedFacesDataset : nodeKinds.facesDataset;
+  return added ? nodeKinds.addedDataset : nodeKinds.dataset;
 }
 
 function iconOf({ faces }: Node<'dataset'>): string {

@@ -62,7 +62,6 @@ export async function wrongPerson(needs: Needs, files: readonly string[]): Promi
   const chosen = await askForPerson(images, vscode.l10n.t('Wrong Person'), {
     label: `$(close) ${vscode.l10n.t('Nobody of this dataset')}`,
     description: vscode.l10n.t('moves to {0}', shorten(removedFolder(images.dataset))),
-    alwaysShow: true,
     value: nobody,
   });
   if (chosen === undefined) return undefined;
@@ -185,14 +184,18 @@ async function askForPerson(
           },
         ]
       : [];
-    input.items = [...choices, ...fresh, ...others].map(shownChoice);
+    input.items = [...choices, ...others, ...fresh].map(shownChoice);
   };
   offer('');
   const heard = [input, input.onDidChangeValue(offer)];
   try {
     return await new Promise((resolve) => {
       heard.push(
-        input.onDidAccept(() => resolve(input.selectedItems[0]?.value)),
+        input.onDidAccept(() => {
+          // Enter may come before the row of a new name does.
+          const chosen = input.selectedItems[0]?.value ?? folderName(input.value);
+          if (chosen !== '') resolve(chosen);
+        }),
         input.onDidHide(() => resolve(undefined)),
       );
       input.show();

@@ -80,7 +80,8 @@ export async function loadGallery(about: GalleryTab, { signal, onProgress }: Gal
   return { images, needThumbnails, people, peopleLeft: people.length - read, imagesLeft };
 }
 
-async function needsThumbnail(path: string): Promise<boolean> {
+/** Whether a page cannot, or should not, load this picture by itself. */
+export async function needsThumbnail(path: string): Promise<boolean> {
   if (!browserFormats.test(path)) return true;
   return stat(path).then(
     ({ size }) => size > largestShownWhole,

@@ -1,8 +1,8 @@
 import { basename, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { personFolder } from '../../src/dataset/scan';
-import { StoppedError, describeError } from '../../src/protocol/errors';
-import type { FromGalleryPage, GalleryImage, MadeThumbnail } from '../../src/protocol/webview';
+import { StoppedError } from '../../src/protocol/errors';
+import type { FromGalleryPage, GalleryImage } from '../../src/protocol/webview';
 import { counted, grouped } from '../counts';
 import type { DatasetServices } from '../datasets/datasetServices';
 import { problemInWords } from '../datasets/problemWords';
@@ -13,15 +13,12 @@ import type { LineageStep } from '../../src/protocol/lineage';
 import { withLateProgress } from '../jobs/progressNotification';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
-import type { Thumbnails } from '../pictures/thumbnails';
 import { watchFolder } from '../workspace/folderWatch';
 import { type GalleryImages, type GalleryTab, loadGallery } from './galleryImages';
+import { ThumbnailSender } from './thumbnailSender';
 
 /** Of a dataset with more people only the folder of the people is watched: a system has watches for some thousands. */
 const mostWatched = 100;
-
-/** Thumbnails that are made within this time go to the page together. */
-const batchMilliseconds = 60;
 
 type Needs = Pick<DatasetServices, 'checks' | 'thumbnails'>;
 
@@ -30,7 +27,7 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
   /** Absolute, by the paths that the page was given. */
   private given = new Map<string, string>();
   private reading = new AbortController();
-  private making = new AbortController();
+  private readonly sender: ThumbnailSender;
   private readonly watches = new Map<string, Disposes>();
 
   constructor(
@@ -44,8 +41,10 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
     this.register(
       toDisposable(() => {
         this.reading.abort();
-        this.making.abort();
       }),
+    );
+    this.sender = this.register(
+      new ThumbnailSender(needs.thumbnails, (made) => this.send({ type: 'thumbnails', made })),
     );
     this.take(loaded);
     this.load(about.person ?? basename(about.dataset), [vscode.Uri.file(about.dataset)]);
@@ -110,42 +109,17 @@ export class GalleryPanel extends PagePanel<GalleryTab> {
 
   protected answer(message: FromGalleryPage): void {
     if (message.type === 'refreshGallery') return void this.readAgain();
-    if (message.type === 'wantThumbnails') return void this.makeThumbnails(message.paths);
+    if (message.type === 'wantThumbnails') {
+      const wanted = message.paths.flatMap((path) =>
+        this.given.has(path) ? [[path, this.given.get(path)!] as const] : [],
+      );
+      return void this.sender.make(new Map(wanted));
+    }
     // The page is trusted with names that it was given, and with no others.
     const path = this.given.get(message.path);
     if (path === undefined) return;
     if (message.type === 'openImage') void vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
     else void vscode.commands.executeCommand(commandIds.reveal, path);
-  }
-
-  /** In place of what the page wanted before: it has been scrolled, and asks again for what it still lacks. */
-  private async makeThumbnails(wanted: readonly string[]): Promise<void> {
-    this.making.abort();
-    const { signal } = (this.making = new AbortController());
-    const { dataset } = this.about;
-    const missing = new Set(wanted.filter((path) => this.given.has(path)));
-    let made: MadeThumbnail[] = [];
-    let timer: NodeJS.Timeout | undefined;
-    const flush = (): void => {
-      clearTimeout(timer);
-      timer = undefined;
-      if (made.length > 0) this.send({ type: 'thumbnails', made });
-      made = [];
-    };
-    try {
-      const absolute = [...missing].map((path) => this.given.get(path)!);
-      const tell: Parameters<Thumbnails['several']>[1] = (path, thumbnail) => {
-        const short = relative(dataset, path).split(sep).join('/');
-        missing.delete(short);
-        made.push({ path: short, ...thumbnail });
-        timer ??= setTimeout(flush, batchMilliseconds);
-      };
-      await this.needs.thumbnails.several(absolute, tell, signal);
-    } catch (error) {
-      const problem = describeError(error);
-      if (!signal.aborted) for (const path of missing) made.push({ path, problem });
-    }
-    flush();
   }
 }
 

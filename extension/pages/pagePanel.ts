@@ -108,9 +108,8 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
 
   /** Gives the tab another title, where what it is about is called otherwise now. */
   protected retitle(title: string): void {
-    const shown = shownName(title);
-    if (this.isDisposed || this.panel.title === shown) return;
-    this.panel.title = shown;
+    if (this.isDisposed || this.panel.title === shownName(title)) return;
+    this.panel.title = shownName(title);
     this.choosing.fire();
   }
 

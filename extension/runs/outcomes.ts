@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isInside } from '../../src/files/insideFolder';
+import type { AlignRequest } from '../../src/protocol/job';
 import type { RecoveryCause } from '../../src/protocol/recovery';
 import type { RunRecord } from '../../src/protocol/run';
 import { divergedAt, isResumable } from '../../src/protocol/runRules';
@@ -84,27 +85,7 @@ export class Outcomes extends Disposable {
     const { request } = record;
     switch (request.kind) {
       case 'align':
-        // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
-        if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
-          void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
-        if (foundNobody(record)) {
-          return this.notices.warning(
-            vscode.l10n.t(
-              'No face was found in {0}. Are these photographs of faces at least 20 pixels wide, and upright?',
-              shorten(request.inputDir),
-            ),
-            { title: vscode.l10n.t('Show What Was Found'), run: () => show.run() },
-            action(vscode.l10n.t('Show Photographs'), commandIds.showGallery, request.inputDir),
-          );
-        }
-        return this.notices.information(
-          vscode.l10n.t('{0} in {1}.', facesOf(record, name), shorten(request.outputDir)),
-          {
-            title: vscode.l10n.t('Fine-Tune…'),
-            run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
-          },
-          show,
-        );
+        return this.aligned(record, name, request);
       case 'train':
         return this.trained(folder, record, name, show);
       case 'validate':
@@ -124,6 +105,31 @@ export class Outcomes extends Disposable {
     const said = vscode.l10n.t('{0} is done. {1}.', name, sentence);
     if (verdict?.kind === 'worse' || verdict?.kind === 'collapsed') this.notices.warning(said, show, next);
     else this.notices.information(said, show, next);
+  }
+
+  private aligned(record: RunRecord, name: string, request: AlignRequest): void {
+    // Faces of photographs that lie elsewhere lie elsewhere too, and would not be found.
+    if (!workspaceRoots().some((root) => isInside(root, request.outputDir)))
+      void this.library.addDataset(request.outputDir).catch((error: unknown) => this.notices.problem(error));
+    const found = action(vscode.l10n.t('Show What Was Found'), commandIds.showAlignment, request.outputDir);
+    if (foundNobody(record)) {
+      return this.notices.warning(
+        vscode.l10n.t(
+          'No face was found in {0}. Are these photographs of faces at least 20 pixels wide, and upright?',
+          shorten(request.inputDir),
+        ),
+        found,
+        action(vscode.l10n.t('Show Photographs'), commandIds.showGallery, request.inputDir),
+      );
+    }
+    return this.notices.information(
+      vscode.l10n.t('{0} in {1}.', facesOf(record, name), shorten(request.outputDir)),
+      {
+        title: vscode.l10n.t('Fine-Tune…'),
+        run: () => vscode.commands.executeCommand(commandIds.fineTune, { dataDir: request.outputDir }),
+      },
+      found,
+    );
   }
 }
 

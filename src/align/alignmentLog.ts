@@ -89,23 +89,6 @@ export async function reviewAlignment(folder: string, most: number, signal?: Abo
   return { entries: [...entries.values()], left, isLogged: true };
 }
 
-/** The latest entry of one photograph; undefined where there is none. */
-export async function entryOf(folder: string, image: string): Promise<AlignmentEntry | undefined> {
-  const written = JSON.stringify(image);
-  let latest: AlignmentEntry | undefined;
-  const input = createReadStream(join(folder, fileName), 'utf8');
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      if (!line.includes(written)) continue;
-      const entry = parseEntry(line);
-      if (entry?.image === image) latest = entry;
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return latest;
-}
-
 /** The photograph of a line, without its other fields being read; empty where there is none. */
 function imageIn(line: string): string {
   const written = /"image":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];

@@ -23,7 +23,6 @@ const faceSchema = z.object({
   box,
   score: z.number().min(0).max(1).optional(),
 });
-export type LoggedFace = z.infer<typeof faceSchema>;
 
 /** One line of images.jsonl in an aligned folder; a later one about the same photograph takes the place of an earlier one. */
 export const alignmentEntrySchema = z.discriminatedUnion('outcome', [

@@ -73,6 +73,19 @@ const messages = {
       folders: z.array(path).max(mostPaths),
     }),
   ]),
+  alignment: z.discriminatedUnion('type', [
+    ready,
+    view,
+    z.object({ type: z.literal('openImage'), path }),
+    z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
+    z.object({
+      type: z.literal('correctFace'),
+      path,
+      face: z.number().int().min(0),
+      box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    }),
+    z.object({ type: z.enum(['showFaces', 'fineTune']) }),
+  ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 
 /** What page `name` has said, or undefined where that is nothing that it may say. */

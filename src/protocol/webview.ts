@@ -1,3 +1,4 @@
+import type { AlignmentEntry, BoxCorners } from './alignmentLog';
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
 import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
@@ -16,6 +17,7 @@ export interface Pages {
   checkpoint: { to: ToCheckpointPage; from: FromCheckpointPage };
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
   runs: { to: ToRunsPage; from: FromRunsPage };
+  alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -95,6 +97,36 @@ export type ToRunsPage =
   | { type: 'hydrateRuns'; rows: RunRow[] }
   /** Runs that are to be shown beside each other, with the settings in which they differ. */
   | { type: 'comparison'; folders: string[]; settings: DifferingSetting[] };
+export interface HydrateAlignment {
+  type: 'hydrateAlignment';
+  title: string;
+  /** Folders as they are shown. */
+  photographs: string;
+  faces: string;
+  recipe: { detector: string; alignment: 'box' | 'landmarks'; imageSize: number; margin: number; upright: boolean };
+  /** Photographs that there are, and crops; absent while they are being counted or where they cannot be. */
+  counts?: { photographs: number; faces: number };
+  /** What is worth a look. */
+  images: AlignedPhotograph[];
+  /** So many more are not sent. */
+  left: number;
+  /** False where the folder says nothing of its photographs: an older version has made it. */
+  isLogged: boolean;
+  /** Addresses that the paths of photographs and crops continue; absent where these may not be shown. */
+  bases?: { photographs: string; faces: string };
+}
+
+export type AlignedPhotograph = AlignmentEntry & {
+  /** The host makes a small picture of it. */
+  thumbnail?: true;
+};
+
+export type ToAlignmentPage =
+  | HydrateAlignment
+  | { type: 'thumbnails'; made: MadeThumbnail[] }
+  /** A face was cut out again, or why it could not be. */
+  | { type: 'corrected'; entry: AlignmentEntry }
+  | { type: 'notCorrected'; image: string; problem: string };
 
 /** Any page may be told these too. */
 type ToAnyPage =
@@ -177,6 +209,13 @@ export interface FromRunsPage {
   what: RunsAction;
   folders: string[];
 }
+/** Photographs are named as in the hydrate. */
+export type FromAlignmentPage =
+  | { type: 'openImage'; path: string }
+  | { type: 'wantThumbnails'; paths: string[] }
+  /** Cut face number `face` of a photograph out with this box, in its pixels. */
+  | { type: 'correctFace'; path: string; face: number; box: BoxCorners }
+  | { type: 'showFaces' | 'fineTune' };
 
 /** Any page asks for these too. */
 type FromAnyPage =

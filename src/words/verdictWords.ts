@@ -64,7 +64,7 @@ export function verdictDetails(verdict: Verdict): string[] {
   if (verdict.kind === 'incomparable') return [];
   const { fixed, broken, stillWrong } = verdict.pairs;
   const counts = l10n.t(
-    'Of {0} pairs {1} were put right, {2} are newly wrong, {3} still wrong.',
+    'Of {0} pairs: {1} put right, {2} newly wrong, {3} still wrong.',
     pairsOf(verdict),
     fixed,
     broken,

@@ -1,5 +1,5 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|language|leaks]: the pages in Chromium without VS Code, in every theme, narrow
-// and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|language|leaks]: the pages in Chromium without VS Code,
+// in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
+import { alignmentPageChecks } from './pages/alignmentPage.mjs';
 import { checkpointPageChecks } from './pages/checkpointPage.mjs';
 import { galleryPageChecks } from './pages/galleryPage.mjs';
 import { languageChecks } from './pages/language.mjs';
@@ -39,6 +40,7 @@ export async function checkPages(checks, only) {
       checkpoint: checkpointPageChecks,
       gallery: galleryPageChecks,
       runs: runsPageChecks,
+      alignment: alignmentPageChecks,
       language: languageChecks,
       leaks: leakChecks,
     };

@@ -49,6 +49,12 @@ function actionsOf(current) {
         .locator(selector)
         .first()
         .innerText({ timeout: within(15_000) }),
+    webviewClick: ({ selector, nth }) =>
+      current()
+        .webview(nth)
+        .locator(selector)
+        .first()
+        .click({ timeout: within(15_000) }),
     webviewCount: ({ selector, nth }) => current().webview(nth).locator(selector).count(),
     webviewAttribute: ({ selector, name, nth }) =>
       current()

@@ -179,7 +179,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
         spoken,
         /status:\n? *-? *strong: "Better by 4\.0 points \(90\.7 % → 94\.7 %, noise ± 2\.5\): use step 600"/,
       );
-      assert.match(spoken, /Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong\./);
+      assert.match(spoken, /Of 600 pairs: 40 put right, 16 newly wrong, 16 still wrong\./);
       const labels = await tab.page.locator('.verdict vscode-button').allInnerTexts();
       assert.deepEqual(labels, ['Export Model…', 'Train Longer…', 'Harder Pairs…']);
       await tab.page.locator('.verdict vscode-button').first().click();

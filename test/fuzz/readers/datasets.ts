@@ -1,53 +1,90 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { indexFile, openDataset } from '../../../src/dataset/datasetIndex';
 import { digestOf } from '../../../src/dataset/digestTable';
 import { ImageFacts } from '../../../src/dataset/imageFacts';
-import { lookAt } from '../../../src/dataset/looks/lookAt';
+import { type ImageLook, lookAt } from '../../../src/dataset/looks/lookAt';
 import { PackedNames } from '../../../src/dataset/packedNames';
+import { writeIndex } from '../../../src/dataset/savedIndex';
+import { SavedListings } from '../../../src/dataset/savedListings';
 import { maskedCrc32c } from '../../../src/files/crc32c';
 import { damageBytes, inPlace, type Damage } from '../damage';
 import { damageJson } from '../damageText';
 import type { ForeignReader } from '../foreignReader';
+import type { NamedRandom } from '../random';
 
 const names = ['Ada', 'Ben'] as const;
 const images = Array.from({ length: 40 }, (_, index) => `face_${String(index).padStart(3, '0')}.png`);
 
 /** What only the machine knows that reads an index, in the place of which something of the same kind stands in the file. */
-const placeholders = { root: 'the root', mtimeMs: 1000.5, ctimeMs: 2000.5, ino: 3000 };
+const placeholders = { root: 'the root', stamp: { mtimeMs: 1000.5, ctimeMs: 2000.5, ino: 3000 } };
 
+async function wholeIndex(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'facenet-index-'));
+  try {
+    const file = join(folder, 'index');
+    const person = { images: PackedNames.pack(images), stamp: placeholders.stamp, listedAt: 1e15 };
+    const people = names.map((name) => ({ name, ...person, ignored: ['.hidden'] }));
+    await writeIndex(file, placeholders.root, people);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Magic and four lengths; bytes of a person's times, and of a number of a person. */
+const [prefixBytes, timesBytes, numberBytes] = [24, 32, 4];
+
+/** Parts of an index: of `numbers` the first third are images, the second bytes of their names, the third sums of these. */
 interface IndexParts {
-  header: Buffer;
-  /** Packed names of all people. */
+  people: number;
+  times: Buffer;
+  numbers: Buffer;
+  root: Buffer;
   names: Buffer;
+  ignored: Buffer;
+  /** Names of everybody's images. */
+  body: Buffer;
 }
 
-function sealed(...parts: readonly Uint8Array[]): Buffer {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(maskedCrc32c(...parts));
-  return Buffer.concat([...parts, sum]);
-}
-
-function indexOf({ header, names: list }: IndexParts): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(header.length);
-  return sealed(Buffer.from('FNINDEX\n', 'latin1'), length, header, list);
-}
-
-/** The parts of an index whose sum fits, whatever they hold. */
+/** The parts where their lengths fit into the file, whatever they hold. */
 function partsOf(bytes: Buffer): IndexParts | undefined {
-  const end = bytes.length - 4;
-  if (end < 12 || bytes.readUInt32LE(end) !== maskedCrc32c(bytes.subarray(0, end))) return undefined;
-  const begin = 12 + bytes.readUInt32LE(8);
-  return { header: bytes.subarray(12, begin), names: bytes.subarray(begin, end) };
+  if (bytes.length < prefixBytes) return undefined;
+  const [people, ...texts] = [8, 12, 16, 20].map((at) => bytes.readUInt32LE(at)) as [number, number, number, number];
+  let at = prefixBytes;
+  const [times, numbers, root, list, ignored] = [people * timesBytes, 3 * people * numberBytes, ...texts].map(
+    (length) => bytes.subarray(at, (at += length)),
+  ) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+  if (at + 4 > bytes.length) return undefined;
+  return { ...{ people, times, numbers, root, names: list, ignored }, body: bytes.subarray(at + 4) };
 }
 
-function indexOfImages(files: readonly string[]): Buffer {
-  const packed = PackedNames.pack(files).bytes;
-  const { root, ...stamp } = placeholders;
-  const person = { images: files.length, bytes: packed.length, ignored: ['.hidden'], stamp, listedAt: 1e15 };
-  const header = { version: 1, root, people: names.map((name) => ({ name, ...person })) };
-  return indexOf({ header: Buffer.from(JSON.stringify(header)), names: Buffer.concat([packed, packed]) });
+function headSum(bytes: Buffer, { body }: IndexParts): number {
+  return maskedCrc32c(bytes.subarray(0, bytes.length - body.length - 4));
+}
+
+/** The file of some parts, with the lengths and the sum of its head that fit. */
+function indexOf(parts: IndexParts): Buffer {
+  const { people, times, numbers, root, names: list, ignored, body } = parts;
+  const prefix = Buffer.alloc(prefixBytes, 'FNINDEX2', 'latin1');
+  for (const [number, value] of [people, root.length, list.length, ignored.length].entries())
+    prefix.writeUInt32LE(value, 8 + 4 * number);
+  const index = Buffer.concat([prefix, times, numbers, root, list, ignored, Buffer.alloc(4), body]);
+  index.writeUInt32LE(headSum(index, parts), index.length - body.length - 4);
+  return index;
+}
+
+/** The index of which each person's images have such names, with sums that fit; their numbers are those before. */
+function withLists(parts: IndexParts, lists: readonly Uint8Array[], counts?: readonly number[]): Buffer {
+  const numbers = Buffer.from(parts.numbers);
+  for (const [person, list] of lists.entries()) {
+    if (counts !== undefined) numbers.writeUInt32LE(counts[person]!, numberBytes * person);
+    numbers.writeUInt32LE(list.length, numberBytes * (names.length + person));
+    numbers.writeUInt32LE(maskedCrc32c(list), numberBytes * (2 * names.length + person));
+  }
+  return indexOf({ ...parts, numbers, body: Buffer.concat(lists) });
 }
 
 const hostileNames = [
@@ -62,29 +99,54 @@ const hostileNames = [
   'x'.repeat(3000),
 ];
 
-/** The header or the names damaged, and the sum made to fit; or the bytes as they are. */
-const damageIndex: Damage = (bytes, random) => {
-  if (random.chance(4)) return damageBytes(bytes, random);
-  if (random.chance(4)) return indexOfImages(images.with(random.below(images.length), random.pick(hostileNames)));
-  const { header, names: list } = partsOf(bytes)!;
-  return random.chance(2)
-    ? indexOf({ header: damageJson(header, random), names: list })
-    : indexOf({ header, names: (random.chance(3) ? damageBytes : random.pick(Object.values(inPlace)))(list, random) });
-};
+/** Each gives an index whose sums fit again. */
+const indexDamage: readonly ((bytes: Buffer, parts: IndexParts, random: NamedRandom) => Buffer)[] = [
+  function hostileName(_, parts, random) {
+    const list = PackedNames.pack(images.with(random.below(images.length), random.pick(hostileNames))).bytes;
+    return withLists(parts, [list, parts.body.subarray(parts.body.length / 2)]);
+  },
+  function packedNames(_, parts, random) {
+    const list = parts.body.subarray(0, parts.body.length / 2);
+    const damaged = (random.chance(3) ? damageBytes : random.pick(Object.values(inPlace)))(list, random);
+    // Beside a number of names that is another one, too.
+    const counts = random.chance(4) ? [random.below(3 * damaged.length + 2), images.length] : undefined;
+    return withLists(parts, [damaged, list], counts);
+  },
+  function lengths(bytes, _, random) {
+    const prefix = random.pick(Object.values(inPlace))(bytes.subarray(8, prefixBytes), random);
+    const damaged = Buffer.concat([bytes.subarray(0, 8), prefix, bytes.subarray(prefixBytes)]);
+    const now = partsOf(damaged);
+    if (now !== undefined) damaged.writeUInt32LE(headSum(damaged, now), damaged.length - now.body.length - 4);
+    return damaged;
+  },
+  function numbers(_, parts, random) {
+    const damaged = random.pick(Object.values(inPlace))(parts.numbers, random);
+    return indexOf({ ...parts, numbers: damaged });
+  },
+  (_, parts, random) => indexOf({ ...parts, times: random.pick(Object.values(inPlace))(parts.times, random) }),
+  (_, parts, random) => indexOf({ ...parts, names: damageBytes(parts.names, random) }),
+  (_, parts, random) => indexOf({ ...parts, ignored: damageJson(parts.ignored, random) }),
+];
 
-/** The index as if it were of this dataset, whose folders have not changed since. */
+/** A part of the index damaged and the sums made to fit, or the bytes as they are. */
+const damageIndex: Damage = (bytes, random) =>
+  random.chance(4) ? damageBytes(bytes, random) : random.pick(indexDamage)(bytes, partsOf(bytes)!, random);
+
+/** The index as if it were of this dataset, whose folders have not changed since, where the sum of its head fits. */
 function localised(bytes: Buffer, root: string): Buffer {
   const parts = partsOf(bytes);
-  if (parts === undefined) return bytes;
-  let person = 0;
-  const header = parts.header
-    .toString('utf8')
-    .replace(JSON.stringify(placeholders.root), JSON.stringify(resolve(root)))
-    .replace(/"mtimeMs":1000\.5,"ctimeMs":2000\.5,"ino":3000/g, () => {
-      const { mtimeMs, ctimeMs, ino } = statSync(join(root, names[person++ % names.length]!));
-      return `"mtimeMs":${mtimeMs},"ctimeMs":${ctimeMs},"ino":${ino}`;
-    });
-  return indexOf({ header: Buffer.from(header), names: parts.names });
+  if (parts === undefined || bytes.toString('latin1', 0, 8) !== 'FNINDEX2') return bytes;
+  if (bytes.readUInt32LE(bytes.length - parts.body.length - 4) !== headSum(bytes, parts)) return bytes;
+  const times = Buffer.from(parts.times);
+  for (const [person, name] of names.slice(0, parts.people).entries()) {
+    const stamp = statSync(join(root, name));
+    for (const [column, key] of (['mtimeMs', 'ctimeMs', 'ino'] as const).entries()) {
+      const at = timesBytes * person + 8 * column;
+      if (times.readDoubleLE(at) === placeholders.stamp[key]) times.writeDoubleLE(stamp[key], at);
+    }
+  }
+  const isOfRoot = parts.root.toString('utf8') === placeholders.root;
+  return indexOf({ ...parts, times, root: isOfRoot ? Buffer.from(resolve(root)) : parts.root });
 }
 
 const factRows = 30;
@@ -128,21 +190,36 @@ function localisedFacts(bytes: Buffer, folder: Uint32Array, key: Uint32Array): B
   return factsOf(rows, folder);
 }
 
+function requireInside(root: string, person: string, paths: Iterable<string>): void {
+  for (const path of paths)
+    if (dirname(path) !== join(root, person) || path.includes('\0') || path.length > root.length + 2000)
+      throw new Error(`an image of ${person} is ${path}`);
+}
+
 export const datasetReaders: readonly ForeignReader[] = [
   {
-    ...{ name: 'index of a dataset', tells: 'never', damage: damageIndex, files: async () => [indexOfImages(images)] },
+    ...{ name: 'index of a dataset', tells: 'never', damage: damageIndex, files: async () => [await wholeIndex()] },
     async open(folder) {
       const [root, index] = [join(folder, 'people'), join(folder, 'index')];
       for (const path of [index, ...names.map((name) => join(root, name))]) mkdirSync(path, { recursive: true });
       const file = indexFile(index, root, 'index');
+      // The folders are empty: what is read of a whole index is what stands in it.
+      writeFileSync(file, localised(await wholeIndex(), root));
+      const { dataset, notes } = await openDataset(root, { index });
+      if (notes.length > 0 || dataset.people.some((person) => person.images.length !== images.length))
+        throw new Error('A whole index is not used: these files are of another format.');
       return {
         async read(bytes) {
           writeFileSync(file, localised(bytes, root));
+          // One person alone first: an index that cannot be used is written anew when all are opened.
+          const listings = await SavedListings.open(root, index);
+          for (const name of names) {
+            await listings.count(name);
+            requireInside(root, name, await listings.images(name));
+          }
+          await listings.close();
           const { dataset, notes } = await openDataset(root, { index });
-          for (const person of dataset.people)
-            for (const path of person.images)
-              if (dirname(path) !== join(root, person.name) || path.includes('\0') || path.length > root.length + 2000)
-                throw new Error(`an image of ${person.name} is ${path}`);
+          for (const person of dataset.people) requireInside(root, person.name, person.images);
           return [dataset, notes];
         },
       };
@@ -156,15 +233,18 @@ export const datasetReaders: readonly ForeignReader[] = [
       // Only of files that have rested for two seconds is anything known.
       await new Promise((resolve) => setTimeout(resolve, 2100));
       const { keys } = await lookAt('keys', [picture]);
-      return {
-        async read(bytes) {
-          writeFileSync(file, localisedFacts(bytes, digestOf(folder), keys));
-          const facts = new ImageFacts(file);
-          const looks: unknown[] = [];
-          await facts.look([picture], { decode: false }, (look) => void looks.push(look));
-          return [looks, facts.notes];
-        },
+      const read = async (bytes: Buffer): Promise<{ looks: ImageLook[]; notes: string[] }> => {
+        writeFileSync(file, localisedFacts(bytes, digestOf(folder), keys));
+        const facts = new ImageFacts(file);
+        const looks: ImageLook[] = [];
+        await facts.look([picture], { decode: false }, (look) => void looks.push(look));
+        return { looks, notes: facts.notes };
       };
+      const { looks, notes } = await read(wholeFacts());
+      // The picture is none: it has a width in the facts alone.
+      if (notes.length > 0 || looks[0]!.fault !== undefined || looks[0]!.width === 0)
+        throw new Error('Whole facts are not used: these files are of another format.');
+      return { read };
     },
   },
 ];

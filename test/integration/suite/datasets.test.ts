@@ -315,7 +315,7 @@ describe('Folders that are copied into an open workspace', () => {
       const faces = 'here_aligned_160|2 people, 3 faces, 160 px';
       await eventually(faces, async () => (await labels(photographs))[0] === faces);
       const row = await child('here_aligned_160', photographs);
-      assert.equal(trees.datasets.getTreeItem(row).contextValue, 'dataset');
+      assert.equal(trees.datasets.getTreeItem(row).contextValue, 'dataset.faces');
       assert.deepEqual(await labels(row), ['Marie Curie|1', 'Rosa Parks|2']);
     } finally {
       remove('here_aligned_160');

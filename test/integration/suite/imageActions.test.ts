@@ -53,6 +53,7 @@ describe('Images that are looked at', () => {
     assert.ok(existsSync(workspace('crowd', 'Rosa_Parks', 'Ada_Lovelace_0001.png')));
     const again = run<string[]>('facenet.wrongPerson', { paths: [ada(2)] });
     await outside('type', { text: 'Nobody of' });
+    await eventually('the choice', async () => (await outside<string[]>('quickRows'))[0]?.startsWith('Nobody of this'));
     await outside('key', { key: 'Enter' });
     assert.deepEqual((await again).value, [ada(2)]);
     await eventually('the image is beside the dataset', () =>

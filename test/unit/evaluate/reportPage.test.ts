@@ -39,7 +39,7 @@ test('the verdict is on top, in the words of the window, and none without a base
   const said =
     '<section class="verdict better" aria-label="Verdict"><p><strong>Better by 4.0 points (90.7 % → 94.7 %, ';
   assert.ok(page.includes(said));
-  assert.ok(page.includes('Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong.'));
+  assert.ok(page.includes('Of 600 pairs: 40 put right, 16 newly wrong, 16 still wrong.'));
   assert.ok(!reportPage(after, { pairsShown: 1 }).includes('aria-label="Verdict"'));
 });
 

@@ -41,6 +41,13 @@ test('what a page may say is taken as it is', () => {
       { type: 'onRuns', what: 'delete', folders: ['/runs/a', '/runs/b'] },
       { type: 'followLineage', index: 2 },
     ],
+    alignment: [
+      { type: 'openImage', path: 'a/b.png' },
+      { type: 'wantThumbnails', paths: ['a/b.png'] },
+      { type: 'correctFace', path: 'a/b.png', face: 0, box: [1, 2, 3.5, 4] },
+      { type: 'showFaces' },
+      { type: 'fineTune' },
+    ],
   };
   for (const [name, messages] of Object.entries(said)) {
     for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);

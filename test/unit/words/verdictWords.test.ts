@@ -51,7 +51,7 @@ describe('a verdict in words', () => {
   }
 
   test('says what it rests on, and where the pairs flatter the model', () => {
-    const counts = 'Of 600 pairs 40 were put right, 16 are newly wrong, 16 still wrong.';
+    const counts = 'Of 600 pairs: 40 put right, 16 newly wrong, 16 still wrong.';
     assert.deepEqual(verdictDetails(of({ people: 'outsiders' })), [counts]);
     assert.deepEqual(verdictDetails(of({ people: 'trained' })), [
       counts,
