@@ -78,8 +78,13 @@ export class Visitor {
   /** Tells it, unless it has not introduced itself or reads too slowly. One that has gone meanwhile is forgotten. */
   async tell(method: string, ...values: unknown[]): Promise<void> {
     if (!this.admitted || this.ended) return;
-    if (this.writer.queued >= mostQueued) this.forget();
-    else await this.connection.sendNotification(method, ...values).catch(() => this.forget());
+    if (this.writer.queued >= mostQueued) return this.forget();
+    try {
+      // Throws at once, and not by its promise, where the connection is closed and the socket has not said so yet.
+      await this.connection.sendNotification(method, ...values);
+    } catch {
+      this.forget();
+    }
   }
 
   /** Ends the connection after what is queued has been sent, at the latest after the farewell. */

@@ -30,7 +30,7 @@ describe('what a training does, in a few words', () => {
     };
     assert.equal(
       describeProgress(record, progress),
-      'Training last block 500 of 1,000 images, about 4 min left',
+      'Training last block 500/1,000 images, about 4 min left',
       'until the end of the run, not of the phase',
     );
     assert.equal(describeProgress(record, undefined), undefined);

@@ -156,7 +156,7 @@ describe('editor tabs', () => {
       report: 'evaluations/lfw-40.json',
     });
     assert.equal(value?.page, 'lfw');
-    const panel = (await extension()).panels.all.find((open) => open.title.startsWith('LFW'));
+    const panel = (await extension()).panels.all.find((open) => /^(LFW|Pairs): /.test(open.title));
     assert.ok(panel);
     await eventually('the hydrate', () => panel.sent.includes('hydrateLfw'));
     const { loadReport } = await import('../../../extension/lfw/lfwPanel');
