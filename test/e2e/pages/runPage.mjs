@@ -441,7 +441,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       ]),
     );
     assert.equal(await text(tab.page, '.activity'), 'Aligning');
-    assert.equal(await text(tab.page, '.amount'), '120 of 288 images · 14 images/s · 12 s left');
+    assert.equal(await text(tab.page, '.amount'), '120 of 288 images · 14 images/s · about 12 s left');
     assert.equal(await tab.page.locator('.plot canvas:visible').count(), 0);
     await tab.picture('run-align');
     await tab.close();
