@@ -155,7 +155,8 @@ describe('a training that is killed and resumed', { timeout: within(300_000) }, 
     const measured = events.find((event) => event.type === 'lfw' && event.step === best.step);
     assert.equal(record.best!.validationRate, measured?.type === 'lfw' && measured.validationRate);
     const kept = (await readdir(run.checkpoints)).filter((file) => file.endsWith('.index'));
-    assert.equal(kept.length, 3);
+    // One more is held for a divergence as long as nothing has beaten the beginning; it goes with the next save.
+    assert.ok(kept.length === 3 || kept.length === 4, kept.join());
     const text = await readFile(join(run.path, 'arguments.txt'), 'utf8');
     assert.match(text, /^pretrained_model: starter$/m);
     assert.match(await readFile(join(run.path, 'lfw_result.txt'), 'utf8'), /^0\t[01]\.\d{5}\t[01]\.\d{5}\n180\t/);
