@@ -1,5 +1,5 @@
 // The first question of Fine-Tune: whose faces. What is wrong with them is told here.
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Dataset } from '../../src/dataset/scan';
 import { commandIds } from '../identifiers';
@@ -21,6 +21,9 @@ type Row = vscode.QuickPickItem & { value: Answer };
 /** `measured`: its people are on a pairs file. */
 type DatasetRow = Row & { measured: boolean };
 
+/** Characters of a name and its place that a row of a window of 900 pixels has room for. */
+const roomForPlace = 45;
+
 async function listedInTime(path: string): Promise<Dataset | undefined> {
   const { openDataset } = await import('../../src/dataset/datasetIndex');
   const options = { index: await indexesFor(path), signal: AbortSignal.timeout(patienceMilliseconds) };
@@ -30,13 +33,23 @@ async function listedInTime(path: string): Promise<Dataset | undefined> {
   );
 }
 
+/** Where it is, as far as a row has room for that. */
+function describe(path: string): string {
+  const place = placeOf(path);
+  const long = basename(path).length + place.join(' · ').length > roomForPlace;
+  return [
+    ...(isAligned(path) ? [vscode.l10n.t('aligned faces')] : []),
+    ...(long ? [vscode.l10n.t('in {0}', basename(dirname(path)))] : place),
+  ].join(' · ');
+}
+
 async function datasetRow(path: string): Promise<DatasetRow> {
   const dataset = await listedInTime(path);
   const measured = dataset !== undefined && (await isOnPairs(dataset.people.map(({ name }) => name)));
   const warnings = dataset === undefined ? [] : briefWarnings(dataset);
   return {
     label: nameInChoice(basename(path)),
-    description: [...(isAligned(path) ? [vscode.l10n.t('aligned faces')] : []), ...placeOf(path)].join(' · '),
+    description: describe(path),
     ...(dataset !== undefined && {
       detail: [sizeInWords(dataset), ...(warnings.length === 0 ? [] : [`$(warning) ${warnings.join(', ')}`])].join(
         '  ',

@@ -20,6 +20,9 @@ const themes = {
   dark: 'Dark Modern',
 };
 
+/** A rate of some percent as the window writes it. */
+const percent = (rate) => `${(100 * rate).toFixed(1)} %`;
+
 class DemoWalk {
   constructor({ workbench, sandbox, root, pictures, media }) {
     this.workbench = workbench;
@@ -147,11 +150,11 @@ class DemoWalk {
     await this.until(
       'the LFW tab opens by itself, and in front of it the run that it is of',
       async () =>
-        (await workbench.tabs()).some((title) => title.startsWith('LFW')) &&
+        (await workbench.tabs()).some((title) => title.startsWith('Pairs')) &&
         (await workbench.page.locator('.tabs-container .tab.active').innerText()).includes('Demo fine-tuning'),
       1,
     );
-    await this.selectTab('LFW');
+    await this.selectTab('Pairs');
     await this.until(
       'the report is shown',
       async () => (await this.page.locator('.lfw-page .figure').count()) === 4,
@@ -165,10 +168,10 @@ class DemoWalk {
       figures[0].includes(`${(100 * report.accuracy.mean).toFixed(1)} % ± ${(100 * report.accuracy.std).toFixed(1)}`),
       figures[0],
     );
-    assert.ok(figures[0].includes(`before ${baseline.accuracy.mean.toFixed(5)}`), figures[0]);
-    assert.ok(figures[1].includes(report.validation.rate.toFixed(5)), figures[1]);
+    assert.ok(figures[0].includes(`before ${percent(baseline.accuracy.mean)}`), figures[0]);
+    assert.ok(figures[1].includes(percent(report.validation.rate)), figures[1]);
     assert.ok(figures[2].includes(report.auc.toFixed(3)), figures[2]);
-    assert.ok(figures[3].includes(report.eer.toFixed(3)), figures[3]);
+    assert.ok(figures[3].includes(percent(report.eer)), figures[3]);
     const wrong = /^(\d+) of (\d+)$/.exec(await this.shown('.readout:nth-child(4) .readout-value'));
     assert.equal(Number(wrong[2]), report.pairs.used);
     if (Number(wrong[1]) > 0) {
@@ -213,7 +216,7 @@ class DemoWalk {
     await this.page.locator('button.link', { hasText: 'Open report' }).last().click();
     await this.until(
       'the report of step 0 opens',
-      async () => (await this.workbench.tabs()).some((title) => /LFW.*step 0/.test(title)),
+      async () => (await this.workbench.tabs()).some((title) => /^Pairs.*step 0/.test(title)),
       1,
     );
     await this.until(
@@ -233,7 +236,7 @@ class DemoWalk {
       await workbench.palette('Preferences: Color Theme');
       await workbench.pick(label);
       await workbench.quickInput.waitFor({ state: 'hidden' });
-      for (const tab of ['Demo fine-tuning', 'LFW']) {
+      for (const tab of ['Demo fine-tuning', 'Pairs']) {
         await this.selectTab(tab);
         await this.page
           .locator('.plot canvas')
@@ -250,7 +253,7 @@ class DemoWalk {
         }));
         assert.equal(colors.theme, `vscode-${name}`);
         assert.ok(colors.drawn, 'every chart is drawn');
-        await this.picture(`10-${name}-${tab === 'LFW' ? 'lfw' : 'run'}`);
+        await this.picture(`10-${name}-${tab === 'Pairs' ? 'lfw' : 'run'}`);
       }
     }
   }
@@ -261,7 +264,7 @@ class DemoWalk {
     await this.selectTab('Demo fine-tuning');
     await workbench.reloadByCommand();
     await this.until('the Run tab is back', async () => (await this.shown('.state')) === 'Done', 1);
-    await this.selectTab('LFW');
+    await this.selectTab('Pairs');
     await this.until(
       'the LFW tab is back',
       async () => (await this.page.locator('.lfw-page .figure').count()) === 4,
