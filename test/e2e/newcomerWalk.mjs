@@ -202,7 +202,10 @@ class NewcomerWalk {
     await window.accept();
     assert.match(await this.asked(3, '48-fine-tune'), /Starter/);
     await window.accept();
-    assert.match(await this.asked(4, '48-fine-tune'), /Recommended.*(a few seconds|(about|at most) \d+ (s|min)).*Quick.*Thorough/s);
+    assert.match(
+      await this.asked(4, '48-fine-tune'),
+      /Recommended.*(a few seconds|(about|at most) \d+ (s|min)).*Quick.*Thorough/s,
+    );
     // Long enough to be reloaded in its middle.
     await window.pick('Thorough');
     assert.match(
