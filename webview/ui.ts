@@ -94,6 +94,20 @@ export function slider(options: SliderOptions): Slider {
   };
 }
 
+/** A field that narrows a list as one types. */
+export function filterField(options: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onInput: (value: string) => void;
+}): HTMLInputElement {
+  const { label, placeholder, value, onInput } = options;
+  const field = element('input', { type: 'search', class: 'filter', placeholder, 'aria-label': label });
+  field.value = value;
+  field.addEventListener('input', () => onInput(field.value));
+  return field;
+}
+
 /** Something that reads like a link and acts like a button. */
 export function linkButton(label: string, onClick: () => void): HTMLButtonElement {
   const node = element('button', { class: 'link', type: 'button' }, label);

@@ -6,7 +6,7 @@ import { baseName, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
-import { button, checkbox } from '../ui';
+import { button, checkbox, filterField } from '../ui';
 import { type Snapshot, brokenValues, byteText, stageRows } from './rows';
 import { type TableView, VariableTable } from './variableTable';
 
@@ -24,17 +24,15 @@ export function checkpointPage(root: HTMLElement, host: Host<'checkpoint'>): Pag
   const head = element('header', { class: 'page-head' });
   const figures = element('section', { class: 'figures', 'aria-label': l10n.t('Summary') });
   const redraw = coalesce(() => table.draw(), 120);
-  const filter = element('input', {
-    type: 'search',
-    class: 'filter',
+  const filter = filterField({
+    label: l10n.t('Filter variables by name'),
     placeholder: l10n.t('Filter by name'),
-    'aria-label': l10n.t('Filter variables by name'),
-  });
-  filter.value = view.filter;
-  filter.addEventListener('input', () => {
-    view.filter = filter.value;
-    save();
-    redraw.request();
+    value: view.filter,
+    onInput: (name) => {
+      view.filter = name;
+      save();
+      redraw.request();
+    },
   });
   const controls = element(
     'section',

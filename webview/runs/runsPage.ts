@@ -9,7 +9,7 @@ import { element, setText } from '../element';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
-import { button, checkbox, setEnabled } from '../ui';
+import { button, checkbox, filterField, setEnabled } from '../ui';
 import { ComparisonTable } from './comparison';
 import { RunGrid } from './runGrid';
 import { Selection } from './selection';
@@ -170,17 +170,15 @@ export function runsPage(root: HTMLElement, host: Host<'runs'>): Page<'runs'> {
     draw();
   };
 
-  const filter = element('input', {
-    type: 'search',
-    class: 'filter',
+  const filter = filterField({
+    label: l10n.t('Filter runs by words and #tags'),
     placeholder: l10n.t('Words, #tag'),
-    'aria-label': l10n.t('Filter runs by words and #tags'),
-  });
-  filter.value = view.words;
-  filter.addEventListener('input', () => {
-    view.words = filter.value;
-    host.save('runs', view);
-    redraw.request();
+    value: view.words,
+    onInput: (words) => {
+      view.words = words;
+      host.save('runs', view);
+      redraw.request();
+    },
   });
   const kindChoice = element(
     'select',
