@@ -314,7 +314,7 @@ class NewcomerWalk {
   /** Brings a tab to the front and waits until its page is filled and has drawn its charts. */
   async toTab(label) {
     await this.window.page.locator('.tabs-container .tab', { hasText: label }).first().click();
-    const page = label === 'LFW' ? '.lfw-page' : '.run-page';
+    const page = label === 'Pairs' ? '.lfw-page' : '.run-page';
     await until(`${label} is shown`, async () => (await this.shown(`${page}:not(.unfilled) h1`)).includes(label), 1);
     await sleep(within(900));
   }
@@ -327,20 +327,20 @@ class NewcomerWalk {
       await window.palette('Preferences: Color Theme');
       await window.pick(label);
       await window.quickInput.waitFor({ state: 'hidden' });
-      for (const tab of ['LFW', 'my people_aligned_150']) {
+      for (const tab of ['Pairs', 'my people_aligned_150']) {
         await this.toTab(tab);
-        await this.picture(`55-${name}-${tab === 'LFW' ? 'report' : 'run'}`);
+        await this.picture(`55-${name}-${tab === 'Pairs' ? 'report' : 'run'}`);
       }
     }
     await window.page.setViewportSize({ width: 900, height: 600 });
-    for (const tab of ['LFW', 'my people_aligned_150']) {
+    for (const tab of ['Pairs', 'my people_aligned_150']) {
       await this.toTab(tab);
       const tooWide = await window
         .webview()
         .locator('html')
         .evaluate((html) => html.scrollWidth > html.clientWidth);
       assert.ok(!tooWide, `${tab} needs no sideways scrolling in a small window`);
-      await this.picture(`56-small-${tab === 'LFW' ? 'report' : 'run'}`);
+      await this.picture(`56-small-${tab === 'Pairs' ? 'report' : 'run'}`);
     }
     await window.palette('FaceNet: Show Gallery');
     await window.pick('my people');

@@ -54,7 +54,7 @@ class ReportWalk {
     await this.cursor.focus();
     await this.cursor.press('End');
     assert.equal(await this.threshold(), Number(await this.cursor.getAttribute('aria-valuemax')));
-    assert.equal(Number(await this.readout('FAR')), 1);
+    assert.equal(await this.readout('FAR'), '100.0 %');
     await until(
       'every different pair is accepted',
       async () => (await this.listed('False accepts')) === different,
@@ -80,9 +80,9 @@ class ReportWalk {
     const seen = [];
     for (const part of [0.9, 0.05]) {
       await plot.click({ position: { x: width * part, y: height * (1 - part) } });
-      seen.push(Number(await this.readout('FAR')));
+      seen.push(numberOf(await this.readout('FAR')));
     }
-    assert.ok(seen[0] > seen[1], `the cursor follows the pointer: FAR ${seen.join(', then ')}`);
+    assert.ok(seen[0] > seen[1], `the cursor follows the pointer: FAR ${seen.join(' %, then ')} %`);
     await this.listsAgree();
   }
 
