@@ -31,12 +31,17 @@ export class DatasetFacts extends Disposable {
     return this.sizes.get(dataset);
   }
 
-  /** Counts these in the background and follows what comes and goes in them; others are let go. */
+  /** Counts these in the background, again where they were counted before, and follows what comes and goes; others are let go. */
   follow(datasets: readonly string[]): void {
     const wanted = new Set(datasets);
     for (const dataset of [...this.watches.keys()]) if (!wanted.has(dataset)) this.letGo(dataset);
     for (const dataset of wanted) {
-      if (this.watches.has(dataset) || this.isDisposed) continue;
+      if (this.isDisposed) return;
+      if (this.watches.has(dataset)) {
+        // The list is made anew on Refresh and when a job has ended, which may have filled folders that are there for long.
+        this.lookAgain(dataset);
+        continue;
+      }
       const again = (): void => {
         // Rows are read again at once; what they count follows.
         this.changed.fire(dataset);

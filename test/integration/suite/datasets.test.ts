@@ -236,7 +236,7 @@ describe('Folders that are copied into an open workspace', () => {
     writeDataset('here', { Rosa_Parks: 2, Marie_Curie: 2 });
   });
   after(async () => {
-    for (const path of ['source', 'here', 'copied', 'large']) remove(path);
+    for (const path of ['source', 'here', 'copied', 'large', 'filling']) remove(path);
     (await extension()).library.refresh();
   });
 
@@ -276,6 +276,18 @@ describe('Folders that are copied into an open workspace', () => {
     await eventually('the person', async () => (await shown()).includes('Ada_Lovelace, 3 images'));
     await cp(workspace('source', 'one', 'Grace_Hopper'), workspace('here', 'Grace_Hopper'), { recursive: true });
     await eventually('the person', async () => (await shown()).includes('Grace_Hopper, 2 images'), 3000);
+  });
+
+  it('images that came into the folder of a person are counted when the list is made anew', async () => {
+    const counted = async (images: number): Promise<boolean> =>
+      (await labels()).some((row) => row.startsWith(`filling|1 person, ${images} photographs`));
+    writeDataset('filling', { Ada_Lovelace: 2 });
+    await eventually('two photographs', async () => counted(2));
+    // What counts itself again after a copy has come to its end.
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    writeDataset('filling', { Ada_Lovelace: 5 });
+    (await extension()).library.refresh();
+    await eventually('five photographs', async () => counted(5));
   });
 
   it('a filter shows the datasets that hold somebody like that, open, and no others', async function () {
