@@ -280,14 +280,14 @@ describe('Folders that are copied into an open workspace', () => {
 
   it('images that came into the folder of a person are counted when the list is made anew', async () => {
     const counted = async (images: number): Promise<boolean> =>
-      (await labels()).some((row) => row.startsWith(`filling|1 person, ${images} photographs`));
-    writeDataset('filling', { Ada_Lovelace: 2 });
-    await eventually('two photographs', async () => counted(2));
+      (await labels()).some((row) => row.startsWith(`filling|2 people, ${images} photographs`));
+    writeDataset('filling', { Ada_Lovelace: 2, Grace_Hopper: 2 });
+    await eventually('four photographs', async () => counted(4));
     // What counts itself again after a copy has come to its end.
     await new Promise((resolve) => setTimeout(resolve, 4000));
-    writeDataset('filling', { Ada_Lovelace: 5 });
+    writeDataset('filling', { Ada_Lovelace: 5, Grace_Hopper: 2 });
     (await extension()).library.refresh();
-    await eventually('five photographs', async () => counted(5));
+    await eventually('seven photographs', async () => counted(7));
   });
 
   it('a filter shows the datasets that hold somebody like that, open, and no others', async function () {
