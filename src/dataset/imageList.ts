@@ -4,6 +4,9 @@ export interface ImageList extends Iterable<string> {
   at(index: number): string | undefined;
 }
 
+/** Paths that are made of a list at a time. */
+const mostAtOnce = 1 << 16;
+
 /** Some images of another list, in an order of their own. */
 class PickedImages implements ImageList {
   /** @param picks has their indices in the other list from `start` on */
@@ -20,8 +23,11 @@ class PickedImages implements ImageList {
 
   *[Symbol.iterator](): Generator<string> {
     // One pass over the whole list is cheaper than a look into it for each of them.
-    const all = [...this.images];
-    for (let index = 0; index < this.length; index++) yield all[this.picks[this.start + index]!]!;
+    const all = this.images.length <= mostAtOnce ? [...this.images] : undefined;
+    for (let index = 0; index < this.length; index++) {
+      const pick = this.picks[this.start + index]!;
+      yield all === undefined ? this.images.at(pick)! : all[pick]!;
+    }
   }
 }
 

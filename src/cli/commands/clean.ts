@@ -57,7 +57,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     printJson(output, answer);
   } else {
     for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
-    output.line(summary(describeSize(dataset), problems, dataset.ignored.length));
+    output.line(summary(describeSize(dataset), problems, dataset.ignored));
   }
   if (move !== undefined) {
     const target = resolve(cwd, move);

@@ -51,7 +51,7 @@ test('people are sorted by code point, files by name, and system files are left 
     [...dataset.people[1]!.images],
     ['a.png', 'b.png', 'twin.png'].map((name) => join(root, 'Zoe', name)),
   );
-  assert.deepEqual(dataset.ignored, [join(root, 'Zoe', '.DS_Store')]);
+  assert.equal(dataset.ignored, 1, 'the .DS_Store of Zoe');
   assert.equal(imageCount(dataset), 8);
   assert.deepEqual([...new Samples(dataset.people).labels()], [0, 1, 1, 1, 2, 2, 2, 2]);
 });

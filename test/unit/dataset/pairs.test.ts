@@ -103,7 +103,7 @@ test('generated pairs read back, half of them of one person', async () => {
     [true, false, true, false],
   );
   assert.throws(
-    () => generatePairs({ root: 'd', people: [], ignored: [] }, 1, 1, new NumpyRandom(1)),
+    () => generatePairs({ root: 'd', people: [], ignored: 0 }, 1, 1, new NumpyRandom(1)),
     /too few people/,
   );
 });
