@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../../src/dataset/clean';
-import { fingerprint } from '../../../src/dataset/fingerprint';
+import { survey } from '../../../src/dataset/survey';
 import { inspectDataset } from '../../../src/dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../../src/dataset/lfwOverlap';
 import { describeProblem, problemActions, problemMessage } from '../../../src/dataset/problems';
@@ -154,10 +154,11 @@ test('inspecting can be stopped', async () => {
 
 test('the fingerprint changes with a file', async () => {
   const dataset = await scanDataset(root);
-  const before = await fingerprint(dataset);
-  assert.equal(await fingerprint(dataset), before);
+  const fingerprint = async (): Promise<string> => (await survey(dataset)).fingerprint;
+  const before = await fingerprint();
+  assert.equal(await fingerprint(), before);
   await put('Zoe/a.png', await png(41, 2));
-  assert.notEqual(await fingerprint(await scanDataset(root)), before);
+  assert.notEqual(await fingerprint(), before);
 });
 
 test('cleaning moves what is not an image and overwrites nothing', async () => {
