@@ -63,7 +63,7 @@ test('a missing folder, a file and a folder without people are one sentence each
 });
 
 test('every problem is found by content', async () => {
-  const problems = await inspectDataset(await scanDataset(root));
+  const problems = [...(await inspectDataset(await scanDataset(root)))];
   const found = problems.map(({ kind, path }) => `${kind} ${path.slice(root.length + 1)}`);
   assert.deepEqual(found.sort(), [
     'duplicate Zoe/twin.png',
@@ -86,7 +86,7 @@ test('a picture that only viewers turn upright is flagged, a mirror image is not
         .withMetadata({ orientation })
         .toFile(join(folder, 'Ada', `${orientation}.jpg`));
     }
-    const problems = await inspectDataset(await scanDataset(folder));
+    const problems = [...(await inspectDataset(await scanDataset(folder)))];
     assert.deepEqual(
       problems.map((problem) => (problem.kind === 'turned' ? problem.orientation : problem.kind)),
       [3, 4, 5, 6, 7, 8],
