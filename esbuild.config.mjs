@@ -97,7 +97,7 @@ const targets = {
     outbase: 'test',
     outdir: 'dist/test',
     // Modules of the extension are bundled into tests that never load them.
-    external: [...native, 'esbuild', 'playwright-core', 'vscode'],
+    external: [...native, 'esbuild', 'playwright-core', 'typescript', 'vscode'],
   },
   integration: {
     ...node,
