@@ -38,7 +38,7 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['run', 'protocol'],
