@@ -30,6 +30,10 @@ const arrows = {
     ...['image', 'dataset', 'align', 'engine', 'recognize', 'classify', 'cluster', 'evaluate', 'input', 'checkpoint'],
     ...['files', 'run', 'protocol'],
   ],
+  export: [
+    ...['recognize', 'evaluate', 'dataset', 'checkpoint', 'engine', 'network', 'download'],
+    ...['files', 'run', 'words', 'protocol'],
+  ],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],

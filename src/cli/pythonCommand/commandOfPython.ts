@@ -14,6 +14,7 @@ const commandOfScript: Readonly<Record<string, string>> = {
   classifier: 'classifier',
   compare: 'compare',
   predict: 'predict',
+  batch_represent: 'batch-represent',
 };
 
 /**
