@@ -141,7 +141,7 @@ async function add(options: Options, context: CommandContext): Promise<void> {
     const dataset = {
       root: resolve('.'),
       people: [{ name: options.name, images: options.images.map((image) => expandHome(image)) }],
-      ignored: [],
+      ignored: 0,
     };
     const people = await embedPeople({ ...options, margin: gallery.header.margin }, context, model, dataset, false);
     const grown = enrolled(gallery, people);
