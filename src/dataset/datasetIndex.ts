@@ -82,7 +82,7 @@ export async function openDataset(root: string, options: OpenOptions = {}): Prom
     const person = saved?.personOf(name);
     let now: IndexedPerson;
     if (saved !== undefined && person !== undefined && saved.isCurrent(person, stamp)) {
-      now = { name, images: savedNames![person]!, ...saved.about(person) };
+      now = { name, images: savedNames!(person), ...saved.about(person) };
     } else {
       listed++;
       const listedAt = Date.now();
@@ -110,7 +110,7 @@ export async function openDataset(root: string, options: OpenOptions = {}): Prom
 /** What an index knows; nothing where there is none, with a sentence where it cannot be used. */
 interface Known {
   saved?: SavedIndex;
-  savedNames?: readonly PackedNames[];
+  savedNames?: (person: number) => PackedNames;
   fault?: string;
 }
 
