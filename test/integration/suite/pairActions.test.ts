@@ -98,7 +98,8 @@ describe('Export Model… after a verdict', () => {
     mkdirSync(join(folder.checkpoints, 'best'), { recursive: true });
     const prefix = (step: number): string => `model-${folder.record.id}.ckpt-${step}`;
     await writeModel(join(folder.checkpoints, 'best', prefix(10)), 2);
-    await writeModel(join(folder.checkpoints, prefix(20)), 2);
+    // The latest one is not the best, and could not be written at all.
+    writeFileSync(join(folder.checkpoints, `${prefix(20)}.index`), 'not a table');
     const directories = { logs: folder.path, models: folder.checkpoints };
     await folder.update({ state: 'done', directories, config: request.config });
   });
