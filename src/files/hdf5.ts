@@ -8,6 +8,8 @@ import { Hdf5Thread } from './hdf5Thread';
 export interface Float32Dataset {
   shape: readonly number[];
   data: Float32Array;
+  /** By gzip, which every HDF5 library reads. Default false. */
+  compressed?: boolean;
 }
 
 /**
@@ -23,23 +25,61 @@ export async function readHdf5(path: string, names: readonly string[]): Promise<
   }
 }
 
+/** Text that stands at a group, `/` at the file itself; each of a list is one element of the attribute. */
+export interface TextAttribute {
+  at: string;
+  name: string;
+  text: string | readonly string[];
+}
+
+type File = InstanceType<typeof import('h5wasm/node').File>;
+
+/** The groups that the paths of datasets and attributes lie in, each after those around it. */
+function groupsOf(paths: readonly string[]): string[] {
+  const groups = new Set<string>();
+  for (const path of paths) {
+    const parts = path.split('/');
+    for (let end = 1; end < parts.length; end++) groups.add(parts.slice(0, end).join('/'));
+  }
+  return [...groups].sort((a, b) => a.length - b.length);
+}
+
+function createAttribute(file: File, { at, name, text }: TextAttribute): void {
+  const texts = typeof text === 'string' ? [text] : [...text];
+  const length = Math.max(1, ...texts.map((one) => Buffer.byteLength(one)));
+  const shape = typeof text === 'string' ? [] : [texts.length];
+  const group = at === '/' ? file : (file.get(at) as File);
+  group.create_attribute(name, texts, shape, `A${length}`);
+}
+
 /**
- * Writes float32 datasets aside and renames the file over `path`.
+ * Writes float32 datasets, and texts that stand at groups, aside and renames the file over `path`. A name with slashes
+ * lies in groups.
  * @throws the system's error where the disk is full or cannot be written
  */
-export async function writeHdf5(path: string, datasets: Readonly<Record<string, Float32Dataset>>): Promise<void> {
+export async function writeHdf5(
+  path: string,
+  datasets: Readonly<Record<string, Float32Dataset>>,
+  attributes: readonly TextAttribute[] = [],
+): Promise<void> {
   const hdf5 = await import('h5wasm/node');
   // Otherwise the library prints its own error stack.
   (await hdf5.ready).activate_throwing_error_handler();
-  const bytes = Object.values(datasets).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const bytes = Object.values(datasets).reduce(
+    (sum, { data, compressed }) => sum + (compressed === true ? 0 : data.byteLength),
+    0,
+  );
   const aside = await writeAside(path, async (handle, temporary) => {
     let failure: unknown;
     try {
       const file = new hdf5.File(temporary, 'w');
       try {
-        for (const [name, { shape, data }] of Object.entries(datasets)) {
-          file.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+        for (const group of groupsOf(Object.keys(datasets))) file.create_group(group);
+        for (const [name, { shape, data, compressed }] of Object.entries(datasets)) {
+          const gzip = compressed === true ? { chunks: [...shape], compression: 'gzip' as const } : {};
+          file.create_dataset({ name, data, shape: [...shape], dtype: '<f', ...gzip });
         }
+        for (const attribute of attributes) createAttribute(file, attribute);
       } finally {
         file.close();
       }

@@ -108,6 +108,7 @@ function comparison(value: number, before: number, { text, change }: Scale, lowe
     'span',
     { class: 'figure-change' },
     element('span', { class: tone }, isSame ? '±0' : `${arrow(difference)}${change(difference)}`),
-    ` ${l10n.t('before {0}', text(before))}`,
+    ' ',
+    element('span', { class: 'figure-before' }, l10n.t('before {0}', text(before))),
   );
 }

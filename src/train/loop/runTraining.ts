@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint } from '../../dataset/fingerprint';
 import { indexFile, indexFolderOfRun, makeIndexHome } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
 import { workbenchVersion } from '../../engine/installation';
@@ -16,6 +15,7 @@ import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
+import { endStep } from '../plan/phases';
 import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
@@ -85,8 +85,17 @@ async function trainOnce(
   for (const note of plan.set.indexNotes) say(note);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
+  const contents = new ImageContents({
+    facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
+    // Those of the dataset twice, as it changes, and those of an evaluation.
+    capacity: 2 * imageCount(plan.set.dataset) + 100_000,
+    onLook: () => context.beat?.('images'),
+    say,
+  });
+  const first = plan.phases.find((phase) => endStep(phase) > (resume?.saved?.step ?? 0));
   // Millions of files are looked at while the engine is opened.
-  const fingerprinting = fingerprint(plan.set.dataset, context.signal);
+  const isAsked = first !== undefined && first.cut > 0;
+  const fingerprinting = contents.survey(plan.set, { isAsked, signal: context.signal });
   fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);
 
@@ -124,13 +133,6 @@ async function trainOnce(
   const journal = await openTrainingJournal(plan, folders.logs, state.step, timed);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
-    const contents = new ImageContents({
-      facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
-      // Those of the dataset twice, as it changes, and those of an evaluation.
-      capacity: 2 * imageCount(set.dataset) + 100_000,
-      onLook: () => context.beat?.('images'),
-      say,
-    });
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
