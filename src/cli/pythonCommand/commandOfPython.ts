@@ -11,6 +11,9 @@ const commandOfScript: Readonly<Record<string, string>> = {
   align_dataset_mtcnn: 'align',
   freeze_graph: 'freeze',
   export_embeddings: 'export-embeddings',
+  classifier: 'classifier',
+  compare: 'compare',
+  predict: 'predict',
   batch_represent: 'batch-represent',
 };
 
