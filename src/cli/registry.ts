@@ -58,6 +58,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),
   },
+  'evaluate-identification': {
+    summary: 'Measure whether people of a gallery are found and strangers refused, with what so much data can claim.',
+    load: async () => import('./commands/evaluateIdentification'),
+  },
   report: {
     summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
     load: async () => import('./commands/report'),
