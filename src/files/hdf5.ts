@@ -10,6 +10,16 @@ export interface Float32Dataset {
   data: Float32Array;
 }
 
+/** A dataset to write: numbers of 32 or 64 bits, or texts. */
+export type WrittenDataset =
+  Float32Dataset | { shape: readonly number[]; data: Float64Array | Int32Array } | { data: readonly string[] };
+
+function typeOf(data: WrittenDataset['data']): string {
+  if (data instanceof Float32Array) return '<f';
+  if (data instanceof Float64Array) return '<d';
+  return data instanceof Int32Array ? '<i' : 'S';
+}
+
 /**
  * Reads the datasets of a file that have one of these names and hold numbers or strings; others are not in the result.
  * @throws UserError for a file that is missing, is not HDF5 or is damaged
@@ -24,21 +34,27 @@ export async function readHdf5(path: string, names: readonly string[]): Promise<
 }
 
 /**
- * Writes float32 datasets aside and renames the file over `path`.
+ * Writes datasets aside and renames the file over `path`.
  * @throws the system's error where the disk is full or cannot be written
  */
-export async function writeHdf5(path: string, datasets: Readonly<Record<string, Float32Dataset>>): Promise<void> {
+export async function writeHdf5(path: string, datasets: Readonly<Record<string, WrittenDataset>>): Promise<void> {
   const hdf5 = await import('h5wasm/node');
   // Otherwise the library prints its own error stack.
   (await hdf5.ready).activate_throwing_error_handler();
-  const bytes = Object.values(datasets).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const bytes = Object.values(datasets).reduce(
+    (sum, { data }) => sum + ('byteLength' in data ? data.byteLength : 0),
+    0,
+  );
   const aside = await writeAside(path, async (handle, temporary) => {
     let failure: unknown;
     try {
       const file = new hdf5.File(temporary, 'w');
       try {
-        for (const [name, { shape, data }] of Object.entries(datasets)) {
-          file.create_dataset({ name, data, shape: [...shape], dtype: '<f' });
+        for (const [name, dataset] of Object.entries(datasets)) {
+          const { data } = dataset;
+          const shape = 'shape' in dataset ? [...dataset.shape] : [data.length];
+          // The library changes no array that it is given.
+          file.create_dataset({ name, data: data as Float32Array | string[], shape, dtype: typeOf(data) });
         }
       } finally {
         file.close();
