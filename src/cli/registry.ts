@@ -98,6 +98,14 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),
   },
+  'batch-represent': {
+    summary: 'Write the embeddings of a folder of aligned faces as signatures.npy and gallery.npy.',
+    load: async () => import('./commands/batchRepresent'),
+  },
+  export: {
+    summary: 'Write a model for other programs: ONNX, TensorFlow.js, safetensors, Keras, TensorFlow.',
+    load: async () => import('./commands/export'),
+  },
   freeze: {
     summary: 'Write a model with its weights as one frozen TensorFlow graph (.pb).',
     load: async () => import('./commands/freeze'),

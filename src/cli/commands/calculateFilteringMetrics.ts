@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { scanDataset } from '../../dataset/scan';
 import { writeHdf5 } from '../../files/hdf5';
 import { centreDistances } from '../../identify/centres';
+import { requireFree } from '../../files/requireFree';
 import { openFaceModel } from '../../recognize/faceModel';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -15,7 +16,6 @@ import {
   ineffectiveNotes,
   modelHelp,
   modelNotes,
-  requireFreeFile,
 } from '../modelFlags';
 
 const ineffective: Readonly<Record<string, IneffectiveFlag>> = {
@@ -38,7 +38,7 @@ function configure(parser: ArgumentParser): void {
 async function run(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
   for (const note of ineffectiveNotes(ineffective, options)) output.problem(note);
   const path = expandHome(String(options['data_file_name']));
-  await requireFreeFile(path, options['force'] === true);
+  await requireFree(path, options['force'] === true, 'metrics.h5');
   const folder = expandHome(String(options['dataset_dir']));
   const dataset = await scanDataset(folder);
   const model = await openFaceModel(String(options['model_file']), askedRecipe(options));

@@ -18,6 +18,7 @@ const commandOfScript: Readonly<Record<string, string>> = {
   clustering: 'clustering',
   calculate_filtering_metrics: 'calculate-filtering-metrics',
   decode_msceleb_dataset: 'decode-msceleb',
+  batch_represent: 'batch-represent',
 };
 
 /**

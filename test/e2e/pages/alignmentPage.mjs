@@ -53,8 +53,8 @@ export async function alignmentPageChecks(checks, browser, base, fixtures) {
     assert.match(await text(tab.page, '.activity'), /284 faces, 288 photographs · 4 not found · 8 doubtful/);
     await tab.page.locator('.finding').first().focus();
     await tab.page.keyboard.press('ArrowDown');
-    const chosen = tab.page.locator('.finding[aria-selected="true"]');
-    assert.equal(await chosen.getAttribute('aria-label'), `${paths[1]}, no face found`);
+    const chosen = tab.page.getByRole('option', { selected: true });
+    assert.match(await chosen.ariaSnapshot(), new RegExp(`^- option "${paths[1]} no face found" \\[selected\\]`));
     await tab.page.keyboard.press('Enter');
     assert.ok(await tab.page.locator('.stage').evaluate((node) => node === document.activeElement));
     await tab.page.keyboard.press('ArrowRight');

@@ -39,7 +39,7 @@ test('the split of classifier.py: enough images, the first of a shuffle train an
   const images = Array.from({ length: 6 }, (_, i) => `${i}`);
   const dataset = {
     root: 'r',
-    ignored: [],
+    ignored: 0,
     people: [
       { name: 'A', images },
       { name: 'B', images: images.slice(0, 3) },

@@ -102,8 +102,5 @@ test('generated pairs read back, half of them of one person', async () => {
     pairs.map(({ same }) => same),
     [true, false, true, false],
   );
-  assert.throws(
-    () => generatePairs({ root: 'd', people: [], ignored: [] }, 1, 1, new NumpyRandom(1)),
-    /too few people/,
-  );
+  assert.throws(() => generatePairs({ root: 'd', people: [], ignored: 0 }, 1, 1, new NumpyRandom(1)), /too few people/);
 });

@@ -11,7 +11,7 @@ function datasetOf(counts: readonly number[]): Dataset {
     const images = Array.from({ length: count }, (_, n) => `/d/${name}/${name}_${String(n + 1).padStart(4, '0')}.png`);
     return { name, images };
   });
-  return { root: '/d', people, ignored: [] };
+  return { root: '/d', people, ignored: 0 };
 }
 
 const alike = (people: number, images: number): Dataset => datasetOf(Array<number>(people).fill(images));
