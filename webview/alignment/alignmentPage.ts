@@ -30,7 +30,7 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
   });
   const list = element('div', { class: 'findings', role: 'listbox', 'aria-label': l10n.t('Photographs to look at') });
   const editor = boxEditor({
-    save: ({ image }, box) => host.post({ type: 'correctFace', path: image, face: 0, box }),
+    save: ({ image }, face, box) => host.post({ type: 'correctFace', path: image, face, box }),
     open: ({ image }) => host.post({ type: 'openImage', path: image }),
   });
   const body = element('div', { class: 'review' }, list, editor.element);
