@@ -86,6 +86,22 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Enrol people in a gallery without training, and say who the faces of photographs are.',
     load: async () => import('./commands/identify'),
   },
+  cluster: {
+    summary: 'Sort the faces of a folder of photographs by who they might be (DBSCAN).',
+    load: async () => import('./commands/cluster'),
+  },
+  clustering: {
+    summary: 'Sort a folder of aligned faces by who they might be (Chinese whispers).',
+    load: async () => import('./commands/clustering'),
+  },
+  'calculate-filtering-metrics': {
+    summary: "Write how far each image is from its person's centre, for leaving out images of a training.",
+    load: async () => import('./commands/calculateFilteringMetrics'),
+  },
+  'decode-msceleb': {
+    summary: 'Unpack the images of MS-Celeb-1M files, one folder per person.',
+    load: async () => import('./commands/decodeMsceleb'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),

@@ -12,6 +12,20 @@ export interface Float32Dataset {
   compressed?: boolean;
 }
 
+/** A dataset to write: numbers of 32 or 64 bits, or texts. */
+export type WrittenDataset =
+  Float32Dataset | { shape: readonly number[]; data: Float64Array | Int32Array } | { data: readonly string[] };
+
+function isCompressed(dataset: WrittenDataset): boolean {
+  return 'compressed' in dataset && dataset.compressed === true;
+}
+
+function typeOf(data: WrittenDataset['data']): string {
+  if (data instanceof Float32Array) return '<f';
+  if (data instanceof Float64Array) return '<d';
+  return data instanceof Int32Array ? '<i' : 'S';
+}
+
 /**
  * Reads the datasets of a file that have one of these names and hold numbers or strings; others are not in the result.
  * @throws UserError for a file that is missing, is not HDF5 or is damaged
@@ -53,20 +67,20 @@ function createAttribute(file: File, { at, name, text }: TextAttribute): void {
 }
 
 /**
- * Writes float32 datasets, and texts that stand at groups, aside and renames the file over `path`. A name with slashes
- * lies in groups.
+/**
+ * Writes datasets, and texts that stand at groups, aside and renames the file over `path`. A name with slashes lies in groups.
  * @throws the system's error where the disk is full or cannot be written
  */
 export async function writeHdf5(
   path: string,
-  datasets: Readonly<Record<string, Float32Dataset>>,
+  datasets: Readonly<Record<string, WrittenDataset>>,
   attributes: readonly TextAttribute[] = [],
 ): Promise<void> {
   const hdf5 = await import('h5wasm/node');
   // Otherwise the library prints its own error stack.
   (await hdf5.ready).activate_throwing_error_handler();
   const bytes = Object.values(datasets).reduce(
-    (sum, { data, compressed }) => sum + (compressed === true ? 0 : data.byteLength),
+    (sum, dataset) => sum + (isCompressed(dataset) || !('byteLength' in dataset.data) ? 0 : dataset.data.byteLength),
     0,
   );
   const aside = await writeAside(path, async (handle, temporary) => {
@@ -75,9 +89,12 @@ export async function writeHdf5(
       const file = new hdf5.File(temporary, 'w');
       try {
         for (const group of groupsOf(Object.keys(datasets))) file.create_group(group);
-        for (const [name, { shape, data, compressed }] of Object.entries(datasets)) {
-          const gzip = compressed === true ? { chunks: [...shape], compression: 'gzip' as const } : {};
-          file.create_dataset({ name, data, shape: [...shape], dtype: '<f', ...gzip });
+        for (const [name, dataset] of Object.entries(datasets)) {
+          const { data } = dataset;
+          const shape = 'shape' in dataset ? [...dataset.shape] : [data.length];
+          const gzip = isCompressed(dataset) ? { chunks: [...shape], compression: 'gzip' as const } : {};
+          // The library changes no array that it is given.
+          file.create_dataset({ name, data: data as Float32Array | string[], shape, dtype: typeOf(data), ...gzip });
         }
         for (const attribute of attributes) createAttribute(file, attribute);
       } finally {
