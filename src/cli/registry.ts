@@ -50,6 +50,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Draw pairs of your own people for the LFW protocol.',
     load: async () => import('./commands/pairs'),
   },
+  'unpack-pairs': {
+    summary: 'Turn a verification set (.bin) of insightface into a folder of images and its pairs.',
+    load: async () => import('./commands/unpackPairs'),
+  },
   'validate-on-lfw': {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),

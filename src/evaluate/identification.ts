@@ -16,7 +16,7 @@ export interface Identification {
   identification: OperatingRate[];
 }
 
-export function countedRate(hits: number, of: number): CountedRate {
+function countedRate(hits: number, of: number): CountedRate {
   return { hits, of, rate: of === 0 ? 0 : hits / of, interval: rateInterval(hits, of) };
 }
 

@@ -7,7 +7,7 @@ import type { Recipe } from '../protocol/recipe';
 import type { Embedder, EmbedOptions } from './embedder';
 
 /** Name of the folder of probes that are nobody of the gallery. */
-export const unknownFolder = 'unknown';
+const unknownFolder = 'unknown';
 
 export interface IdentificationSubject {
   model: IdentificationReport['model'];
