@@ -61,8 +61,7 @@ test('a constant of a type that has no numbers is told by its name', async () =>
   );
   const model = await openModel(await saved('resource.pb', graph));
   const told = (error: UserError): boolean =>
-    error instanceof UserError &&
-    /resource\.pb holds conv\/weights as resource: its values are not numbers/.test(error.message);
+    error instanceof UserError && error.message.includes('resource.pb holds conv/weights as resource: its values');
   await assert.rejects(model.readAll(), told);
   await assert.rejects(model.read(name), told);
   assert.deepEqual((await model.read(other)).data, Float32Array.of(1, 2, 3));
