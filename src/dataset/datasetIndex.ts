@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import pMap from 'p-map';
 import { makeFolder } from '../files/makeFolder';
+import { clearStrayFiles } from '../files/strayFiles';
 import { describeError } from '../protocol/errors';
 import { stampOf } from './folderStamp';
 import type { PackedNames } from './packedNames';
@@ -45,11 +46,13 @@ export function indexFolderOf(home: string, root: string): string | undefined {
 }
 
 /**
- * Makes what a folder of indexes lies in, while its disk is known to be there. Where that is not possible the index cannot
- * be kept, which is said then.
+ * Makes what a folder of indexes lies in, while its disk is known to be there, and clears away what a process that was killed
+ * has left in it. Where that is not possible the index cannot be kept, which is said then.
  */
 export async function makeIndexHome(folder: string | undefined): Promise<void> {
-  if (folder !== undefined) await makeFolder(dirname(folder)).catch(() => undefined);
+  if (folder === undefined) return;
+  await makeFolder(dirname(folder)).catch(() => undefined);
+  await clearStrayFiles(folder);
 }
 
 /** File of what is kept of a dataset in a folder of indexes. */
