@@ -5,7 +5,7 @@ import { isFolded } from '../network/identify';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
 import { byteCount, MessageError, readFields } from './protobuf';
-import { toDoubles, toFloats, toNumbers } from './dataTypes';
+import { isNumeric, toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { TensorInfo } from './tensorInfo';
 import type { ValueReader } from './valueReader';
 import { parseTensorProto, repeatedElements, tensorBytes, type TensorProto } from './tensorProto';
@@ -124,6 +124,12 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
   const find = (tensors: ReadonlyMap<string, TensorProto>, name: string): TensorProto => {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new UserError(`${path} has no variable ${name}.`, 'facenet inspect lists them.');
+    if (!isNumeric(tensor.dtype)) {
+      throw new UserError(
+        `${path} holds ${name} as ${tensor.dtype}: its values are not numbers.`,
+        'Give a checkpoint or another frozen .pb, or download it again.',
+      );
+    }
     return tensor;
   };
   const read = async (names: readonly string[]): Promise<TensorProto[]> => {

@@ -50,6 +50,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Draw pairs of your own people for the LFW protocol.',
     load: async () => import('./commands/pairs'),
   },
+  'unpack-pairs': {
+    summary: 'Turn a verification set (.bin) of insightface into a folder of images and its pairs.',
+    load: async () => import('./commands/unpackPairs'),
+  },
   'validate-on-lfw': {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),
@@ -57,6 +61,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   evaluate: {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),
+  },
+  'evaluate-identification': {
+    summary: 'Measure whether people of a gallery are found and strangers refused, with what so much data can claim.',
+    load: async () => import('./commands/evaluateIdentification'),
   },
   report: {
     summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',

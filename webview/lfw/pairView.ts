@@ -93,7 +93,7 @@ export class PairView {
           onClick: ask('wrongLabel'),
         }),
         button({
-          label: l10n.t('Exclude…'),
+          label: l10n.t('Exclude'),
           title: l10n.t('Take the picture out of the folder; it is kept beside it'),
           onClick: ask('excludeImage'),
         }),

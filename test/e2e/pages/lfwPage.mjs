@@ -224,7 +224,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       await tab.send({ type: 'photographs', a, b, addresses: [photograph, undefined] });
       assert.equal(await dialog.locator('.photograph img').count(), 1);
       const said = [];
-      for (const label of ['Open', 'Wrong Label…', 'Exclude…', 'Open Photograph']) {
+      for (const label of ['Open', 'Wrong Label…', 'Exclude', 'Open Photograph']) {
         await dialog.locator('vscode-button').getByText(label, { exact: true }).first().click();
         said.push((await tab.posted()).at(-1));
       }
