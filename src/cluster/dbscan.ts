@@ -1,5 +1,5 @@
 /** What a row that belongs to no cluster is labelled with. */
-export const noise = -1;
+const noise = -1;
 
 /**
  * DBSCAN on a matrix of distances, as scikit-learn's with precomputed ones (spec §8.4): a row with `leastNeighbours` rows

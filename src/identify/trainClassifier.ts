@@ -19,7 +19,7 @@ export interface TrainClassifierOptions {
 const cost = 1;
 
 /** The name that is answered: that of the folder, with blanks for underscores. */
-export function nameOfFolder(folder: string): string {
+function nameOfFolder(folder: string): string {
   return folder.replaceAll('_', ' ');
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const share = z.number().min(0).max(1);
 
 /** Two faces are one person where their distance is below `threshold`; the rates are of all pairs, 0 … 1. */
-export const calibratedThresholdSchema = z.object({
+const calibratedThresholdSchema = z.object({
   threshold: z.number(),
   tar: share,
   far: share,

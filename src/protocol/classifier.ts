@@ -3,7 +3,7 @@ import { modelIdentitySchema } from './modelIdentity';
 import { recipeSchema } from './recipe';
 
 /** Where an answer is *unknown*, and what that was chosen on: faces of people of whom the classifier had not been told. */
-export const unknownSchema = z.object({
+const unknownSchema = z.object({
   /** An answer whose probability is not above this is *unknown*. */
   threshold: z.number().min(0).max(1),
   /** The share of strangers that may be given a name. */
