@@ -17,7 +17,7 @@ export interface ListedReport {
   path: string;
   /** E.g. `Family, step 400`. */
   label: string;
-  /** E.g. `accuracy 0.98333 ± 0.00745`. */
+  /** E.g. `98.3 % ± 0.7`. */
   description: string;
 }
 
