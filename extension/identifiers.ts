@@ -10,6 +10,7 @@ export const commandIds = {
   moveImages: 'facenet.moveImages',
   wrongPerson: 'facenet.wrongPerson',
   undoImages: 'facenet.undoImages',
+  erasePerson: 'facenet.erasePerson',
   filterDatasets: 'facenet.filterDatasets',
   showOnlyProblems: 'facenet.showOnlyProblems',
   clearDatasetFilter: 'facenet.clearDatasetFilter',

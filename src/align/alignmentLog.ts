@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { type AlignmentEntry, alignmentEntrySchema } from '../protocol/alignmentLog';
 import { writeFailure } from './outputTree';
 
-const fileName = 'images.jsonl';
+export const logFileName = 'images.jsonl';
 /** How the line of a face begins that nothing is to be said of, which are most: it is counted and not parsed. */
 const plain = '{"outcome":"aligned"';
 const doubtful = '"doubts":[';
@@ -24,7 +24,7 @@ export class AlignmentLog {
 
   /** @throws UserError where it cannot be written */
   static async open(folder: string): Promise<AlignmentLog> {
-    const path = join(folder, fileName);
+    const path = join(folder, logFileName);
     try {
       const handle = await open(path, 'a+');
       const { size } = await handle.stat();
@@ -69,12 +69,12 @@ export interface AlignmentReview {
 export async function reviewAlignment(folder: string, most: number, signal?: AbortSignal): Promise<AlignmentReview> {
   const entries = new Map<string, AlignmentEntry>();
   let left = 0;
-  const input = createReadStream(join(folder, fileName), { encoding: 'utf8', ...(signal && { signal }) });
+  const input = createReadStream(join(folder, logFileName), { encoding: 'utf8', ...(signal && { signal }) });
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       // One that went well is of interest only where it takes the place of an earlier try.
       const wentWell = line.startsWith(plain) && !line.includes(doubtful);
-      if (wentWell && !entries.has(imageIn(line))) continue;
+      if (wentWell && !entries.has(imageOfLine(line))) continue;
       const entry = parseEntry(line);
       if (entry === undefined) continue;
       const known = entries.has(entry.image);
@@ -89,10 +89,15 @@ export async function reviewAlignment(folder: string, most: number, signal?: Abo
   return { entries: [...entries.values()], left, isLogged: true };
 }
 
-/** The photograph of a line, without its other fields being read; empty where there is none. */
-function imageIn(line: string): string {
+/** The photograph of a line, `<person>/<photograph>`, without its other fields being read; empty where there is none. */
+export function imageOfLine(line: string): string {
   const written = /"image":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-  return written === undefined ? '' : (JSON.parse(written) as string);
+  if (written === undefined) return '';
+  try {
+    return JSON.parse(written) as string;
+  } catch {
+    return '';
+  }
 }
 
 function parseEntry(line: string): AlignmentEntry | undefined {

@@ -62,6 +62,11 @@ export class SavedIndex {
     return this.head.names.length;
   }
 
+  /** Names of the people, by their numbers. */
+  names(): string[] {
+    return [...this.head.names];
+  }
+
   /** Number of a person; undefined for one that it does not know. */
   personOf(name: string): number | undefined {
     return this.numbersByName.get(name);
