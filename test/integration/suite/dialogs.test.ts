@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import { type RunFolder, createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { type Answered, answer } from '../answer';
-import { extension, forgetSettings, remove, run, workspace, write, writeDataset } from '../fixtures';
+import { extension, forgetSettings, remove, workspace, write, writeDataset } from '../fixtures';
 import { writeModel } from '../models';
 
 /** Either all of it is gone and that is said, or nothing is and why is said: never one without the other. */
