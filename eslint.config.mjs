@@ -24,6 +24,12 @@ const arrows = {
   evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  classify: ['dataset', 'files', 'run', 'protocol'],
+  cluster: ['dataset', 'protocol'],
+  identify: [
+    ...['image', 'dataset', 'align', 'recognize', 'classify', 'cluster', 'evaluate', 'input', 'checkpoint', 'files'],
+    ...['run', 'protocol'],
+  ],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],

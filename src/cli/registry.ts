@@ -62,6 +62,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
     load: async () => import('./commands/report'),
   },
+  classifier: {
+    summary: 'Train a classifier of people on embeddings, or name the people of a folder with one.',
+    load: async () => import('./commands/classifier'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),

@@ -11,6 +11,7 @@ const commandOfScript: Readonly<Record<string, string>> = {
   align_dataset_mtcnn: 'align',
   freeze_graph: 'freeze',
   export_embeddings: 'export-embeddings',
+  classifier: 'classifier',
 };
 
 /**
