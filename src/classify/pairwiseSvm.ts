@@ -1,9 +1,10 @@
 // One linear support vector machine for every two people, as scikit-learn's SVC(kernel="linear", probability=True).
 import { NumpyRandom } from '../dataset/random';
+import { fitSigmoid, probabilityOf } from '../evaluate/sigmoid';
 import { throwIfStopped } from '../protocol/errors';
 import { heedRequests } from '../run/heedRequests';
 import { couplePairs, pairIndex, pairsOf } from './coupling';
-import { decisionsOfOthers, fitSigmoid, probabilityOf } from './platt';
+import { decisionsOfOthers } from './platt';
 import { pickRows, products, rowCount, type Rows } from './products';
 import { solveTwoClasses, type TwoClasses } from './twoClasses';
 

@@ -66,6 +66,18 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Train a classifier of people on embeddings, or name the people of a folder with one.',
     load: async () => import('./commands/classifier'),
   },
+  compare: {
+    summary: 'Tell how far the faces of photographs are from one another, and who is the same.',
+    load: async () => import('./commands/compare'),
+  },
+  predict: {
+    summary: 'Name every face of photographs with a classifier.',
+    load: async () => import('./commands/predict'),
+  },
+  identify: {
+    summary: 'Enrol people in a gallery without training, and say who the faces of photographs are.',
+    load: async () => import('./commands/identify'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),

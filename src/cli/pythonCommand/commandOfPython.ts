@@ -12,6 +12,8 @@ const commandOfScript: Readonly<Record<string, string>> = {
   freeze_graph: 'freeze',
   export_embeddings: 'export-embeddings',
   classifier: 'classifier',
+  compare: 'compare',
+  predict: 'predict',
 };
 
 /**
