@@ -12,6 +12,7 @@ import type { ErasurePlan, ErasureStep } from '../protocol/erasure';
 import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 import { isActive } from '../protocol/runRules';
 import { keptOfImages } from '../train/data/forgetActivations';
+import { recognizersOf } from './recognizers';
 import { checkpointsTrainedWith, filesNaming } from './trainedWith';
 import { datasetsOf, indexesThatMayKnow, type Places, placesToLook } from './whereToLook';
 
@@ -68,6 +69,7 @@ export async function planErasure({ person: typed, folders, homes = [], signal }
   requireQuiet(places, [...theirs, ...aligned.map(({ dataset }) => dataset)]);
   throwIfStopped(signal);
   const steps = [
+    ...(await recognizersIn(places, person)),
     ...(await activationsOf(places, theirs, person, signal)),
     ...(await indexesOf(places, person)),
     ...aligned.map(({ step }) => step),
@@ -132,6 +134,18 @@ function requireQuiet({ runs }: Places, datasets: readonly string[]): void {
         'Stop it, or wait for its end.',
       );
   }
+}
+
+async function recognizersIn({ seen }: Places, person: string): Promise<Step[]> {
+  return (await recognizersOf(seen, person)).map((recognizer): Step => {
+    const { path } = recognizer;
+    if (recognizer.kind === 'gallery') {
+      const { faces, forget } = recognizer;
+      return { told: { kind: 'gallery', path, faces }, do: async () => forget().then(() => undefined) };
+    }
+    const told = { kind: 'classifier', path } as const;
+    return { told, do: async ({ otherwise, onlyFolder = false }) => throwAway(path, { otherwise, onlyFolder }) };
+  });
 }
 
 async function activationsOf(

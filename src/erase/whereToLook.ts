@@ -14,6 +14,8 @@ export interface Places {
   runs: ListedRun[];
   /** Folders that hold a `.facenet`, or are like one. */
   homes: string[];
+  /** Folders whose files were looked for: all but those of datasets. */
+  seen: string[];
 }
 
 /**
@@ -25,6 +27,7 @@ export interface Places {
 export async function placesToLook(folders: readonly string[], homes: readonly string[]): Promise<Places> {
   const datasets = new Set<string>();
   const runRoots = new Set<string>();
+  const seen = new Set<string>();
   for (const folder of folders) {
     const status = await stat(folder).catch(() => undefined);
     if (status?.isDirectory() !== true)
@@ -33,6 +36,7 @@ export async function placesToLook(folders: readonly string[], homes: readonly s
     for (const path of found.datasets) datasets.add(resolve(path));
     for (const path of found.runRoots) runRoots.add(resolve(path));
     runRoots.add(resolve(folder));
+    for (const path of [folder, ...found.seen.keys()]) seen.add(resolve(path));
   }
   const runs: ListedRun[] = [];
   for (const root of runRoots) runs.push(...(await listRuns(root)));
@@ -46,7 +50,7 @@ export async function placesToLook(folders: readonly string[], homes: readonly s
   for (const path of [...datasets]) datasets.add(`${path}_removed`);
   return {
     datasets: [...datasets],
-    runs,
+    ...{ runs, seen: [...seen] },
     homes: [...[...runRoots].map((root) => join(root, '.facenet')), ...homes],
   };
 }

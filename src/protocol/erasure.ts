@@ -4,6 +4,10 @@ const count = z.number().int().min(0);
 
 /** One place that a person is taken out of. */
 export const erasureStepSchema = z.discriminatedUnion('kind', [
+  /** A gallery that they are enrolled in. */
+  z.object({ kind: z.literal('gallery'), path: z.string(), faces: count }),
+  /** A classifier that was trained with them: put away as a whole. */
+  z.object({ kind: z.literal('classifier'), path: z.string() }),
   /** Activations of their images in the cache of a run. */
   z.object({ kind: z.literal('activations'), path: z.string(), rows: count }),
   /** What is kept of their images beside a dataset: names, facts, what a check has found. */
@@ -38,7 +42,7 @@ export type ErasurePlan = z.infer<typeof erasurePlanSchema>;
 
 /** `facenet erase --yes --json`. */
 export const erasureOutcomeSchema = erasurePlanSchema.extend({
-  /** Where their folders lie now. */
+  /** Where their folders, and classifiers, lie now. */
   moved: z.array(z.object({ from: z.string(), to: z.string(), trash: z.boolean() })),
 });
 export type ErasureOutcome = z.infer<typeof erasureOutcomeSchema>;

@@ -5,6 +5,10 @@ import type { ErasurePlan, ErasureStep, TrainedCheckpoint } from '../protocol/er
 /** What a step is about to do, or has done, to the place that it names: `…/Ada_Lovelace: 12 images, to the trash`. */
 export function erasureStepInWords(step: ErasureStep, place: string): string {
   switch (step.kind) {
+    case 'gallery':
+      return l10n.t('{0}: enrolled faces, {1} removed', place, step.faces);
+    case 'classifier':
+      return l10n.t('{0}: the classifier is put away; train a new one without them', place);
     case 'activations':
       return l10n.t('{0}: kept activations, {1} removed', place, step.rows);
     case 'index':

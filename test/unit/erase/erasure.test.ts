@@ -11,6 +11,7 @@ import { FactsReader } from '../../../src/dataset/factsFile';
 import { ImageFacts } from '../../../src/dataset/imageFacts';
 import { SavedIndex } from '../../../src/dataset/savedIndex';
 import { planErasure } from '../../../src/erase/erasure';
+import { readGallery, writeGallery } from '../../../src/identify/gallery';
 import { encodePng } from '../../../src/image/encode';
 import { alignRequestSchema, trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
@@ -60,7 +61,10 @@ async function workspace() {
 
   const runs = runsDirectory(root);
   await createRunFolder(runs, request, 'align').then(async (run) => run.update({ state: 'done' }));
-  const config = { dataDir: faces, phases: [{ name: 'all', epochs: 1, trainableFrom: 'Bottleneck', learningRate: 0.1 }] };
+  const config = {
+    dataDir: faces,
+    phases: [{ name: 'all', epochs: 1, trainableFrom: 'Bottleneck', learningRate: 0.1 }],
+  };
   const training = await createRunFolder(runs, trainRequestSchema.parse({ kind: 'train', config }), 'first');
   await training.update({ state: 'done', labels: people });
   await checkpoint(training.checkpoints, 12);
@@ -255,5 +259,34 @@ test(
     await carryOut({ otherwise: join(root, 'away'), onlyFolder: true });
     assert.deepEqual(await readdir(elsewhere), ['1.png']);
     assert.deepEqual(await readdir(join(root, 'set')), ['Emmy', 'Grace']);
-    },
+  },
 );
+
+test('they leave galleries, and a classifier that knows them is put away', async () => {
+  const { root } = await workspace();
+  const model = { name: 'starter', network: 'dlib_resnet', embeddingSize: 2, sha256: '0'.repeat(64) } as const;
+  const recipe = { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' } as const;
+  const header = { version: 1, kind: 'facenet-gallery', createdAt: 'now', model, recipe, margin: 0 } as const;
+  const face = { file: 'a.png', embedding: Float32Array.of(1, 0) };
+  const gallery = join(root, 'photos.gallery');
+  const enrolled = new Map([
+    ['Ada Lovelace', [face, { ...face, file: 'b.png' }]],
+    ['Grace_Hopper', [face]],
+  ]);
+  await writeGallery(gallery, { header, people: enrolled });
+  const person = (folder: string) => ({ name: folder.replaceAll('_', ' '), folder, images: 1 });
+  const classifier = (...folders: string[]): string =>
+    JSON.stringify({ ...header, kind: 'facenet-classifier', people: folders.map(person) });
+  await writeFile(join(root, 'both.json'), classifier('Ada_Lovelace', 'Grace_Hopper'));
+  await writeFile(join(root, 'others.json'), classifier('Rosa_Parks', 'Grace_Hopper'));
+  const { plan, carryOut } = await planErasure({ person: 'Ada_Lovelace', folders: [root] });
+  assert.deepEqual(plan.steps.slice(0, 2), [
+    { kind: 'classifier', path: join(root, 'both.json') },
+    { kind: 'gallery', path: gallery, faces: 2 },
+  ]);
+  const away = join(temporaryFolder(), 'away');
+  await carryOut({ otherwise: away, onlyFolder: true });
+  assert.deepEqual([...(await readGallery(gallery)).people.keys()], ['Grace_Hopper']);
+  assert.ok(existsSync(join(away, 'both.json')) && !existsSync(join(root, 'both.json')));
+  assert.ok(existsSync(join(root, 'others.json')));
+});
