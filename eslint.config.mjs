@@ -30,6 +30,10 @@ const arrows = {
     ...['image', 'dataset', 'align', 'engine', 'recognize', 'classify', 'cluster', 'evaluate', 'input', 'checkpoint'],
     ...['files', 'run', 'protocol'],
   ],
+  export: [
+    ...['recognize', 'evaluate', 'dataset', 'checkpoint', 'engine', 'network', 'download'],
+    ...['files', 'run', 'words', 'protocol'],
+  ],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
@@ -44,7 +48,7 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
   ],
   erase: ['dataset', 'align', 'checkpoint', 'identify', 'train/data', 'run', 'files', 'protocol'],
   demo: ['dataset', 'files', 'protocol'],

@@ -12,6 +12,9 @@ import { parseTensorProto, repeatedElements, tensorBytes, type TensorProto } fro
 
 const variableLeaves = new RegExp(`/(?:${variableRoles.join('|')})$`);
 
+/** Operations that stand between a frozen variable and the network. */
+const readers: ReadonlySet<string> = new Set(['Identity', 'Cast']);
+
 interface Node {
   name: string;
   op: string;
@@ -71,7 +74,8 @@ function parseGraph(bytes: Uint8Array): {
       if (repeated > mostRepeated + bytes.length / 4) {
         throw new Error(`${name} has the impossible shape [${value!.shape.join(', ')}]`);
       }
-      if (op === 'Identity' && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
+      // A Cast where the variable is held in half precision.
+      if (readers.has(op) && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
       if (op === 'Const' && value !== undefined) constants.set(name, value);
     },
   });

@@ -4,7 +4,6 @@ import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck'
 import { UserError } from '../protocol/errors';
 import type { FaceModel } from '../recognize/faceModel';
 import type { Recipe } from '../protocol/recipe';
-import { stat } from 'node:fs/promises';
 import type { CommandOutput } from './command';
 import { formatProgress } from './terminal';
 
@@ -72,16 +71,6 @@ export function progressOf(
     const etaSeconds = (total - done) / perSecond;
     output.progress(formatProgress({ type: 'progress', activity, done, total, unit, perSecond, etaSeconds }));
   };
-}
-
-/** @throws UserError when something stands at `path` that may not be replaced */
-export async function requireFreeFile(path: string, force: boolean): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true)
-    throw new UserError(`${path} is a folder, not a file to write.`, 'Add a file name.');
-  if (found !== undefined && !force) {
-    throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --force.');
-  }
 }
 
 /** @throws UserError where a number is not between two others */

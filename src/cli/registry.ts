@@ -58,6 +58,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),
   },
+  'evaluate-identification': {
+    summary: 'Measure whether people of a gallery are found and strangers refused, with what so much data can claim.',
+    load: async () => import('./commands/evaluateIdentification'),
+  },
   report: {
     summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
     load: async () => import('./commands/report'),
@@ -78,9 +82,33 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Enrol people in a gallery without training, and say who the faces of photographs are.',
     load: async () => import('./commands/identify'),
   },
+  cluster: {
+    summary: 'Sort the faces of a folder of photographs by who they might be (DBSCAN).',
+    load: async () => import('./commands/cluster'),
+  },
+  clustering: {
+    summary: 'Sort a folder of aligned faces by who they might be (Chinese whispers).',
+    load: async () => import('./commands/clustering'),
+  },
+  'calculate-filtering-metrics': {
+    summary: "Write how far each image is from its person's centre, for leaving out images of a training.",
+    load: async () => import('./commands/calculateFilteringMetrics'),
+  },
+  'decode-msceleb': {
+    summary: 'Unpack the images of MS-Celeb-1M files, one folder per person.',
+    load: async () => import('./commands/decodeMsceleb'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),
+  },
+  'batch-represent': {
+    summary: 'Write the embeddings of a folder of aligned faces as signatures.npy and gallery.npy.',
+    load: async () => import('./commands/batchRepresent'),
+  },
+  export: {
+    summary: 'Write a model for other programs: ONNX, TensorFlow.js, safetensors, Keras, TensorFlow.',
+    load: async () => import('./commands/export'),
   },
   freeze: {
     summary: 'Write a model with its weights as one frozen TensorFlow graph (.pb).',

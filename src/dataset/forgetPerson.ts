@@ -45,7 +45,7 @@ async function indexOf(indexes: string, root: string, person: string): Promise<F
       let kept;
       try {
         const images = await saved.allNames();
-        kept = saved.names().map((name, number) => ({ name, images: images[number]!, ...saved.about(number) }));
+        kept = saved.names().map((name, number) => ({ name, images: images(number), ...saved.about(number) }));
       } finally {
         await saved.close();
       }

@@ -11,6 +11,7 @@ import { requireSameModel } from '../../identify/sameModel';
 import { onePictureNotes, requireTwoPeople, trainClassifier } from '../../identify/trainClassifier';
 import type { UnknownChoice } from '../../protocol/classifier';
 import { UserError } from '../../protocol/errors';
+import { requireFree } from '../../files/requireFree';
 import { openFaceModel } from '../../recognize/faceModel';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -24,7 +25,6 @@ import {
   modelNotes,
   progressOf,
   requireBetween,
-  requireFreeFile,
 } from '../modelFlags';
 
 const ineffective: Readonly<Record<string, IneffectiveFlag>> = {
@@ -113,7 +113,7 @@ async function run(given: CommandOptions, { output, signal }: CommandContext): P
   for (const note of ineffectiveNotes(ineffective, options)) output.problem(note);
   const path = expandHome(options.classifier_filename);
   const training = options.mode === 'TRAIN';
-  if (training) await requireFreeFile(path, options.force);
+  if (training) await requireFree(path, options.force, 'people.json');
   const classifier = training ? undefined : await readClassifier(path);
   const dataset = await readDataset(options);
   if (training) requireTwoPeople(dataset);
@@ -140,7 +140,7 @@ async function run(given: CommandOptions, { output, signal }: CommandContext): P
         },
       });
       await mkdir(dirname(path), { recursive: true });
-      await requireFreeFile(path, options.force);
+      await requireFree(path, options.force, 'people.json');
       await writeClassifier(path, trained);
       output.line(
         trained.unknown === undefined

@@ -9,6 +9,7 @@ import type { Judge } from '../../identify/modelCalibration';
 import { facesOfPhotograph, type PhotographFaces } from '../../identify/photographs';
 import { requireSameModel } from '../../identify/sameModel';
 import { GallerySearch } from '../../identify/search';
+import { requireFree } from '../../files/requireFree';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { Candidate } from '../../protocol/gallery';
 import type { RecognitionThreshold, RecognizedPhotograph } from '../../protocol/recognition';
@@ -16,7 +17,7 @@ import { type FaceModel, openFaceModel } from '../../recognize/faceModel';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import { addJudgeFlags, askedJudge } from '../judgeFlags';
-import { addRecipeFlags, askedRecipe, modelHelp, modelNotes, progressOf, requireFreeFile } from '../modelFlags';
+import { addRecipeFlags, askedRecipe, modelHelp, modelNotes, progressOf } from '../modelFlags';
 import { addPhotographFlags, openAskedDetector } from '../photographFlags';
 
 function configure(parser: ArgumentParser): void {
@@ -120,7 +121,7 @@ function counted({ people }: Gallery): string {
 async function enrol(options: Options, context: CommandContext): Promise<void> {
   const path = expandHome(options.gallery);
   const force = options['force'] === true;
-  await requireFreeFile(path, force);
+  await requireFree(path, force, 'people.jsonl');
   const folder = expandHome(options.folder);
   const dataset = await scanDataset(folder);
   await withFaceModel(options, context, async (model) => {
@@ -135,7 +136,7 @@ async function enrol(options: Options, context: CommandContext): Promise<void> {
       people,
     };
     await mkdir(dirname(path), { recursive: true });
-    await requireFreeFile(path, force);
+    await requireFree(path, force, 'people.jsonl');
     await writeGallery(path, gallery);
     context.output.line(`Enrolled in ${path}: ${counted(gallery)}.`);
   });
@@ -149,7 +150,7 @@ async function add(options: Options, context: CommandContext): Promise<void> {
     const dataset = {
       root: resolve('.'),
       people: [{ name: options.name, images: options.images.map((image) => expandHome(image)) }],
-      ignored: [],
+      ignored: 0,
     };
     const people = await embedPeople({ ...options, margin: gallery.header.margin }, context, model, dataset, false);
     const grown = enrolled(gallery, people);

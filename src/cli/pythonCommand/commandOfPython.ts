@@ -14,6 +14,11 @@ const commandOfScript: Readonly<Record<string, string>> = {
   classifier: 'classifier',
   compare: 'compare',
   predict: 'predict',
+  cluster: 'cluster',
+  clustering: 'clustering',
+  calculate_filtering_metrics: 'calculate-filtering-metrics',
+  decode_msceleb_dataset: 'decode-msceleb',
+  batch_represent: 'batch-represent',
 };
 
 /**

@@ -11,7 +11,7 @@ import type { HeadInput, LossHead } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
 import { checksum } from './checksum';
 import { clipByGlobalNorm } from './clipGradients';
-import { findBroken, type Broken } from './diagnosis';
+import { findBroken, type Broken, type DiagnosedPass } from './diagnosis';
 import { gradientPass, type GradientPass, type TrainedPart } from './gradientPass';
 import { accumulate, disposePass, slicesOf, type Slice } from './microBatches';
 import { openOptimizer } from './openOptimizer';
@@ -246,11 +246,12 @@ export class Trainer {
     largest = labels.length,
   ): Promise<Broken | undefined> {
     const { part, stages, all: variables } = this;
-    const passes = slicesOf(labels.length, largest, this.unit).map((slice, index) => {
-      const { x, labels: some } = this.partOf(rows, labels, slice);
-      return { rows: x, labels: some, dropoutSeed: dropoutSeed + index * seedDistance };
-    });
+    const passes: DiagnosedPass[] = [];
     try {
+      for (const [index, slice] of slicesOf(labels.length, largest, this.unit).entries()) {
+        const { x, labels: some } = this.partOf(rows, labels, slice);
+        passes.push({ rows: x, labels: some, dropoutSeed: dropoutSeed + index * seedDistance });
+      }
       return await findBroken(this.tf, { part, stages, weights: this.options.weights, variables, step }, passes);
     } finally {
       for (const pass of passes) pass.rows.dispose();
