@@ -50,6 +50,7 @@ const arrows = {
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
     ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
   ],
+  erase: ['dataset', 'align', 'checkpoint', 'identify', 'train/data', 'run', 'files', 'protocol'],
   demo: ['dataset', 'files', 'protocol'],
   control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],

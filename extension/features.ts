@@ -10,6 +10,7 @@ import type { CommandId } from './identifiers';
 import { lfwCommands } from './lfw/commands';
 import { modelCommands } from './models/commands';
 import type { PageKinds } from './pages/pageKind';
+import { recognizeCommands } from './recognize/commands';
 import { runCommands } from './runs/commands';
 import type { Services } from './services';
 import { workbenchCommands } from './workbench/commands';
@@ -25,6 +26,7 @@ export const commands: Readonly<Record<CommandId, Command<AllServices>>> = {
   ...fineTuneCommands,
   ...runCommands,
   ...lfwCommands,
+  ...recognizeCommands,
   ...demoCommands,
   ...engineCommands,
   ...workbenchCommands,
@@ -41,4 +43,5 @@ export const pageKinds: PageKinds<PageServices> = {
   runs: async () => (await import('./runs/runsPanel')).runsPage,
   alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
+  recognize: async () => (await import('./recognize/recognizePanel')).recognizePage,
 };

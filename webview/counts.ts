@@ -11,6 +11,8 @@ export const counted = {
       : l10n.t('{0} more images of these people not shown', integer(count)),
   photographs: (count: number): string =>
     count === 1 ? l10n.t('1 photograph') : l10n.t('{0} photographs', integer(count)),
+  people: (count: number): string => (count === 1 ? l10n.t('1 person') : l10n.t('{0} people', integer(count))),
+  pictures: (count: number): string => (count === 1 ? l10n.t('1 picture') : l10n.t('{0} pictures', integer(count))),
   runs: (count: number): string => (count === 1 ? l10n.t('1 run') : l10n.t('{0} runs', integer(count))),
   problems: (count: number): string => (count === 1 ? l10n.t('1 problem') : l10n.t('{0} problems', integer(count))),
   numbers: (count: number): string => (count === 1 ? l10n.t('1 number') : l10n.t('{0} numbers', integer(count))),

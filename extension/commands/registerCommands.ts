@@ -12,11 +12,11 @@ export function registerCommands<Needs extends { notices: Notices }>(
 ): vscode.Disposable {
   const { notices } = services;
   const registrations = Object.entries(commands).map(([id, command]) =>
-    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+    vscode.commands.registerCommand(id, async (argument?: unknown, selected?: unknown) => {
       try {
         if (needsTrust(command, vscode.workspace.isTrusted)) return askForTrust(notices);
         const handler = await command.load();
-        return await handler(services, argument);
+        return await handler(services, severalFiles(selected) ?? argument);
       } catch (error) {
         notices.problem(error);
         return undefined;
@@ -24,4 +24,10 @@ export function registerCommands<Needs extends { notices: Notices }>(
     }),
   );
   return { dispose: () => disposeAll(registrations) };
+}
+
+/** What is selected in the Explorer beside the entry that a menu was opened on; undefined where it is that entry alone. */
+function severalFiles(selected: unknown): readonly vscode.Uri[] | undefined {
+  if (!Array.isArray(selected) || selected.length < 2) return undefined;
+  return selected.every((entry) => entry instanceof vscode.Uri) ? selected : undefined;
 }

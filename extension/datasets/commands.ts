@@ -7,6 +7,7 @@ export const datasetCommands = {
   [commandIds.removeDataset]: { load: async () => (await import('./datasetCommands')).removeDataset },
   [commandIds.checkDataset]: { load: async () => (await import('./datasetCommands')).checkDataset },
   [commandIds.cleanDataset]: { load: async () => (await import('./cleanDataset')).cleanDataset },
+  [commandIds.erasePerson]: { load: async () => (await import('./erasePerson')).erasePerson },
   [commandIds.filterDatasets]: { looks: true, load: async () => (await import('./filterDatasets')).filterDatasets },
   [commandIds.showOnlyProblems]: { looks: true, load: async () => (await import('./filterDatasets')).showOnlyProblems },
   [commandIds.clearDatasetFilter]: {

@@ -1,17 +1,8 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../identifiers';
+import { uriList, urisOf } from '../inputs/uriList';
 import type { DatasetNode } from './datasetItems';
-
-const uriList = 'text/uri-list';
-
-/** Folders in the format of a drag: one URI a line, comments begin with #. */
-export function urisOf(list: string): vscode.Uri[] {
-  return list
-    .split(/\r?\n/)
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => vscode.Uri.parse(line));
-}
 
 /** A folder that is dropped on the Datasets view, from the Explorer or from outside, is added to it. */
 export class DatasetDrop implements vscode.TreeDragAndDropController<DatasetNode> {

@@ -19,7 +19,7 @@ import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import { watchFolder } from '../workspace/folderWatch';
 import { shorten } from '../workspace/library';
 import { needsThumbnail } from './galleryImages';
-import { ThumbnailSender } from './thumbnailSender';
+import { ThumbnailSender } from '../pictures/thumbnailSender';
 
 /** What a tab is about. */
 export interface AlignmentTab {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import pMap from 'p-map';
 import { listImages, listPeople } from '../../src/dataset/scan';
 import { StoppedError } from '../../src/protocol/errors';
+import { isShownByBrowsers } from '../pictures/browserFormats';
 
 /** What a tab is about. */
 export interface GalleryTab {
@@ -20,9 +21,6 @@ const peoplePerReport = 64;
 
 /** Larger files are not loaded whole into a cell of a hundred pixels. */
 export const largestShownWhole = 300_000;
-
-/** What every browser shows by itself. */
-const browserFormats = /\.(jpe?g|jfif|png|gif|webp|bmp|avif)$/i;
 
 export interface GalleryImages {
   /** Absolute paths, in the order of the people and of their names. */
@@ -82,7 +80,7 @@ export async function loadGallery(about: GalleryTab, { signal, onProgress }: Gal
 
 /** Whether a page cannot, or should not, load this picture by itself. */
 export async function needsThumbnail(path: string): Promise<boolean> {
-  if (!browserFormats.test(path)) return true;
+  if (!isShownByBrowsers(path)) return true;
   return stat(path).then(
     ({ size }) => size > largestShownWhole,
     () => false,

@@ -15,7 +15,7 @@ import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import { watchFolder } from '../workspace/folderWatch';
 import { type GalleryImages, type GalleryTab, loadGallery } from './galleryImages';
-import { ThumbnailSender } from './thumbnailSender';
+import { ThumbnailSender } from '../pictures/thumbnailSender';
 
 /** Of a dataset with more people only the folder of the people is watched: a system has watches for some thousands. */
 const mostWatched = 100;

@@ -9,6 +9,11 @@ export function keepIndexesIn(folder: string | undefined): void {
   storage = folder;
 }
 
+/** Where the window keeps indexes, like a `.facenet`; undefined where it has no place of its own. */
+export function ownIndexHome(): string | undefined {
+  return storage;
+}
+
 /**
  * Folder of the indexes that know a dataset: the one that its jobs use, else, as looking leaves nothing behind in a
  * workspace, one of the window's own. Undefined where it has none.

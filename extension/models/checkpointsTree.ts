@@ -2,6 +2,8 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
+import type { GalleryHeader } from '../../src/protocol/gallery';
+import { modelTitle } from '../../src/protocol/modelIdentity';
 import type { RunRecord } from '../../src/protocol/run';
 import type { CheckpointFacts } from '../../src/run/checkpointFacts';
 import { percent } from '../../src/words/rates';
@@ -10,6 +12,7 @@ import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds, nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
+import { type FoundGallery, findGalleries } from '../workspace/galleries';
 import { type Library, placeOf } from '../workspace/library';
 import { type RunCheckpoint, checkpointsOfRun } from '../workspace/runCheckpoints';
 import { shownRow } from '../shown';
@@ -22,6 +25,7 @@ export type CheckpointNode =
   | ({ kind: 'checkpoint'; facts?: CheckpointFacts } & RunCheckpoint)
   | { kind: 'stage'; model: string; name: string; variables: Variable[] }
   | { kind: 'variable'; model: string; variable: Variable }
+  | { kind: 'gallery'; path: string; header: GalleryHeader }
   | { kind: 'note'; text: string };
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -30,6 +34,8 @@ const { None, Collapsed } = vscode.TreeItemCollapsibleState;
 export class CheckpointsTree extends Disposable implements vscode.TreeDataProvider<CheckpointNode> {
   private readonly changed = this.register(new vscode.EventEmitter<CheckpointNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
+  /** With the model of the workspace that each was made with. */
+  private galleries: (FoundGallery & { model: string | undefined })[] = [];
 
   constructor(
     private readonly library: Library,
@@ -46,12 +52,13 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
       case 'run':
         return checkpointsOf(node.record, node.folder);
       case 'model':
-        return stagesOf(node.path);
+        return [...this.galleriesOf(node.path), ...(await stagesOf(node.path))];
       case 'checkpoint':
-        return stagesOf(node.prefix);
+        return [...this.galleriesOf(node.prefix), ...(await stagesOf(node.prefix))];
       case 'stage':
         return node.variables.map((variable) => ({ kind: 'variable', model: node.model, variable }));
       case 'variable':
+      case 'gallery':
       case 'note':
         return [];
     }
@@ -95,6 +102,8 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         item.contextValue = nodeKinds.variable;
         return shownRow(item);
       }
+      case 'gallery':
+        return galleryItem(node);
       case 'note': {
         const item = new vscode.TreeItem(node.text, None);
         item.tooltip = node.text;
@@ -106,13 +115,42 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
 
   private async models(): Promise<CheckpointNode[]> {
     const [models, runs] = await Promise.all([this.library.models(), this.runs.list()]);
+    await this.findGalleries();
     const trained = runs.filter(({ record }) => record.request.kind === 'train' && record.checkpoint !== undefined);
     return [
       { kind: 'model', path: 'starter', origin: 'starter' },
       ...models.map(({ path, added }): CheckpointNode => ({ kind: 'model', path, origin: added ? 'added' : 'found' })),
       ...trained.map(({ folder, record, name }): CheckpointNode => ({ kind: 'run', folder, record, name })),
+      // Of models that are not here.
+      ...this.galleriesOf(undefined),
     ];
   }
+
+  private async findGalleries(): Promise<void> {
+    const { library, runs } = this;
+    const found = await findGalleries();
+    const [first] = found;
+    const of = first === undefined ? undefined : (await import('../jobs/modelOfGallery')).modelOfGallery;
+    const models = await Promise.all(found.map(async ({ header }) => of?.({ library, runs }, header)));
+    this.galleries = found.map((gallery, index) => ({ ...gallery, model: models[index] }));
+  }
+
+  private galleriesOf(model: string | undefined): CheckpointNode[] {
+    const own = this.galleries.filter((gallery) => gallery.model === model);
+    return own.map(({ path, header }) => ({ kind: 'gallery', path, header }));
+  }
+}
+
+/** People who are enrolled with a model; a click compares photographs with them. */
+function galleryItem({ path, header }: CheckpointNode & { kind: 'gallery' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(basename(path), None);
+  item.id = path;
+  item.description = [vscode.l10n.t('gallery'), ...placeOf(path)].join(' · ');
+  item.tooltip = [path, vscode.l10n.t('People enrolled with {0}', modelTitle(header.model))].join('\n');
+  item.iconPath = new vscode.ThemeIcon('organization');
+  item.contextValue = nodeKinds.gallery;
+  item.command = { command: commandIds.recognize, title: vscode.l10n.t('Recognize'), arguments: [{ gallery: path }] };
+  return shownRow(item);
 }
 
 function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode.TreeItem {

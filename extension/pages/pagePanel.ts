@@ -106,6 +106,11 @@ export abstract class PagePanel<State extends PageState = PageState> extends Dis
     this.panel.webview.html = pageHtml(this.panel.webview, extensionUri, this.chosen, this.view);
   }
 
+  /** Lets the page load pictures of these folders, in place of those before; VS Code may load it anew for that. */
+  protected showPicturesOf(folders: readonly vscode.Uri[]): void {
+    this.panel.webview.options = pageOptions(this.place.extensionUri, folders);
+  }
+
   /** Gives the tab another title, where what it is about is called otherwise now. */
   protected retitle(title: string): void {
     if (this.isDisposed || this.panel.title === shownName(title)) return;

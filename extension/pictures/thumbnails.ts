@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isInside } from '../../src/files/insideFolder';
 import { describeError } from '../../src/protocol/errors';
 import type { Thumbnail, ThumbnailLine } from '../../src/protocol/thumbnail';
 
@@ -74,6 +75,11 @@ export class Thumbnails {
       // A maker that ends early has said so in its error; one that forgets a picture must not keep a page waiting.
       for (const path of some) onMade(path, { problem: this.words.notMade(path) });
     }
+  }
+
+  /** Keeps nothing of files in a folder. */
+  forgetBelow(folder: string): void {
+    for (const key of [...this.kept.keys()]) if (isInside(folder, key.slice(0, key.indexOf('\n')))) this.forget(key);
   }
 
   private take(key: string): Thumbnail | undefined {

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { folderState } from '../../src/dataset/folderState';
 import type { Disposes } from '../disposable';
 
 /** Copying a folder makes many events; what follows them is done once, this long after the last one… */
@@ -117,10 +117,4 @@ class FolderWatch {
     for (const folder of folders) this.folders.set(folder, await folderState(folder));
     if (!this.disposed) this.onChange();
   }
-}
-
-/** Changes when an entry comes or goes, and when the folder is removed or is another one under the same name. */
-export async function folderState(folder: string): Promise<string> {
-  const status = await stat(folder, { bigint: true }).catch(() => undefined);
-  return status === undefined ? 'absent' : `${status.ino} ${status.mtimeNs}`;
 }

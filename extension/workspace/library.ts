@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { type Discovery, discover } from '../../src/dataset/discovery';
 import { isInside } from '../../src/files/insideFolder';
 import { UserError } from '../../src/protocol/errors';
 import { Disposable, type Disposes } from '../disposable';
-import { type Discovery, discover } from './discovery';
 import { watchFolders } from './folderWatch';
 
 export interface LibraryEntry {

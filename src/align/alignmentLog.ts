@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { type AlignmentEntry, alignmentEntrySchema } from '../protocol/alignmentLog';
 import { writeFailure } from './outputTree';
 
-const fileName = 'images.jsonl';
+export const logFileName = 'images.jsonl';
 /** How the line of a face begins that nothing is to be said of, which are most: it is counted and not parsed. */
 const plain = '{"outcome":"aligned"';
 const doubtful = '"doubts":[';
@@ -24,7 +24,7 @@ export class AlignmentLog {
 
   /** @throws UserError where it cannot be written */
   static async open(folder: string): Promise<AlignmentLog> {
-    const path = join(folder, fileName);
+    const path = join(folder, logFileName);
     try {
       const handle = await open(path, 'a+');
       const { size } = await handle.stat();
@@ -73,7 +73,7 @@ export async function reviewAlignment(folder: string, most: number, signal?: Abo
     for await (const line of linesOf(folder, signal)) {
       // One that went well is of interest only where it takes the place of an earlier try.
       const wentWell = line.startsWith(plain) && !line.includes(doubtful);
-      if (wentWell && !entries.has(imageIn(line))) continue;
+      if (wentWell && !entries.has(imageOfLine(line))) continue;
       const entry = parseEntry(line);
       if (entry === undefined) continue;
       const known = entries.has(entry.image);
@@ -92,7 +92,7 @@ export async function reviewAlignment(folder: string, most: number, signal?: Abo
 export async function latestEntry(folder: string, image: string): Promise<AlignmentEntry | undefined> {
   let latest: AlignmentEntry | undefined;
   try {
-    for await (const line of linesOf(folder)) if (imageIn(line) === image) latest = parseEntry(line) ?? latest;
+    for await (const line of linesOf(folder)) if (imageOfLine(line) === image) latest = parseEntry(line) ?? latest;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
@@ -100,14 +100,19 @@ export async function latestEntry(folder: string, image: string): Promise<Alignm
 }
 
 function linesOf(folder: string, signal?: AbortSignal): AsyncIterable<string> {
-  const input = createReadStream(join(folder, fileName), { encoding: 'utf8', ...(signal && { signal }) });
+  const input = createReadStream(join(folder, logFileName), { encoding: 'utf8', ...(signal && { signal }) });
   return createInterface({ input, crlfDelay: Infinity });
 }
 
-/** The photograph of a line, without its other fields being read; empty where there is none. */
-function imageIn(line: string): string {
+/** The photograph of a line, `<person>/<photograph>`, without its other fields being read; empty where there is none. */
+export function imageOfLine(line: string): string {
   const written = /"image":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-  return written === undefined ? '' : (JSON.parse(written) as string);
+  if (written === undefined) return '';
+  try {
+    return JSON.parse(written) as string;
+  } catch {
+    return '';
+  }
 }
 
 function parseEntry(line: string): AlignmentEntry | undefined {

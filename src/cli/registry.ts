@@ -135,6 +135,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Tell for each person how a training names the images held out of it.',
     load: async () => import('./commands/people'),
   },
+  erase: {
+    summary: 'Take a person out of datasets, caches and lists, to the trash; tell which checkpoints know them.',
+    load: async () => import('./commands/erase'),
+  },
   attach: {
     summary: 'Show a run as it goes on; Ctrl-C leaves it running.',
     load: async () => import('./commands/attach'),

@@ -58,6 +58,11 @@ export class SavedIndex {
     return this.head.names.length;
   }
 
+  /** Names of the people, by their numbers. */
+  names(): string[] {
+    return [...this.head.names];
+  }
+
   /** Number of a person; undefined for one that it does not know. */
   personOf(name: string): number | undefined {
     const { names } = this.head;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { FaceDetector } from '../align/face';
 import { decodeImage } from '../image/decode';
 import type { RgbImage } from '../image/rgbImage';
@@ -15,6 +15,8 @@ export interface EnrolOptions {
   detector?: FaceDetector;
   margin: number;
   upright: boolean;
+  /** Folder of the gallery's file, which the pictures are named from, so that they are found again. */
+  home: string;
   signal?: AbortSignal;
   /** One sentence about a picture that is left out, or a person of whom little is known. */
   onNote: (sentence: string) => void;
@@ -61,7 +63,7 @@ export async function enrolPeople(
       options.onProgress?.(++done, total);
       if (crop === undefined) continue;
       faces++;
-      waiting.push({ name, file: relative(root, path).replaceAll('\\', '/'), crop });
+      waiting.push({ name, file: relative(options.home, resolve(path)).replaceAll('\\', '/'), crop });
       if (waiting.length === facesAtOnce) await embed();
     }
     if (faces === 0) options.onNote(`${name} is not enrolled: there is no picture with a face.`);

@@ -8,6 +8,8 @@ import type { FromPage, PageName } from './webview';
 const path = z.string().max(8192);
 const mostPaths = 20_000;
 const largestPicture = 64 << 20;
+/** Characters of the addresses that are dropped at once. */
+const largestDrop = 1 << 20;
 
 const ready = z.object({ type: z.literal('ready') });
 const view = z.object({ type: z.literal('view'), view: z.record(z.string(), z.unknown()) });
@@ -91,6 +93,14 @@ const messages = {
       box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     }),
     z.object({ type: z.enum(['showFaces', 'fineTune']) }),
+  ]),
+  recognize: z.discriminatedUnion('type', [
+    ready,
+    view,
+    z.object({ type: z.enum(['openPhotographs', 'openFolder', 'chooseGallery']) }),
+    z.object({ type: z.literal('dropped'), uris: z.string().max(largestDrop) }),
+    z.object({ type: z.literal('openImage'), path }),
+    z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
   ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 

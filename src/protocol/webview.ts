@@ -4,6 +4,7 @@ import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
 import type { PeopleResult } from './peopleResult';
+import type { RecognizedFace } from './recognition';
 import type { RunRecord } from './run';
 import type { DifferingSetting, RunRow } from './runRow';
 import type { OverlayRun, SeriesSnapshot } from './runSeries';
@@ -18,6 +19,7 @@ export interface Pages {
   gallery: { to: ToGalleryPage; from: FromGalleryPage };
   runs: { to: ToRunsPage; from: FromRunsPage };
   alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
+  recognize: { to: ToRecognizePage; from: FromRecognizePage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -136,6 +138,43 @@ export type ToAlignmentPage =
   | { type: 'corrected'; entry: AlignmentEntry }
   | { type: 'notCorrected'; image: string; problem: string };
 
+/** A photograph whose faces are, or are to be, named. */
+export interface ShownPhotograph {
+  /** Absolute; what the page calls it. */
+  path: string;
+  /** As it is shown. */
+  name: string;
+  /** Of the file itself; absent where the host makes a picture of it. */
+  address?: string;
+  /** Absent until it has been looked at. */
+  found?: { size: [number, number]; faces: RecognizedFace[] } | { problem: string };
+}
+
+export interface HydrateRecognize {
+  type: 'hydrateRecognize';
+  /** Absent where none is chosen yet. */
+  gallery?: {
+    name: string;
+    people: number;
+    pictures: number;
+    /** The model whose embeddings it holds. */
+    model: string;
+    /** Similarity below which a face is unknown, as it was chosen for the model; absent where it was not. */
+    threshold?: number;
+  };
+  photographs: ShownPhotograph[];
+  /** What does not fit, one sentence each. */
+  notes: string[];
+  /** How far the looking is; absent where it is through. */
+  work?: { done: number; total: number };
+}
+
+export type ToRecognizePage =
+  | HydrateRecognize
+  /** One was looked at. */
+  | { type: 'recognized'; photograph: ShownPhotograph; work?: { done: number; total: number } }
+  | { type: 'thumbnails'; made: MadeThumbnail[] };
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
@@ -232,6 +271,15 @@ export type FromAlignmentPage =
   /** Cut face number `face` of a photograph out with this box, in its pixels. */
   | { type: 'correctFace'; path: string; face: number; box: BoxCorners }
   | { type: 'showFaces' | 'fineTune' };
+
+export type FromRecognizePage =
+  /** The host asks which. */
+  | { type: 'openPhotographs' | 'openFolder' | 'chooseGallery' }
+  /** Addresses of files and folders that were dropped, a line each. */
+  | { type: 'dropped'; uris: string }
+  /** A photograph or a picture of somebody enrolled, by its path. */
+  | { type: 'openImage'; path: string }
+  | { type: 'wantThumbnails'; paths: string[] };
 
 /** Any page asks for these too. */
 type FromAnyPage =

@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|looks|language|leaks]: the pages in Chromium without VS Code,
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|recognize|looks|language|leaks]: the pages in Chromium without VS Code,
 // in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { lfwPageChecks } from './pages/lfwPage.mjs';
 import { lookChecks } from './pages/looks.mjs';
 import { pictures } from './pages/openPage.mjs';
 import { buildPages, servePages } from './pages/pageServer.mjs';
+import { recognizePageChecks } from './pages/recognizePage.mjs';
 import { runsPageChecks } from './pages/runsPage.mjs';
 import { runPageChecks } from './pages/runPage.mjs';
 import { measureSlowness } from '../fixtures/deadlines.mjs';
@@ -42,6 +43,7 @@ export async function checkPages(checks, only) {
       gallery: galleryPageChecks,
       runs: runsPageChecks,
       alignment: alignmentPageChecks,
+      recognize: recognizePageChecks,
       looks: lookChecks,
       language: languageChecks,
       leaks: leakChecks,

@@ -1,6 +1,7 @@
 import type { ArgumentParser } from 'argparse';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { FaceDetector } from '../../align/face';
 import { type Dataset, scanDataset } from '../../dataset/scan';
 import { enrolled, type Gallery, readGallery, without, writeGallery } from '../../identify/gallery';
 import { enrolPeople, isAlignedFolder } from '../../identify/enrol';
@@ -11,6 +12,7 @@ import { GallerySearch } from '../../identify/search';
 import { requireFree } from '../../files/requireFree';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { Candidate } from '../../protocol/gallery';
+import type { RecognitionThreshold, RecognizedPhotograph } from '../../protocol/recognition';
 import { type FaceModel, openFaceModel } from '../../recognize/faceModel';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
@@ -52,7 +54,12 @@ function configure(parser: ArgumentParser): void {
   addPhotographFlags(who);
   addJudgeFlags(who, 'far3');
   who.add_argument('--top', { type: 'int', default: 3, help: 'how many people to name for each face (default: 3)' });
-  who.add_argument('--json', { action: 'store_true', help: 'print the result as JSON, boxes included' });
+  const how = who.add_mutually_exclusive_group();
+  how.add_argument('--json', { action: 'store_true', help: 'print the result as JSON, boxes included' });
+  how.add_argument('--lines', {
+    action: 'store_true',
+    help: 'print a line of JSON for each photograph as it is done, the threshold first; one that cannot be read is told there',
+  });
 }
 
 interface Options extends CommandOptions {
@@ -96,6 +103,7 @@ async function embedPeople(
       ...(detector !== undefined && { detector }),
       margin: options.margin,
       upright: options.upright,
+      home: dirname(resolve(expandHome(options.gallery))),
       signal,
       onNote: (sentence) => output.problem(sentence),
       onProgress: progressOf(output, 'Enrolling', 'pictures'),
@@ -163,26 +171,23 @@ async function who(options: Options, context: CommandContext): Promise<void> {
     const judge = await askedJudge(options, model);
     const search = await GallerySearch.open(gallery);
     const detector = await openAskedDetector(options, context);
-    const found: (PhotographFaces & { candidates: Candidate[][] })[] = [];
+    const found: IdentifiedPhotograph[] = [];
+    const inLines = options['lines'] === true;
+    const known = typeof judge === 'string' ? undefined : judge;
+    if (inLines) output.line(JSON.stringify(thresholdLine(known)));
     try {
       for (const typed of options.images) {
         throwIfStopped(signal);
-        const { upright } = options;
-        const settings = { recipe: model.recipe, margin: gallery.header.margin, wanted: 'all' as const, upright };
-        const photograph = await facesOfPhotograph(expandHome(typed), detector, settings);
-        const crops = photograph.faces.map(({ image }) => image);
-        const embeddings = await model.embedCrops(crops, { signal });
-        const candidates: Candidate[][] = [];
-        for (const index of crops.keys()) {
-          const own = embeddings.subarray(index * model.dimension, (index + 1) * model.dimension);
-          candidates.push(await search.nearest(own, options.top));
-        }
-        found.push({ ...photograph, path: typed, candidates });
+        const look = async (): Promise<IdentifiedPhotograph> =>
+          lookAt(typed, options, gallery, { model, detector, search });
+        if (inLines) output.line(JSON.stringify(await photographLine(typed, look, known)));
+        else found.push(await look());
       }
     } finally {
       await detector.dispose();
       await search.dispose();
     }
+    if (inLines) return;
     if (found.every(({ faces }) => faces.length === 0)) {
       throw new UserError(
         `No face was found in ${options.images.join(', ')}.`,
@@ -194,10 +199,61 @@ async function who(options: Options, context: CommandContext): Promise<void> {
   });
 }
 
+type IdentifiedPhotograph = PhotographFaces & { candidates: Candidate[][] };
+
+async function lookAt(
+  typed: string,
+  { upright, top }: Options,
+  gallery: Gallery,
+  { model, detector, search }: { model: FaceModel; detector: FaceDetector; search: GallerySearch },
+): Promise<IdentifiedPhotograph> {
+  const settings = { recipe: model.recipe, margin: gallery.header.margin, wanted: 'all' as const, upright };
+  const photograph = await facesOfPhotograph(expandHome(typed), detector, settings);
+  const crops = photograph.faces.map(({ image }) => image);
+  const embeddings = await model.embedCrops(crops);
+  const candidates: Candidate[][] = [];
+  for (const index of crops.keys()) {
+    const own = embeddings.subarray(index * model.dimension, (index + 1) * model.dimension);
+    candidates.push(await search.nearest(own, top));
+  }
+  return { ...photograph, path: typed, candidates };
+}
+
+/** Embeddings have length 1: a distance below t is a similarity above 1 − t² / 2. */
+function thresholdLine(judge: Judge | undefined): RecognitionThreshold {
+  return judge === undefined ? { threshold: null } : { threshold: 1 - judge.threshold ** 2 / 2 };
+}
+
+/** One that cannot be read does not end the others. */
+async function photographLine(
+  image: string,
+  look: () => Promise<IdentifiedPhotograph>,
+  judge: Judge | undefined,
+): Promise<RecognizedPhotograph> {
+  try {
+    const { width, height, faces, candidates } = await look();
+    return {
+      image,
+      size: [width, height],
+      faces: faces.map(({ face: { x1, y1, x2, y2, score } }, index) => ({
+        box: [x1, y1, x2, y2],
+        score,
+        nearest: candidates[index]!.map(({ name, similarity, distance, file }) => {
+          const confidence = judge?.confidence(distance);
+          return { name, similarity, file, ...(confidence !== undefined && { confidence }) };
+        }),
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { image, problem: error.sentence };
+  }
+}
+
 function tell(
   options: Options,
   { output }: CommandContext,
-  found: readonly (PhotographFaces & { candidates: Candidate[][] })[],
+  found: readonly IdentifiedPhotograph[],
   judge: Judge | undefined,
 ): void {
   const accepted = ([first]: readonly Candidate[]): boolean =>

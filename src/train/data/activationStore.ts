@@ -1,27 +1,19 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { digestWords, parseDigest, tableOf } from '../../dataset/digestTable';
-import { writeAside, writeFileAtomic } from '../../files/atomicFile';
 import { linkOrCopy } from '../../files/linkOrCopy';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import { clearStrayFiles } from '../../files/strayFiles';
 import type { RowSource } from '../../input/rows';
 import type { KeptLooks } from './keptLooks';
+import { readSegmentIds, writeSegment } from './segmentTable';
 import { type Segment, SegmentFiles } from './storedRows';
 
 /** Rows are gathered to segments of about this size before they are written; an interruption loses one at most. */
 const segmentBytes = 32 << 20;
 /** Of short rows fewer bytes, so that the table beside them stays small: its ids are read as a whole. */
 const mostSegmentRows = 1 << 14;
-
-const segmentSchema = z.object({
-  version: z.literal(1),
-  rowLength: z.number().int().positive(),
-  rows: z.array(z.string()),
-});
 
 /**
  * Activations on disk: rows of float32, each under an id that names an image's content and its variant. They lie in
@@ -67,7 +59,7 @@ export class ActivationStore {
     let rows = 0;
     const names = (await readdir(this.directory)).filter((name) => name.endsWith('.json')).sort();
     for (const name of names) {
-      const ids = await this.readTable(name);
+      const ids = await readSegmentIds(this.directory, name, this.rowLength);
       if (ids === undefined) continue;
       segments.push({ file: join(this.directory, name.replace(/\.json$/, '.f32')), firstRow: rows });
       for (const [index, id] of ids.entries()) {
@@ -110,30 +102,8 @@ export class ActivationStore {
     const rows = this.pendingIds;
     if (rows.length === 0) return;
     const data = this.pending.subarray(0, rows.length * this.rowLength);
-    const name = createHash('sha256').update(rows.join('\n')).digest('hex').slice(0, 24);
-    const file = join(this.directory, `${name}.f32`);
-    const aside = await writeAside(file, async (handle) => {
-      await handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    });
-    await aside.commit();
-    const table: z.infer<typeof segmentSchema> = { version: 1, rowLength: this.rowLength, rows };
-    await writeFileAtomic(join(this.directory, `${name}.json`), JSON.stringify(table));
+    await writeSegment(this.directory, this.rowLength, rows, data);
     this.pendingIds = [];
-  }
-
-  /** The ids of a segment; undefined where it is not whole. */
-  private async readTable(name: string): Promise<string[] | undefined> {
-    const file = join(this.directory, name.replace(/\.json$/, '.f32'));
-    try {
-      const table = segmentSchema.parse(JSON.parse(await readFile(join(this.directory, name), 'utf8')));
-      const { size } = await stat(file);
-      if (table.rowLength !== this.rowLength || size !== 4 * table.rowLength * table.rows.length) return undefined;
-      return table.rows;
-    } catch (error) {
-      // A damaged table or a missing data file: the rows are computed again, into a segment of the same name.
-      if (error instanceof SyntaxError || error instanceof z.ZodError || isMissing(error)) return undefined;
-      throw error;
-    }
   }
 }
 

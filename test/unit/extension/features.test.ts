@@ -11,6 +11,7 @@ import { galleryCommands } from '../../../extension/gallery/commands';
 import { commandIds } from '../../../extension/identifiers';
 import { lfwCommands } from '../../../extension/lfw/commands';
 import { modelCommands } from '../../../extension/models/commands';
+import { recognizeCommands } from '../../../extension/recognize/commands';
 import { runCommands } from '../../../extension/runs/commands';
 import { workbenchCommands } from '../../../extension/workbench/commands';
 import { installationRoot } from '../../../src/engine/installation';
@@ -18,7 +19,7 @@ import { installationRoot } from '../../../src/engine/installation';
 test('no command is defined by two features, of which one would take the place of the other', () => {
   const lists = {
     ...{ datasetCommands, demoCommands, engineCommands, fineTuneCommands, galleryCommands, lfwCommands },
-    ...{ modelCommands, runCommands, workbenchCommands },
+    ...{ modelCommands, recognizeCommands, runCommands, workbenchCommands },
   };
   const extension = join(installationRoot(), 'extension');
   const files = readdirSync(extension, { recursive: true, encoding: 'utf8' });

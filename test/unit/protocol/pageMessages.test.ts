@@ -51,6 +51,14 @@ test('what a page may say is taken as it is', () => {
       { type: 'showFaces' },
       { type: 'fineTune' },
     ],
+    recognize: [
+      { type: 'openPhotographs' },
+      { type: 'openFolder' },
+      { type: 'chooseGallery' },
+      { type: 'dropped', uris: 'file:///a/b.png' },
+      { type: 'openImage', path: '/a/b.png' },
+      { type: 'wantThumbnails', paths: ['/a/b.png'] },
+    ],
   };
   for (const [name, messages] of Object.entries(said)) {
     for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);

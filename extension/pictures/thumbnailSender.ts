@@ -1,6 +1,6 @@
 import { describeError } from '../../src/protocol/errors';
 import type { MadeThumbnail } from '../../src/protocol/webview';
-import type { Thumbnails } from '../pictures/thumbnails';
+import type { Thumbnails } from './thumbnails';
 
 /** Thumbnails that are made within this time go to the page together. */
 const batchMilliseconds = 60;

@@ -1,8 +1,8 @@
-// Finds datasets, models and runs below a workspace folder by names alone, so that opening the sidebar costs milliseconds.
+// Finds datasets, models and runs below a workspace folder by names alone, so that it costs milliseconds.
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderState } from './folderWatch';
+import { folderState } from './folderState';
 import { isImageName } from './imageNames';
 
 export interface Discovery {

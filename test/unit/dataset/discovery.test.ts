@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { discover } from '../../../extension/workspace/discovery';
+import { discover } from '../../../src/dataset/discovery';
 
 describe('discovery of datasets and models by name', () => {
   let root: string;

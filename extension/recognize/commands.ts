@@ -1,0 +1,8 @@
+import type { Commands } from '../commands/command';
+import { commandIds } from '../identifiers';
+import type { Services } from '../services';
+
+export const recognizeCommands = {
+  [commandIds.enrolPeople]: { load: async () => (await import('./enrolPeople')).enrolPeople },
+  [commandIds.recognize]: { load: async () => (await import('./recognizeCommands')).recognize },
+} satisfies Commands<Services>;

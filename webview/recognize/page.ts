@@ -1,0 +1,5 @@
+import { showPage } from '../showPage';
+import './recognize.css';
+import { recognizePage } from './recognizePage';
+
+showPage('recognize', recognizePage);
