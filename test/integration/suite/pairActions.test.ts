@@ -1,13 +1,11 @@
-// What is done from a report: with the pictures of a pair that is open large, and the step that follows a verdict.
+// What is done from a report with the pictures of a pair that is open large.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { takeNextStep } from '../../../extension/lfw/nextStep';
 import type { Notice } from '../../../extension/notices';
-import { trainRequestSchema, validateRequestSchema } from '../../../src/protocol/job';
+import { validateRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, type RunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { extension, remove, run, workspace, writeDataset } from '../fixtures';
-import { writeModel } from '../models';
 import { eventually, hasOutside, outside } from '../outside';
 import { makeReport } from '../reports';
 import { skip } from '../skip';
@@ -86,38 +84,5 @@ describe('A pair that is open large', () => {
     const [notice] = await eventually('the sentence', () => notices.length > 0 && notices);
     assert.match(notice!.text, /is not there any more\. Validate again to make a new report\./);
     assert.ok(!existsSync(workspace('shown_removed', 'Rosa')));
-  });
-});
-
-describe('Export Model… after a verdict', () => {
-  let folder: RunFolder;
-  before(async () => {
-    const phases = [{ name: 'c', trainableFrom: 'Logits', epochs: 1, learningRate: 0.1 }];
-    const request = trainRequestSchema.parse({ kind: 'train', config: { dataDir: workspace('people'), phases } });
-    folder = await createRunFolder(runsDirectory(workspace()), request, 'To export');
-    mkdirSync(join(folder.checkpoints, 'best'), { recursive: true });
-    const prefix = (step: number): string => `model-${folder.record.id}.ckpt-${step}`;
-    await writeModel(join(folder.checkpoints, 'best', prefix(10)), 2);
-    // The latest one is not the best, and could not be written at all.
-    writeFileSync(join(folder.checkpoints, `${prefix(20)}.index`), 'not a table');
-    const directories = { logs: folder.path, models: folder.checkpoints };
-    await folder.update({ state: 'done', directories, config: request.config });
-  });
-  after(async () => {
-    rmSync(folder.path, { recursive: true });
-    (await extension()).runs.refresh();
-  });
-
-  it('asks for a file and writes the best checkpoint there', async function () {
-    if (!hasOutside) skip(this, 'the question is answered from outside');
-    const step = takeNextStep('export', folder.path, folder.record);
-    await eventually('the question', async () => (await outside<string>('quickTitle')).includes('Export Model'));
-    const target = await outside<string>('quickValue');
-    assert.match(target, /to-export\.pb$/);
-    await outside('key', { key: 'Enter' });
-    await step;
-    const file = workspace('to-export.pb');
-    assert.ok(statSync(file).size > 1e6, 'the weights are in it');
-    rmSync(file);
   });
 });
