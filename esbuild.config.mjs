@@ -64,6 +64,7 @@ const targets = {
       watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
       lookWorker: 'src/dataset/looks/lookWorker.ts',
+      wasmThread: 'src/engine/wasm/threads/kernelThread.ts',
     },
   },
   cli: { ...program, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
@@ -96,7 +97,7 @@ const targets = {
     outbase: 'test',
     outdir: 'dist/test',
     // Modules of the extension are bundled into tests that never load them.
-    external: [...native, 'esbuild', 'playwright-core', 'vscode'],
+    external: [...native, 'esbuild', 'playwright-core', 'typescript', 'vscode'],
   },
   integration: {
     ...node,

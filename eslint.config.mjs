@@ -24,6 +24,16 @@ const arrows = {
   evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  classify: ['dataset', 'evaluate', 'files', 'run', 'protocol'],
+  cluster: ['dataset', 'protocol'],
+  identify: [
+    ...['image', 'dataset', 'align', 'engine', 'recognize', 'classify', 'cluster', 'evaluate', 'input', 'checkpoint'],
+    ...['files', 'run', 'protocol'],
+  ],
+  export: [
+    ...['recognize', 'evaluate', 'dataset', 'checkpoint', 'engine', 'network', 'download'],
+    ...['files', 'run', 'words', 'protocol'],
+  ],
   journal: ['evaluate', 'files', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
@@ -38,7 +48,7 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
   ],
   demo: ['dataset', 'files', 'protocol'],
   control: ['run', 'protocol'],

@@ -87,6 +87,7 @@ export function prepare() {
     'watchThread.cjs',
     'alignWorker.cjs',
     'lookWorker.cjs',
+    'wasmThread.cjs',
     'hdf5Reader.cjs',
     'extension.cjs',
     'libraries',

@@ -1,11 +1,11 @@
 // Numbers and times as the pages write them; rates and their changes are in src/words/rates.ts.
 import * as l10n from '@vscode/l10n';
 
-/** Thousands apart by a thin space: 12 400. */
+/** Thousands apart by a thin space at which no line ends: 12 400. */
 export function integer(value: number): string {
   return Math.round(value)
     .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
+    .replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 }
 
 /** As many decimals as the value has, three at most: for axes. */

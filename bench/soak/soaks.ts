@@ -18,7 +18,8 @@ export interface Soak {
 /** Steps of the small network unless told otherwise. */
 export const steps = 20_000;
 
-const triplets = { head: 'triplet', alpha: 3, peoplePerBatch: 5, imagesPerPerson: 6, batchSize: 30 };
+/** A round of thirty triplets lasts seven or eight steps. */
+const triplets = { head: 'triplet', alpha: 3, peoplePerBatch: 5, imagesPerPerson: 4, batchSize: 12 };
 
 /** A phase each, and the heads that keep something of their own. */
 export const soaks: Readonly<Record<string, Soak>> = {

@@ -1,7 +1,7 @@
 // LFW split by person: who is trained, with which images, and who is only verified.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { generatePairs } from '../../src/dataset/generatePairs';
+import { generatePairs, pairedPeople } from '../../src/dataset/generatePairs';
 import { NumpyRandom } from '../../src/dataset/random';
 import { type Dataset, type Person, scanDataset } from '../../src/dataset/scan';
 
@@ -41,8 +41,8 @@ function draw<T>(items: readonly T[], count: number, random: NumpyRandom): T[] {
     .map((index) => items[index]!);
 }
 
-function writePairs(path: string, dataset: Dataset, pairsPerFold: number, random: NumpyRandom): string {
-  writeFileSync(path, generatePairs(dataset, folds, pairsPerFold, random));
+async function writePairs(path: string, dataset: Dataset, perKind: number, random: NumpyRandom): Promise<string> {
+  writeFileSync(path, await generatePairs(dataset, await pairedPeople(dataset), { folds, perKind, random }));
   return path;
 }
 
@@ -60,7 +60,7 @@ export async function splitPeople(faces: string, folder: string, group: Group, s
   const strangers = draw(several, outsiderPeople, random);
   const outsiders = [...strangers, ...single];
   mkdirSync(folder, { recursive: true });
-  const outsiderPairs = writePairs(join(folder, 'outsiders.txt'), { ...dataset, people: outsiders }, 40, random);
+  const outsiderPairs = await writePairs(join(folder, 'outsiders.txt'), { ...dataset, people: outsiders }, 40, random);
 
   const candidates = several.filter(
     (person) => !strangers.includes(person) && person.images.length >= group.fewestImages,
@@ -77,6 +77,6 @@ export async function splitPeople(faces: string, folder: string, group: Group, s
   }
   copyFileSync(join(faces, 'alignment.json'), join(dataDir, 'alignment.json'));
   const kept = { ...dataset, people: heldOut };
-  const heldOutPairs = writePairs(join(folder, 'held-out.txt'), kept, group.pairsPerFold, random);
+  const heldOutPairs = await writePairs(join(folder, 'held-out.txt'), kept, group.pairsPerFold, random);
   return { dataDir, heldOut, outsiders, heldOutPairs, outsiderPairs };
 }

@@ -255,9 +255,10 @@ async function align(root: string, home: string, images: number): Promise<Figure
 /** Pairs drawn from all people, then evaluated: LFW's 6,000. */
 async function evaluate(root: string, home: string, images: number): Promise<Figures> {
   const { network, weights, recipe } = smallestNetwork();
+  const folder = await indexes(root, home);
   const pairs = join(home, 'pairs.txt');
   const drawn = await seconds(async () => {
-    const { text } = await ownPairs({ dir: root, folds: 10, pairsPerFold: 300, seed: 1 });
+    const { text } = await ownPairs({ dir: root, folds: 10, pairsPerFold: 300, seed: 1, index: folder });
     writeFileSync(pairs, text);
   });
   const embedder = await createEmbedder({ network, weights, recipe });

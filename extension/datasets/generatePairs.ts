@@ -14,7 +14,7 @@ import { expand, shorten } from '../workspace/library';
 import { indexesFor } from '../jobs/datasetIndexes';
 
 /** What Generate Verification Pairs may be called with; what is missing is asked. */
-export type GeneratePairsOptions = Partial<Omit<OwnPairsRequest, 'apartFrom'>> & {
+export type GeneratePairsOptions = Partial<Omit<OwnPairsRequest, 'apartFrom' | 'index'>> & {
   /** A dataset or training run whose people are left out; null: nobody. */
   apartFrom?: string | null;
   /** Pairs file to write. */
@@ -46,7 +46,7 @@ export async function generatePairs(services: Services, argument?: unknown): Pro
 
   const { ownPairs, writePairsFile } = await import('../../src/evaluate/ownPairs');
   // Drawn before a file is named: what is wrong with the people is told first.
-  const drawn = await ownPairs({ dir, ...numbers, ...apart });
+  const drawn = await ownPairs({ dir, ...numbers, ...apart, index: await indexesFor(dir) });
   const out = given.out === undefined ? await askForFile(dir) : expand(given.out);
   if (out === undefined) return undefined;
   const replace = given.replace === true || (existsSync(out) && (await mayReplace(out)));
@@ -139,13 +139,14 @@ async function chooseNumbers(
 ): Promise<Numbers | undefined> {
   const { defaultFolds, suggestedPairs, trainedPeople } = await import('../../src/evaluate/ownPairs');
   const { openDataset } = await import('../../src/dataset/datasetIndex');
+  const { pairedPeople } = await import('../../src/dataset/generatePairs');
   const known = new Set(apart.apartFrom === undefined ? [] : await trainedPeople(apart.apartFrom));
   const { dataset } = await openDataset(dir, { index: await indexesFor(dir) });
   const people = dataset.people.filter(({ name }) => !known.has(name));
   const folds = given.folds ?? defaultFolds;
   const suggested: Required<Numbers> = {
     folds,
-    pairsPerFold: given.pairsPerFold ?? suggestedPairs({ people }, folds),
+    pairsPerFold: given.pairsPerFold ?? suggestedPairs(await pairedPeople({ people }), folds),
     seed: given.seed ?? defaultSeed,
   };
   if (given.folds !== undefined || given.pairsPerFold !== undefined || given.seed !== undefined) return suggested;

@@ -40,7 +40,7 @@ function pairsRow(pairs: FittingPairs): Row {
 async function measureRows({ choice, pairs }: Asking): Promise<Row[]> {
   const dataset = await trainableDataset(expand(choice.dataDir!));
   const usable = (await pairs(dataset)).filter(({ trained, mayExclude }) => trained === 0 || mayExclude);
-  const aside = setPeopleAside(dataset, seed);
+  const aside = await setPeopleAside(dataset, seed);
   const rows = usable.map(pairsRow);
   if (aside !== undefined) {
     const { people, folds, pairsPerFold } = aside;
@@ -103,7 +103,7 @@ export function measureQuestion(asking: Asking): Question {
             measureOnPairs(choice, answer.pairs);
             return next;
           case 'aside':
-            await measureOnAside(choice, dir, setPeopleAside(await trainableDataset(dir), seed)!);
+            await measureOnAside(choice, dir, (await setPeopleAside(await trainableDataset(dir), seed))!);
             return next;
           case 'images':
           case 'none':

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { AlignmentRecord } from '../../src/align/alignmentRecord';
 import { type AlignmentReview, reviewAlignment } from '../../src/align/alignmentLog';
@@ -75,14 +75,21 @@ export class AlignmentPanel extends PagePanel<AlignmentTab> {
 
   protected hydrate(): void {
     const { record, photographs, review, images } = this.loaded;
-    const { detector, alignment, imageSize, margin, upright } = record;
+    const { detector, alignment, imageSize, margin, upright, detectMultipleFaces } = record;
     const address = (path: string): string => this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
     this.send({
       type: 'hydrateAlignment',
       title: basename(this.about.folder),
       photographs: shorten(photographs ?? record.source),
       faces: shorten(this.about.folder),
-      recipe: { detector, alignment, imageSize, margin, upright },
+      recipe: {
+        detector,
+        alignment,
+        imageSize,
+        margin,
+        upright,
+        ...(detectMultipleFaces && { several: true as const }),
+      },
       ...(this.counts !== undefined && { counts: this.counts }),
       images,
       left: review.left,
@@ -183,9 +190,8 @@ async function readAlignment({ folder }: AlignmentTab, { library }: Needs): Prom
       vscode.l10n.t('Align a dataset, and choose the folder of its faces.'),
     );
   }
-  const beside = join(dirname(folder), basename(record.source));
-  const there = [resolve(record.source), beside].find((path) => existsSync(path));
-  const photographs = there !== undefined && (await library.mayShow(there)) ? there : undefined;
+  const isThere = existsSync(record.source) && (await library.mayShow(record.source));
+  const photographs = isThere ? record.source : undefined;
   const review = await reviewAlignment(folder, mostPhotographs);
   const images: AlignedPhotograph[] = [];
   for (const entry of review.entries) {

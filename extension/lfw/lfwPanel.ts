@@ -150,9 +150,7 @@ export class LfwPanel extends PagePanel<LfwTab> {
         void this.attempt(() => this.openPhotograph(message.path));
         break;
       case 'wrongLabel':
-        void this.attempt(async () =>
-          this.withPicture(message.path, (dir, file) => correctLabel(dir, file, this.needs)),
-        );
+        void this.attempt(async () => this.withPicture(message.path, correctLabel));
         break;
       case 'excludeImage':
         void this.attempt(async () => this.withPicture(message.path, excludeImage));
@@ -173,16 +171,16 @@ export class LfwPanel extends PagePanel<LfwTab> {
   }
 
   private async openPicture(path: string): Promise<void> {
-    await this.withPicture(path, (_, file) => openImage(file));
+    await this.withPicture(path, openImage);
   }
 
   /** Does something with a picture of a pair, by its path in the report. */
-  private async withPicture(path: string, use: (folder: string, file: string) => Promise<unknown>): Promise<void> {
+  private async withPicture(path: string, use: (file: string) => Promise<unknown>): Promise<void> {
     const { pictures } = this;
     if (pictures === undefined) return;
     const file = resolve(pictures.fsPath, path);
     // A report is a file like any other: it must not lead out of its own folder.
-    if (isInside(pictures.fsPath, file)) await use(pictures.fsPath, file);
+    if (isInside(pictures.fsPath, file)) await use(file);
   }
 
   private async sendPhotographs(a: string, b: string): Promise<void> {

@@ -1,6 +1,6 @@
 // The photographs that the faces of a pair were cut out of.
 import { readdir } from 'node:fs/promises';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { readAlignmentRecord } from '../../src/align/alignmentRecord';
 import { UserError } from '../../src/protocol/errors';
 import { isInside } from '../../src/files/insideFolder';
@@ -8,8 +8,7 @@ import { isInside } from '../../src/files/insideFolder';
 /** Folder of the photographs of an aligned folder, where it says so; undefined for a folder that says nothing, or is gone. */
 export async function photographsOf(imagesDir: string): Promise<string | undefined> {
   try {
-    const record = await readAlignmentRecord(imagesDir);
-    return record === undefined ? undefined : resolve(imagesDir, record.source);
+    return (await readAlignmentRecord(imagesDir))?.source;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -76,7 +76,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     item.tooltip = [
       row.name,
       `${kindInWords(row.kind)}: ${stateInWords(state)}`,
-      ...(record.verdict === undefined ? [] : [verdictSentence(record.verdict)]),
+      ...(record.verdict === undefined ? figuresOf(row) : [verdictSentence(record.verdict)]),
       ...(row.tags.length > 0 ? [row.tags.map((tag) => `#${tag}`).join(' ')] : []),
       ...(row.note === undefined ? [] : [row.note]),
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),
@@ -95,14 +95,17 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
   }
 }
 
-/** What stands behind the name: tags of its state, what it is about where the name does not say so, what it has reached. */
+/**
+ * What stands behind the name, first what a sidebar of its usual width has room for: how it has ended, what it has reached,
+ * then what it is about where the name does not say so.
+ */
 function describeRow(row: RunRow, now: Date): string[] {
   const isSaid = (word: string): boolean => row.name.includes(word);
   return [
     ...(row.archived ? [vscode.l10n.t('archived')] : []),
     ...(row.state === 'done' ? [] : [stateInWords(row.state)]),
-    ...[row.model, row.dataset].filter((word) => word !== undefined && word !== '' && !isSaid(word)),
     ...figuresOf(row),
+    ...[row.model, row.dataset].filter((word) => word !== undefined && word !== '' && !isSaid(word)),
     dayInWords(row.startedAt, now),
   ].filter((part) => part !== undefined);
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { imageCount, scanDataset, type Dataset } from '../dataset/scan';
 import { workbenchVersion } from '../engine/installation';
 import { StoppedError, UserError, throwIfStopped } from '../protocol/errors';
@@ -10,7 +10,7 @@ import { AlignmentLog } from './alignmentLog';
 import { readAlignmentRecord, requireSameRecipe, writeAlignmentRecord, type AlignmentRecord } from './alignmentRecord';
 import { locateDetector, type ChosenDetector } from './createDetector';
 import { doubtsOf } from './doubts';
-import { BoundingBoxFile, ClassFolders, createOutputFolder, writeRevisionInfo } from './outputTree';
+import { BoundingBoxFile, ClassFolders, createOutputFolder, slashed, writeRevisionInfo } from './outputTree';
 import type { AlignTask, ImageOutcome } from './pool/messages';
 import { AlignPool } from './pool/workerPool';
 import { ProgressMeter } from './progressMeter';
@@ -257,10 +257,6 @@ class AlignRun {
   private warn(message: string): void {
     this.context.report({ type: 'log', level: 'warning', message });
   }
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }
 
 /** The list itself, or a shuffled copy (Fisher and Yates). */

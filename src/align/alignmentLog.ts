@@ -69,9 +69,8 @@ export interface AlignmentReview {
 export async function reviewAlignment(folder: string, most: number, signal?: AbortSignal): Promise<AlignmentReview> {
   const entries = new Map<string, AlignmentEntry>();
   let left = 0;
-  const input = createReadStream(join(folder, fileName), { encoding: 'utf8', ...(signal && { signal }) });
   try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    for await (const line of linesOf(folder, signal)) {
       // One that went well is of interest only where it takes the place of an earlier try.
       const wentWell = line.startsWith(plain) && !line.includes(doubtful);
       if (wentWell && !entries.has(imageIn(line))) continue;
@@ -87,6 +86,22 @@ export async function reviewAlignment(folder: string, most: number, signal?: Abo
     throw error;
   }
   return { entries: [...entries.values()], left, isLogged: true };
+}
+
+/** What the log of an aligned folder says last of one photograph; undefined where it says nothing, or there is none. */
+export async function latestEntry(folder: string, image: string): Promise<AlignmentEntry | undefined> {
+  let latest: AlignmentEntry | undefined;
+  try {
+    for await (const line of linesOf(folder)) if (imageIn(line) === image) latest = parseEntry(line) ?? latest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return latest;
+}
+
+function linesOf(folder: string, signal?: AbortSignal): AsyncIterable<string> {
+  const input = createReadStream(join(folder, fileName), { encoding: 'utf8', ...(signal && { signal }) });
+  return createInterface({ input, crlfDelay: Infinity });
 }
 
 /** The photograph of a line, without its other fields being read; empty where there is none. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
@@ -20,15 +21,21 @@ export const alignmentRecordSchema = z.looseObject({
   detectMultipleFaces: z.boolean(),
   /** Photographs were turned as their EXIF orientation says; of old records none. */
   upright: z.boolean().default(false),
-  /** Folder of the photographs. */
+  /** Folder of the photographs; of a record that was read, where they are now. */
   source: z.string(),
+  /** Way to it from the folder of this file, with forward slashes: it stays right where both are moved. Absent in older records. */
+  sourceFromHere: z.string().optional(),
   createdAt: z.string(),
 });
 export type AlignmentRecord = z.infer<typeof alignmentRecordSchema>;
 
 const fileName = 'alignment.json';
 
-/** The record of an aligned folder; undefined when it has none. @throws UserError when the file is damaged. */
+/**
+ * The record of an aligned folder; undefined when it has none. Where the photographs were moved together with their faces,
+ * its `source` is where they are now.
+ * @throws UserError when the file is damaged.
+ */
 export async function readAlignmentRecord(folder: string): Promise<AlignmentRecord | undefined> {
   const path = join(folder, fileName);
   let text: string;
@@ -39,7 +46,7 @@ export async function readAlignmentRecord(folder: string): Promise<AlignmentReco
     throw new UserError(`${path} cannot be read.`, 'Check that it is a file you may read.', { cause: error });
   }
   try {
-    return alignmentRecordSchema.parse(JSON.parse(text));
+    return withPresentSource(folder, alignmentRecordSchema.parse(JSON.parse(text)));
   } catch (error) {
     throw new UserError(
       `${path} is not an alignment record: ${jsonFault(error)}.`,
@@ -49,8 +56,22 @@ export async function readAlignmentRecord(folder: string): Promise<AlignmentReco
   }
 }
 
+/** Of an older record, or where the way leads nowhere: photographs that lie beside their faces under the name that they had. */
+function withPresentSource(folder: string, record: AlignmentRecord): AlignmentRecord {
+  const { source, sourceFromHere } = record;
+  const places = [
+    ...(sourceFromHere === undefined ? [] : [resolve(folder, sourceFromHere)]),
+    resolve(folder, source),
+    join(dirname(resolve(folder)), source.split(/[\\/]/).at(-1)!),
+  ];
+  return { ...record, source: places.find((place) => existsSync(place)) ?? source };
+}
+
 export async function writeAlignmentRecord(folder: string, record: AlignmentRecord): Promise<void> {
-  await writeFileAtomic(join(folder, fileName), `${JSON.stringify(record, undefined, 2)}\n`);
+  const way = relative(resolve(folder), resolve(record.source));
+  // On another drive there is none.
+  const stored = isAbsolute(way) ? record : { ...record, sourceFromHere: way.split(sep).join('/') };
+  await writeFileAtomic(join(folder, fileName), `${JSON.stringify(stored, undefined, 2)}\n`);
 }
 
 const decisive = ['detector', 'alignment', 'imageSize', 'margin', 'detectMultipleFaces', 'upright'] as const;

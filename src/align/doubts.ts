@@ -16,7 +16,7 @@ export function doubtsOf(
 ): Doubt[] {
   const doubts: Doubt[] = [];
   if (Math.min(x2 - x1, y2 - y1) < imageSize / 2) doubts.push('small');
-  if (found > taken) doubts.push('several');
+  if (found > taken || taken > 1) doubts.push('several');
   if (score < certain[detector]) doubts.push('uncertain');
   return doubts;
 }

@@ -109,6 +109,11 @@ async function make(folder: string): Promise<boolean> {
   return false;
 }
 
+/** A relative path as the log of an alignment has it, on every system. */
+export function slashed(path: string): string {
+  return path.split(sep).join('/');
+}
+
 /** Why a file of the output cannot be written, and what to do. */
 export function writeFailure(path: string, error: unknown): UserError {
   const code = (error as NodeJS.ErrnoException).code;

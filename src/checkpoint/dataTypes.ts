@@ -1,4 +1,5 @@
 // The element types of TensorFlow's tensors (checkpoint-formats §1.4) and their values as JavaScript numbers.
+import { halfToNumber } from '../network/half';
 
 const table = [
   [1, 'float32', 4],
@@ -50,16 +51,6 @@ export function elementBytes(type: DataType): number {
 /** Whether the values can be had as real numbers. */
 export function isNumeric(type: DataType): boolean {
   return elementBytes(type) > 0 && !type.startsWith('complex');
-}
-
-/** The value of 16 bits as IEEE 754 half precision. */
-function halfToNumber(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** Reads element `i` of little-endian bytes. 64-bit integers are rounded to the nearest double. */

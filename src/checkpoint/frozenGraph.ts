@@ -5,12 +5,15 @@ import { isFolded } from '../network/identify';
 import type { Tensor } from '../network/tensor';
 import { UserError } from '../protocol/errors';
 import { byteCount, MessageError, readFields } from './protobuf';
-import { toDoubles, toFloats, toNumbers } from './dataTypes';
+import { isNumeric, toDoubles, toFloats, toNumbers } from './dataTypes';
 import type { TensorInfo } from './tensorInfo';
 import type { ValueReader } from './valueReader';
 import { parseTensorProto, repeatedElements, tensorBytes, type TensorProto } from './tensorProto';
 
 const variableLeaves = new RegExp(`/(?:${variableRoles.join('|')})$`);
+
+/** Operations that stand between a frozen variable and the network. */
+const readers: ReadonlySet<string> = new Set(['Identity', 'Cast']);
 
 interface Node {
   name: string;
@@ -71,7 +74,8 @@ function parseGraph(bytes: Uint8Array): {
       if (repeated > mostRepeated + bytes.length / 4) {
         throw new Error(`${name} has the impossible shape [${value!.shape.join(', ')}]`);
       }
-      if (op === 'Identity' && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
+      // A Cast where the variable is held in half precision.
+      if (readers.has(op) && name === `${inputs[0]}/read`) identities.add(inputs[0]!);
       if (op === 'Const' && value !== undefined) constants.set(name, value);
     },
   });
@@ -120,6 +124,12 @@ export async function openFrozenGraph(path: string, bytes: Uint8Array): Promise<
   const find = (tensors: ReadonlyMap<string, TensorProto>, name: string): TensorProto => {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new UserError(`${path} has no variable ${name}.`, 'facenet inspect lists them.');
+    if (!isNumeric(tensor.dtype)) {
+      throw new UserError(
+        `${path} holds ${name} as ${tensor.dtype}: its values are not numbers.`,
+        'Give a checkpoint or another frozen .pb, or download it again.',
+      );
+    }
     return tensor;
   };
   const read = async (names: readonly string[]): Promise<TensorProto[]> => {

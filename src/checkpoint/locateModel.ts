@@ -2,7 +2,9 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { presentPath } from '../files/movedFolder';
 import { UserError } from '../protocol/errors';
+import { moveOfRun } from '../run/movedRun';
 import { readCheckpointState } from './checkpointState';
 
 export type LocatedModel =
@@ -133,11 +135,15 @@ function ambiguous(directory: string, names: readonly string[]): UserError {
   return new UserError(`${directory} holds several models.`, `Give one of them: ${names.slice(0, 3).join(', ')}.`);
 }
 
-/** The folder of checkpoints that a run.json names; undefined where it names none, or is another program's. */
-async function recordedModels(path: string): Promise<unknown> {
+/** The folder of checkpoints that the run.json of a run names; undefined where it names none, or is another program's. */
+async function recordedModels(run: string): Promise<string | undefined> {
   try {
-    const record = JSON.parse(await readFile(path, 'utf8')) as { directories?: { models?: unknown } } | null;
-    return record?.directories?.models;
+    const text = await readFile(join(run, 'run.json'), 'utf8');
+    const record = JSON.parse(text) as { directories?: { models?: unknown } } | null;
+    const models = record?.directories?.models;
+    if (typeof models !== 'string') return undefined;
+    const move = moveOfRun(resolve(run), record);
+    return move === undefined ? models : presentPath(models, move);
   } catch {
     return undefined;
   }
@@ -146,8 +152,8 @@ async function recordedModels(path: string): Promise<unknown> {
 /** A run folder keeps its checkpoints one level down, or where run.json says; an archive often has one folder inside. */
 async function locateBelow(directory: string, names: readonly string[]): Promise<LocatedModel> {
   if (names.includes('run.json')) {
-    const models = await recordedModels(join(directory, 'run.json'));
-    const candidates = [join(directory, 'checkpoints'), ...(typeof models === 'string' ? [models] : [])];
+    const models = await recordedModels(directory);
+    const candidates = [join(directory, 'checkpoints'), ...(models === undefined ? [] : [models])];
     for (const candidate of candidates) {
       const found = await readdir(candidate).catch(() => []);
       if (found.some((name) => name.endsWith('.index'))) return locateInDirectory(candidate);

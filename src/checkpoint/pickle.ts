@@ -1,5 +1,5 @@
-// The part of Python's pickle protocol 2 that NumPy needs for a dictionary of arrays (spec §2.7). It builds plain
-// values only: nothing in a file can run code.
+// The part of Python's pickle protocols 2 to 4 that NumPy needs for a dictionary of arrays (spec §2.7), and lists of bytes and
+// truth values, as verification sets are. It builds plain values only: nothing in a file can run code.
 
 /** NumPy's own limit. */
 const mostDimensions = 64;
@@ -93,9 +93,17 @@ class Unpickler {
       case 0x89: // NEWFALSE
         this.push(opcode === 0x88);
         return;
+      case 0x95: // FRAME: what follows stands here as it is
+        this.take(8);
+        return;
+      case 0x94: // MEMOIZE
+        this.memo.set(this.memo.size, this.top());
+        return;
+      case 0x43: // SHORT_BINBYTES
       case 0x55: // SHORT_BINSTRING
         this.push(this.take(this.take(1)[0]!));
         return;
+      case 0x42: // BINBYTES
       case 0x54: // BINSTRING
       case 0x58: // BINUNICODE
         this.push(this.take(this.take(4).readUInt32LE()));

@@ -50,6 +50,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Draw pairs of your own people for the LFW protocol.',
     load: async () => import('./commands/pairs'),
   },
+  'unpack-pairs': {
+    summary: 'Turn a verification set (.bin) of insightface into a folder of images and its pairs.',
+    load: async () => import('./commands/unpackPairs'),
+  },
   'validate-on-lfw': {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),
@@ -58,13 +62,57 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),
   },
+  'evaluate-identification': {
+    summary: 'Measure whether people of a gallery are found and strangers refused, with what so much data can claim.',
+    load: async () => import('./commands/evaluateIdentification'),
+  },
   report: {
     summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
     load: async () => import('./commands/report'),
   },
+  classifier: {
+    summary: 'Train a classifier of people on embeddings, or name the people of a folder with one.',
+    load: async () => import('./commands/classifier'),
+  },
+  compare: {
+    summary: 'Tell how far the faces of photographs are from one another, and who is the same.',
+    load: async () => import('./commands/compare'),
+  },
+  predict: {
+    summary: 'Name every face of photographs with a classifier.',
+    load: async () => import('./commands/predict'),
+  },
+  identify: {
+    summary: 'Enrol people in a gallery without training, and say who the faces of photographs are.',
+    load: async () => import('./commands/identify'),
+  },
+  cluster: {
+    summary: 'Sort the faces of a folder of photographs by who they might be (DBSCAN).',
+    load: async () => import('./commands/cluster'),
+  },
+  clustering: {
+    summary: 'Sort a folder of aligned faces by who they might be (Chinese whispers).',
+    load: async () => import('./commands/clustering'),
+  },
+  'calculate-filtering-metrics': {
+    summary: "Write how far each image is from its person's centre, for leaving out images of a training.",
+    load: async () => import('./commands/calculateFilteringMetrics'),
+  },
+  'decode-msceleb': {
+    summary: 'Unpack the images of MS-Celeb-1M files, one folder per person.',
+    load: async () => import('./commands/decodeMsceleb'),
+  },
   'export-embeddings': {
     summary: 'Write the embeddings of a folder of aligned faces as NumPy files.',
     load: async () => import('./commands/exportEmbeddings'),
+  },
+  'batch-represent': {
+    summary: 'Write the embeddings of a folder of aligned faces as signatures.npy and gallery.npy.',
+    load: async () => import('./commands/batchRepresent'),
+  },
+  export: {
+    summary: 'Write a model for other programs: ONNX, TensorFlow.js, safetensors, Keras, TensorFlow.',
+    load: async () => import('./commands/export'),
   },
   freeze: {
     summary: 'Write a model with its weights as one frozen TensorFlow graph (.pb).',

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { ProgressEvent, RunEvent } from '../protocol/events';
 import type { ReportedEvent } from '../protocol/jobContext';
 import { shownLine } from '../protocol/shownText';
+import { percent } from '../words/rates';
 import type { CommandOutput } from './command';
 
 /** The part of a standard stream that the terminal needs; replaced in tests. */
@@ -80,6 +81,8 @@ export function formatProgress(event: Omit<ProgressEvent, 'time'>): string {
 const number = (value: number | null, digits: number): string =>
   value === null ? 'not a number' : value.toFixed(digits);
 
+const rate = (value: number | null): string => (value === null ? 'not a number' : percent(value));
+
 /**
  * Shows a job's events in the terminal: the same events that go to metrics.jsonl. Steps and progress share the
  * redrawn line, everything that stays true (phases, checkpoints, what the job logs) gets a line of its own.
@@ -91,7 +94,7 @@ export function showEvent(output: CommandOutput, event: RunEvent | ReportedEvent
       return;
     case 'step': {
       const active = event.measures?.activeTriplets;
-      const good = active === undefined ? `accuracy ${number(event.accuracy, 3)}` : `active ${number(active, 3)}`;
+      const good = active === undefined ? `accuracy ${rate(event.accuracy)}` : `active ${rate(active)}`;
       output.progress(
         `Step ${event.step}, epoch ${event.epoch} (${event.phase}): loss ${number(event.loss, 4)}, ` +
           `${good}, ${event.imagesPerSecond.toPrecision(3)} images/s`,

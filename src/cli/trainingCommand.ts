@@ -14,6 +14,7 @@ import { configFromFlags } from '../train/settings/configFromFlags';
 import { ineffectiveFlags } from '../train/settings/flagValues';
 import type { FlagTable } from '../train/settings/flagTable';
 import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
+import { percent } from '../words/rates';
 import { noVerdict, verdictLines } from '../words/verdictWords';
 import { keepJob } from '../worker/keepJob';
 import type { Command, CommandContext, CommandOptions } from './command';
@@ -105,7 +106,7 @@ async function run(
   const record = await folder.reload();
   const { best, checkpoint, heldOut, verdict } = record;
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
-  if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${best.accuracy.toFixed(5)})`);
+  if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${percent(best.accuracy)})`);
   if (heldOut !== undefined)
     for (const line of peopleInBrief(await readPeople(join(folder.path, heldOut.file)))) output.line(line);
   const lines = verdict === undefined ? [`${noVerdict(record, true)}.`] : verdictLines(verdict);

@@ -16,10 +16,11 @@ export interface Cleaned {
  * The files of these problems that `clean` would take away: not images, or not readable as such; with `duplicates` also
  * the second and later copies of an image, of which the first stays.
  */
-export function cleanableFiles(problems: readonly Problem[], duplicates = false): string[] {
-  return problems
-    .filter(({ kind }) => cleanableKinds.has(kind) || (duplicates && kind === 'duplicate'))
-    .map(({ path }) => path);
+export function cleanableFiles(problems: Iterable<Problem>, duplicates = false): string[] {
+  const files: string[] = [];
+  for (const { kind, path } of problems)
+    if (cleanableKinds.has(kind) || (duplicates && kind === 'duplicate')) files.push(path);
+  return files;
 }
 
 /**

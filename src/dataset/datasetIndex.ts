@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import pMap from 'p-map';
 import { makeFolder } from '../files/makeFolder';
+import { clearStrayFiles } from '../files/strayFiles';
 import { describeError } from '../protocol/errors';
 import { stampOf } from './folderStamp';
 import type { PackedNames } from './packedNames';
@@ -45,11 +46,13 @@ export function indexFolderOf(home: string, root: string): string | undefined {
 }
 
 /**
- * Makes what a folder of indexes lies in, while its disk is known to be there. Where that is not possible the index cannot
- * be kept, which is said then.
+ * Makes what a folder of indexes lies in, while its disk is known to be there, and clears away what a process that was killed
+ * has left in it. Where that is not possible the index cannot be kept, which is said then.
  */
 export async function makeIndexHome(folder: string | undefined): Promise<void> {
-  if (folder !== undefined) await makeFolder(dirname(folder)).catch(() => undefined);
+  if (folder === undefined) return;
+  await makeFolder(dirname(folder)).catch(() => undefined);
+  await clearStrayFiles(folder);
 }
 
 /** File of what is kept of a dataset in a folder of indexes. */
@@ -79,7 +82,7 @@ export async function openDataset(root: string, options: OpenOptions = {}): Prom
     const person = saved?.personOf(name);
     let now: IndexedPerson;
     if (saved !== undefined && person !== undefined && saved.isCurrent(person, stamp)) {
-      now = { name, images: savedNames![person]!, ...saved.about(person) };
+      now = { name, images: savedNames!(person), ...saved.about(person) };
     } else {
       listed++;
       const listedAt = Date.now();
@@ -107,7 +110,7 @@ export async function openDataset(root: string, options: OpenOptions = {}): Prom
 /** What an index knows; nothing where there is none, with a sentence where it cannot be used. */
 interface Known {
   saved?: SavedIndex;
-  savedNames?: readonly PackedNames[];
+  savedNames?: (person: number) => PackedNames;
   fault?: string;
 }
 

@@ -1,5 +1,4 @@
 // What has been seen of the images of a dataset, kept between two looks, so that only what has changed is read again.
-import { dirname } from 'node:path';
 import { describeError } from '../protocol/errors';
 import { digestWords } from './digestTable';
 import { FactsReader } from './factsFile';
@@ -47,7 +46,7 @@ export class ImageFacts {
     capacity = images.length,
   ): Promise<void> {
     const { file } = this;
-    const known = file === undefined ? undefined : await this.open(file);
+    const known = await this.open();
     const news = file === undefined ? undefined : new NewFacts(file);
     const pool = LookPool.open(images.length);
     const question = decode ? 'pictures' : 'contents';
@@ -55,14 +54,13 @@ export class ImageFacts {
       if (file === undefined) return { paths, looks: await pool.ask(question, paths), newKeys: [] };
       const { keys, settled } = await pool.ask('keys', paths);
       const looks: (ImageLook | undefined)[] = [];
-      for (const [index, path] of paths.entries())
-        looks[index] =
-          settled[index] === 1 ? await known?.find(dirname(path), keys, digestWords * index, decode) : undefined;
+      await known?.findAll(paths, { keys, settled }, decode, (look, index) => (looks[index] = look));
       const missing = paths.filter((_, index) => looks[index] === undefined);
       const found = missing.length === 0 ? [] : await pool.ask(question, missing);
       const newKeys: LookedAt['newKeys'] = [];
       let next = 0;
-      const all = looks.map((look, index) => {
+      const all = paths.map((_, index) => {
+        const look = looks[index];
         if (look !== undefined) return look;
         if (settled[index] === 1) newKeys[index] = keys.subarray(digestWords * index, digestWords * (index + 1));
         return found[next++]!;
@@ -90,8 +88,10 @@ export class ImageFacts {
     }
   }
 
-  /** What the file knows; undefined where there is none, with a note where it cannot be used. */
-  private async open(file: string): Promise<KnownFacts | undefined> {
+  /** What the file knows, to be closed; undefined where there is none, with a note where it cannot be used. */
+  async open(): Promise<KnownFacts | undefined> {
+    const { file } = this;
+    if (file === undefined) return undefined;
     const note = `${file} is damaged; some images are looked at again.`;
     const onDamage = (): void => {
       if (!this.notes.includes(note)) this.notes.push(note);

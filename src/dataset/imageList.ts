@@ -4,25 +4,45 @@ export interface ImageList extends Iterable<string> {
   at(index: number): string | undefined;
 }
 
+/** Paths that are made of a list at a time. */
+const mostAtOnce = 1 << 16;
+
 /** Some images of another list, in an order of their own. */
 class PickedImages implements ImageList {
   /** @param picks has their indices in the other list from `start` on */
   constructor(
-    private readonly images: ImageList,
+    readonly images: ImageList,
     private readonly picks: ArrayLike<number>,
     private readonly start: number,
     readonly length: number,
   ) {}
 
   at(index: number): string | undefined {
-    return index >= 0 && index < this.length ? this.images.at(this.picks[this.start + index]!) : undefined;
+    return index >= 0 && index < this.length ? this.images.at(this.pick(index)) : undefined;
+  }
+
+  /** Index in the other list. */
+  pick(index: number): number {
+    return this.picks[this.start + index]!;
   }
 
   *[Symbol.iterator](): Generator<string> {
     // One pass over the whole list is cheaper than a look into it for each of them.
-    const all = [...this.images];
-    for (let index = 0; index < this.length; index++) yield all[this.picks[this.start + index]!]!;
+    const all = this.images.length <= mostAtOnce ? [...this.images] : undefined;
+    for (let index = 0; index < this.length; index++) {
+      const pick = this.pick(index);
+      yield all === undefined ? this.images.at(pick)! : all[pick]!;
+    }
   }
+}
+
+/**
+ * Which image of `whole` each image of a list is, by its index: of `whole` itself, or of a list that was picked of it;
+ * undefined where it is neither.
+ */
+export function picksAmong(images: ImageList, whole: ImageList): ((index: number) => number) | undefined {
+  if (images === whole) return (index) => index;
+  return images instanceof PickedImages && images.images === whole ? (index) => images.pick(index) : undefined;
 }
 
 /**

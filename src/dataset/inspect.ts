@@ -2,7 +2,7 @@ import type { Problem } from '../protocol/problem';
 import { DigestTable, digestWords } from './digestTable';
 import { ImageFacts } from './imageFacts';
 import type { ImageLook } from './looks/lookAt';
-import { Samples, type Sample } from './samples';
+import { Samples } from './samples';
 import { imageCount, type Dataset } from './scan';
 
 export interface InspectOptions {
@@ -15,15 +15,63 @@ export interface InspectOptions {
 }
 
 /**
+ * What was found in a dataset, in its order. Copies of an image, of which a dataset may have as many as it has images, are two
+ * numbers each until they are asked for.
+ */
+export class FoundProblems implements Iterable<Problem> {
+  /** Of each copy: its index and that of the first image with its content. */
+  private readonly copies: number[] = [];
+  private readonly others: { index: number; problem: Problem }[] = [];
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly samples: Samples,
+    private readonly ofPeople: readonly Problem[],
+  ) {}
+
+  get length(): number {
+    return this.ofPeople.length + this.others.length + this.copies.length / 2;
+  }
+
+  /** Both in the order of the images. */
+  addCopy(index: number, first: number): void {
+    this.copies.push(index, first);
+  }
+
+  add(index: number, problem: Problem): void {
+    this.others.push({ index, problem });
+  }
+
+  *[Symbol.iterator](): Generator<Problem> {
+    yield* this.ofPeople;
+    let copy = 0;
+    const copiesBefore = function* (this: FoundProblems, end: number): Generator<Problem> {
+      for (; copy < this.copies.length && this.copies[copy]! < end; copy += 2) yield this.copyAt(copy);
+    }.bind(this);
+    for (const { index, problem } of this.others) {
+      yield* copiesBefore(index);
+      yield problem;
+    }
+    yield* copiesBefore(Infinity);
+  }
+
+  private copyAt(at: number): Problem {
+    const [index, first] = [this.copies[at]!, this.copies[at + 1]!];
+    const person = this.dataset.people[this.samples.label(index)]!.name;
+    return { kind: 'duplicate', path: this.samples.path(index), person, original: this.samples.path(first) };
+  }
+}
+
+/**
  * Looks at every image, on all cores, and says what is wrong with it, in the order of the dataset: content decides, not
  * the name (spec §1.4). Images with the same bytes are flagged as duplicates of the first of them.
  * @throws StoppedError when `signal` is aborted.
  */
-export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<Problem[]> {
+export async function inspectDataset(dataset: Dataset, options: InspectOptions = {}): Promise<FoundProblems> {
   const { minSize = 20, signal, onProgress } = options;
   const facts = options.facts ?? new ImageFacts(undefined);
   const samples = new Samples(dataset.people);
-  const problems = peopleProblems(dataset);
+  const problems = new FoundProblems(dataset, samples, peopleProblems(dataset));
   const contents = new Uint32Array(digestWords * samples.length);
   const table = new DigestTable(contents);
   await facts.look(samples.paths, { decode: true, signal, onProgress }, (look, index) => {
@@ -32,22 +80,14 @@ export async function inspectDataset(dataset: Dataset, options: InspectOptions =
       contents.set(look.content, digestWords * index);
       first = table.add(index);
     }
-    if (look.fault === undefined && first === index && !isRemarkable(look, minSize)) return;
-    const sample = { path: samples.path(index), label: samples.label(index) };
-    const problem = problemOf(look, sample.path, dataset.people[sample.label]!.name, minSize);
-    if (problem !== undefined) problems.push(problem);
-    else if (first !== index) problems.push(duplicate(dataset, sample, samples.path(first)));
+    if (look.fault === undefined && !isRemarkable(look, minSize)) {
+      if (first !== index) problems.addCopy(index, first);
+      return;
+    }
+    const person = dataset.people[samples.label(index)]!.name;
+    problems.add(index, problemOf(look, samples.path(index), person, minSize));
   });
   return problems;
-}
-
-function duplicate(dataset: Dataset, sample: Sample, original: string): Problem {
-  return {
-    kind: 'duplicate',
-    path: sample.path,
-    person: dataset.people[sample.label]!.name,
-    original,
-  };
 }
 
 /** What the names alone tell: people with no image or a single one. */
@@ -69,14 +109,14 @@ function isRemarkable({ width, height, orientation }: Seen, minSize: number): bo
   return Math.min(width, height) < minSize || orientation > 2;
 }
 
-function problemOf(look: ImageLook, path: string, person: string, minSize: number): Problem | undefined {
+/** @param look of an image that cannot be used or is remarkable */
+function problemOf(look: ImageLook, path: string, person: string, minSize: number): Problem {
   const { fault } = look;
   if (fault !== undefined) {
     return fault.kind === 'foreign'
       ? { kind: 'not-an-image', path, person, fault }
       : { kind: 'unreadable', path, person, fault };
   }
-  if (!isRemarkable(look, minSize)) return undefined;
   const { width, height, orientation } = look;
   return Math.min(width, height) < minSize
     ? { kind: 'too-small', path, person, width, height, minSize }

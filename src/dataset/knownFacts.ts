@@ -9,8 +9,29 @@ import type { ImageLook } from './looks/lookAt';
 
 export type Seen = Exclude<ImageLook, { fault: ImageFault }>;
 
-interface KnownFolder extends FolderFacts {
-  table: DigestTable;
+/** What is known of the images of a folder. */
+class KnownFolder {
+  private readonly table: DigestTable;
+
+  /** @param onUse told the number of each row that is used */
+  constructor(
+    readonly facts: FolderFacts,
+    private readonly onUse: (row: number) => void,
+  ) {
+    this.table = tableOf(facts.words, rowWords);
+  }
+
+  /** What is known of an image by its key; undefined where it is not, or was not decoded though it has to be. */
+  find(keys: Uint32Array, offset: number, decode: boolean): Seen | undefined {
+    const { words, numbers } = this.facts;
+    const row = this.table.find(keys, offset);
+    if (row === -1) return undefined;
+    const at = row * rowWords + digestWords;
+    const [width, height, orientation] = words.subarray(at + digestWords, at + digestWords + 3);
+    if (decode && width === 0) return undefined;
+    this.onUse(numbers[row]!);
+    return { content: words.subarray(at, at + digestWords), width: width!, height: height!, orientation: orientation! };
+  }
 }
 
 /** Rows of folders that are held; images are looked at folder by folder. */
@@ -35,17 +56,40 @@ export class KnownFacts {
     return this.reader.rows;
   }
 
-  /** What is known of an image by its key; undefined where it is not, or was not decoded though it has to be. */
-  async find(folder: string, keys: Uint32Array, offset: number, decode: boolean): Promise<Seen | undefined> {
-    const { table, words, numbers } = await this.folder(folder);
-    const row = table.find(keys, offset);
-    if (row === -1) return undefined;
-    const at = row * rowWords + digestWords;
-    const [width, height, orientation] = words.subarray(at + digestWords, at + digestWords + 3);
-    if (decode && width === 0) return undefined;
-    const number = numbers[row]!;
-    this.used[number >> 3]! |= 1 << (number & 7);
-    return { content: words.slice(at, at + digestWords), width: width!, height: height!, orientation: orientation! };
+  /**
+   * Gives `take` what is known of each of some images that follow one another, in their order: undefined where it is not
+   * known, or was not decoded though it has to be.
+   */
+  async findAll(
+    paths: readonly string[],
+    { keys, settled }: { keys: Uint32Array; settled: Uint8Array },
+    decode: boolean,
+    take: (seen: Seen | undefined, index: number) => void,
+  ): Promise<void> {
+    let [path, folder]: [string, KnownFolder | undefined] = ['', undefined];
+    for (const [index, image] of paths.entries()) {
+      if (folder === undefined || dirname(image) !== path) {
+        path = dirname(image);
+        folder = await this.folder(path);
+      }
+      take(settled[index] === 1 ? folder.find(keys, digestWords * index, decode) : undefined, index);
+    }
+  }
+
+  /** What is known of a folder's images; nothing where it is damaged. */
+  private async folder(path: string): Promise<KnownFolder> {
+    const held = this.held.get(path);
+    if (held !== undefined) return held;
+    const use = (number: number): void => void (this.used[number >> 3]! |= 1 << (number & 7));
+    const folder = this.read(digestOf(path)).then((facts) => new KnownFolder(facts, use));
+    this.held.set(path, folder);
+    this.heldRows += (await folder).facts.numbers.length;
+    for (const [oldest, other] of this.held) {
+      if (this.heldRows <= mostHeldRows || this.held.size === 1) break;
+      this.held.delete(oldest);
+      this.heldRows -= (await other).facts.numbers.length;
+    }
+    return folder;
   }
 
   /** Gives all rows to `take`, or those that were used, folder by folder. */
@@ -66,20 +110,6 @@ export class KnownFacts {
   async close(): Promise<void> {
     await Promise.allSettled(this.held.values());
     await this.reader.close();
-  }
-
-  private async folder(path: string): Promise<KnownFolder> {
-    const held = this.held.get(path);
-    if (held !== undefined) return held;
-    const folder = this.read(digestOf(path)).then((facts) => ({ ...facts, table: tableOf(facts.words, rowWords) }));
-    this.held.set(path, folder);
-    this.heldRows += (await folder).numbers.length;
-    for (const [oldest, other] of this.held) {
-      if (this.heldRows <= mostHeldRows || this.held.size === 1) break;
-      this.held.delete(oldest);
-      this.heldRows -= (await other).numbers.length;
-    }
-    return folder;
   }
 
   /** Rows of a folder; none where they are damaged. */

@@ -55,26 +55,30 @@ export class PackedNames implements Iterable<string> {
    */
   static unpack(length: number, bytes: Uint8Array, separator = '/'): PackedNames {
     const lengths = { names: Uint32Array.of(length), bytes: Uint32Array.of(bytes.length) };
-    return PackedNames.unpackAll(lengths, bytes, separator)[0]!;
+    return PackedNames.unpackAll(lengths, bytes, separator)(0);
   }
 
-  /** Several lists whose bytes stand one after another; they go on sharing them. @throws RangeError as `unpack` does */
+  /**
+   * Several lists whose bytes stand one after another; they go on sharing them. What is held beside the bytes are some numbers
+   * of each list, which is made when it is asked for by its index.
+   * @throws RangeError as `unpack` does
+   */
   static unpackAll(
     lengths: { names: Uint32Array; bytes: Uint32Array },
     store: Uint8Array,
     separator = '/',
-  ): PackedNames[] {
+  ): (list: number) => PackedNames {
     // Each name takes a byte at least, and each list one: more need not be made room for.
     if (lengths.names.some((length, list) => length >= lengths.bytes[list]!)) throw new RangeError('too many names');
     const foreign = ['/', separator, '\0'].map((character) => character.charCodeAt(0));
     const firstBlocks = firstBlocksOf(lengths.names);
     const blocks = new Uint32Array(firstBlocks.at(-1)!);
-    const lists: PackedNames[] = [];
+    const starts = new Uint32Array(lengths.names.length + 1);
     let start = 0;
     for (const [index, length] of lengths.names.entries()) {
       const end = start + lengths.bytes[index]!;
       const firstBlock = firstBlocks[index]!;
-      const cursor = new Cursor(store, start);
+      const cursor = new Cursor(store, start, 0);
       if (cursor.endingHas(foreign)) throw new RangeError('a name of another folder');
       for (let name = 0; name < length; name++) {
         const beginsBlock = name % blockSize === 0;
@@ -82,11 +86,11 @@ export class PackedNames implements Iterable<string> {
         cursor.skip(end, beginsBlock, foreign);
       }
       if (cursor.position !== end || end > store.length) throw new RangeError('the bytes are not those of the names');
-      lists.push(new PackedNames(length, store, start, end, blocks, firstBlock));
-      start = end;
+      starts[index + 1] = start = end;
     }
     if (start !== store.length) throw new RangeError('bytes are left over');
-    return lists;
+    return (list) =>
+      new PackedNames(lengths.names[list]!, store, starts[list]!, starts[list + 1]!, blocks, firstBlocks[list]!);
   }
 
   /** The same lists in one piece of memory: small ones of their own cost more than the names in them. */
@@ -124,6 +128,21 @@ export class PackedNames implements Iterable<string> {
     return cursor.next();
   }
 
+  /** Index of a name among names that are in ascending order of `compare`; undefined where it is none of them. */
+  indexOf(name: string, compare: (a: string, b: string) => number): number | undefined {
+    let [low, high] = [0, Math.ceil(this.length / blockSize) - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (compare(this.at(middle * blockSize)!, name) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    const cursor = new Cursor(this.store, this.start);
+    cursor.position = this.blocks[this.firstBlock + low]!;
+    const end = Math.min(this.length, (low + 1) * blockSize);
+    for (let index = low * blockSize; index < end; index++) if (cursor.next() === name) return index;
+    return undefined;
+  }
+
   *[Symbol.iterator](): Generator<string> {
     const cursor = new Cursor(this.store, this.start);
     for (let index = 0; index < this.length; index++) yield cursor.next();
@@ -154,7 +173,7 @@ function endingOf(names: readonly Uint8Array[]): Uint8Array {
 class Cursor {
   /** Of the next name in the bytes. */
   position: number;
-  private name: Buffer = Buffer.alloc(256);
+  private name: Buffer;
   /** Bytes of the last name without the ending. */
   private stem = 0;
   private readonly ending: Uint8Array;
@@ -162,7 +181,10 @@ class Cursor {
   constructor(
     private readonly bytes: Uint8Array,
     start: number,
+    /** Bytes that names have room in at first; who passes them over needs none. */
+    room = 256,
   ) {
+    this.name = Buffer.allocUnsafe(room);
     const length = bytes[start] ?? 0;
     this.position = start + 1 + length;
     this.ending = bytes.subarray(start + 1, this.position);

@@ -68,8 +68,12 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
   return { pairs, skipped, ...(folds === undefined ? {} : { folds }) };
 }
 
-/** Looks images up by person and number; reads each folder once. */
+/** Names that are held at a time: a pairs file of a large dataset names nearly everybody in it. */
+const mostHeldNames = 1 << 15;
+
+/** Looks images up by person and number; of small datasets each folder is read once. */
 class ImageFolder {
+  private held = 0;
   private readonly files = new Map<string, Set<string>>();
   private readonly counted = new Map<string, Map<number, string>>();
   private readonly names = new NearestNames();
@@ -119,6 +123,12 @@ class ImageFolder {
       // A name from a file must not lead out of the folder.
       const safe = person !== '..' && !/[\\/]/.test(person);
       files = new Set(safe ? await readdir(join(this.root, person)).catch(() => []) : []);
+      this.held += files.size;
+      if (this.held > mostHeldNames) {
+        this.files.clear();
+        this.counted.clear();
+        this.held = files.size;
+      }
       this.files.set(person, files);
     }
     return files;

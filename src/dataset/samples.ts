@@ -1,4 +1,4 @@
-import type { ImageList } from './imageList';
+import { picksAmong, type ImageList } from './imageList';
 import type { Person } from './scan';
 
 /** One image with the label of its person. */
@@ -54,6 +54,26 @@ export class Samples implements Iterable<Sample> {
     const labels = new Uint32Array(this.length);
     for (const label of this.people.keys()) labels.fill(label, this.first[label], this.first[label + 1]);
     return labels;
+  }
+
+  /**
+   * Rows of these samples, [N, width], out of those of all images of `whole`, people of whom these have some with some of their
+   * images, in the same order.
+   */
+  rowsOf(rows: Uint32Array, width: number, whole: Samples): Uint32Array {
+    if (this.people === whole.people) return rows;
+    const own = new Uint32Array(width * this.length);
+    let person = 0;
+    for (const [label, { images }] of this.people.entries()) {
+      let pick = picksAmong(images, whole.people[person]!.images);
+      while (pick === undefined) pick = picksAmong(images, whole.people[++person]!.images);
+      for (let index = 0; index < images.length; index++) {
+        const from = width * (whole.first[person]! + pick(index));
+        const to = width * (this.first[label]! + index);
+        for (let word = 0; word < width; word++) own[to + word] = rows[from + word]!;
+      }
+    }
+    return own;
   }
 
   /** How many people have a sample. */

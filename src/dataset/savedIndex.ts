@@ -2,14 +2,13 @@
 // read alone.
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { z } from 'zod';
 import { writeAside } from '../files/atomicFile';
 import { maskedCrc32c } from '../files/crc32c';
 import { makeFolder } from '../files/makeFolder';
 import { readExactly } from '../files/readExactly';
 import { type FolderStamp, isSameStamp, isSettled } from './folderStamp';
 import { PackedNames } from './packedNames';
-import type { PersonListing } from './scan';
+import { byCodePoint, type PersonListing } from './scan';
 
 /** The listing of a person's folder, and when it was made. */
 export interface IndexedPerson extends PersonListing {
@@ -19,28 +18,27 @@ export interface IndexedPerson extends PersonListing {
   readonly listedAt: number;
 }
 
-const magic = Buffer.from('FNINDEX2', 'latin1');
-/** Magic, then four lengths: people, and bytes of the dataset's path, of their names and of what was left out. */
-const prefixBytes = magic.length + 4 * 4;
+const magic = Buffer.from('FNINDEX3', 'latin1');
+/** Magic, then three lengths: people, and bytes of the dataset's path and of their names. */
+const prefixBytes = magic.length + 3 * 4;
 /** Of each person: times of the last changes and inode of the folder, when it was listed; as float64. */
 const timesOfPerson = 4;
-/** Of each person: images, bytes of their names, sum of these; as uint32. */
-const numbersOfPerson = 3;
+/** Of each person: images, bytes of their names, sum of these, entries that were left out; as uint32. */
+const numbersOfPerson = 4;
 const sumBytes = 4;
 
-/** Entries that were left out, by the number of their person; few have any. */
-const ignoredSchema = z.array(z.tuple([z.number(), z.array(z.string())]));
-
-/** An index that is open for reading. */
+/**
+ * An index that is open for reading. What it holds is the file, and a few bytes for each person and for every 32 names of
+ * images: names become strings when they are asked for.
+ */
 export class SavedIndex {
-  private readonly numbersByName: ReadonlyMap<string, number>;
+  /** The person that was found last: who asks for all of them asks in their order. */
+  private found = -1;
 
   private constructor(
     private readonly file: FileHandle,
     private readonly head: Head,
-  ) {
-    this.numbersByName = new Map([...head.names].map((name, person) => [name, person]));
-  }
+  ) {}
 
   /**
    * Reads what is known of the people; the names of images stay in the file.
@@ -52,8 +50,6 @@ export class SavedIndex {
       return new SavedIndex(file, await readHead(file, root));
     } catch (error) {
       await file.close();
-      if (error instanceof SyntaxError || error instanceof z.ZodError)
-        throw new RangeError('no list', { cause: error });
       throw error;
     }
   }
@@ -64,7 +60,11 @@ export class SavedIndex {
 
   /** Number of a person; undefined for one that it does not know. */
   personOf(name: string): number | undefined {
-    return this.numbersByName.get(name);
+    const { names } = this.head;
+    const next = this.found + 1;
+    const person = names.at(next) === name ? next : names.indexOf(name, byCodePoint);
+    if (person !== undefined) this.found = person;
+    return person;
   }
 
   /** Whether what it says of a person is so: the folder has not changed since it was listed. */
@@ -76,9 +76,9 @@ export class SavedIndex {
   /** All that it says of a person but the names. */
   about(person: number): Omit<IndexedPerson, 'images' | 'name'> {
     const { times, ignored } = this.head;
-    const [mtimeMs, ctimeMs, ino, listedAt] = times.subarray(timesOfPerson * person, timesOfPerson * (person + 1));
-    const stamp = { mtimeMs: mtimeMs!, ctimeMs: ctimeMs!, ino: ino! };
-    return { stamp, listedAt: listedAt!, ignored: ignored.get(person) ?? [] };
+    const time = (column: number): number => times.readDoubleLE(8 * (timesOfPerson * person + column));
+    const stamp = { mtimeMs: time(0), ctimeMs: time(1), ino: time(2) };
+    return { stamp, listedAt: time(3), ignored: ignored[person]! };
   }
 
   /** Number of a person's images. */
@@ -95,8 +95,8 @@ export class SavedIndex {
     return PackedNames.unpack(images[person]!, names, sep);
   }
 
-  /** Names of everybody's images. @throws RangeError where they are damaged */
-  async allNames(): Promise<PackedNames[]> {
+  /** Gives the names of a person's images by the person's number. @throws RangeError where any of them are damaged */
+  async allNames(): Promise<(person: number) => PackedNames> {
     const { body, bytes, sums, images, bodyBytes } = this.head;
     const names = await readAt(this.file, body, bodyBytes);
     let start = 0;
@@ -111,12 +111,13 @@ export class SavedIndex {
 
 interface Head {
   names: PackedNames;
-  times: Float64Array;
+  /** float64, `timesOfPerson` of each person. */
+  times: Buffer;
   images: Uint32Array;
   /** Of the packed names of each person. */
   bytes: Uint32Array;
   sums: Uint32Array;
-  ignored: ReadonlyMap<number, readonly string[]>;
+  ignored: Uint32Array;
   /** Where the names of images begin. */
   body: number;
   bodyBytes: number;
@@ -126,10 +127,10 @@ async function readHead(file: FileHandle, root: string): Promise<Head> {
   const { size } = await file.stat();
   const prefix = await readAt(file, 0, prefixBytes);
   if (!prefix.subarray(0, magic.length).equals(magic)) throw new RangeError('no index of this version');
-  const [people, rootBytes, nameBytes, ignoredBytes] = Array.from({ length: 4 }, (_, number) =>
+  const [people, rootBytes, nameBytes] = Array.from({ length: 3 }, (_, number) =>
     prefix.readUInt32LE(magic.length + 4 * number),
-  ) as [number, number, number, number];
-  const lengths = [people * timesOfPerson * 8, people * numbersOfPerson * 4, rootBytes, nameBytes, ignoredBytes];
+  ) as [number, number, number];
+  const lengths = [people * timesOfPerson * 8, people * numbersOfPerson * 4, rootBytes, nameBytes];
   const headBytes = lengths.reduce((sum, length) => sum + length, 0);
   const body = prefixBytes + headBytes + sumBytes;
   if (body > size) throw new RangeError('it is cut off');
@@ -137,23 +138,16 @@ async function readHead(file: FileHandle, root: string): Promise<Head> {
   if (head.readUInt32LE(headBytes) !== maskedCrc32c(prefix, head.subarray(0, headBytes)))
     throw new RangeError('a sum that differs');
   let at = 0;
-  const [times, numbers, path, names, ignored] = lengths.map((length) => head.subarray(at, (at += length))) as [
-    ...[Buffer, Buffer, Buffer, Buffer, Buffer],
+  const [times, numbers, path, names] = lengths.map((length) => head.subarray(at, (at += length))) as [
+    ...[Buffer, Buffer, Buffer, Buffer],
   ];
-  if (path.toString('utf8') !== root) throw new RangeError('another dataset');
-  const all = Uint32Array.from({ length: people * numbersOfPerson }, (_, index) => numbers.readUInt32LE(4 * index));
-  const [images, bytes, sums] = [0, 1, 2].map((part) => all.slice(part * people, (part + 1) * people)) as [
-    ...[Uint32Array, Uint32Array, Uint32Array],
-  ];
+  if (!path.equals(Buffer.from(root))) throw new RangeError('another dataset');
+  const [images, bytes, sums, ignored] = [0, 1, 2, 3].map((part) =>
+    Uint32Array.from({ length: people }, (_, person) => numbers.readUInt32LE(4 * (part * people + person))),
+  ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const bodyBytes = bytes.reduce((sum, length) => sum + length, 0);
   if (body + bodyBytes !== size) throw new RangeError('it is cut off');
-  return {
-    names: PackedNames.unpack(people, names, sep),
-    times: Float64Array.from({ length: people * timesOfPerson }, (_, index) => times.readDoubleLE(8 * index)),
-    ...{ images, bytes, sums },
-    ignored: new Map(ignoredSchema.parse(JSON.parse(ignored.toString('utf8')))),
-    ...{ body, bodyBytes },
-  };
+  return { names: PackedNames.unpack(people, names, sep), ...{ times, images, bytes, sums, ignored, body, bodyBytes } };
 }
 
 function requireSum(bytes: Uint8Array, sum: number): void {
@@ -174,15 +168,14 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 export async function writeIndex(path: string, root: string, people: readonly IndexedPerson[]): Promise<void> {
   const times = Buffer.alloc(people.length * timesOfPerson * 8);
   const numbers = Buffer.alloc(people.length * numbersOfPerson * 4);
-  for (const [person, { stamp, listedAt, images }] of people.entries()) {
+  for (const [person, { stamp, listedAt, images, ignored }] of people.entries()) {
     for (const [column, time] of [stamp.mtimeMs, stamp.ctimeMs, stamp.ino, listedAt].entries())
       times.writeDoubleLE(time, 8 * (timesOfPerson * person + column));
-    for (const [row, number] of [images.length, images.bytes.length, maskedCrc32c(images.bytes)].entries())
+    for (const [row, number] of [images.length, images.bytes.length, maskedCrc32c(images.bytes), ignored].entries())
       numbers.writeUInt32LE(number, 4 * (row * people.length + person));
   }
   const names = PackedNames.pack(people.map(({ name }) => name)).bytes;
-  const ignored = people.flatMap(({ ignored: some }, person) => (some.length === 0 ? [] : [[person, [...some]]]));
-  const parts = [times, numbers, Buffer.from(root), names, Buffer.from(JSON.stringify(ignored))];
+  const parts = [times, numbers, Buffer.from(root), names];
   const prefix = Buffer.alloc(prefixBytes, magic);
   for (const [number, length] of [people.length, ...parts.slice(2).map((part) => part.length)].entries())
     prefix.writeUInt32LE(length, magic.length + 4 * number);

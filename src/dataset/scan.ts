@@ -18,8 +18,8 @@ export interface Dataset {
   readonly root: string;
   /** Ascending by code point, as the reference sorts them (spec §1.1). */
   readonly people: readonly Person[];
-  /** Entries that were left out by their names: hidden files and what systems drop into folders (spec §9 items 1, 2). */
-  readonly ignored: readonly string[];
+  /** How many entries were left out by their names: hidden files and what systems drop into folders (spec §9 items 1, 2). */
+  readonly ignored: number;
 }
 
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'icon\r']);
@@ -73,8 +73,8 @@ class FolderImages implements ImageList {
 /** What the folder of a person holds. */
 export interface PersonListing {
   readonly images: PackedNames;
-  /** Names of the entries that were left out. */
-  readonly ignored: readonly string[];
+  /** How many entries were left out. */
+  readonly ignored: number;
 }
 
 /** Folders that are listed at a time. */
@@ -91,20 +91,17 @@ export async function scanDataset(root: string, signal?: AbortSignal): Promise<D
   return datasetOf(root, names, await pMap(names, list, { concurrency: foldersAtOnce }), ignored);
 }
 
-/** A dataset of listings, in the order of the names. @param ignored paths of what was left out beside the people */
+/** A dataset of listings, in the order of the names. @param ignored how many entries were left out beside the people */
 export function datasetOf(
   root: string,
   names: readonly string[],
   listings: readonly PersonListing[],
-  ignored: readonly string[],
+  ignored: number,
 ): Dataset {
   const base = baseOf(root);
   const together = PackedNames.together(listings.map(({ images }) => images));
   const people = names.map((name, index) => ({ name, images: new FolderImages(base, name, together[index]!) }));
-  const inFolders = listings.flatMap((listing, index) =>
-    listing.ignored.map((entry) => join(personFolder(root, names[index]!), entry)),
-  );
-  return { root, people, ignored: [...ignored, ...inFolders] };
+  return { root, people, ignored: listings.reduce((sum, listing) => sum + listing.ignored, ignored) };
 }
 
 /**
@@ -149,14 +146,14 @@ export async function countImages(root: string, name: string, signal?: AbortSign
 }
 
 /**
- * Names of the people below `root`, ascending by code point, and the paths of what is left out there.
+ * Names of the people below `root`, ascending by code point, and how many entries are left out there.
  * @throws as listPeople does
  */
-export async function readRoot(root: string, signal?: AbortSignal): Promise<{ names: string[]; ignored: string[] }> {
+export async function readRoot(root: string, signal?: AbortSignal): Promise<{ names: string[]; ignored: number }> {
   const names: string[] = [];
-  const ignored: string[] = [];
+  let ignored = 0;
   for await (const entry of entriesOf(root, signal)) {
-    if (isSystemEntry(entry.name)) ignored.push(join(root, entry.name));
+    if (isSystemEntry(entry.name)) ignored++;
     else if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(join(root, entry.name))))) {
       names.push(entry.name);
     }
@@ -210,9 +207,11 @@ function isImageEntry(entry: Dirent): boolean {
 /** What the folder of a person holds. @throws as listImages does */
 export async function listPerson(root: string, name: string, signal?: AbortSignal): Promise<PersonListing> {
   const images: string[] = [];
-  const ignored: string[] = [];
-  for await (const entry of entriesOf(personFolder(root, name), signal))
-    (isImageEntry(entry) ? images : ignored).push(entry.name);
+  let ignored = 0;
+  for await (const entry of entriesOf(personFolder(root, name), signal)) {
+    if (isImageEntry(entry)) images.push(entry.name);
+    else ignored++;
+  }
   return { images: PackedNames.pack(images.sort(byCodePoint)), ignored };
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generatePairs } from '../dataset/generatePairs';
+import { generatePairs, pairedPeople } from '../dataset/generatePairs';
 import { NumpyRandom } from '../dataset/random';
 import { scanDataset } from '../dataset/scan';
 import { activities } from '../protocol/activities';
@@ -84,5 +84,7 @@ async function writePairs(request: DemoRequest, folder: DemoFolder): Promise<voi
   const dataset = await scanDataset(folder.photographs.lfw);
   const possible = dataset.people.reduce((sum, { images }) => sum + (images.length * (images.length - 1)) / 2, 0);
   const perKind = Math.max(1, Math.min(30, Math.floor((0.6 * possible) / 10)));
-  await writeFileAtomic(folder.pairs, generatePairs(dataset, 10, perKind, new NumpyRandom(request.seed)));
+  const random = new NumpyRandom(request.seed);
+  const text = await generatePairs(dataset, await pairedPeople(dataset), { folds: 10, perKind, random });
+  await writeFileAtomic(folder.pairs, text);
 }

@@ -34,11 +34,15 @@ async function examineOnnx(): Promise<string> {
 }
 
 async function examineWasm(): Promise<string> {
-  const { openWasm } = await import('./wasm/openWasm');
+  const [{ openWasm }, { threadsHere }] = await Promise.all([
+    import('./wasm/openWasm'),
+    import('./wasm/threads/threadsHere'),
+  ]);
   const tf = await openWasm();
   const product = tf.tidy(() => tf.matMul([[2]], [[3]]).dataSync()[0]);
   if (product !== 6) throw new Error(`WebAssembly computes 2 · 3 = ${product}`);
-  return `tfjs ${tf.version_core} on WebAssembly, one thread`;
+  const threads = threadsHere();
+  return `tfjs ${tf.version_core} on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
 }
 
 async function examineSharp(): Promise<string> {

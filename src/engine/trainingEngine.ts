@@ -73,9 +73,13 @@ export function chooseEngine(preference: EnginePreference, probed: readonly Prob
 export async function openTrainingEngine(preference: EnginePreference, signal?: AbortSignal): Promise<TrainingEngine> {
   const choice = chooseEngine(preference, preference === 'wasm' ? [] : await probeAll(signal));
   if (choice.name === 'wasm') {
-    const { openWasm } = await import('./wasm/openWasm');
-    const description = 'WebAssembly with SIMD, one thread (embedded)';
-    return { name: 'wasm', description, tf: await openWasm(), gpu: false, notes: choice.notes };
+    const [{ openWasmThreads }, { threadsHere }] = await Promise.all([
+      import('./wasm/openWasm'),
+      import('./wasm/threads/threadsHere'),
+    ]);
+    const threads = threadsHere();
+    const description = `WebAssembly with SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`} (embedded)`;
+    return { name: 'wasm', description, tf: await openWasmThreads(threads), gpu: false, notes: choice.notes };
   }
   const gpu = choice.found.gpu && preference !== 'cpu';
   const tf = loadNative(choice.candidate, gpu);

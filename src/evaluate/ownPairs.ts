@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { generatePairs, pairedPeople, possiblePairs } from '../dataset/generatePairs';
+import { generatePairs, type PairedPerson, pairedPeople, possiblePairs } from '../dataset/generatePairs';
 import { NumpyRandom } from '../dataset/random';
-import { type Dataset, listPeople, scanDataset } from '../dataset/scan';
+import { openDataset } from '../dataset/datasetIndex';
+import { listPeople } from '../dataset/scan';
 import { UserError } from '../protocol/errors';
 import { writeFileAtomic } from '../files/atomicFile';
 import { openRunFolder } from '../run/runFolder';
@@ -22,6 +23,8 @@ export interface OwnPairsRequest {
   seed: number;
   /** A dataset or the folder of a training run whose people are left out. */
   apartFrom?: string;
+  /** Folder of the dataset's index, which is made where it is missing. */
+  index?: string | undefined;
 }
 
 export interface OwnPairs {
@@ -53,9 +56,12 @@ export async function trainedPeople(path: string): Promise<string[]> {
   return listPeople(request.config.dataDir);
 }
 
-/** Pairs of each kind in a fold that a dataset has enough images for: LFW's number where it can, at least 1. */
-export function suggestedPairs(dataset: Pick<Dataset, 'people'>, folds: number): number {
-  const { same, different } = possiblePairs(pairedPeople(dataset));
+/**
+ * Pairs of each kind in a fold that there are enough images for: LFW's number where it can, at least 1.
+ * @param people of `pairedPeople`
+ */
+export function suggestedPairs(people: readonly PairedPerson[], folds: number): number {
+  const { same, different } = possiblePairs(people);
   // Half of what there is: drawn to the last pair, every person with many images would be in every fold.
   const enough = Math.floor(Math.min(same, different) / 2 / folds);
   return Math.max(1, Math.min(defaultPairsPerFold, enough));
@@ -65,10 +71,10 @@ export function suggestedPairs(dataset: Pick<Dataset, 'people'>, folds: number):
  * Draws pairs of the people of a dataset. The same request gives the same text on every machine.
  * @throws UserError where the folders cannot be used, the numbers are out of range, or there are too few images.
  */
-export async function ownPairs({ dir, folds, seed, apartFrom, ...asked }: OwnPairsRequest): Promise<OwnPairs> {
+export async function ownPairs({ dir, folds, seed, apartFrom, index, ...asked }: OwnPairsRequest): Promise<OwnPairs> {
   whole('folds', folds, 2, 1000);
   whole('the seed', seed, 0, 2 ** 32 - 1);
-  const dataset = await scanDataset(dir);
+  const { dataset } = await openDataset(dir, { index });
   const known = new Set(apartFrom === undefined ? [] : await trainedPeople(apartFrom));
   const people = dataset.people.filter(({ name }) => !known.has(name));
   if (people.length === 0) {
@@ -77,11 +83,12 @@ export async function ownPairs({ dir, folds, seed, apartFrom, ...asked }: OwnPai
       'Name a folder of other people, or do not leave out the trained ones (the numbers then flatter the model).',
     );
   }
-  const apart = { ...dataset, people };
-  const pairsPerFold = asked.pairsPerFold ?? suggestedPairs(apart, folds);
+  const paired = await pairedPeople({ people });
+  const pairsPerFold = asked.pairsPerFold ?? suggestedPairs(paired, folds);
   whole('pairs per fold', pairsPerFold, 1, 100_000);
-  const text = generatePairs(apart, folds, pairsPerFold, new NumpyRandom(seed));
-  const named = new Set(pairedPeople(apart).map(({ name }) => name));
+  const random = new NumpyRandom(seed);
+  const text = await generatePairs(dataset, paired, { folds, perKind: pairsPerFold, random });
+  const named = new Set(paired.map(({ name }) => name));
   return {
     text,
     pairsPerFold,

@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type Move, presentPath } from '../files/movedFolder';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
 import { type LfwReport, lfwReportSchema } from '../protocol/lfwReport';
 import type { Verdict } from '../protocol/verdict';
 import { readEvents } from '../run/metricsLog';
+import { readMoveOfRun } from '../run/movedRun';
 import { openRunFolder } from '../run/runFolder';
 import { verdictOf } from './verdict';
 
-/** Its `imagesDir` is where the images are now, of a workspace that was moved too. @throws UserError when the file cannot be read or is no report. */
+/** Its paths are those of now, of a workspace that was moved too. @throws UserError when the file cannot be read or is no report. */
 export async function readReport(path: string): Promise<LfwReport> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserError(`The report ${path} cannot be read.`, 'Validate again to make a new one.', { cause });
   });
   try {
-    return withPresentImages(path, lfwReportSchema.parse(JSON.parse(text)));
+    return await withPathsOfNow(path, lfwReportSchema.parse(JSON.parse(text)));
   } catch (cause) {
     throw new UserError(
       `${path} is not an LFW report of this version: ${jsonFault(cause)}.`,
@@ -25,10 +27,20 @@ export async function readReport(path: string): Promise<LfwReport> {
   }
 }
 
-function withPresentImages(path: string, report: LfwReport): LfwReport {
-  if (report.imagesFromReport === undefined) return report;
+async function withPathsOfNow(path: string, report: LfwReport): Promise<LfwReport> {
+  const move = await readMoveOfRun(dirname(dirname(resolve(path))));
+  const present = move === undefined ? report : moved(report, move);
+  if (report.imagesFromReport === undefined) return present;
   const imagesDir = resolve(dirname(path), report.imagesFromReport);
-  return existsSync(imagesDir) ? { ...report, imagesDir } : report;
+  return existsSync(imagesDir) ? { ...present, imagesDir } : present;
+}
+
+function moved({ model, imagesDir, ...report }: LfwReport, move: Move): LfwReport {
+  return {
+    ...report,
+    model: { ...model, path: presentPath(model.path, move) },
+    imagesDir: presentPath(imagesDir, move),
+  };
 }
 
 export interface ComparedReport {

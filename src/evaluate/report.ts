@@ -1,4 +1,5 @@
 import type { LfwReport } from '../protocol/lfwReport';
+import { calibrate } from './calibration';
 import type { Evaluation, EvaluationOptions } from './evaluatePairs';
 import { deviationsFromPublished } from './publishedRecipe';
 
@@ -27,7 +28,7 @@ export function buildReport(evaluation: Evaluation, subject: ReportSubject): Lfw
     `${broken} pairs have embeddings that are not finite numbers and count as different people: ` +
     'the model has diverged or is damaged.';
   const recipe = { ...subject.recipe, subtractMean, distanceMetric, folds };
-  return {
+  const report: LfwReport = {
     version: 1,
     createdAt: new Date().toISOString(),
     model: subject.model,
@@ -54,6 +55,8 @@ export function buildReport(evaluation: Evaluation, subject: ReportSubject): Lfw
     })),
     notes: [...(broken > 0 ? [brokenNote] : []), ...(subject.notes ?? [])],
   };
+  const calibration = calibrate(report);
+  return calibration === undefined ? report : { ...report, calibration };
 }
 
 /** The four closing lines of the reference's validate_on_lfw (spec §7.9). */

@@ -29,8 +29,8 @@ export interface SetAside {
  * up to a quarter where the fifth has too few images. The same seed chooses the same people.
  * @returns undefined where no quarter of the people has images for an informative number of pairs
  */
-export function setPeopleAside(dataset: Dataset, seed: number): SetAside | undefined {
-  const several = pairedPeople(dataset).filter(({ numbers }) => numbers.length > 1);
+export async function setPeopleAside(dataset: Dataset, seed: number): Promise<SetAside | undefined> {
+  const several = (await pairedPeople(dataset)).filter(({ numbers }) => numbers.length > 1);
   const all = dataset.people.length;
   const random = new NumpyRandom(seed);
   const order = Array.from(random.permutation(several.length), (index) => several[index]!);
@@ -49,8 +49,9 @@ export function setPeopleAside(dataset: Dataset, seed: number): SetAside | undef
 
   const chosen = new Set(order.slice(0, count).map(({ name }) => name));
   const aside = { ...dataset, people: dataset.people.filter(({ name }) => chosen.has(name)) };
-  const pairsPerFold = suggestedPairs(aside, defaultFolds);
-  const text = generatePairs(aside, defaultFolds, pairsPerFold, random);
+  const paired = await pairedPeople(aside);
+  const pairsPerFold = suggestedPairs(paired, defaultFolds);
+  const text = await generatePairs(aside, paired, { folds: defaultFolds, perKind: pairsPerFold, random });
   const named = new Set(text.split('\n').flatMap(peopleOfLine));
   const people = aside.people.map(({ name }) => name).filter((name) => named.has(name));
   return { people, folds: defaultFolds, pairsPerFold, text };

@@ -2,9 +2,10 @@
 import type { LfwReport } from '../protocol/lfwReport';
 import type { MeasuredVerdict, PeopleOfPairs, Verdict } from '../protocol/verdict';
 import { recipeDifferences } from './operatingPoint';
-import { countChanges, pairChanges } from './pairChanges';
+import { countChanges, type PairChange, pairChanges } from './pairChanges';
 import { pairedInterval } from './pairedInterval';
 import { shownModel } from './reportNames';
+import { type PairOfPeople, wideningBySharedPeople } from './sharedPeople';
 
 /** With no more wrong pairs before there is next to nothing to put right. */
 const fewestWrong = 5;
@@ -25,7 +26,8 @@ export function verdictOf(before: LfwReport, after: LfwReport, trained?: readonl
   if (changes === undefined) return { kind: 'incomparable', reason: 'pairs', step, differences };
 
   const pairs = countChanges(changes);
-  const interval = pairedInterval(pairs.fixed, pairs.broken, changes.length);
+  const people = changes.map(withPeople);
+  const interval = pairedInterval(pairs.fixed, pairs.broken, changes.length, wideningBySharedPeople(people));
   const kind = spread(after) < collapsedPart * spread(before) ? 'collapsed' : sideOf(interval);
   return {
     kind,
@@ -37,7 +39,14 @@ export function verdictOf(before: LfwReport, after: LfwReport, trained?: readonl
     after: after.accuracy.mean,
     interval,
     pairs,
+    onPairs: new Set(people.flatMap(({ a, b }) => [a, b])).size,
   };
+}
+
+/** What a pair has gained: 1 where it was put right, −1 where it is newly wrong. */
+function withPeople({ pair, change }: PairChange): PairOfPeople {
+  const value = change === 'fixed' ? 1 : change === 'broken' ? -1 : 0;
+  return { a: personOf(pair.a), b: personOf(pair.b), value };
 }
 
 function sideOf([low, high]: MeasuredVerdict['interval']): 'better' | 'worse' | 'unchanged' {
@@ -60,8 +69,12 @@ function spread({ distances }: Pick<LfwReport, 'distances'>): number {
 }
 
 /** An image's person is the folder that it lies in. */
+function personOf(image: string): string {
+  return image.split(/[\\/]/).at(-2) ?? '';
+}
+
 function peopleOf({ distances }: Pick<LfwReport, 'distances'>, trained: ReadonlySet<string>): PeopleOfPairs {
-  const people = new Set(distances.flatMap(({ a, b }) => [a, b]).map((path) => path.split(/[\\/]/).at(-2) ?? ''));
+  const people = new Set(distances.flatMap(({ a, b }) => [personOf(a), personOf(b)]));
   const known = [...people].filter((name) => trained.has(name)).length;
   if (known === 0) return 'outsiders';
   return known === people.size ? 'trained' : 'some trained';

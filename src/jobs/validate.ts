@@ -18,8 +18,8 @@ import { foldMismatches, readLfwPairs, validateOnPairs } from '../recognize/vali
 const reportLines = 4;
 
 function journalOf(context: JobContext): Journal {
-  const say = (message: string): void => context.report({ type: 'log', level: 'info', message });
-  return new Journal([eventWriter((event) => context.report(event)), textWriter(say, { reportLines })]);
+  const print = (line: string): void => context.report({ type: 'log', level: 'info', message: line, script: true });
+  return new Journal([eventWriter((event) => context.report(event)), textWriter(print, { reportLines })]);
 }
 
 /** Evaluates a model on pairs of images and tells all that its numbers depend on (spec §7). */

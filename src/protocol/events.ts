@@ -137,7 +137,7 @@ const logEvent = z.object({
   time,
   level: z.enum(['info', 'warning', 'error']),
   message: z.string(),
-  /** A line that the reference's script prints: for terminals, where charts and tables do not tell the same. */
+  /** A line for terminals, as the reference's scripts print them: the Run tab has the same in its summary, charts and tables. */
   script: z.literal(true).optional(),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calibrationSchema } from './calibration';
 import { recipeSchema } from './recipe';
 
 const pairSchema = z.object({
@@ -78,5 +79,7 @@ export const lfwReportSchema = z.object({
   /** Every pair with its distance: histograms and the wrong-pairs gallery are drawn from these. */
   distances: z.array(pairSchema),
   notes: z.array(z.string()),
+  /** What the pairs say about a distance; absent where pairs of one kind are missing, and in reports of older versions. */
+  calibration: calibrationSchema.optional(),
 });
 export type LfwReport = z.infer<typeof lfwReportSchema>;

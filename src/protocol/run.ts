@@ -19,6 +19,8 @@ export const runRecordSchema = z.looseObject({
   createdAt: z.string(),
   updatedAt: z.string(),
   finishedAt: z.string().optional(),
+  /** Where the run folder lay when this was written: where it lies elsewhere now, the paths are those of there. Absent in older records. */
+  folder: z.string().optional(),
   /** How long it has worked: seconds of the workers that have ended, and since when the one that is at work; absent in older records. */
   work: z.object({ seconds: z.number().min(0), since: z.string().optional() }).optional(),
   request: jobRequestSchema,

@@ -31,6 +31,8 @@ const measuredSchema = z.object({
   /** 95 % interval of the difference after − before, as fractions. */
   interval: z.tuple([z.number(), z.number()]),
   pairs: pairCountsSchema,
+  /** How many people are on the pairs; absent in older records, whose interval takes the pairs as independent. */
+  onPairs: count.optional(),
 });
 /** What a training has done, by the same pairs measured before and after. */
 export type MeasuredVerdict = z.infer<typeof measuredSchema>;

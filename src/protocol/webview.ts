@@ -103,7 +103,15 @@ export interface HydrateAlignment {
   /** Folders as they are shown. */
   photographs: string;
   faces: string;
-  recipe: { detector: string; alignment: 'box' | 'landmarks'; imageSize: number; margin: number; upright: boolean };
+  recipe: {
+    detector: string;
+    alignment: 'box' | 'landmarks';
+    imageSize: number;
+    margin: number;
+    upright: boolean;
+    /** All faces of a photograph are cut out, each under its number, and not the one that it is about. */
+    several?: true;
+  };
   /** Photographs that there are, and crops; absent while they are being counted or where they cannot be. */
   counts?: { photographs: number; faces: number };
   /** What is worth a look. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { encodeStrings, widthOf, writeNpy, writeNpyInParts } from '../checkpoint/npy';
+import { requireFree } from '../files/requireFree';
 import { Samples } from '../dataset/samples';
 import type { Dataset } from '../dataset/scan';
 import type { Embedder, EmbedOptions } from './embedder';
@@ -8,7 +9,8 @@ import type { Embedder, EmbedOptions } from './embedder';
 export interface EmbeddingFiles {
   embeddings: string;
   labels: string;
-  labelStrings: string;
+  /** Absent where the names of the people are not wanted. */
+  labelStrings?: string;
 }
 
 const withExtension = (name: string): string => (name.endsWith('.npy') ? name : `${name}.npy`);
@@ -17,22 +19,27 @@ const withExtension = (name: string): string => (name.endsWith('.npy') ? name : 
  * Writes the embeddings of a dataset as the reference does (spec §8.3): float64 [N, E], int64 labels [N] and the
  * person's name of each image. Order: people by code point, images of each sorted, so that it is the same everywhere.
  * @param names of the files in `outputDir`; an absolute name stands for itself; folders are made where they are missing
+ * @param options.force files that are there may be replaced
  * @returns the paths written
+ * @throws UserError where a file is there that may not be replaced
  */
 export async function exportEmbeddings(
   embedder: Embedder,
   dataset: Dataset,
   outputDir: string,
   names: EmbeddingFiles,
-  options: EmbedOptions = {},
+  options: EmbedOptions & { force?: boolean } = {},
 ): Promise<EmbeddingFiles> {
-  const files = {
+  const files: EmbeddingFiles = {
     embeddings: resolve(outputDir, withExtension(names.embeddings)),
     labels: resolve(outputDir, withExtension(names.labels)),
-    labelStrings: resolve(outputDir, withExtension(names.labelStrings)),
+    ...(names.labelStrings !== undefined && { labelStrings: resolve(outputDir, withExtension(names.labelStrings)) }),
   };
-  // Before anything is computed: a folder that cannot be made is told at once.
-  for (const file of Object.values<string>(files)) await mkdir(dirname(file), { recursive: true });
+  // Before anything is computed: a file that may not be replaced and a folder that cannot be made are told at once.
+  for (const file of Object.values<string>({ ...files })) {
+    await requireFree(file, options.force === true, basename(file));
+    await mkdir(dirname(file), { recursive: true });
+  }
   const samples = new Samples(dataset.people);
   const count = samples.length;
   await writeNpyInParts(files.embeddings, '<f8', [count, embedder.dimension], (append) =>
@@ -40,6 +47,7 @@ export async function exportEmbeddings(
   );
   const labels = BigInt64Array.from(samples.labels(), (label) => BigInt(label));
   await writeNpy(files.labels, { shape: [count], data: labels });
+  if (files.labelStrings === undefined) return files;
   const width = widthOf(dataset.people.map(({ name }) => name));
   await writeNpyInParts(files.labelStrings, `<U${width}`, [count], async (append) => {
     for (const { name, images } of dataset.people)

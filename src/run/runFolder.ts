@@ -1,6 +1,6 @@
 // The run folder: the one source of truth about a job (plan §3).
 import { mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
 import type { RunEvent } from '../protocol/events';
@@ -8,7 +8,9 @@ import type { JobRequest } from '../protocol/job';
 import type { ReportedEvent } from '../protocol/jobContext';
 import { type RunRecord, runRecordSchema } from '../protocol/run';
 import { writeFileAtomic } from '../files/atomicFile';
+import { withPresentPaths } from '../files/movedFolder';
 import { MetricsLog, readEvents } from './metricsLog';
+import { moveOfRun } from './movedRun';
 
 /** Where the runs of a workspace lie. */
 export function runsDirectory(workspaceRoot: string): string {
@@ -55,7 +57,8 @@ export class RunFolder {
 
   /** Merges fields into run.json; a field given as undefined is removed. Writes happen in the order of the calls. */
   async update(patch: Partial<RunRecord>): Promise<void> {
-    const record = runRecordSchema.parse({ ...this.current, ...patch, updatedAt: new Date().toISOString() });
+    const now = { updatedAt: new Date().toISOString(), folder: this.path };
+    const record = runRecordSchema.parse({ ...this.current, ...patch, ...now });
     this.current = record;
     const written = this.writing.then(async () => writeRecord(this.recordFile, record));
     this.writing = written.catch(() => undefined);
@@ -99,10 +102,16 @@ export function notARunFolder(folder: string, cause: unknown): UserError {
   return new UserError(message, 'Choose a folder of .facenet/runs.', { cause });
 }
 
-/** The record that the text of the run.json at `path` holds. @throws UserError for any other text */
+/**
+ * The record that the text of the run.json at `path` holds. Of a run that was moved, alone or with its workspace, its paths
+ * are those of now.
+ * @throws UserError for any other text
+ */
 export function parseRecord(path: string, text: string): RunRecord {
   try {
-    return runRecordSchema.parse(JSON.parse(text));
+    const json: unknown = JSON.parse(text);
+    const move = moveOfRun(dirname(resolve(path)), json);
+    return runRecordSchema.parse(move === undefined ? json : withPresentPaths(json, move));
   } catch (cause) {
     throw new UserError(
       `${path} is damaged or was written by a newer version: ${jsonFault(cause)}.`,
@@ -148,7 +157,8 @@ export async function createRunFolder(runsDir: string, request: JobRequest, titl
       throw error;
     }
     const createdAt = now.toISOString();
-    const record: RunRecord = { version: 1, id, title, state: 'starting', createdAt, updatedAt: createdAt, request };
+    const times = { createdAt, updatedAt: createdAt };
+    const record: RunRecord = { version: 1, id, title, state: 'starting', ...times, folder: path, request };
     const folder = new RunFolder(path, runRecordSchema.parse(record));
     await writeRecord(folder.recordFile, folder.record);
     return folder;

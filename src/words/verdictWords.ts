@@ -44,13 +44,22 @@ function unchanged(verdict: MeasuredVerdict): string {
         percent(before),
       );
     case 'few':
-      return l10n.t(
-        'No measurable change ({0} → {1}): {2} pairs are too few to see less than {3} points',
-        percent(before),
-        percent(after),
-        pairsOf(verdict),
-        noise(verdict),
-      );
+      return verdict.onPairs === undefined
+        ? l10n.t(
+            'No measurable change ({0} → {1}): {2} pairs are too few to see less than {3} points',
+            percent(before),
+            percent(after),
+            pairsOf(verdict),
+            noise(verdict),
+          )
+        : l10n.t(
+            'No measurable change ({0} → {1}): {2} pairs of {3} people are too few to see less than {4} points',
+            percent(before),
+            percent(after),
+            pairsOf(verdict),
+            verdict.onPairs,
+            noise(verdict),
+          );
     case undefined:
       return l10n.t('No measurable change ({0})', figures(verdict));
   }

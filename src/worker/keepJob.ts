@@ -32,8 +32,6 @@ export interface KeepOptions {
 
 /** Lines of worker.log in which a process that aborts says why. */
 const lastLines = 15;
-/** A process that is killed is gone in less than this, as a rule. */
-const unendedMilliseconds = 30_000;
 
 /**
  * Has the job of a run folder done by a process of its own and resolves when it is done. A training whose process hangs,
@@ -51,6 +49,7 @@ export async function keepJob(request: JobRequest, folder: RunFolder, options: K
 class Keeper {
   private readonly restarts = new Restarts();
   private readonly witness: MemoryWitness;
+  private readonly patience: Patience;
   private job: JobProcess | undefined;
   /** The job has been asked to stop, by whomever. */
   private stopping = false;
@@ -62,6 +61,7 @@ class Keeper {
     private readonly options: KeepOptions,
   ) {
     this.witness = (options.witness ?? callMemoryWitness)();
+    this.patience = options.patience ?? usualPatience;
   }
 
   async keep(request: JobRequest): Promise<void> {
@@ -96,7 +96,7 @@ class Keeper {
   private async run(request: JobRequest): Promise<JobEnd> {
     this.hang = undefined;
     this.witness.look();
-    this.job = await startJob(this.folder, request, this.options.patience ?? usualPatience, {
+    this.job = await startJob(this.folder, request, this.patience, {
       onEvent: (event) => {
         if (event.type === 'state' && event.state === 'stopping') this.stopping = true;
         this.options.onEvent?.(event);
@@ -142,7 +142,7 @@ class Keeper {
         'The worker hangs inside the system and cannot be ended: most often a disk or network drive does not answer. ' +
           'The run goes on from its last checkpoint when that is back.',
       );
-    }, unendedMilliseconds);
+    }, 1000 * this.patience.killed);
     void job?.ended.then(() => clearTimeout(timer));
   }
 
@@ -201,7 +201,8 @@ class Keeper {
 
   /** Into the run's log, and told; the working process writes there too, whole lines like this one. */
   private log(event: ReportedEvent & { message: string }): void {
-    this.options.onEvent?.(this.folder.append(event));
+    const logged = this.folder.append(event);
+    this.options.onEvent?.(logged);
     void this.note(event.message);
   }
 

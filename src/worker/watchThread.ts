@@ -14,9 +14,6 @@ export interface WatchSetup {
   pipe: number;
 }
 
-/** Without a keeper the job saves and ends itself; where its main thread does not come to that, it is ended. */
-const aloneSeconds = 60;
-
 /** Whether it could be written; a pipe that is full for a moment is not a keeper that is gone. */
 function tell(pipe: number, pulse: Pulse): boolean {
   try {
@@ -42,7 +39,8 @@ async function watch({ memory, patience, pipe }: WatchSetup): Promise<void> {
     const residentBytes = process.memoryUsage.rss();
     if (!tell(pipe, { type: 'alive', unit, step, residentBytes })) {
       alone += Math.min(seconds, 2 * patience.look);
-      if (alone > aloneSeconds) process.kill(process.pid, 'SIGKILL');
+      // Without a keeper the job saves and ends itself; where its main thread does not come to that, it is ended.
+      if (alone > patience.alone) process.kill(process.pid, 'SIGKILL');
       continue;
     }
     const cpuSeconds = (cpu.user + cpu.system) / 1e6;

@@ -1,7 +1,7 @@
 // Tells a working process that hangs from one that is slow, by what is seen of it about once a second.
 import type { WorkUnit } from '../protocol/jobContext';
 
-/** How long a unit of work may take, seconds. */
+/** How long a unit of work may take, and what else is waited for, seconds. */
 export interface Patience {
   /** Between two looks. */
   look: number;
@@ -13,10 +13,17 @@ export interface Patience {
   times: number;
   /** A process that uses the processor gets so many times as long: it may be slow, or go round in circles. */
   busyTimes: number;
+  /** For a process whose keeper is gone to save and end itself. */
+  alone: number;
+  /** For one that was killed to be gone; inside the system it ends only when that answers. */
+  killed: number;
 }
 
 /** Generous: a hang that is noticed after minutes costs a training of days nothing, an end of one that is slow much. */
-export const usualPatience: Patience = { look: 1, first: 1800, least: 300, times: 10, busyTimes: 4 };
+export const usualPatience: Patience = {
+  ...{ look: 1, first: 1800, least: 300, times: 10, busyTimes: 4 },
+  ...{ alone: 60, killed: 30 },
+};
 
 /** What is seen of the process at a look. */
 export interface Look {

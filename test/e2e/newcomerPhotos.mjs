@@ -35,18 +35,28 @@ function copyPerson(from, to, count) {
 /** Files among the photographs of one person that are none. */
 export const accidents = ['IMG_9998.jpg', 'IMG_9999.jpg', 'list.txt'];
 
-/** Writes people to train on into `mine` and others to measure on into `others`. */
-export function layOutPhotographs(root, { mine, others }) {
-  const images = imagesBeside(root);
-  const byCount = readdirSync(images, { withFileTypes: true })
+/** Names of the people with enough photographs, those with the most first. */
+function peopleByCount(images) {
+  return readdirSync(images, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ name, count: readdirSync(join(images, name)).length }))
     .filter(({ count }) => count >= fewest)
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  const own = byCount.slice(0, 12);
-  const other = byCount.slice(12, 20);
-  for (const { name } of own) copyPerson(join(images, name), join(mine, names[name] ?? name), most);
-  for (const { name } of other) copyPerson(join(images, name), join(others, name), fewest);
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** Writes twelve people with enough photographs each into a folder. */
+export function layOutPeople(root, folder) {
+  const images = imagesBeside(root);
+  for (const name of peopleByCount(images).slice(0, 12))
+    copyPerson(join(images, name), join(folder, names[name] ?? name), most);
+}
+
+/** Writes people to train on into `mine` and others to measure on into `others`. */
+export function layOutPhotographs(root, { mine, others }) {
+  const images = imagesBeside(root);
+  layOutPeople(root, mine);
+  for (const name of peopleByCount(images).slice(12, 20)) copyPerson(join(images, name), join(others, name), fewest);
 
   const person = join(mine, 'Tony_Blair');
   writeFileSync(join(mine, '.DS_Store'), 'Bud1');

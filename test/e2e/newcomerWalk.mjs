@@ -225,27 +225,6 @@ class NewcomerWalk {
     await until('the training runs', () => this.training?.state === 'running', 1);
   }
 
-  /** The whole way once more with nothing but Enter: it measures, strangers and everybody who was trained with. */
-  async enterAlone() {
-    const { window } = this;
-    const before = runsIn(this.workspace).length;
-    await window.palette('FaceNet: Fine-Tune');
-    for (const number of [1, 2, 3, 4, 5, 6]) {
-      await this.asked(number, '58-enter');
-      await window.accept();
-    }
-    const run = () => runsIn(this.workspace).find(({ title }) => title === 'my people_aligned_150 2');
-    await until('the training is done', () => run()?.state === 'done', minutes);
-    assert.equal(runsIn(this.workspace).length, before + 1);
-    const { config, heldOut } = run();
-    assert.match(config.lfw.pairs, /other people_aligned_150_pairs\.txt$/);
-    assert.ok(heldOut.images > 12 && heldOut.right > heldOut.images / 2, JSON.stringify(heldOut));
-    const table = window.webview().locator('section', { hasText: 'Held-out images, by person' });
-    await until('the result per person is shown', async () => (await table.locator('tbody tr').count()) === 12, 1);
-    await table.scrollIntoViewIfNeeded();
-    await this.picture('59-enter-measured');
-  }
-
   /** Its rows are there, or the field for a name. */
   async isReady() {
     const { quickInput } = this.window;
@@ -379,7 +358,6 @@ export async function walkAsNewcomer({ checks, ...world }) {
     ['its report is compared with step 0, and wrong pairs have pictures and names', () => walk.report()],
     ['the report becomes an HTML file', () => walk.exportHtml()],
     ['Run and LFW tab in other themes, and in a small window with the gallery', () => walk.looks()],
-    ['Enter, Enter, Enter: a training that measures strangers and each person', () => walk.enterAlone()],
   ];
   try {
     await checks.walk(steps, () => walk.evidence());

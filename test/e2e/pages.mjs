@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|language|leaks]: the pages in Chromium without VS Code,
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|looks|language|leaks]: the pages in Chromium without VS Code,
 // in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { galleryPageChecks } from './pages/galleryPage.mjs';
 import { languageChecks } from './pages/language.mjs';
 import { leakChecks } from './pages/leaks.mjs';
 import { lfwPageChecks } from './pages/lfwPage.mjs';
+import { lookChecks } from './pages/looks.mjs';
 import { pictures } from './pages/openPage.mjs';
 import { buildPages, servePages } from './pages/pageServer.mjs';
 import { runsPageChecks } from './pages/runsPage.mjs';
@@ -41,6 +42,7 @@ export async function checkPages(checks, only) {
       gallery: galleryPageChecks,
       runs: runsPageChecks,
       alignment: alignmentPageChecks,
+      looks: lookChecks,
       language: languageChecks,
       leaks: leakChecks,
     };

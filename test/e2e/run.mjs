@@ -2,8 +2,8 @@
 // folder, Create Demo Workspace from the palette, the Run tab while it trains, the LFW tab at the end, every theme, and a
 // reload of the window. Pictures of every step go to build/screenshots. Last line: `N passed, N failed, N skipped`.
 //
-// --media also writes the pictures of the README to media/; --only=pages,lifecycle,demo,newcomer,untrusted runs these
-// parts alone.
+// --media also writes the pictures of the README to media/; --only=pages,lifecycle,demo,newcomer,enter,untrusted,runs
+// runs these parts alone.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { Checks } from './checks.mjs';
 import { walkThroughDemo } from './demoWalk.mjs';
 import { installVsix, missingServer, newSandbox, startServer } from './host/server.mjs';
+import { walkWithEnter } from './enterWalk.mjs';
 import { findChromium, launchBrowser } from './host/workbench.mjs';
 import { walkThroughLifecycle } from './lifecycleWalk.mjs';
 import { missingPhotos } from './newcomerPhotos.mjs';
 import { walkAsNewcomer } from './newcomerWalk.mjs';
 import { checkPages } from './pages.mjs';
+import { walkRuns } from './runsWalk.mjs';
 import { walkSeveralFolders } from './severalFoldersWalk.mjs';
 import { walkUntrusted } from './untrustedWalk.mjs';
 import { measureSlowness } from '../fixtures/deadlines.mjs';
@@ -48,7 +50,7 @@ async function realWorkbench() {
     installVsix(sandbox, packagePath());
   });
   if (!installed) return;
-  if (asked('newcomer') || asked('untrusted')) await workbenchAsUser();
+  if (['newcomer', 'enter', 'untrusted', 'runs'].some(asked)) await workbenchAsUser();
   if (!asked('lifecycle') && !asked('demo')) return sandbox.remove();
   const server = await startServer(sandbox);
   const browser = await launchBrowser(sandbox, { width: 1440, height: 900 });
@@ -76,9 +78,14 @@ async function workbenchAsUser() {
       if (missing === undefined) await walkAsNewcomer(world);
       else checks.skip("the newcomer's way", missing);
     }
+    // Where nobody has installed it by the dialog.
+    if (['enter', 'untrusted', 'runs'].some(asked)) installVsix(sandbox, packagePath());
+    if (asked('enter')) {
+      if (missing === undefined) await walkWithEnter(world);
+      else checks.skip('the way with Enter alone', missing);
+    }
+    if (asked('runs')) await walkRuns(world);
     if (asked('untrusted')) {
-      // Where nobody has installed it by the dialog.
-      installVsix(sandbox, packagePath());
       await walkUntrusted(world);
       await walkSeveralFolders(world);
     }

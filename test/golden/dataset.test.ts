@@ -13,7 +13,7 @@ test(
     const dataset = await scanDataset(sharedPath('data', 'lfw', 'images'));
     assert.equal(dataset.people.length, 1241);
     assert.equal(imageCount(dataset), 3321);
-    assert.deepEqual(dataset.ignored, [sharedPath('data', 'lfw', 'images', '.DS_Store')]);
+    assert.equal(dataset.ignored, 1, 'the .DS_Store of the folder');
   },
 );
 

@@ -1,6 +1,6 @@
 // Frozen graphs and metagraphs for TensorFlow, each with an input and what ONNX Runtime makes of it.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeCheckpointState } from '../../src/checkpoint/checkpointState';
 import { openModel } from '../../src/checkpoint/model';
 import { readNpy, toFloat64, writeNpy } from '../../src/checkpoint/npy';
@@ -9,17 +9,16 @@ import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
 import { openOnnxSession } from '../../src/engine/onnx';
 import { logitsStage } from '../../src/network/classifiers';
 import { describe, describeChain } from '../../src/network/describe';
-import { addInput, buildStages, freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
-import { GraphBuilder } from '../../src/network/graphdef/graphBuilder';
-import { GraphdefOps } from '../../src/network/graphdef/graphdefOps';
+import { freezeGraph, metaGraph } from '../../src/network/graphdef/exportGraph';
 import { encodeGraph } from '../../src/network/graphdef/schema';
-import { frozenVariables } from '../../src/network/graphdef/variables';
 import { exportOnnx, type OnnxExportOptions } from '../../src/network/onnx/exportOnnx';
-import type { Chain, Shape } from '../../src/network/ops';
+import type { Chain } from '../../src/network/ops';
 import { networkByName } from '../../src/network/registry';
 import type { Weights } from '../../src/network/tensor';
+import { frozenChain } from '../fixtures/frozenChain';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { words, wordChain, wordInput } from '../fixtures/vocabulary';
+import { writeExports } from './exports';
 
 /** Our result for `input`, [N, …], as `<folder>/input.npy` and `<folder>/expected.npy`. */
 async function writeExpected(
@@ -50,6 +49,7 @@ async function writeNetwork(folder: string, name: string, embeddingSize: number)
   tensors.set('global_step', { shape: [], data: BigInt64Array.of(7n) });
   await writeCheckpoint(join(models, 'model-ours.ckpt-7'), tensors);
   await writeCheckpointState(models, ['model-ours.ckpt-7']);
+  if (exported.includes(basename(folder))) await writeExports(join(folder, 'exports'), network, weights);
   const { imageSize } = network.recipe;
   const shape = [2, imageSize, imageSize, 3] as const;
   const data = Float32Array.from({ length: 2 * imageSize ** 2 * 3 }, (_, i) => Math.sin(i * 1.7 + (i % 613) ** 2));
@@ -65,14 +65,8 @@ const networks: readonly [name: string, network: string, embeddingSize: number][
   ['dlib_resnet', 'dlib_resnet', 128],
 ];
 
-/** Any chain as a frozen GraphDef: `input:0` [N, ...inputShape] to `output:0`, without the reference's other names. */
-function freezeChain(chain: Chain, weights: Weights, inputShape: Shape): Uint8Array {
-  const graph = new GraphBuilder();
-  const o = new GraphdefOps(graph, frozenVariables(graph, weights));
-  const result = buildStages(o, chain, addInput(graph, inputShape));
-  graph.addNamed('Identity', 'output', [result.node], { T: { type: 'float' } });
-  return encodeGraph(graph.nodes);
-}
+/** Those that are written in every format. */
+const exported: readonly string[] = ['inception_resnet_v1', 'squeezenet'];
 
 /** Every word of the vocabulary as `words/<n>` and the networks as `<name>`, with the list of the words. */
 export async function writeGraphs(folder: string): Promise<void> {
@@ -83,7 +77,7 @@ export async function writeGraphs(folder: string): Promise<void> {
     const chain = wordChain(word);
     const shape = wordInput.shape;
     const weights = regenerableWeights(describeChain(chain, shape.slice(1)).variables);
-    await writeFile(join(place, 'frozen.pb'), freezeChain(chain, weights, shape.slice(1)));
+    await writeFile(join(place, 'frozen.pb'), encodeGraph(frozenChain(chain, weights, shape.slice(1))));
     await writeExpected(place, chain, weights, wordInput, {});
   }
   await writeFile(join(folder, 'words.json'), JSON.stringify(Object.keys(words)));

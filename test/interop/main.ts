@@ -17,6 +17,7 @@ import { describeError } from '../../src/protocol/errors';
 import { openSummaryLog } from '../../src/files/tensorboard';
 import { readMetaGraph } from '../fixtures/metaGraph';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
+import { writeClassifierAnswers } from './classifier';
 import { readFrozenNetworks, writeGraphs } from './graphs';
 import { writeMargins } from './margins';
 import { readTriplets } from './triplets';
@@ -61,6 +62,7 @@ async function write(folder: string): Promise<void> {
 
   await writeGraphs(join(folder, 'graphs'));
   await writeMargins(join(folder, 'margins'));
+  await writeClassifierAnswers(join(folder, 'classifier'));
 }
 
 /** Everything that can be said about a checkpoint or frozen graph, values as doubles, or the error of a variable. */

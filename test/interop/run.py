@@ -21,7 +21,7 @@ root = os.path.dirname(os.path.dirname(here))
 sys.path.insert(0, here)
 
 MODULES = [
-    *("checkpoint", "evaluation", "exact_gradients", "formats", "graphs"),
+    *("checkpoint", "classifier", "evaluation", "exact_gradients", "exports", "formats", "graphs"),
     *("margins", "training", "triplets", "recipe"),
 ]
 

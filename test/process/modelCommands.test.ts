@@ -145,6 +145,33 @@ test('export_embeddings.py as it is pasted writes its three files and says which
   assert.deepEqual(readdirSync(join(folder, 'out')).sort(), ['embeddings.npy', 'label_strings.npy']);
   assert.deepEqual((await readNpy(join(folder, 'out', 'embeddings.npy'))).shape, [4, 8]);
   assert.ok(existsSync(join(folder, 'apart', 'labels.npy')));
+
+  const again = facenet(...script, ...names);
+  assert.equal(again.status, 1);
+  assert.match(again.stderr, /embeddings\.npy exists already\. .*--force\.$/m);
+  assert.equal(facenet(...script, ...names, '--force').status, 0);
+});
+
+test('batch_represent.py as it is pasted prints its lines and writes signatures and the gallery of labels', async () => {
+  const network = networkByName('squeezenet', { embeddingSize: 8 });
+  await writeCheckpoint(
+    join(folder, 'representing', 'model-e.ckpt-5'),
+    regenerableWeights(describe(network, {}).variables),
+  );
+  await writeNoiseFaces(join(folder, 'three'), { people: 3, images: 2, size: 160 });
+  const words = ['python', 'contributed/batch_represent.py', '-d', 'three', '-o', 'arrays', '--batch_size', '4'];
+  const represented = facenet(...words, '--trained_model_dir', 'representing');
+  assert.equal(represented.status, 0, represented.stderr);
+  assert.match(represented.stdout, /^Generating embeddings from images\.\.\.$/m);
+  assert.match(represented.stdout, /^Forward pass took avg of \d+\.\d{3}\[seconds\/image\] for 6 images$/m);
+  assert.match(represented.stdout, /^Finally saving embeddings and gallery to: .*arrays$/m);
+  assert.deepEqual(readdirSync(join(folder, 'arrays')).sort(), ['gallery.npy', 'signatures.npy']);
+  assert.deepEqual([...(await readNpy(join(folder, 'arrays', 'gallery.npy'))).data].map(Number), [0, 0, 1, 1, 2, 2]);
+  const signatures = await readNpy(join(folder, 'arrays', 'signatures.npy'));
+  assert.deepEqual(signatures.shape, [6, 8]);
+  assert.ok(signatures.data instanceof Float64Array);
+  assert.ok(Math.abs(Math.hypot(...signatures.data.subarray(0, 8)) - 1) < 1e-6);
+  assert.match(facenet(...words, '--trained_model_dir', 'representing').stderr, /signatures\.npy exists already/);
 });
 
 test('facenet evaluate prints the four lines and writes a report', async () => {

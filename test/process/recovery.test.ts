@@ -1,11 +1,12 @@
 // A training whose process hangs, crashes or is killed goes on by itself, and ends where an uninterrupted one ends.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { after, before, describe, test } from 'node:test';
-import { distFile } from '../../src/engine/installation';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { distFile, installationRoot } from '../../src/engine/installation';
 import { UserError } from '../../src/protocol/errors';
 import type { RunEvent } from '../../src/protocol/events';
 import { type TrainRequest, trainRequestSchema } from '../../src/protocol/job';
@@ -15,18 +16,49 @@ import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '.
 import { listRuns } from '../../src/run/runList';
 import { RunWatch } from '../../src/watch/runWatch';
 import { keepJob, type KeepOptions } from '../../src/worker/keepJob';
+import { usualPatience } from '../../src/worker/watchdog';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { drawingRun, startWorkerAlone, temporaryWorkspace, until, untilWorking } from '../fixtures/runs';
 import { within } from '../fixtures/deadlines.mjs';
 
 const posix = process.platform === 'win32' && 'Windows has no signals to send';
 /** Looks often, so that it is known which step is the last, and waits briefly where nothing comes. */
-const impatience = { look: 0.05, first: 60, least: 2, times: 3, busyTimes: 2 };
+const impatience = { look: 0.05, first: 60, least: 2, times: 3, busyTimes: 2, alone: 60, killed: 1 };
 /** Makes the main thread of a process go round in circles when it gets SIGUSR2. */
 const loopSource = `
   const { isMainThread } = require('node:worker_threads');
   function goRoundInCircles() { for (;;); }
   if (isMainThread) process.on('SIGUSR2', goRoundInCircles);`;
+/** Has a native library, the file in CRASHES, end the job when it is called for the first time, where the file in CRASHED is not there yet. */
+const crashSource = `
+  const { writeFileSync } = require('node:fs');
+  const crashOnce = () => {
+    try {
+      writeFileSync(process.env.CRASHED, '', { flag: 'wx' });
+    } catch {
+      return;
+    }
+    process.abort();
+  };
+  const before = (owner, name) => {
+    const call = owner[name];
+    owner[name] = function (...given) {
+      crashOnce();
+      return call.apply(this, given);
+    };
+  };
+  if (process.argv[1]?.endsWith('job.cjs')) {
+    const library = require(process.env.CRASHES);
+    if (library.InferenceSession === undefined) before(library.prototype, 'toBuffer');
+    else {
+      const { create } = library.InferenceSession;
+      library.InferenceSession.create = async (...given) => {
+        const session = await create.apply(library.InferenceSession, given);
+        before(session, 'run');
+        return session;
+      };
+    }
+  }`;
 
 describe('a training whose process ends before its time', { timeout: within(300_000), skip: posix }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
@@ -37,6 +69,7 @@ describe('a training whose process ends before its time', { timeout: within(300_
     vigil = setInterval(() => undefined, 1000);
     workspace = await temporaryWorkspace();
     await writeFile(join(workspace.path, 'loop.cjs'), loopSource);
+    await writeFile(join(workspace.path, 'crash.cjs'), crashSource);
     await writeNoiseFaces(join(workspace.path, 'faces'), { people: 3, images: 8, size: 150 });
     request = trainRequestSchema.parse({
       kind: 'train',
@@ -62,8 +95,8 @@ describe('a training whose process ends before its time', { timeout: within(300_
     await workspace.dispose();
   });
 
-  const newRun = async (title: string): Promise<RunFolder> =>
-    createRunFolder(runsDirectory(workspace.path), request, title);
+  const newRun = async (title: string, place = workspace.path): Promise<RunFolder> =>
+    createRunFolder(runsDirectory(place), request, title);
   const bytesOf = async (run: RunFolder): Promise<Buffer> => {
     const { checkpoint } = await run.reload();
     return readFile(`${checkpoint!.prefix}.data-00000-of-00001`);
@@ -73,6 +106,18 @@ describe('a training whose process ends before its time', { timeout: within(300_
     patience: impatience,
     ...more,
   });
+  /** Has every process that is started until the end of a test load a file of the workspace first. */
+  const loading = (t: TestContext, file: string, env: NodeJS.ProcessEnv = {}): void => {
+    const changed: NodeJS.ProcessEnv = { NODE_OPTIONS: `--require ${join(workspace.path, file)}`, ...env };
+    const before = Object.fromEntries(Object.keys(changed).map((name) => [name, process.env[name]]));
+    Object.assign(process.env, changed);
+    t.after(() => {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    });
+  };
   const jobOf = async (run: RunFolder): Promise<number> => (await openRunFolder(run.path)).record.worker!.job!.pid;
   const recoveriesOf = (events: readonly RunEvent[]) => events.filter((event) => event.type === 'recovery');
 
@@ -122,8 +167,35 @@ describe('a training whose process ends before its time', { timeout: within(300_
     );
     assert.ok(event!.step > 90 && event!.step <= 126, String(event!.step));
     assert.ok((await readFile(run.log, 'utf8')).includes(event!.message));
+    const [, from] = /from step (\d+)\.$/.exec(event!.message)!;
+    const next = events.slice(events.indexOf(event!)).find(({ type }) => type === 'step');
+    assert.ok(next?.type === 'step' && next.step === Number(from) + 1, 'what was saved is not made again');
     assert.deepEqual(await bytesOf(run), expected);
   });
+
+  for (const [library, suspect] of [
+    ['sharp', /before its first step \(SIGABRT; .*the decoder of images \(sharp\) was at work\)/],
+    ['onnxruntime-node', /before its first step \(SIGABRT; ONNX Runtime.* was at work\)/],
+  ] as const) {
+    test(`a crash of ${library} itself, while images are looked at: the run begins again and ends as ever`, async (t) => {
+      const path = createRequire(join(installationRoot(), 'package.json')).resolve(library);
+      loading(t, 'crash.cjs', { CRASHES: path, CRASHED: join(workspace.path, `${library}-crashed`) });
+      // Beside other runs it would take their activations, and look at no image.
+      const run = await newRun(library, join(workspace.path, `apart-${library}`));
+      // As the worker of a window keeps it: nobody listens to its events, and they are in its log all the same.
+      await keepJob(request, run, options({ patience: usualPatience }));
+      const { state, recovery } = await run.reload();
+      assert.equal(state, 'done');
+      assert.deepEqual(
+        recovery!.attempts.map(({ cause, step }) => [cause, step]),
+        [['crash', 0]],
+      );
+      const [event] = recoveriesOf(await run.readEvents());
+      assert.match(event!.message, suspect);
+      assert.match(event!.message, /It goes on from its beginning, as nothing was saved\.$/);
+      assert.deepEqual(await bytesOf(run), expected);
+    });
+  }
 
   test('killed for want of memory: half the images at a time, while the batch stays', async () => {
     const witness = () => ({ look: () => undefined, evidence: () => 'the test says so' });
@@ -170,12 +242,7 @@ describe('a training whose process ends before its time', { timeout: within(300_
   });
 
   test('stopped from outside (SIGSTOP) it is waited for; going round in circles it is ended, and where is written down', async (t) => {
-    const before = process.env['NODE_OPTIONS'];
-    process.env['NODE_OPTIONS'] = `--require ${join(workspace.path, 'loop.cjs')}`;
-    t.after(() => {
-      if (before === undefined) delete process.env['NODE_OPTIONS'];
-      else process.env['NODE_OPTIONS'] = before;
-    });
+    loading(t, 'loop.cjs');
     let woken = false;
     const stopAndLoop = (pid: number): void => {
       process.kill(pid, 'SIGSTOP');
@@ -192,12 +259,42 @@ describe('a training whose process ends before its time', { timeout: within(300_
     assert.equal(event!.cause, 'hang');
     assert.match(
       event!.message,
-      /The worker hung .*: nothing came of it for [45] s, with [01]\.\d cores at work\. It goes on/,
+      /The worker hung .*: nothing came of it for \d+ s, with \d\.\d cores at work\. It goes on/,
     );
     assert.ok(events.some((said) => said.type === 'log' && /unusually long.*is left to it/.test(said.message)));
     assert.match(
       await readFile(run.log, 'utf8'),
       /The main thread runs JavaScript:\n\s+at goRoundInCircles \(.*loop\.cjs:3/,
+    );
+    assert.deepEqual(await bytesOf(run), expected);
+  });
+
+  test('one that cannot be ended, inside the system, is said to be that; when it is gone the run goes on', async (t) => {
+    loading(t, 'loop.cjs');
+    const kill: ChildProcess['kill'] = Reflect.get(ChildProcess.prototype, 'kill');
+    let vain = 0;
+    t.mock.method(ChildProcess.prototype, 'kill', function (this: ChildProcess, signal?: NodeJS.Signals) {
+      if (signal !== 'SIGKILL' || vain++ > 0) return kill.call(this, signal);
+      return true;
+    });
+    let pid = 0;
+    let harming = false;
+    const run = await newRun('inside the system');
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'step' && event.phase === 'last block' && !harming) {
+        harming = true;
+        void jobOf(run).then((job) => process.kill((pid = job), 'SIGUSR2'));
+      }
+      if (event.type === 'log' && event.message.includes('cannot be ended')) process.kill(pid, 'SIGKILL');
+    };
+    await keepJob(request, run, options({ onEvent }));
+    assert.ok(vain > 0);
+    const events = await run.readEvents();
+    const said = events.flatMap((event) => (event.type === 'log' ? [event.message] : []));
+    assert.ok(said.some((message) => /hangs inside the system and cannot be ended: .* network drive/.test(message)));
+    assert.deepEqual(
+      recoveriesOf(events).map(({ cause }) => cause),
+      ['hang'],
     );
     assert.deepEqual(await bytesOf(run), expected);
   });
@@ -276,5 +373,29 @@ describe('a training whose process ends before its time', { timeout: within(300_
     const { state, error } = await run.reload();
     assert.equal(state, 'failed');
     assert.match(error!.message, /crashed in the worker .*Only a training is started again by itself\.$/);
+  });
+
+  test('a job that is no training and hangs is not ended for that: it is said, with where it does', async (t) => {
+    loading(t, 'loop.cjs');
+    const run = await drawingRun(workspace.path);
+    const end = new AbortController();
+    const said: string[] = [];
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'log') said.push(event.message);
+    };
+    const kept = keepJob(run.record.request, run, options({ onEvent, force: end.signal }));
+    kept.catch(() => undefined);
+    await untilWorking(run);
+    const pid = await jobOf(run);
+    process.kill(pid, 'SIGUSR2');
+    const hangs = /^A batch of images seems to hang: .* Where it does is in worker\.log; stop the job/;
+    await until('it is said', async () => said.some((message) => hangs.test(message)), 30);
+    // Kept alive: whoever started it decides.
+    await sleep(1000 * impatience.least);
+    process.kill(pid, 0);
+    assert.match(await readFile(run.log, 'utf8'), /at goRoundInCircles \(.*loop\.cjs:3/);
+    end.abort();
+    await assert.rejects(kept);
+    assert.equal((await run.reload()).state, 'failed');
   });
 });

@@ -150,7 +150,11 @@ describe('a training whose numbers stop being finite', { timeout: within(200_000
     const { stderr } = await promisify(execFile)(process.execPath, [distFile('cli.cjs'), ...flags]).catch(
       (error: { stderr: string }) => error,
     );
-    assert.match(stderr, /Warning: After it diverged at step 4, the run begins again with 0\.1 of the configured rate/);
+    // Before a step is made; on a slow machine the first one has been saved.
+    assert.match(
+      stderr,
+      /^Warning: After it diverged at step 4, the run (begins again|goes back to step [123], its last checkpoint,) with 0\.1 of/,
+    );
     assert.match(stderr, /Step 4 has diverged before/);
     const rates: [number, number][] = [
       [0, 1e-5],

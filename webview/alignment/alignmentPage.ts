@@ -19,8 +19,8 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
   const failed = new Set<string>();
 
   const heading = element('h1');
-  const summary = element('p', { class: 'activity' });
-  const recipe = element('p', { class: 'none' });
+  const summary = element('span', { class: 'activity' });
+  const recipe = element('span', {});
   const note = element('p', { class: 'none' });
   const showFaces = button({ label: l10n.t('Show Faces'), onClick: () => host.post({ type: 'showFaces' }) });
   const fineTune = button({
@@ -30,7 +30,7 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
   });
   const list = element('div', { class: 'findings', role: 'listbox', 'aria-label': l10n.t('Photographs to look at') });
   const editor = boxEditor({
-    save: ({ image }, box) => host.post({ type: 'correctFace', path: image, face: 0, box }),
+    save: ({ image }, face, box) => host.post({ type: 'correctFace', path: image, face, box }),
     open: ({ image }) => host.post({ type: 'openImage', path: image }),
   });
   const body = element('div', { class: 'review' }, list, editor.element);
@@ -39,8 +39,7 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
       'header',
       { class: 'page-head' },
       element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, fineTune, showFaces)),
-      summary,
-      recipe,
+      element('div', { class: 'activity-line' }, summary, recipe),
     ),
     note,
     body,
@@ -83,7 +82,6 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
       });
       picture.src = address!;
     }
-    cell.setAttribute('aria-label', `${entry.image}, ${reasonOf(entry)}`);
     fill(
       cell,
       picture,
@@ -125,7 +123,12 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
         return cell;
       });
       const name = `${title} (${integer(entries.length)})`;
-      return element('div', { role: 'group', 'aria-label': name }, element('h2', {}, name), ...rows);
+      return element(
+        'div',
+        { role: 'group', 'aria-label': name },
+        element('h2', { role: 'presentation' }, name),
+        ...rows,
+      );
     };
     const { images } = shown;
     const groups = [

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { AlignmentEntry, BoxCorners } from '../../src/protocol/alignmentLog';
+import type { BoxCorners } from '../../src/protocol/alignmentLog';
 import type { AlignedPhotograph, HydrateAlignment } from '../../src/protocol/webview';
 import { element, fill, setText } from '../element';
 import { button, setEnabled } from '../ui';
 import { boxBetween, cutFor, leastEdge, middleBox, movedBox, resizedBox } from './box';
+import { type CutFace, faceAt, facesOf, nextNumber } from './faces';
 import { reasonOf } from './words';
 
 export interface BoxEditor {
@@ -15,25 +16,31 @@ export interface BoxEditor {
 }
 
 export interface BoxEditorActions {
-  save(image: AlignedPhotograph, box: BoxCorners): void;
+  /** @param face its number, from 0 */
+  save(image: AlignedPhotograph, face: number, box: BoxCorners): void;
   open(image: AlignedPhotograph): void;
 }
 
 /**
  * A photograph with the box of its face: drawn and moved by the mouse, moved by the arrow keys, resized by them with Shift,
- * or typed.
+ * or typed. Of several faces one is chosen from the list, or by a click; the others are outlined.
  */
 export function boxEditor(actions: BoxEditorActions): BoxEditor {
   let image: AlignedPhotograph | undefined;
   let recipe: HydrateAlignment['recipe'] | undefined;
   let size: [number, number] = [0, 0];
   let box: BoxCorners = [0, 0, 0, 0];
+  let faces: CutFace[] = [];
+  let chosen = 0;
 
   const heading = element('h2');
   const reason = element('p', { class: 'reason' });
   const picture = element('img', { alt: '', decoding: 'async', draggable: 'false' });
   const face = element('div', { class: 'face-box' });
   const cut = element('div', { class: 'cut-box' });
+  const others = element('div', { class: 'other-faces' });
+  const choice = element('select', { class: 'filter', 'aria-label': l10n.t('Face of the photograph') });
+  choice.addEventListener('change', () => chooseFace(Number(choice.value)));
   const stage = element(
     'div',
     {
@@ -44,6 +51,7 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
     },
     picture,
     cut,
+    others,
     face,
   );
   const state = element('p', { class: 'editor-state', role: 'status' });
@@ -66,6 +74,7 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
     { class: 'box-editor', 'aria-label': l10n.t('Face') },
     heading,
     reason,
+    choice,
     stage,
     element(
       'div',
@@ -88,6 +97,10 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
     // Landmark chips are turned and have no margin; what they take shows when they are cut.
     cut.hidden = recipe?.alignment !== 'box';
     lay(cut, cutFor(box, recipe?.margin ?? 0, size));
+    const rest = faces.filter(({ number }) => number !== chosen);
+    if (others.childElementCount !== rest.length)
+      fill(others, ...rest.map(() => element('div', { class: 'other-box' })));
+    rest.forEach((other, index) => lay(others.children[index] as HTMLElement, other.box));
     const values = [box[0], box[1], box[2] - box[0], box[3] - box[1]];
     fields.forEach((input, index) => (input.value = String(Math.round(values[index]!))));
     stage.setAttribute(
@@ -105,7 +118,25 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
     if (image === undefined || !isCuttable()) return;
     setText(state, l10n.t('Cutting out…'));
     state.classList.remove('problem');
-    actions.save(image, box);
+    actions.save(image, chosen, box);
+  };
+  const chooseFace = (number: number): void => {
+    chosen = number;
+    choice.value = String(number);
+    fill(state);
+    put(faces.find((known) => known.number === number)?.box ?? middleBox(size));
+  };
+  const listFaces = (): void => {
+    choice.hidden = recipe?.several !== true || faces.length === 0;
+    const next = nextNumber(faces);
+    fill(
+      choice,
+      ...faces.map(({ number }) =>
+        element('option', { value: number }, l10n.t('Face {0} of {1}', number + 1, faces.length)),
+      ),
+      element('option', { value: next }, l10n.t('Another face')),
+    );
+    choice.value = String(chosen);
   };
 
   stage.addEventListener('pointerdown', (event) => {
@@ -126,7 +157,10 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
       if (Math.hypot(x - startX, y - startY) < 2) return;
       put(isInside ? movedBox(before, x - startX, y - startY, size) : boxBetween(startX, startY, x, y, size));
     };
-    const end = (): void => {
+    const end = ({ type }: Event): void => {
+      // A click on another face means that one.
+      const meant = type === 'pointerup' && box === before && !isInside ? faceAt(faces, startX, startY) : undefined;
+      if (meant !== undefined) chooseFace(meant.number);
       stage.removeEventListener('pointermove', move);
       stage.removeEventListener('pointerup', end);
       stage.removeEventListener('pointercancel', end);
@@ -166,8 +200,14 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
       setText(reason, reasonOf(next));
       if (isOther) fill(state);
       size = 'size' in next ? [...next.size] : [0, 0];
+      faces = facesOf(next, nextRecipe.several === true);
+      if (isOther) chosen = faces[0]?.number ?? 0;
+      listFaces();
       // The box that is being moved stays where it is while another picture of the same photograph comes.
-      if (isOther || next.outcome === 'corrected') box = startOf(next, size);
+      if (isOther || next.outcome === 'corrected') {
+        // Of none that was found, a box to begin with.
+        box = faces.find(({ number }) => number === chosen)?.box ?? middleBox(size);
+      }
       // Pixels as the alignment sees them: it turns a photograph, or it does not.
       picture.style.setProperty('image-orientation', nextRecipe.upright ? 'from-image' : 'none');
       stage.hidden = address === undefined || next.outcome === 'unreadable';
@@ -179,10 +219,4 @@ export function boxEditor(actions: BoxEditorActions): BoxEditor {
       state.classList.toggle('problem', isProblem);
     },
   };
-}
-
-/** The face that was found; of none, a box to begin with. */
-function startOf(entry: AlignmentEntry, size: [number, number]): BoxCorners {
-  const found = 'faces' in entry ? entry.faces[0]?.box : undefined;
-  return found ?? middleBox(size);
 }

@@ -5,9 +5,10 @@ import type { AlignmentEntry, Doubt } from '../../src/protocol/alignmentLog';
 /** Detectors look for faces from about this many pixels on; a photograph that is hardly larger holds none. */
 const smallPhotograph = 40;
 
-const doubtWords: Record<Doubt, () => string> = {
-  small: () => l10n.t('the face is small'),
-  several: () => l10n.t('several faces, one was taken'),
+const doubtWords: Record<Doubt, (faces: number) => string> = {
+  small: (faces) => (faces > 1 ? l10n.t('a face is small') : l10n.t('the face is small')),
+  several: (faces) =>
+    faces > 1 ? l10n.t('{0} faces, each was cut out', faces) : l10n.t('several faces, one was taken'),
   uncertain: () => l10n.t('uncertain whether it is a face'),
 };
 
@@ -21,7 +22,7 @@ export function reasonOf(entry: AlignmentEntry): string {
     case 'unreadable':
       return l10n.t('cannot be read: {0}', entry.message);
     case 'aligned':
-      return (entry.doubts ?? []).map((doubt) => doubtWords[doubt]()).join(', ');
+      return (entry.doubts ?? []).map((doubt) => doubtWords[doubt](entry.faces.length)).join(', ');
     case 'corrected':
       return l10n.t('corrected by hand');
   }

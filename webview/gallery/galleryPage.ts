@@ -225,9 +225,10 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
   const show = (): void => {
     const index = selection.focus;
     host.save('chosen', shown[index]?.path);
+    // What is said of it makes the head above the pictures higher.
+    describe();
     if (shown.length > 0) intoSight(index);
     draw();
-    describe();
     tell();
   };
   const tell = (): void => {
@@ -245,7 +246,10 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
     const image = shown[selection.focus];
     if (image === undefined) grid.removeAttribute('aria-activedescendant');
     else grid.setAttribute('aria-activedescendant', `image-${selection.focus}`);
-    const about = image === undefined ? '' : [image.path, problemOf(image)].filter(Boolean).join(': ');
+    const problem = image && problemOf(image);
+    // Most problems begin with the picture that has them.
+    const named = problem?.startsWith(image!.path) === true ? [problem] : [image?.path, problem];
+    const about = named.filter(Boolean).join(': ');
     setText(detail, selection.size > 1 ? l10n.t('{0} chosen · {1}', integer(selection.size), about) : about);
   };
   const choose = (): void => {

@@ -92,10 +92,10 @@ function figureElement({ label, hint, value, std, scale, detail, before, lowerIs
   );
 }
 
-/** With the digits of the reference's output. */
+/** As the reference's scripts print it, for who compares with their output. */
 function exactly(value: number, std: number | undefined): string {
   const digits = value.toFixed(5);
-  return std === undefined ? l10n.t('exactly {0}', digits) : l10n.t('exactly {0} ± {1}', digits, std.toFixed(5));
+  return l10n.t('the Python scripts print {0}', std === undefined ? digits : `${digits}+-${std.toFixed(5)}`);
 }
 
 function comparison(value: number, before: number, { text, change }: Scale, lowerIsBetter: boolean): HTMLElement {
@@ -108,6 +108,7 @@ function comparison(value: number, before: number, { text, change }: Scale, lowe
     'span',
     { class: 'figure-change' },
     element('span', { class: tone }, isSame ? '±0' : `${arrow(difference)}${change(difference)}`),
-    ` ${l10n.t('before {0}', text(before))}`,
+    ' ',
+    element('span', { class: 'figure-before' }, l10n.t('before {0}', text(before))),
   );
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
 import type { ReportPair } from '../../src/protocol/lfwReport';
+import { cardTitle } from '../chart/card';
 import { element, fill, setText } from '../element';
 import { integer } from '../format';
 import { linkButton } from '../ui';
@@ -60,12 +61,7 @@ export class PairList {
     this.element = element(
       'section',
       { class: 'card', 'aria-label': title },
-      element(
-        'header',
-        { class: 'card-head' },
-        element('h2', {}, title, element('small', {}, explanation)),
-        this.count,
-      ),
+      element('header', { class: 'card-head' }, cardTitle(title, explanation), this.count),
       this.list,
       this.pager,
     );
@@ -135,7 +131,7 @@ export class PairList {
       element(
         'div',
         { class: 'pair-distance' },
-        distanceInWords(listed),
+        element('span', {}, distanceInWords(listed)),
         element('small', {}, l10n.t('fold {0}', fold + 1)),
       ),
     );

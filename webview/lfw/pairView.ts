@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { shownImage } from '../../src/evaluate/reportNames';
+import { cardTitle } from '../chart/card';
 import { element, fill } from '../element';
 import type { Host } from '../host';
 import { button } from '../ui';
@@ -42,7 +43,7 @@ export class PairView {
         element(
           'header',
           { class: 'card-head' },
-          element('h2', {}, `${shownImage(a)} – ${shownImage(b)}`, element('small', {}, `${said} · ${measured}`)),
+          cardTitle(`${shownImage(a)} – ${shownImage(b)}`, `${said} · ${measured}`),
           button({ label: l10n.t('Close'), onClick: () => this.element.close() }),
         ),
         element('div', { class: 'pair-sides' }, this.side(a), this.side(b)),
@@ -76,7 +77,12 @@ export class PairView {
       'section',
       { class: 'pair-side', 'aria-label': name },
       element('h3', { title: path }, name),
-      imageBase !== undefined && pictureElement(imageBase, path, faceSize),
+      element(
+        'div',
+        { class: 'pair-pictures' },
+        imageBase !== undefined && pictureElement(imageBase, path, faceSize),
+        photograph,
+      ),
       element(
         'div',
         { class: 'pair-actions' },
@@ -87,12 +93,11 @@ export class PairView {
           onClick: ask('wrongLabel'),
         }),
         button({
-          label: l10n.t('Exclude…'),
+          label: l10n.t('Exclude'),
           title: l10n.t('Take the picture out of the folder; it is kept beside it'),
           onClick: ask('excludeImage'),
         }),
       ),
-      photograph,
     );
   }
 }

@@ -42,7 +42,7 @@ function deviationTable(deviations: readonly Deviation[]): HTMLElement {
     element(
       'table',
       {},
-      element('thead', {}, row(['', l10n.t('here'), l10n.t('published')], 'th')),
+      element('thead', {}, row([l10n.t('Setting'), l10n.t('here'), l10n.t('published')], 'th')),
       element('tbody', {}, ...deviations.map(({ item, here, published }) => row([item, here, published], 'td'))),
     ),
   );

@@ -98,7 +98,7 @@ export class RocChart {
 
   private build(theme: Theme): PlotSpec {
     return {
-      padding: [10, 14, 0, 0],
+      padding: [10, 18, 0, 0],
       series: [{}, { stroke: 'transparent', points: { show: false } }],
       scales: {
         x: this.logarithmic

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import { histogramOf } from './distanceChart';
+import { cardTitle } from '../chart/card';
 import { type Column, numberTable } from '../chart/table';
 import { element } from '../element';
 import { integer } from '../format';
@@ -29,7 +30,7 @@ function tableCard(title: string, note: string, columns: readonly Column[]): HTM
   return element(
     'section',
     { class: 'card' },
-    element('header', { class: 'card-head' }, element('h2', {}, title, element('small', {}, note))),
+    element('header', { class: 'card-head' }, cardTitle(title, note)),
     numberTable(title, columns),
   );
 }

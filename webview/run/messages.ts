@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { cardTitle } from '../chart/card';
 import { element, fill } from '../element';
 import { clock } from '../format';
 import type { LogLine } from '../../src/protocol/runSeries';
@@ -32,11 +33,7 @@ export class MessageList {
     ].filter((part) => part !== false);
     fill(
       this.element,
-      element(
-        'header',
-        { class: 'card-head' },
-        element('h2', {}, l10n.t('Messages'), counts.length > 0 && element('small', {}, counts.join(' · '))),
-      ),
+      element('header', { class: 'card-head' }, cardTitle(l10n.t('Messages'), counts.join(' · '))),
       serious.length > 0 && listOf(serious, 'messages serious'),
       notes.length > 0 && listOf(notes, 'messages'),
     );

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { PeopleResult, PersonResult } from '../../src/protocol/peopleResult';
 import { percent } from '../../src/words/rates';
 import { counted } from '../counts';
+import { cardTitle } from '../chart/card';
 import { scrollingTable } from '../chart/table';
 import { element, fill } from '../element';
 import { integer } from '../format';
@@ -27,7 +28,7 @@ const compare: Record<Column, (a: PersonResult, b: PersonResult) => number> = {
 
 /** A card with a row for each person, worst first until another column is chosen. */
 export class PeopleTable {
-  readonly element = element('section', { class: 'card' });
+  readonly element = element('section', { class: 'card people' });
   private result: PeopleResult | undefined;
   private order: Order = { column: 'right', descending: false };
   private all = false;
@@ -65,11 +66,7 @@ export class PeopleTable {
     );
     fill(
       this.element,
-      element(
-        'header',
-        { class: 'card-head' },
-        element('h2', {}, l10n.t('Held-out images, by person'), element('small', {}, note)),
-      ),
+      element('header', { class: 'card-head' }, cardTitle(l10n.t('Held-out images, by person'), note)),
       scrollingTable(l10n.t('Held-out images, by person'), heads, rows.map(rowOf)),
       ...(rows.length < sorted.length ? [this.more(sorted.length)] : []),
     );
@@ -113,6 +110,6 @@ function rowOf(person: PersonResult): HTMLElement {
       { class: 'number' },
       `${percent(share(person))} · ${l10n.t('{0} of {1}', integer(right), integer(images))}`,
     ),
-    element('td', { title: others.join(', ') }, shown.length === 0 ? '–' : shown.join(', ')),
+    element('td', { class: 'taken-for', title: others.join(', ') }, shown.length === 0 ? '–' : shown.join(', ')),
   );
 }

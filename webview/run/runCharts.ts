@@ -222,7 +222,15 @@ export class RunCharts {
     this.lfwChart.set(lfw, overlays, series);
     this.lfwChart.element.hidden = !this.lfwChart.hasValues;
     this.element.hidden = this.shown.length === 0;
-    for (const { plot } of this.all) plot.element.setAttribute('aria-valuemax', String(this.axis.shown[1]));
+    const end = String(this.axis.shown[1]);
+    for (const { plot } of this.all) {
+      plot.element.setAttribute('aria-valuemax', end);
+      // A slider without a value would be said to stand in its middle.
+      if (plot.element.ariaValueText === null || this.reading === undefined) {
+        plot.element.setAttribute('aria-valuenow', end);
+        plot.element.setAttribute('aria-valuetext', l10n.t('the arrow keys read the values, step by step'));
+      }
+    }
     this.redraw();
   }
 

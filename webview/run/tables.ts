@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { StepColumn } from '../../src/protocol/runSeries';
+import { cardTitle } from '../chart/card';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, throughput, tidy } from '../format';
 import { percent, percentSpread } from '../../src/words/rates';
@@ -82,7 +83,7 @@ export class ValueTable {
     const note = zoom === undefined ? told : l10n.t('{0} in the visible range', told);
     fill(
       this.element,
-      element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Values'), element('small', {}, note))),
+      element('header', { class: 'card-head' }, cardTitle(l10n.t('Values'), note)),
       scrollingTable(
         l10n.t('Values'),
         headOf(

@@ -35,6 +35,8 @@ export class RunGrid {
   /** −1 is the head. */
   private place: Place = { row: -1, column: 0 };
   private drawn = '';
+  /** Nothing else of the page had the focus since. */
+  private hadFocusLast = false;
 
   constructor(
     private readonly selection: Selection,
@@ -54,11 +56,21 @@ export class RunGrid {
     this.element = element('div', { class: 'runs-scroll' }, this.table);
     this.element.addEventListener('scroll', () => this.draw());
     this.table.addEventListener('keydown', (event) => this.press(event));
+    this.table.addEventListener('focusin', () => (this.hadFocusLast = true));
+    this.table.addEventListener('focusout', ({ relatedTarget }) => (this.hadFocusLast = relatedTarget === null));
     this.table.addEventListener('click', (event) => this.click(event));
     this.table.addEventListener('dblclick', (event) => {
       const row = this.rows[placeOf(event.target)?.row ?? -1];
       if (row !== undefined) listener.open(row);
     });
+  }
+
+  /**
+   * Takes the focus again that it had before the page lost it to the host, e.g. to the question for another name: a row that is
+   * drawn anew meanwhile cannot take it.
+   */
+  returnFocus(): void {
+    if (this.hadFocusLast && document.activeElement === document.body) this.focus(this.place);
   }
 
   /** Shows these rows; the focus stays with the run that has it, where that is still among them. */

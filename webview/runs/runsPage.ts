@@ -209,7 +209,9 @@ export function runsPage(root: HTMLElement, host: Host<'runs'>): Page<'runs'> {
     comparison.element,
   );
   const resized = (): void => grid.show(shown, view.order, view.reversed);
+  const returned = (): void => grid.returnFocus();
   window.addEventListener('resize', resized);
+  window.addEventListener('focus', returned);
   return {
     receive(message: ToRunsPage) {
       if (message.type === 'hydrateRuns') {
@@ -224,6 +226,7 @@ export function runsPage(root: HTMLElement, host: Host<'runs'>): Page<'runs'> {
     dispose() {
       redraw.cancel();
       window.removeEventListener('resize', resized);
+      window.removeEventListener('focus', returned);
     },
   };
 }

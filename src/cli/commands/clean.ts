@@ -47,17 +47,28 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     onProgress: (done, total) => output.progress(`Looking at images: ${done} of ${total}`),
   });
   for (const note of [...notes, ...facts.notes]) output.problem(note);
-  const problems = [...overlapProblems(root, names, lfwNames), ...looked];
+  const overlap = overlapProblems(root, names, lfwNames);
+  const problems: Iterable<Problem> = {
+    *[Symbol.iterator]() {
+      yield* overlap;
+      yield* looked;
+    },
+  };
   const files = cleanableFiles(problems, duplicates);
   if (json) {
-    const answer: (Problem & { message: string })[] = problems.map((problem) => ({
+    const answer: (Problem & { message: string })[] = Array.from(problems, (problem) => ({
       ...problem,
       message: problemMessage(problem),
     }));
     printJson(output, answer);
   } else {
-    for (const problem of problems) output.line(`${problem.kind}: ${describeProblem(problem)}`);
-    output.line(summary(describeSize(dataset), problems, dataset.ignored.length));
+    let unusable = 0;
+    for (const problem of problems) {
+      output.line(`${problem.kind}: ${describeProblem(problem)}`);
+      if (cleanableKinds.has(problem.kind)) unusable++;
+    }
+    const others = overlap.length + looked.length - unusable;
+    output.line(summary(describeSize(dataset), unusable, others, dataset.ignored));
   }
   if (move !== undefined) {
     const target = resolve(cwd, move);
@@ -88,10 +99,9 @@ function count(files: number): string {
   return `${files} ${files === 1 ? 'file' : 'files'}`;
 }
 
-function summary(size: string, problems: readonly Problem[], ignored: number): string {
-  const unusable = problems.filter(({ kind }) => cleanableKinds.has(kind)).length;
+function summary(size: string, unusable: number, others: number, ignored: number): string {
   const left = ignored === 0 ? '' : `; ${count(ignored)} of the system left out`;
-  return `${size}; ${count(unusable)} unusable, ${problems.length - unusable} other remarks${left}.`;
+  return `${size}; ${count(unusable)} unusable, ${others} other remarks${left}.`;
 }
 
 export const command: Command = {

@@ -2,7 +2,6 @@ import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
 import { correctFace } from '../../align/correctFace';
 import type { BoxCorners } from '../../protocol/alignmentLog';
-import { UserError } from '../../protocol/errors';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 
 function configure(parser: ArgumentParser): void {
@@ -14,7 +13,11 @@ function configure(parser: ArgumentParser): void {
     nargs: 4,
     help: 'the face without its margin: left, top, right and bottom edge in pixels of the photograph',
   });
-  parser.add_argument('--face', { type: 'int', default: 0, help: 'which of several faces of the photograph, from 0' });
+  parser.add_argument('--face', {
+    type: 'int',
+    default: 0,
+    help: 'which of several faces of the photograph, from 0; the number after the last one adds a face',
+  });
   parser.add_argument('--source', { help: 'folder of the photographs, where it has been moved since' });
   parser.add_argument('--json', { action: 'store_true', help: 'print what was written to the log as JSON' });
 }
@@ -28,8 +31,7 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
     source?: string;
     json: boolean;
   };
-  if (face < 0) throw new UserError(`--face ${face} is no face.`, 'Give 0 for the first one.');
-  const entry = await correctFace({
+  const { entry, file } = await correctFace({
     folder: resolve(cwd, folder),
     image,
     box,
@@ -37,7 +39,7 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
     source: source === undefined ? undefined : resolve(cwd, source),
   });
   if (json) printJson(output, entry);
-  else output.line(`Wrote ${entry.outcome === 'corrected' ? entry.faces[0]!.file : image} as corrected by hand.`);
+  else output.line(`Wrote ${file} as corrected by hand.`);
   return 0;
 }
 

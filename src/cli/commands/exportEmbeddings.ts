@@ -42,6 +42,7 @@ function configure(parser: ArgumentParser): void {
     help: 'file of the person of each row',
   });
   parser.add_argument('--output_dir', { default: '.', help: 'folder for the files; made where it is missing' });
+  parser.add_argument('--force', { action: 'store_true', help: 'replace files that exist' });
 }
 
 /** A name below the folder for the files, or an absolute one, also from the home directory. */
@@ -88,6 +89,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     };
     const files = await exportEmbeddings(embedder, dataset, outputDir, names, {
       signal,
+      force: typed['force'] === true,
       onProgress: (done, total) => {
         const perSecond = done / ((performance.now() - started) / 1000);
         output.progress(
@@ -104,7 +106,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
       },
     });
     output.line(`Run time:  ${((performance.now() - started) / 1000).toFixed(1)}`);
-    for (const file of Object.values(files) as string[]) output.line(`Written: ${file}`);
+    for (const file of Object.values<string>({ ...files })) output.line(`Written: ${file}`);
   } finally {
     await embedder.dispose();
   }

@@ -1,5 +1,5 @@
 import type { ArgumentParser } from 'argparse';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openModel } from '../../checkpoint/model';
 import { describe } from '../../network/describe';
@@ -7,6 +7,7 @@ import { freezeGraph } from '../../network/graphdef/exportGraph';
 import { networkByName } from '../../network/registry';
 import { UserError } from '../../protocol/errors';
 import { writeFileAtomic } from '../../files/atomicFile';
+import { requireFree } from '../../files/requireFree';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 
@@ -22,21 +23,10 @@ function configure(parser: ArgumentParser): void {
   parser.add_argument('--force', { action: 'store_true', help: 'replace OUTPUT where it exists' });
 }
 
-/** @throws UserError when something stands at `path` that may not be replaced */
-async function requireFree(path: string, force: boolean): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) {
-    throw new UserError(`${path} is a folder, not a file to write.`, 'Add a file name, e.g. model.pb.');
-  }
-  if (found !== undefined && !force) {
-    throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --force.');
-  }
-}
-
 async function run(options: CommandOptions, { output }: CommandContext): Promise<number> {
   const path = expandHome(String(options['output_file']));
   const force = options['force'] === true;
-  await requireFree(path, force);
+  await requireFree(path, force, 'model.pb');
   const model = await openModel(String(options['model_dir']));
   for (const note of model.notes) output.problem(`Warning: ${note}`);
   if (model.network === undefined) {
@@ -47,7 +37,7 @@ async function run(options: CommandOptions, { output }: CommandContext): Promise
   const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
   const { bytes, nodes } = freezeGraph(network, weights, { imageSize });
   await mkdir(dirname(path), { recursive: true });
-  await requireFree(path, force);
+  await requireFree(path, force, 'model.pb');
   await writeFileAtomic(path, bytes);
   output.line(`${nodes.length} ops in the final graph: ${path}`);
   const input = `input:0 [N, ${imageSize}, ${imageSize}, ${network.inputChannels}] (${standardization} standardization)`;

@@ -1,6 +1,9 @@
 import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
+import { openModel } from '../../checkpoint/model';
+import { calibrationLines } from '../../evaluate/calibrationText';
 import { formatReport } from '../../evaluate/report';
+import { keptReportPath } from '../../identify/modelCalibration';
 import { validateRequestSchema } from '../../protocol/job';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { expandHome } from '../../train/settings/homePath';
@@ -34,6 +37,14 @@ function configure(parser: ArgumentParser): void {
     action: 'store_true',
     help: "(x - 127.5) / 128; default the model's own standardisation",
   });
+  parser.add_argument('--confidence', {
+    action: 'store_true',
+    help: 'also print thresholds and how sure a distance makes one of two faces being one person',
+  });
+  parser.add_argument('--keep_report', {
+    action: 'store_true',
+    help: 'keep the report beside the model, where compare and identify find its thresholds',
+  });
   parser.add_argument('--json', { metavar: 'FILE', help: 'also write the whole report' });
 }
 
@@ -54,12 +65,18 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     imageSize: typed['image_size'],
     standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : undefined,
   });
+  const kept = typed['keep_report'] === true ? keptReportPath(await openModel(String(typed['model']))) : undefined;
   const context = memoryContext({ signal, onEvent: (event) => showEvent(output, event) });
   const report = await validateModel(request, context);
   if (typeof typed['json'] === 'string') {
     await writeFileAtomic(resolve(cwd, typed['json']), `${JSON.stringify(report, undefined, 2)}\n`);
   }
   for (const line of formatReport(report)) output.line(line);
+  if (typed['confidence'] === true) for (const line of calibrationLines(report.calibration)) output.line(line);
+  if (kept !== undefined) {
+    await writeFileAtomic(kept, `${JSON.stringify(report)}\n`);
+    output.line(`Kept: ${kept}`);
+  }
   return 0;
 }
 

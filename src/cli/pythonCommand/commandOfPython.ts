@@ -11,6 +11,14 @@ const commandOfScript: Readonly<Record<string, string>> = {
   align_dataset_mtcnn: 'align',
   freeze_graph: 'freeze',
   export_embeddings: 'export-embeddings',
+  classifier: 'classifier',
+  compare: 'compare',
+  predict: 'predict',
+  cluster: 'cluster',
+  clustering: 'clustering',
+  calculate_filtering_metrics: 'calculate-filtering-metrics',
+  decode_msceleb_dataset: 'decode-msceleb',
+  batch_represent: 'batch-represent',
 };
 
 /**

@@ -23,8 +23,11 @@ export type ImageLook =
 export interface Answers {
   /** Size and time of the last change of each file, [N, 2]; NaN for a file that is gone. */
   stamps: Float64Array;
-  /** A digest of each file's path, size, times and inode, [N, 4], and whether it has rested long enough to be told by it. */
-  keys: { keys: Uint32Array; settled: Uint8Array };
+  /**
+   * A digest of each file's path, size, times and inode, [N, 4], whether it has rested long enough to be told by it, and what
+   * `stamps` answers.
+   */
+  keys: { keys: Uint32Array; settled: Uint8Array; stamps: Float64Array };
   /** Each file read, but not decoded. */
   contents: ImageLook[];
   /** Each file read and decoded. */
@@ -74,15 +77,17 @@ const settledAfterMilliseconds = 2000;
 function keysOf(paths: readonly string[]): Answers['keys'] {
   const keys = new Uint32Array(4 * paths.length);
   const settled = new Uint8Array(paths.length);
+  const stamps = new Float64Array(2 * paths.length).fill(NaN);
   const now = Date.now();
   for (const [index, path] of paths.entries()) {
     const info = ofFile(path, () => statSync(path, { throwIfNoEntry: false }));
     if (info === undefined) continue;
     const { size, mtimeMs, ctimeMs, ino } = info;
+    stamps.set([size, mtimeMs], 2 * index);
     keys.set(digestOf(`${path}\0${size}\0${mtimeMs}\0${ctimeMs}\0${ino}`), 4 * index);
     settled[index] = Math.max(mtimeMs, ctimeMs) < now - settledAfterMilliseconds ? 1 : 0;
   }
-  return { keys, settled };
+  return { keys, settled, stamps };
 }
 
 function contentOf(path: string): ImageLook {

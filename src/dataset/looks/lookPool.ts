@@ -107,8 +107,11 @@ function* chunksOf(images: ImageList): Generator<[start: number, paths: string[]
   if (paths.length > 0) yield [start, paths];
 }
 
+/** What a thread makes lives for one question; without a bound it lets tens of megabytes gather before it collects them. */
+const youngMegabytes = 6;
+
 function member(script: string): Member {
-  const worker = new Worker(script);
+  const worker = new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
   const waiting = new Map<number, Waiting>();
   worker.on('message', ({ id, answer, failure }: Reply) => {
     const asked = waiting.get(id)!;

@@ -1,5 +1,4 @@
 import {
-  backend_util,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   getKernel,
@@ -9,32 +8,13 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { reshaped, runKernel, view, type WasmBackend } from './backend';
-import { addInto, product, transposeMatrix } from './matrixProduct';
-import { imagesToPatches, patchesToImages, type ConvInfo } from './patches';
-
-type Size4 = [number, number, number, number];
-
-interface ConvAttributes {
-  strides: number | [number, number];
-  pad: 'same' | 'valid' | number;
-  dimRoundingMode: 'floor' | 'round' | 'ceil' | undefined;
-}
+import { convInfo, isPointwise, type ConvAttributes } from './convolutionShape';
+import { filterGradient } from './filterGradient';
+import { product, transposeMatrix } from './matrixProduct';
+import { linesOf, patchesToImages, type ConvInfo } from './patches';
 
 /** Patches of this many values (64 MB) are made at once, so that large batches fit the 4 GB heap. */
 const patchLimit = 2 ** 24;
-
-function convInfo(
-  inputShape: number[],
-  filterShape: number[],
-  { strides, pad, dimRoundingMode }: ConvAttributes,
-): ConvInfo {
-  return backend_util.computeConv2DInfo(inputShape as Size4, filterShape as Size4, strides, 1, pad, dimRoundingMode);
-}
-
-function isPointwise(info: ConvInfo): boolean {
-  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
-  return filterHeight === 1 && filterWidth === 1 && strideHeight === 1 && strideWidth === 1;
-}
 
 /** How many images' patches are made at once. */
 function imagesAtOnce(info: ConvInfo): number {
@@ -48,53 +28,6 @@ function sliceImages(backend: WasmBackend, x: TensorInfo, start: number, count: 
   const perImage = x.shape.slice(1).reduce((product, size) => product * size, 1);
   view(backend, out).set(view(backend, x).subarray(start * perImage, (start + count) * perImage));
   return out;
-}
-
-/** dL/dW [kh, kw, in, out] = Σ over output pixels of patch ⊗ dy, computed as (dyᵀ · patches)ᵀ. */
-function filterGradient(backend: WasmBackend, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
-  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels } = info;
-  const width = filterHeight * filterWidth * inChannels;
-  const step = isPointwise(info) ? batchSize : imagesAtOnce(info);
-  let sum: TensorInfo | undefined;
-  for (let start = 0; start < batchSize; start += step) {
-    const count = Math.min(step, batchSize - start);
-    const rows = count * outHeight * outWidth;
-    const whole = count === batchSize;
-    const dyPart = whole
-      ? reshaped(dy, [rows, outChannels])
-      : sliceImages(backend, dy, start, count, [rows, outChannels]);
-    const patches = isPointwise(info)
-      ? reshaped(x, [rows, width])
-      : patchMatrix(backend, x, start, count, rows, width, info);
-    const dyTransposed = transposeMatrix(backend, dyPart);
-    const part = product(backend, dyTransposed, patches);
-    backend.disposeData(dyTransposed.dataId);
-    if (!whole) backend.disposeData(dyPart.dataId);
-    if (!isPointwise(info)) backend.disposeData(patches.dataId);
-    if (sum === undefined) sum = part;
-    else {
-      addInto(backend, sum, part);
-      backend.disposeData(part.dataId);
-    }
-  }
-  const gradient = transposeMatrix(backend, sum!);
-  backend.disposeData(sum!.dataId);
-  return reshaped(gradient, [filterHeight, filterWidth, inChannels, outChannels]);
-}
-
-function patchMatrix(
-  backend: WasmBackend,
-  x: TensorInfo,
-  start: number,
-  count: number,
-  rows: number,
-  width: number,
-  info: ConvInfo,
-): TensorInfo {
-  const patches = backend.makeOutput([rows, width], 'float32');
-  const perImage = info.inHeight * info.inWidth * info.inChannels;
-  imagesToPatches(info, count, view(backend, x).subarray(start * perImage), view(backend, patches));
-  return patches;
 }
 
 /** dL/dx for stride 1: the forward convolution of dy with the kernel turned by 180° and its channels exchanged. */
@@ -159,7 +92,7 @@ function inputGradientByPatches(backend: WasmBackend, dy: TensorInfo, filter: Te
     const count = Math.min(step, batchSize - start);
     const dyPart = sliceImages(backend, dy, start, count, [count * outHeight * outWidth, outChannels]);
     const patches = product(backend, dyPart, filterTransposed);
-    patchesToImages(info, count, view(backend, patches), view(backend, out).subarray(start * perImage));
+    patchesToImages(info, linesOf(info, count), view(backend, patches), view(backend, out).subarray(start * perImage));
     backend.disposeData(dyPart.dataId);
     backend.disposeData(patches.dataId);
   }

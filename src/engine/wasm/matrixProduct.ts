@@ -8,12 +8,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import { reshaped, view, type WasmBackend } from './backend';
 
-/** [rows, columns] → [columns, rows], in tiles that fit the cache. */
+/** [rows, columns] → [columns, rows]. */
 export function transposeMatrix(backend: WasmBackend, matrix: TensorInfo): TensorInfo {
   const [rows, columns] = matrix.shape as [number, number];
   const out = backend.makeOutput([columns, rows], 'float32');
-  const from = view(backend, matrix);
-  const to = view(backend, out);
+  transposeRows(view(backend, matrix), view(backend, out), rows, columns);
+  return out;
+}
+
+/** [rows, columns] → [columns, rows] from the beginning of `from`, in tiles that fit the cache. */
+export function transposeRows(from: Float32Array, to: Float32Array, rows: number, columns: number): void {
   const tile = 32;
   for (let row0 = 0; row0 < rows; row0 += tile) {
     const rowEnd = Math.min(row0 + tile, rows);
@@ -24,7 +28,6 @@ export function transposeMatrix(backend: WasmBackend, matrix: TensorInfo): Tenso
       }
     }
   }
-  return out;
 }
 
 let shippedProduct: KernelFunc | undefined;

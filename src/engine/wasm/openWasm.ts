@@ -10,6 +10,8 @@ import { reportFailedAllocations, type WasmAllocator } from './failedAllocations
 import { registerIdentity } from './identity';
 import { registerMatrixProduct } from './matrixProduct';
 import { registerReductions } from './reductions';
+import { registerDividedKernels } from './threads/dividedKernels';
+import { KernelThreads } from './threads/kernelThreads';
 
 let opened: Promise<typeof tf> | undefined;
 
@@ -36,8 +38,19 @@ async function open(): Promise<typeof tf> {
   return tf;
 }
 
-/** TensorFlow.js on the WebAssembly backend (one thread, SIMD), with the kernels that training needs. Opened once. */
+/** TensorFlow.js on the WebAssembly backend (SIMD), with the kernels that training needs, in one thread. Opened once. */
 export function openWasm(): Promise<typeof tf> {
   opened ??= open();
   return opened;
+}
+
+let divided: Promise<typeof tf> | undefined;
+
+/** The same with its convolutions divided among so many threads, from now on. What comes out has the same digits. */
+export function openWasmThreads(count: number): Promise<typeof tf> {
+  divided ??= openWasm().then((engine) => {
+    if (count > 1) registerDividedKernels(new KernelThreads(count));
+    return engine;
+  });
+  return divided;
 }

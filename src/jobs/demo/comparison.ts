@@ -1,4 +1,5 @@
 import type { LfwEvent, RunEvent } from '../../protocol/events';
+import { percent, percentSpread } from '../../words/rates';
 
 const isLfw = (event: RunEvent): event is LfwEvent & { time: number } => event.type === 'lfw';
 
@@ -13,10 +14,10 @@ export function comparisonTable(evaluations: readonly LfwEvent[]): string[] {
     ['', 'accuracy', 'validation rate', 'AUC', 'EER'],
     ...evaluations.map((event) => [
       event.phase === undefined ? 'before' : `after ${event.phase}`,
-      `${event.accuracy.toFixed(4)}+-${event.accuracyStd.toFixed(4)}`,
-      `${event.validationRate.toFixed(4)} @ FAR=${event.far.toFixed(4)}`,
-      event.auc.toFixed(4),
-      event.eer?.toFixed(4) ?? '-',
+      percentSpread(event.accuracy, event.accuracyStd),
+      `${percent(event.validationRate)} at FAR ${percent(event.far)}`,
+      event.auc.toFixed(3),
+      event.eer === undefined ? '-' : percent(event.eer),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -53,11 +53,12 @@ export async function runDemo(request: DemoRequest, context: JobContext): Promis
 
   const run = await trainDemo(request, folder, context);
   const evaluations = evaluationsOf(await readEvents(run.metrics));
-  for (const line of comparisonTable(evaluations)) say(line);
+  const print = (line: string): void => context.report({ type: 'log', level: 'info', message: line, script: true });
+  for (const line of comparisonTable(evaluations)) print(line);
   const { verdict } = await run.reload();
   if (verdict !== undefined) for (const line of verdictLines(verdict)) say(line);
-  say(`Run: ${run.path}`);
-  say(`Workspace: ${folder.root}`);
+  print(`Run: ${run.path}`);
+  print(`Workspace: ${folder.root}`);
   const last = evaluations.at(-1);
   await context.update({
     result: {

@@ -42,10 +42,31 @@ function addNetwork(
   imageSize: number,
   write: WriteVariable,
 ): { o: GraphdefOps; prelogits: Value } {
-  addReferencePlaceholders(graph);
   const input = addInput(graph, [imageSize, imageSize, network.inputChannels]);
   const o = new GraphdefOps(graph, write);
   return { o, prelogits: buildStages(o, network, input) };
+}
+
+export interface FreezeOptions {
+  /** Default the network's own. */
+  imageSize?: number;
+  /** Kernels and matrices in half precision. Default false. */
+  half?: boolean;
+  /** `prelogits`: what the network ends with, not divided by its length; it is also the node's name. Default `embeddings`. */
+  output?: 'embeddings' | 'prelogits';
+}
+
+/** The nodes of a network with its weights, from the placeholder `input` to the node that is named as `output` says. */
+export function frozenNodes(
+  network: Network,
+  weights: Weights,
+  { imageSize = network.recipe.imageSize, half = false, output = 'embeddings' }: FreezeOptions = {},
+  graph = new GraphBuilder(),
+): readonly NodeDef[] {
+  const { o, prelogits } = addNetwork(graph, network, imageSize, frozenVariables(graph, weights, { half }));
+  if (output === 'embeddings') o.l2Normalize(prelogits, output);
+  else o.output(output, prelogits);
+  return graph.nodes;
 }
 
 /**
@@ -53,17 +74,17 @@ function addNetwork(
  * (default the network's own); fetch `embeddings:0` [N, embeddingSize], each row of length 1. `phase_train`,
  * `label_batch` and `batch_size` are there for programs that feed them. Batch norms are in inference form and not
  * folded, so that all variables can be read back.
- * @throws UserError when `weights` lacks a variable or has it in another shape
+ * @throws UserError when `weights` lacks a variable, has it in another shape or beyond what a half can hold
  */
 export function freezeGraph(
   network: Network,
   weights: Weights,
-  { imageSize = network.recipe.imageSize }: { imageSize?: number } = {},
+  options: FreezeOptions = {},
 ): { bytes: Uint8Array; nodes: readonly NodeDef[] } {
   const graph = new GraphBuilder();
-  const { o, prelogits } = addNetwork(graph, network, imageSize, frozenVariables(graph, weights));
-  o.l2Normalize(prelogits, 'embeddings');
-  return { bytes: encodeGraph(graph.nodes), nodes: graph.nodes };
+  addReferencePlaceholders(graph);
+  const nodes = frozenNodes(network, weights, options, graph);
+  return { bytes: encodeGraph(nodes), nodes };
 }
 
 /**
@@ -78,6 +99,7 @@ export function metaGraph(
 ): { bytes: Uint8Array; nodes: readonly NodeDef[] } {
   const graph = new GraphBuilder();
   const declared = new DeclaredVariables(graph);
+  addReferencePlaceholders(graph);
   const { o, prelogits } = addNetwork(graph, network, imageSize, declared.write);
   buildStages(o, { stages: head }, prelogits);
   declared.declare('global_step', [], 'int64');

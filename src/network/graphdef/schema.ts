@@ -95,12 +95,14 @@ const schema = protobuf.Root.fromJSON({
 });
 
 /** TensorFlow's element types. */
-export const dataType = { float: 1, int32: 3, string: 7, int64: 9, bool: 10 } as const;
+export const dataType = { float: 1, int32: 3, string: 7, int64: 9, bool: 10, half: 19 } as const;
 export type ElementType = keyof typeof dataType;
 
 /** Values of a constant. A list shorter than the shape asks for repeats its last value. */
 export type ConstantValue =
   | { shape: readonly number[]; float: Float32Array }
+  /** Bits of half precision. */
+  | { shape: readonly number[]; half: Uint16Array }
   | { shape: readonly number[]; repeated: number; type: 'float' | 'int64' }
   | { shape: readonly number[]; int32: readonly number[] }
   | { shape: readonly number[]; strings: readonly string[] };
@@ -154,14 +156,15 @@ function shapeMessage(shape: Shape): object {
 
 export function constantType(value: ConstantValue): ElementType {
   if ('float' in value) return 'float';
+  if ('half' in value) return 'half';
   if ('repeated' in value) return value.type;
   return 'int32' in value ? 'int32' : 'string';
 }
 
 function tensorMessage(value: ConstantValue): object {
   const header = { dtype: dataType[constantType(value)], tensorShape: shapeMessage(value.shape) };
-  if ('float' in value) {
-    const { buffer, byteOffset, byteLength } = value.float;
+  if ('float' in value || 'half' in value) {
+    const { buffer, byteOffset, byteLength } = 'float' in value ? value.float : value.half;
     return { ...header, tensorContent: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   if ('repeated' in value) {

@@ -1,4 +1,5 @@
 import type { VariableSpec } from '../describe';
+import { halved, isHalved } from '../half';
 import { requireWeights, type Weights } from '../tensor';
 import type { GraphBuilder } from './graphBuilder';
 import type { ElementType, VariableDef } from './schema';
@@ -7,13 +8,24 @@ import type { ElementType, VariableDef } from './schema';
 export type WriteVariable = (name: string, shape: readonly number[]) => string;
 
 /**
- * Variables as constants of a frozen graph: `<name>` and the Identity `<name>/read` of it (checkpoint-formats §2.2).
- * The writer throws a UserError when `weights` lacks a variable or has it in another shape.
+ * Variables as constants of a frozen graph: `<name>` and the Identity `<name>/read` of it (checkpoint-formats §2.2). With
+ * `half`, kernels and matrices are held in half precision and `<name>/read` is a Cast to single, in which all is computed.
+ * The writer throws a UserError when `weights` lacks a variable, has it in another shape or beyond what a half can hold.
  */
-export function frozenVariables(graph: GraphBuilder, weights: Weights): WriteVariable {
+export function frozenVariables(
+  graph: GraphBuilder,
+  weights: Weights,
+  { half = false }: { half?: boolean } = {},
+): WriteVariable {
   return (name, shape) => {
-    const { data } = requireWeights(weights, name, shape);
-    const value = { constant: { shape, float: data } };
+    const tensor = requireWeights(weights, name, shape);
+    if (half && isHalved(shape)) {
+      const bits = { constant: { shape, half: halved(name, tensor) } };
+      const stored = graph.addNamed('Const', name, [], { dtype: { type: 'half' }, value: bits });
+      const types = { SrcT: { type: 'half' }, DstT: { type: 'float' } } as const;
+      return graph.addNamed('Cast', `${name}/read`, [stored], types);
+    }
+    const value = { constant: { shape, float: tensor.data } };
     const constant = graph.addNamed('Const', name, [], { dtype: { type: 'float' }, value });
     return graph.addNamed('Identity', `${name}/read`, [constant], { T: { type: 'float' } });
   };

@@ -17,6 +17,12 @@ export interface OnnxExportOptions {
   inputShape?: Shape;
   /** `embeddings` divides the result by its length per row. Default `activation`: the last stage's result as it is. */
   output?: 'activation' | 'embeddings';
+  /** Name of the result where the stages mark none. Default `output`. */
+  outputName?: string;
+  /** Kernels and matrices in half precision, after folding; computed in single. Default false. */
+  half?: boolean;
+  /** What a program can ask the model for. */
+  metadata?: Readonly<Record<string, string>>;
   /** Also gives every stage's result, named like the stage, before the others. */
   everyStage?: boolean;
 }
@@ -24,7 +30,7 @@ export interface OnnxExportOptions {
 /**
  * An ONNX model (operator set 13) of the stages `from` … `to` for float32 batches of any size.
  * Input `input` [N, H, W, C]; outputs in TensorFlow's order of elements: those that the stages mark with `output`, in
- * that order, else `output` alone. Inference form: dropout is gone, batch norms are folded into the weights.
+ * that order, else one alone. Inference form: dropout is gone, batch norms are folded into the weights.
  * @throws UserError when `weights` lacks a variable or has it in another shape.
  */
 export function exportOnnx(chain: Chain, weights: Weights, options: OnnxExportOptions = {}): Uint8Array {
@@ -39,12 +45,12 @@ export function exportOnnx(chain: Chain, weights: Weights, options: OnnxExportOp
     if (options.everyStage === true) results.push({ name: stage.name, value: x });
   }
   if (options.output === 'embeddings') x = embeddingStage.build(o, x);
-  results.push(...(o.outputs.length > 0 ? o.outputs : [{ name: 'output', value: x }]));
+  results.push(...(o.outputs.length > 0 ? o.outputs : [{ name: options.outputName ?? 'output', value: x }]));
 
-  const writer = new GraphWriter();
+  const writer = new GraphWriter(options.half);
   const outputs = results.map(({ name, value }): ValueInfo => {
     writer.node('Identity', [writer.write(o.inTensorFlowOrder(value))], {}, name);
     return { name, dims: [undefined, ...value.shape] };
   });
-  return encodeModel(writer.graph([{ name: 'input', dims: [undefined, ...shape] }], outputs));
+  return encodeModel(writer.graph([{ name: 'input', dims: [undefined, ...shape] }], outputs), options.metadata);
 }

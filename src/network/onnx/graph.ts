@@ -1,3 +1,4 @@
+import { halved } from '../half';
 import type { Shape } from '../ops';
 import { elementType, type AttributeValue, type Graph, type NodeProto, type TensorProto } from './schema';
 
@@ -55,6 +56,9 @@ export class GraphWriter {
   private readonly initializers: TensorProto[] = [];
   private readonly names = new Map<Value, string>();
 
+  /** @param half kernels and matrices are held in half precision and cast to single where they are used */
+  constructor(private readonly half = false) {}
+
   /** Writes `value` and all it depends on; its tensor name. */
   write(value: Value): string {
     const known = this.names.get(value);
@@ -70,8 +74,14 @@ export class GraphWriter {
     return name;
   }
 
-  constant(constant: Constant): string {
+  /** @param half the values are held in half precision */
+  constant(constant: Constant, half = false): string {
     const name = `c${this.initializers.length}`;
+    if ('float' in constant && half) {
+      const rawData = new Uint8Array(halved(name, { shape: constant.dims, data: constant.float }).buffer);
+      this.initializers.push({ name, dims: [...constant.dims], dataType: elementType.half, rawData });
+      return this.node('Cast', [name], { to: elementType.float });
+    }
     if ('float' in constant) {
       const { buffer, byteOffset, byteLength } = constant.float;
       const rawData = new Uint8Array(buffer, byteOffset, byteLength);
@@ -96,7 +106,7 @@ export class GraphWriter {
         value.attributes,
       );
     }
-    const inputs = [this.write(value.input), this.constant(foldedWeights(value))];
+    const inputs = [this.write(value.input), this.constant(foldedWeights(value), this.half)];
     if (value.shift !== undefined) {
       inputs.push(this.constant({ float: Float32Array.from(value.shift), dims: [value.shift.length] }));
     }

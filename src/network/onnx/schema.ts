@@ -48,12 +48,14 @@ const schema = protobuf.Root.fromJSON({
       },
     },
     OperatorSet: { fields: { domain: { type: 'string', id: 1 }, version: { type: 'int64', id: 2 } } },
+    StringEntry: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
     ModelProto: {
       fields: {
         irVersion: { type: 'int64', id: 1 },
         producerName: { type: 'string', id: 2 },
         graph: { type: 'GraphProto', id: 7 },
         opsetImport: { rule: 'repeated', type: 'OperatorSet', id: 8 },
+        metadataProps: { rule: 'repeated', type: 'StringEntry', id: 14 },
       },
     },
   },
@@ -62,7 +64,7 @@ const schema = protobuf.Root.fromJSON({
 const modelType = schema.lookupType('ModelProto');
 
 /** ONNX's element types. */
-export const elementType = { float: 1, int64: 7 } as const;
+export const elementType = { float: 1, int64: 7, half: 10 } as const;
 
 export interface TensorProto {
   name: string;
@@ -113,8 +115,8 @@ function valueInfo({ name, dims }: ValueInfo): object {
   return { name, type: { tensorType: { elemType: elementType.float, shape: { dim } } } };
 }
 
-/** Encodes the graph as an ONNX model of operator set 13. */
-export function encodeModel(graph: Graph): Uint8Array {
+/** Encodes the graph as an ONNX model of operator set 13; `metadata` is what a program can ask the model for. */
+export function encodeModel(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const node = graph.nodes.map(({ attributes, ...rest }, index) => ({
     ...rest,
     name: `${rest.opType}_${index}`,
@@ -125,6 +127,7 @@ export function encodeModel(graph: Graph): Uint8Array {
       irVersion: 8,
       producerName: 'facenet-workbench',
       opsetImport: [{ domain: '', version: 13 }],
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'network',
         node,

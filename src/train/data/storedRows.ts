@@ -8,8 +8,10 @@ import { patiently, saysAway } from '../../files/patience';
 const mostOpen = 96;
 /** Rows that are read at a time; fewer than open files, so that none is closed under its reader. */
 const readsAtOnce = 32;
-/** Bytes that are read at once where rows follow one another. */
-const longestRead = 32 << 20;
+/** Bytes that are read at once where all of some rows are. */
+const readAtOnce = 4 << 20;
+/** So many bytes that nobody asked for cost less than another read. */
+const passedOver = 64 << 10;
 
 export interface Segment {
   /** Path of the file of float32. */
@@ -35,16 +37,33 @@ export class SegmentFiles {
     await pMap(Array(rows.length).keys(), readOne, { concurrency: readsAtOnce });
   }
 
-  /** Reads all of `rows` one after another, with one read for rows that follow one another in a segment. */
+  /**
+   * Reads all of `rows` in the order in which they lie on the disk, many with each read, whatever their order is here: a row
+   * that several images share is read once, and so are rows between those that are asked for.
+   */
   async readAll(rows: Uint32Array, out: Float32Array): Promise<void> {
-    const longest = Math.max(1, Math.floor(longestRead / (4 * this.rowLength)));
-    for (let start = 0; start < rows.length;) {
-      const first = rows[start]!;
-      const end = this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity;
-      let count = 1;
-      while (count < longest && rows[start + count] === first + count && first + count < end) count++;
-      await this.readRun(first, count, out, start);
-      start += count;
+    const { rowLength } = this;
+    const count = rows.length;
+    // Row and place in one number, as numbers are sorted fast: their product lies far below 2^53 for what memory can hold.
+    const order = Float64Array.from(rows, (row, place) => row * count + place).sort();
+    const rowAt = (index: number): number => Math.floor(order[index]! / count);
+    const most = Math.max(1, Math.floor(readAtOnce / (4 * rowLength)));
+    const furthest = Math.floor(passedOver / (4 * rowLength));
+    const read = new Float32Array(most * rowLength);
+    for (let index = 0; index < count;) {
+      const first = rowAt(index);
+      const limit = Math.min(first + most, this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity);
+      let [end, last] = [index, first];
+      for (; end < count; end++) {
+        const row = rowAt(end);
+        if (row >= limit || row > last + 1 + furthest) break;
+        last = row;
+      }
+      await this.readRun(first, last + 1 - first, read, 0);
+      for (; index < end; index++) {
+        const from = (rowAt(index) - first) * rowLength;
+        out.set(read.subarray(from, from + rowLength), (order[index]! % count) * rowLength);
+      }
     }
   }
 

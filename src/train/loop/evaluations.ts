@@ -13,6 +13,7 @@ import { reportOfStep } from '../../evaluate/runVerdict';
 import { writeReport } from '../../evaluate/writeReport';
 import { createEmbedder, type Embedder } from '../../recognize/embedder';
 import { validateOnPairs } from '../../recognize/validateOnPairs';
+import { percent } from '../../words/rates';
 import type { FrozenActivations } from '../data/frozenActivations';
 import { endStep, epochOf, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
@@ -146,8 +147,8 @@ export class Evaluations {
     if (verdict.kind !== 'worse') return;
     const { before, after } = verdict;
     this.journal.say(
-      `Accuracy on the pairs is ${after.toFixed(5)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
-        `${before.toFixed(5)} before the training by more than the noise: people are told apart less well. ` +
+      `Accuracy on the pairs is ${percent(after)}${phase === undefined ? '' : ` in phase ${phase.name}`}, below ` +
+        `${percent(before)} before the training by more than the noise: people are told apart less well. ` +
         'A lower learning rate, fewer epochs or a later first trained stage keep more.',
       'warning',
     );

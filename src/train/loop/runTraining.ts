@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint } from '../../dataset/fingerprint';
 import { indexFile, indexFolderOfRun, makeIndexHome } from '../../dataset/datasetIndex';
 import { imageCount } from '../../dataset/scan';
 import { workbenchVersion } from '../../engine/installation';
@@ -16,6 +15,7 @@ import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
+import { endStep } from '../plan/phases';
 import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
@@ -71,6 +71,7 @@ async function trainOnce(
 ): Promise<void> {
   const { config } = request;
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
+  const print = (line: string): void => context.report({ type: 'log', level: 'info', message: line, script: true });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
   for (const note of resume?.notes ?? []) say(note, 'warning');
   if (resume?.saved !== undefined && resume.damaged.length > 0) {
@@ -85,8 +86,17 @@ async function trainOnce(
   for (const note of plan.set.indexNotes) say(note);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
+  const contents = new ImageContents({
+    facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
+    // Those of the dataset twice, as it changes, and those of an evaluation.
+    capacity: 2 * imageCount(plan.set.dataset) + 100_000,
+    onLook: () => context.beat?.('images'),
+    say,
+  });
+  const first = plan.phases.find((phase) => endStep(phase) > (resume?.saved?.step ?? 0));
   // Millions of files are looked at while the engine is opened.
-  const fingerprinting = fingerprint(plan.set.dataset, context.signal);
+  const isAsked = first !== undefined && first.cut > 0;
+  const fingerprinting = contents.survey(plan.set, { isAsked, signal: context.signal });
   fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);
 
@@ -114,7 +124,7 @@ async function trainOnce(
     step: step.description,
     result: counts === undefined ? undefined : restored,
   });
-  tellStart(plan, folders, say);
+  tellStart(plan, folders, print);
 
   const { set, network, recipe, base } = plan;
   const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, context.signal));
@@ -122,18 +132,11 @@ async function trainOnce(
     say(`Random crops have no effect: all images are ${recipe.imageSize} pixels or smaller.`, 'warning');
   }
   const timed = await tellTimeLeft(context, plan, deviceOfRun(engine.description), state.step);
-  say('Building training graph');
+  print('Building training graph');
   const meta = metaGraph(network, { head: plan.head.stages, imageSize: recipe.imageSize });
   const journal = await openTrainingJournal(plan, folders.logs, state.step, timed);
   if (state.step === 0) journal.tell('graph', { bytes: meta.bytes });
   try {
-    const contents = new ImageContents({
-      facts: index === undefined ? undefined : indexFile(index, config.dataDir, 'facts'),
-      // Those of the dataset twice, as it changes, and those of an evaluation.
-      capacity: 2 * imageCount(set.dataset) + 100_000,
-      onLook: () => context.beat?.('images'),
-      say,
-    });
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
@@ -154,7 +157,7 @@ async function trainOnce(
       ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context: timed },
     };
-    say('Running training');
+    print('Running training');
     const seconds = await new TrainingLoop(parts).run();
     await context.update({ result: { ...restored, ...seconds } });
   } finally {
@@ -199,16 +202,17 @@ async function describeRun(
   return modelRecord;
 }
 
-function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories, say: Say): void {
-  say(`Model directory: ${folders.models}`);
-  say(`Log directory: ${folders.logs}`);
-  if (config.pretrainedModel !== undefined) say(`Pre-trained model: ${config.pretrainedModel}`);
-  if (config.lfw !== undefined) say(`LFW directory: ${config.lfw.dir}`);
-  say(`Number of classes in training set: ${set.labels.length}`);
-  say(`Number of examples in training set: ${set.training.length}`);
+/** The lines with which the reference's scripts begin; the Run tab has the same in its summary. */
+function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories, print: (line: string) => void): void {
+  print(`Model directory: ${folders.models}`);
+  print(`Log directory: ${folders.logs}`);
+  if (config.pretrainedModel !== undefined) print(`Pre-trained model: ${config.pretrainedModel}`);
+  if (config.lfw !== undefined) print(`LFW directory: ${config.lfw.dir}`);
+  print(`Number of classes in training set: ${set.labels.length}`);
+  print(`Number of examples in training set: ${set.training.length}`);
   if (head.triplets !== undefined) return;
-  say(`Number of classes in validation set: ${set.validation.peopleWithImages}`);
-  say(`Number of examples in validation set: ${set.validation.length}`);
+  print(`Number of classes in validation set: ${set.validation.peopleWithImages}`);
+  print(`Number of examples in validation set: ${set.validation.length}`);
 }
 
 /** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made when the run begins. */

@@ -50,12 +50,22 @@ export function rateOfEpoch(learningRate: Phase['learningRate'], epoch: number):
   return rate;
 }
 
-/** How many of a phase's epochs are run: training stops before the first epoch whose rate is not positive. */
-export function scheduledEpochs(phase: Pick<Phase, 'epochs' | 'learningRate'>): number {
-  for (let epoch = 1; epoch <= phase.epochs; epoch++) {
-    if (!(rateOfEpoch(phase.learningRate, epoch) > 0)) return epoch - 1;
+/**
+ * How many of a phase's epochs are run: training stops before the first epoch whose rate is not positive. The work is that
+ * of the points, however many epochs a file states.
+ */
+export function scheduledEpochs({ epochs, learningRate }: Pick<Phase, 'epochs' | 'learningRate'>): number {
+  if (typeof learningRate === 'number') return learningRate > 0 ? epochs : 0;
+  let from = 1;
+  for (const [index, { rate }] of learningRate.entries()) {
+    const next = learningRate[index + 1];
+    const last = Math.max(learningRate[index]!.epoch, from);
+    // A point holds from the latest epoch of those up to it on, until that of the next one is later.
+    const until = next === undefined ? Infinity : Math.max(last, next.epoch);
+    if (!(rate > 0) && until > from) return Math.min(epochs, from - 1);
+    from = until;
   }
-  return phase.epochs;
+  return epochs;
 }
 
 /** rate · factor ^ floor(step / (decayEpochs · stepsPerEpoch)) (spec §6.3); `step` counts from the phase's start. */

@@ -71,43 +71,58 @@ async function brokenWeights({ stages, weights, variables }: DiagnosedStep): Pro
 
 /** Follows the images through the stages, one by one, and through the terms of the loss. */
 async function brokenResult(tf: TensorFlow, step: DiagnosedStep, passes: readonly DiagnosedPass[]): Promise<Broken> {
-  const { part, variables } = step;
-  const { batchNorm, keepProbability, head } = part;
   let first: Broken = {};
-  for (const { rows, labels, dropoutSeed } of passes) {
-    const through = (stage: Stage, x: Tensor): Tensor =>
-      forward(tf, [stage], x, variables, { training: true, batchNorm, keepProbability, dropoutSeed });
-    let x: Tensor = rows.clone();
-    let place: BrokenPlace | undefined;
-    const look = async (stage: Stage, result: Tensor): Promise<void> => {
-      if (place === undefined && !(await isFinite(result))) place = { kind: 'result', stage: stage.name };
-    };
-    for (const stage of part.stages) {
-      const result = through(stage, x);
-      x.dispose();
-      x = result;
-      await look(stage, x);
+  for (const pass of passes) {
+    const held = new Set<Tensor>();
+    try {
+      first = { ...(await brokenInPass(tf, step, pass, held)), ...first };
+    } finally {
+      tf.dispose([...held]);
     }
-    for (const stage of head.stages) {
-      const result = through(stage, x);
-      await look(stage, result);
-      result.dispose();
-    }
-    const terms = tf.tidy(() => {
-      const input = { prelogits: x as Tensor2D, labels: tf.tensor1d(labels, 'int32'), variables, inputGradient: false };
-      const { main, regularizers } = head.loss(tf, input);
-      return { [head.term]: main, ...regularizers };
-    });
-    let term: string | undefined;
-    for (const [name, value] of Object.entries(terms)) {
-      if (term === undefined && !(await isFinite(value))) term = name;
-      value.dispose();
-    }
-    x.dispose();
-    if (term !== undefined || place !== undefined)
-      first = { ...(term !== undefined && { term }), ...(place !== undefined && { place }), ...first };
   }
   return first;
+}
+
+/** @param held what it holds at the moment, so that nothing stays when it fails */
+async function brokenInPass(
+  tf: TensorFlow,
+  { part, variables }: DiagnosedStep,
+  { rows, labels, dropoutSeed }: DiagnosedPass,
+  held: Set<Tensor>,
+): Promise<Broken> {
+  const { batchNorm, keepProbability, head } = part;
+  const hold = <T extends Tensor>(tensor: T): T => {
+    held.add(tensor);
+    return tensor;
+  };
+  const letGo = (tensor: Tensor): void => {
+    held.delete(tensor);
+    tensor.dispose();
+  };
+  let place: BrokenPlace | undefined;
+  const through = async (stage: Stage, x: Tensor): Promise<Tensor> => {
+    const result = hold(
+      forward(tf, [stage], x, variables, { training: true, batchNorm, keepProbability, dropoutSeed }),
+    );
+    if (place === undefined && !(await isFinite(result))) place = { kind: 'result', stage: stage.name };
+    return result;
+  };
+  let x: Tensor = hold(rows.clone());
+  for (const stage of part.stages) {
+    const result = await through(stage, x);
+    letGo(x);
+    x = result;
+  }
+  for (const stage of head.stages) letGo(await through(stage, x));
+  const terms = tf.tidy(() => {
+    const input = { prelogits: x as Tensor2D, labels: tf.tensor1d(labels, 'int32'), variables, inputGradient: false };
+    const { main, regularizers } = head.loss(tf, input);
+    return { [head.term]: main, ...regularizers };
+  });
+  for (const value of Object.values(terms)) hold(value);
+  let term: string | undefined;
+  for (const [name, value] of Object.entries(terms)) if (term === undefined && !(await isFinite(value))) term = name;
+  return { ...(term !== undefined && { term }), ...(place !== undefined && { place }) };
 }
 
 /** Of what the step has measured itself. */

@@ -2,7 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { gradientNormMeasure, type StepMeasure } from '../../journal/measures';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
-import { findBroken, type Broken } from './diagnosis';
+import { findBroken, type Broken, type DiagnosedPass } from './diagnosis';
 import type { TrainedPart } from './gradientPass';
 import { slicesOf, type Slice } from './microBatches';
 import { openOptimizer } from './openOptimizer';
@@ -157,14 +157,17 @@ export class Trainer implements StepTrainer {
     largest = labels.length,
   ): Promise<Broken | undefined> {
     const { part } = this;
-    const passes = slicesOf(labels.length, largest, this.unit).map((slice, index) => ({
-      rows: this.rowsOf(rows, labels.length, slice),
-      labels: labels.subarray(slice.start, slice.end),
-      dropoutSeed: dropoutSeed + index * seedDistance,
-    }));
     const { stages } = this.known;
     const { weights } = this.options;
+    const passes: DiagnosedPass[] = [];
     try {
+      for (const [index, slice] of slicesOf(labels.length, largest, this.unit).entries()) {
+        passes.push({
+          rows: this.rowsOf(rows, labels.length, slice),
+          labels: labels.subarray(slice.start, slice.end),
+          dropoutSeed: dropoutSeed + index * seedDistance,
+        });
+      }
       return await findBroken(this.tf, { part, stages, weights, variables: this.trainedStep.all, step }, passes);
     } finally {
       for (const pass of passes) pass.rows.dispose();

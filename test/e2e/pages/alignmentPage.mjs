@@ -53,8 +53,8 @@ export async function alignmentPageChecks(checks, browser, base, fixtures) {
     assert.match(await text(tab.page, '.activity'), /284 faces, 288 photographs · 4 not found · 8 doubtful/);
     await tab.page.locator('.finding').first().focus();
     await tab.page.keyboard.press('ArrowDown');
-    const chosen = tab.page.locator('.finding[aria-selected="true"]');
-    assert.equal(await chosen.getAttribute('aria-label'), `${paths[1]}, no face found`);
+    const chosen = tab.page.getByRole('option', { selected: true });
+    assert.match(await chosen.ariaSnapshot(), new RegExp(`^- option "${paths[1]} no face found" \\[selected\\]`));
     await tab.page.keyboard.press('Enter');
     assert.ok(await tab.page.locator('.stage').evaluate((node) => node === document.activeElement));
     await tab.page.keyboard.press('ArrowRight');
@@ -89,6 +89,55 @@ export async function alignmentPageChecks(checks, browser, base, fixtures) {
     assert.deepEqual((await tab.posted()).at(-1), { type: 'showFaces' });
     await tab.close();
   });
+
+  await checks.check(
+    'Alignment page: of several faces each is chosen, from the list and by a click, and one is added',
+    async () => {
+      const tab = await openPage(browser, base, 'alignment', { width: 1200, height: 800 });
+      const last = async () => (await tab.posted()).filter(({ type }) => type === 'correctFace').at(-1);
+      const boxes = [
+        [10, 20, 90, 110],
+        [120, 30, 200, 120],
+        [60, 140, 140, 230],
+      ];
+      const image = paths[0];
+      const faces = boxes.map((box, index) => ({ file: `a/b_${index}.png`, box, score: 0.9 }));
+      const entry = { outcome: 'aligned', image, size, faces, doubts: ['several'] };
+      await tab.send({ ...hydrate, recipe: { ...hydrate.recipe, several: true }, images: [entry] });
+      assert.match(await text(tab.page, '.findings'), /3 faces, each was cut out/);
+      const choice = tab.page.getByLabel('Face of the photograph');
+      assert.deepEqual(await choice.locator('option').allInnerTexts(), [
+        'Face 1 of 3',
+        'Face 2 of 3',
+        'Face 3 of 3',
+        'Another face',
+      ]);
+      assert.equal(await tab.page.locator('.other-box').count(), 2);
+      const cutOut = () => tab.page.locator('vscode-button', { hasText: 'Cut Out' }).click();
+      await choice.selectOption('1');
+      await cutOut();
+      assert.deepEqual(await last(), { type: 'correctFace', path: image, face: 1, box: boxes[1] });
+      const area = await tab.page.locator('.stage img').boundingBox();
+      await tab.page.mouse.click(area.x + (100 / 256) * area.width, area.y + (200 / 256) * area.height);
+      assert.equal(await choice.inputValue(), '2');
+      await tab.page.locator('.stage').focus();
+      await tab.page.keyboard.press('ArrowLeft');
+      await cutOut();
+      assert.deepEqual(await last(), { type: 'correctFace', path: image, face: 2, box: [59, 140, 139, 230] });
+      await choice.selectOption('Another face');
+      await cutOut();
+      assert.deepEqual(await last(), { type: 'correctFace', path: image, face: 3, box: [64, 64, 192, 192] });
+      const added = [...faces, { file: 'a/b_3.png', box: [64, 64, 192, 192] }];
+      await tab.send({ type: 'corrected', entry: { outcome: 'corrected', image, size, faces: added, time: 'now' } });
+      assert.equal(await choice.locator('option:checked').innerText(), 'Face 4 of 4');
+      assert.equal(await tab.page.locator('.other-box').count(), 3);
+      await tab.picture('alignment-several', false);
+      assert.ok((await overflow(tab.page)) <= 0, 'nothing reaches beyond the right edge');
+      await tab.send(hydrate);
+      assert.ok(!(await choice.isVisible()), 'where one face is taken there is no choice');
+      await tab.close();
+    },
+  );
 
   await checks.check('Alignment page: nothing to look at, no face at all, no record', async () => {
     const tab = await openPage(browser, base, 'alignment');

@@ -58,6 +58,29 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
     await tab.close();
   });
 
+  await checks.check('LFW page: a screen reader is told what each chart shows', async () => {
+    const tab = await openPage(browser, base, 'lfw');
+    await tab.send(hydrate);
+    const spoken = await tab.page.locator('main').ariaSnapshot();
+    const [mean, fold] = [report.accuracy.mean, report.accuracy.perFold[0]].map(fixtures.percent);
+    for (const part of [
+      'heading "ROC true accepts over false accepts"',
+      'slider "Threshold on the ROC curve"',
+      'heading "Distances squared Euclidean"',
+      'img "Distances of 300 same and 300 different pairs, threshold ',
+      `img "Accuracy of the folds: fold 1 ${fold}, `,
+      `; mean ${mean}"`,
+    ])
+      assert.ok(spoken.includes(part), `${part} is not in ${spoken}`);
+    const curve = tab.page.getByRole('slider', { name: 'Threshold on the ROC curve' });
+    const value = await curve.evaluate((node) => [node.ariaValueMin, node.ariaValueNow, node.ariaValueText].join(' '));
+    assert.match(
+      value,
+      /^0 (\d\.\d+) threshold \1: false accept rate \d+\.\d %, true accept rate \d+\.\d %, accuracy \d+\.\d %$/,
+    );
+    await tab.close();
+  });
+
   await checks.check('LFW page: keyboard and pointer move the threshold, which is remembered', async () => {
     const tab = await openPage(browser, base, 'lfw');
     await tab.send(hydrate);
@@ -201,7 +224,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       await tab.send({ type: 'photographs', a, b, addresses: [photograph, undefined] });
       assert.equal(await dialog.locator('.photograph img').count(), 1);
       const said = [];
-      for (const label of ['Open', 'Wrong Label…', 'Exclude…', 'Open Photograph']) {
+      for (const label of ['Open', 'Wrong Label…', 'Exclude', 'Open Photograph']) {
         await dialog.locator('vscode-button').getByText(label, { exact: true }).first().click();
         said.push((await tab.posted()).at(-1));
       }

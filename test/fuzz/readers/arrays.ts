@@ -5,6 +5,8 @@ import { readMtcnnWeights } from '../../../src/align/mtcnn/weights';
 import { encodeNpy, readNpy, toFloat64 } from '../../../src/checkpoint/npy';
 import { readNpyDictionary } from '../../../src/checkpoint/npyDictionary';
 import { mtcnnShapes, pickledWeights } from '../../fixtures/pickledWeights';
+import { readVerificationSet } from '../../../src/recognize/verificationSet';
+import { pickledSet } from '../../fixtures/verificationSet';
 import { damageBytes, type Damage } from '../damage';
 import type { ForeignReader } from '../foreignReader';
 
@@ -40,6 +42,10 @@ const notNumbers = /is not a NumPy file|holds values of type/;
 const noDictionary =
   /is not a NumPy file|holds an array of|holds no dictionary|a name is not a string|shares its values/;
 
+/** A set is told by its lists. */
+const noSet =
+  /holds no list of images|holds no two lists|images for \d+ answers|its image \d+ is no file|its answer \d+ is neither/;
+
 export const arrayReaders: readonly ForeignReader[] = [
   {
     ...{ name: 'npy: numbers', tells: 'offset', damage: damageBytes, asWhole: notNumbers },
@@ -62,6 +68,19 @@ export const arrayReaders: readonly ForeignReader[] = [
       async read(bytes) {
         writeFileSync(join(folder, 'weights.npy'), bytes);
         return readNpyDictionary(join(folder, 'weights.npy'));
+      },
+    }),
+  },
+  {
+    ...{ name: 'verification set', tells: 'offset', damage: damageBytes, asWhole: noSet },
+    files: async () => {
+      const images = Array.from({ length: 6 }, (_, image) => Buffer.from(`image ${image}`));
+      return [pickledSet(images, [true, false, true]), pickledSet(images, [true, false, true], 4)];
+    },
+    open: async (folder) => ({
+      async read(bytes) {
+        writeFileSync(join(folder, 'set.bin'), bytes);
+        return readVerificationSet(join(folder, 'set.bin'));
       },
     }),
   },

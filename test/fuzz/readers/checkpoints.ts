@@ -160,7 +160,7 @@ export const checkpointReaders: readonly ForeignReader[] = [
       name: 'frozen graph',
       tells: 'offset',
       damage: damageBytes,
-      asWhole: /a TensorFlow graph\.|without weights|optimised|is empty/,
+      asWhole: /a TensorFlow graph\.|without weights|optimised|is empty|values are not numbers/,
     },
     files: async () => [frozenGraphOf(constants)],
     open: async (folder) => ({

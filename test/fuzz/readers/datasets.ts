@@ -11,7 +11,6 @@ import { writeIndex } from '../../../src/dataset/savedIndex';
 import { SavedListings } from '../../../src/dataset/savedListings';
 import { maskedCrc32c } from '../../../src/files/crc32c';
 import { damageBytes, inPlace, type Damage } from '../damage';
-import { damageJson } from '../damageText';
 import type { ForeignReader } from '../foreignReader';
 import type { NamedRandom } from '../random';
 
@@ -26,7 +25,7 @@ async function wholeIndex(): Promise<Buffer> {
   try {
     const file = join(folder, 'index');
     const person = { images: PackedNames.pack(images), stamp: placeholders.stamp, listedAt: 1e15 };
-    const people = names.map((name) => ({ name, ...person, ignored: ['.hidden'] }));
+    const people = names.map((name) => ({ name, ...person, ignored: 1 }));
     await writeIndex(file, placeholders.root, people);
     return await readFile(file);
   } finally {
@@ -34,17 +33,16 @@ async function wholeIndex(): Promise<Buffer> {
   }
 }
 
-/** Magic and four lengths; bytes of a person's times, and of a number of a person. */
-const [prefixBytes, timesBytes, numberBytes] = [24, 32, 4];
+/** Magic and three lengths; bytes of a person's times, and of a number of a person. */
+const [prefixBytes, timesBytes, numberBytes] = [20, 32, 4];
 
-/** Parts of an index: of `numbers` the first third are images, the second bytes of their names, the third sums of these. */
+/** Parts of an index: `numbers` are images of everybody, then bytes of their names, sums of these, entries left out. */
 interface IndexParts {
   people: number;
   times: Buffer;
   numbers: Buffer;
   root: Buffer;
   names: Buffer;
-  ignored: Buffer;
   /** Names of everybody's images. */
   body: Buffer;
 }
@@ -52,13 +50,13 @@ interface IndexParts {
 /** The parts where their lengths fit into the file, whatever they hold. */
 function partsOf(bytes: Buffer): IndexParts | undefined {
   if (bytes.length < prefixBytes) return undefined;
-  const [people, ...texts] = [8, 12, 16, 20].map((at) => bytes.readUInt32LE(at)) as [number, number, number, number];
+  const [people, ...texts] = [8, 12, 16].map((at) => bytes.readUInt32LE(at)) as [number, number, number];
   let at = prefixBytes;
-  const [times, numbers, root, list, ignored] = [people * timesBytes, 3 * people * numberBytes, ...texts].map(
-    (length) => bytes.subarray(at, (at += length)),
-  ) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+  const [times, numbers, root, list] = [people * timesBytes, 4 * people * numberBytes, ...texts].map((length) =>
+    bytes.subarray(at, (at += length)),
+  ) as [Buffer, Buffer, Buffer, Buffer];
   if (at + 4 > bytes.length) return undefined;
-  return { ...{ people, times, numbers, root, names: list, ignored }, body: bytes.subarray(at + 4) };
+  return { ...{ people, times, numbers, root, names: list }, body: bytes.subarray(at + 4) };
 }
 
 function headSum(bytes: Buffer, { body }: IndexParts): number {
@@ -67,11 +65,11 @@ function headSum(bytes: Buffer, { body }: IndexParts): number {
 
 /** The file of some parts, with the lengths and the sum of its head that fit. */
 function indexOf(parts: IndexParts): Buffer {
-  const { people, times, numbers, root, names: list, ignored, body } = parts;
-  const prefix = Buffer.alloc(prefixBytes, 'FNINDEX2', 'latin1');
-  for (const [number, value] of [people, root.length, list.length, ignored.length].entries())
+  const { people, times, numbers, root, names: list, body } = parts;
+  const prefix = Buffer.alloc(prefixBytes, 'FNINDEX3', 'latin1');
+  for (const [number, value] of [people, root.length, list.length].entries())
     prefix.writeUInt32LE(value, 8 + 4 * number);
-  const index = Buffer.concat([prefix, times, numbers, root, list, ignored, Buffer.alloc(4), body]);
+  const index = Buffer.concat([prefix, times, numbers, root, list, Buffer.alloc(4), body]);
   index.writeUInt32LE(headSum(index, parts), index.length - body.length - 4);
   return index;
 }
@@ -125,7 +123,6 @@ const indexDamage: readonly ((bytes: Buffer, parts: IndexParts, random: NamedRan
   },
   (_, parts, random) => indexOf({ ...parts, times: random.pick(Object.values(inPlace))(parts.times, random) }),
   (_, parts, random) => indexOf({ ...parts, names: damageBytes(parts.names, random) }),
-  (_, parts, random) => indexOf({ ...parts, ignored: damageJson(parts.ignored, random) }),
 ];
 
 /** A part of the index damaged and the sums made to fit, or the bytes as they are. */
@@ -135,7 +132,7 @@ const damageIndex: Damage = (bytes, random) =>
 /** The index as if it were of this dataset, whose folders have not changed since, where the sum of its head fits. */
 function localised(bytes: Buffer, root: string): Buffer {
   const parts = partsOf(bytes);
-  if (parts === undefined || bytes.toString('latin1', 0, 8) !== 'FNINDEX2') return bytes;
+  if (parts === undefined || bytes.toString('latin1', 0, 8) !== 'FNINDEX3') return bytes;
   if (bytes.readUInt32LE(bytes.length - parts.body.length - 4) !== headSum(bytes, parts)) return bytes;
   const times = Buffer.from(parts.times);
   for (const [person, name] of names.slice(0, parts.people).entries()) {

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { demoRequestSchema } from '../../../src/protocol/job';
 import { processStartTime } from '../../../src/run/liveness';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import type { Notice } from '../../../extension/notices';
 import { extension, remove, run, textOf, workspace } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { within } from '../../fixtures/deadlines.mjs';
@@ -138,6 +139,45 @@ describe('jobs', function () {
       failure.actions.map(({ title }) => title),
       ['Show Worker Log'],
     );
+  });
+
+  it('offers to go on with a tenth of the rate when a training diverges, does so, and offers it once for a step', async () => {
+    const { jobs, notices } = await extension();
+    const shown: Notice[] = [];
+    const listening = notices.onDidShow((notice) => shown.push(notice));
+    const slower = 'Resume with a Tenth of the Rate';
+    try {
+      const { value } = await run<{ folder: string }>('facenet.fineTune', {
+        dataDir: workspace('faces'),
+        model: 'starter',
+        // With a tenth of it the weights leave the range of numbers as well.
+        phases: [{ ...classifier[0], trainableFrom: 'LastBlock', learningRate: 1e15 }],
+        lfw: null,
+        config: { batchSize: 4, engine: 'wasm' },
+        title: 'Too fast',
+      });
+      const failure = async (after: number) =>
+        eventually('the failure', () => shown.slice(after).find(({ level }) => level === 'error'), 60_000);
+      const first = await failure(0);
+      assert.match(first.text, / failed: The training diverged\. Step \d+ .* was not applied/);
+      assert.equal(first.actions[0]?.title, slower);
+      const heard = shown.length;
+      await first.actions[0].run();
+      const again = await eventually('the follower', () => jobs.follower(value!.folder));
+      const { recovery, error } = await again.finished;
+      assert.deepEqual(
+        recovery?.attempts.map(({ cause, step }) => [cause, step]),
+        [['divergence', error?.divergedAt]],
+      );
+      const second = await failure(heard);
+      assert.ok(
+        second.actions.every(({ title }) => title !== slower),
+        second.text,
+      );
+      assert.ok(shown.some(({ level, text }) => level === 'warning' && text.includes('Too fast')));
+    } finally {
+      listening.dispose();
+    }
   });
 
   it('stops politely with everything saved, and resumes in the same folder', async () => {

@@ -145,7 +145,9 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...['worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'hdf5Reader'].map((name) => `dist/${name}.cjs`),
+    ...['worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'wasmThread', 'hdf5Reader'].map(
+      (name) => `dist/${name}.cjs`,
+    ),
     ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
@@ -154,7 +156,7 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
 
 /** Libraries in files of their own that the programs load. */
 function librariesOf(extension: string): string[] {
-  const names = ['extension', 'worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'cli'];
+  const names = ['extension', 'worker', 'job', 'watchThread', 'alignWorker', 'lookWorker', 'wasmThread', 'cli'];
   const programs = names.map((name) => `${name}.cjs`);
   const texts = programs.map((file) => readFileSync(join(extension, 'dist', file), 'utf8'));
   const loaded = new Set(texts.flatMap((text) => text.match(/libraries\/[\w-]+\.cjs/g) ?? []));

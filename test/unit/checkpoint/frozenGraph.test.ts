@@ -50,6 +50,23 @@ test('a frozen graph is a model with its variables, and without its gammas', asy
   }
 });
 
+test('a constant of a type that has no numbers is told by its name', async () => {
+  // 20 is a resource; it stands where the first constant, of floats, has its 1.
+  const shape = [3];
+  const resource = message(varintField(1, 20), bytesField(2, shapeMessage(shape)));
+  const [name, other] = ['conv/weights', 'conv/biases'];
+  const graph = message(
+    ...[constantNode(name, resource), readNode(name)],
+    ...[constantNode(other, tensorMessage({ shape, values: Float32Array.of(1, 2, 3) })), readNode(other)],
+  );
+  const model = await openModel(await saved('resource.pb', graph));
+  const told = (error: UserError): boolean =>
+    error instanceof UserError && error.message.includes('resource.pb holds conv/weights as resource: its values');
+  await assert.rejects(model.readAll(), told);
+  await assert.rejects(model.read(name), told);
+  assert.deepEqual((await model.read(other)).data, Float32Array.of(1, 2, 3));
+});
+
 test('a graph with folded batch norm, one without weights, and no graph at all are told apart', async () => {
   const folded = await saved('folded.pb', frozenGraph({ without: /moving_|beta/ }));
   await assert.rejects(openModel(folded), /batch normalisation is folded/);

@@ -75,7 +75,7 @@ describe('terminal output', () => {
       'Warning: two people have one image\n',
       'Warning: Step 9 hung; the run goes on from 5.\n',
       'Warning: Nothing is learned.\n',
-      'Step 10, epoch 1 (all): loss not a number, accuracy 0.500, 12.3 images/s\n',
+      'Step 10, epoch 1 (all): loss not a number, accuracy 50.0 %, 12.3 images/s\n',
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { cleanableFiles, deleteFiles, moveFiles } from '../../../src/dataset/clean';
-import { fingerprint } from '../../../src/dataset/fingerprint';
+import { survey } from '../../../src/dataset/survey';
 import { inspectDataset } from '../../../src/dataset/inspect';
 import { namesOfLfw, overlapProblems } from '../../../src/dataset/lfwOverlap';
 import { describeProblem, problemActions, problemMessage } from '../../../src/dataset/problems';
@@ -51,7 +51,7 @@ test('people are sorted by code point, files by name, and system files are left 
     [...dataset.people[1]!.images],
     ['a.png', 'b.png', 'twin.png'].map((name) => join(root, 'Zoe', name)),
   );
-  assert.deepEqual(dataset.ignored, [join(root, 'Zoe', '.DS_Store')]);
+  assert.equal(dataset.ignored, 1, 'the .DS_Store of Zoe');
   assert.equal(imageCount(dataset), 8);
   assert.deepEqual([...new Samples(dataset.people).labels()], [0, 1, 1, 1, 2, 2, 2, 2]);
 });
@@ -63,7 +63,7 @@ test('a missing folder, a file and a folder without people are one sentence each
 });
 
 test('every problem is found by content', async () => {
-  const problems = await inspectDataset(await scanDataset(root));
+  const problems = [...(await inspectDataset(await scanDataset(root)))];
   const found = problems.map(({ kind, path }) => `${kind} ${path.slice(root.length + 1)}`);
   assert.deepEqual(found.sort(), [
     'duplicate Zoe/twin.png',
@@ -86,7 +86,7 @@ test('a picture that only viewers turn upright is flagged, a mirror image is not
         .withMetadata({ orientation })
         .toFile(join(folder, 'Ada', `${orientation}.jpg`));
     }
-    const problems = await inspectDataset(await scanDataset(folder));
+    const problems = [...(await inspectDataset(await scanDataset(folder)))];
     assert.deepEqual(
       problems.map((problem) => (problem.kind === 'turned' ? problem.orientation : problem.kind)),
       [3, 4, 5, 6, 7, 8],
@@ -154,10 +154,11 @@ test('inspecting can be stopped', async () => {
 
 test('the fingerprint changes with a file', async () => {
   const dataset = await scanDataset(root);
-  const before = await fingerprint(dataset);
-  assert.equal(await fingerprint(dataset), before);
+  const fingerprint = async (): Promise<string> => (await survey(dataset)).fingerprint;
+  const before = await fingerprint();
+  assert.equal(await fingerprint(), before);
   await put('Zoe/a.png', await png(41, 2));
-  assert.notEqual(await fingerprint(await scanDataset(root)), before);
+  assert.notEqual(await fingerprint(), before);
 });
 
 test('cleaning moves what is not an image and overwrites nothing', async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { generatePairs } from '../../../src/dataset/generatePairs';
+import { generatePairs, pairedPeople } from '../../../src/dataset/generatePairs';
+import { imagesByNumber, numbersOfImages } from '../../../src/dataset/imageNumbers';
 import { NearestNames } from '../../../src/dataset/nearestName';
 import { readPairs } from '../../../src/dataset/pairs';
 import { NumpyRandom } from '../../../src/dataset/random';
@@ -96,14 +97,31 @@ test('names are not looked for without end, and that is said', async () => {
 });
 
 test('generated pairs read back, half of them of one person', async () => {
-  const text = generatePairs(await scanDataset(join(root, 'images')), 2, 1, new NumpyRandom(1));
+  const dataset = await scanDataset(join(root, 'images'));
+  const asked = { folds: 2, perKind: 1, random: new NumpyRandom(1) };
+  const text = await generatePairs(dataset, await pairedPeople(dataset), asked);
   const { pairs } = await read(text);
   assert.deepEqual(
     pairs.map(({ same }) => same),
     [true, false, true, false],
   );
-  assert.throws(
-    () => generatePairs({ root: 'd', people: [], ignored: [] }, 1, 1, new NumpyRandom(1)),
-    /too few people/,
+  await assert.rejects(generatePairs(dataset, [], asked), /too few people/);
+});
+
+test('the numbers of images are those that a pairs file finds them by, however the files are named', () => {
+  const part = fc.oneof(
+    fc.nat(9).map((number) => `a_${String(number).padStart(4, '0')}`),
+    fc.nat(4).map((number) => `a_000${number}_0`),
+    fc.nat(4).map((number) => `b_000${number}`),
+    fc.constant('picture'),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), fc.boolean(), (stems, isSorted) => {
+      const images = (isSorted ? stems.sort() : stems).map((stem) => `/d/a/${stem}.png`);
+      const numbers = numbersOfImages('a', images);
+      const found = Array.from({ length: numbers.length }, (_, index) => numbers.at(index));
+      assert.deepEqual(found, [...imagesByNumber('a', images).keys()]);
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -21,7 +21,7 @@ function people(...counts: number[]): Dataset {
     name: `p${i}`,
     images: Array.from({ length: count }, (_, j) => `p${i}/${j}.png`),
   }));
-  return { root: '.', people: named, ignored: [] };
+  return { root: '.', people: named, ignored: 0 };
 }
 
 test('a split keeps the reference’s counts', async () => {

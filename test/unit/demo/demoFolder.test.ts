@@ -100,8 +100,8 @@ test('the table has a line for each evaluation', () => {
     report: 'x',
   };
   assert.deepEqual(comparisonTable([event, { ...event, phase: 'last-block', accuracy: 0.95, eer: 0.05 }]), [
-    '                  accuracy        validation rate      AUC     EER',
-    'before            0.9000+-0.0100  0.4000 @ FAR=0.0010  0.9500  -',
-    'after last-block  0.9500+-0.0100  0.4000 @ FAR=0.0010  0.9500  0.0500',
+    '                  accuracy      validation rate      AUC    EER',
+    'before            90.0 % ± 1.0  40.0 % at FAR 0.1 %  0.950  -',
+    'after last-block  95.0 % ± 1.0  40.0 % at FAR 0.1 %  0.950  5.0 %',
   ]);
 });

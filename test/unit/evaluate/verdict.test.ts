@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countChanges, pairChanges } from '../../../src/evaluate/pairChanges';
 import { verdictOf } from '../../../src/evaluate/verdict';
+import type { LfwReport } from '../../../src/protocol/lfwReport';
 import { verdictSchema, type MeasuredVerdict, type PairCounts } from '../../../src/protocol/verdict';
 import { pairedReports } from '../../fixtures/pairedReports';
 import { lfwReport } from '../../fixtures/webview/lfwReports';
@@ -75,6 +76,20 @@ describe('a verdict', () => {
     assert.equal(measured(counts, people).people, 'trained');
     assert.equal(measured(counts, people.slice(0, 2)).people, 'some trained');
     assert.equal(measured(counts).people, undefined);
+  });
+
+  test('is unchanged where one person alone has gained: others may not', () => {
+    const { before, after } = pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
+    const ofOne = (report: LfwReport): LfwReport => ({
+      ...report,
+      distances: report.distances.map((pair, index) =>
+        index < 40 ? { ...pair, a: 'One/1.png', b: 'One/2.png' } : pair,
+      ),
+    });
+    const [all, one] = [verdictOf(before, after), verdictOf(ofOne(before), ofOne(after))] as MeasuredVerdict[];
+    assert.deepEqual([all!.kind, all!.onPairs], ['better', 24]);
+    assert.deepEqual([one!.kind, one!.onPairs, one!.reason], ['unchanged', 25, 'few']);
+    assert.deepEqual(one!.pairs, all!.pairs);
   });
 
   test('is none for other pairs or another recipe', () => {

@@ -159,3 +159,36 @@ describe('the manifest', () => {
     );
   });
 });
+
+test('the palette holds commands that need nothing chosen; every other one is reached from the thing that it is about', () => {
+  const { commands: all, menus } = manifest.contributes;
+  const hidden = new Set(menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command));
+  // Each of these asks for what it is about, or is about all there is.
+  const asking = [
+    ...['addDataset', 'checkDataset', 'showGallery', 'cleanDataset', 'clearDatasetFilter', 'alignDataset'],
+    ...['addPretrainedModel', 'downloadModel', 'showCheckpoint', 'compareCheckpoints', 'exportModel'],
+    ...[
+      'fineTune',
+      'startConfiguration',
+      'pasteTrainSoftmax',
+      'trainFromScratch',
+      'stop',
+      'resume',
+      'createDemoWorkspace',
+    ],
+    ...['showRuns', 'showMetrics', 'validateOnLfw', 'generatePairs', 'exportReport', 'compareReport'],
+    ...['doctor', 'installEngine', 'openWalkthrough', 'showLog'],
+  ].map((name) => `facenet.${name}`);
+  const offered = all.map(({ command }) => command).filter((command) => !hidden.has(command));
+  assert.deepEqual(offered.sort(), asking.sort());
+
+  const elsewhere = new Set(
+    Object.entries(menus).flatMap(([menu, items]) =>
+      menu === 'commandPalette' ? [] : items.map(({ command }) => command),
+    ),
+  );
+  // Run by other commands and by pages alone.
+  const byOthers = ['facenet.compareRuns', 'facenet.restorePlan', 'facenet.reveal', 'facenet.undoImages'];
+  const lost = [...hidden].filter((command) => !elsewhere.has(command) && !byOthers.includes(command));
+  assert.deepEqual(lost, []);
+});

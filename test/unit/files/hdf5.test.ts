@@ -70,3 +70,17 @@ test('a file that is missing, is another kind or is cut off is told in one sente
   await writeFile(cut, (await readFile(whole)).subarray(0, 3000));
   await assert.rejects(readHdf5(cut, ['a']), told(/cut\.h5 is not an HDF5 file, or it is damaged/));
 });
+
+test('texts, doubles and whole numbers are read again as they were written', async () => {
+  const path = join(temporaryFolder(), 'mixed.h5');
+  const texts = ['Žofie/a b.png', '', 'x'.repeat(300)];
+  await writeHdf5(path, {
+    texts: { data: texts },
+    doubles: { shape: [2], data: Float64Array.of(1 / 3, NaN) },
+    whole: { shape: [3], data: Int32Array.of(-1, 0, 2 ** 31 - 1) },
+  });
+  const found = await readHdf5(path, ['texts', 'doubles', 'whole']);
+  assert.deepEqual(found.get('texts')!.values, texts);
+  assert.deepEqual([...(found.get('doubles')!.values as ArrayLike<number> & Iterable<number>)], [1 / 3, NaN]);
+  assert.deepEqual(Array.from(found.get('whole')!.values as ArrayLike<number>), [-1, 0, 2 ** 31 - 1]);
+});

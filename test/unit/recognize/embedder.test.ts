@@ -98,7 +98,7 @@ test('the export has sorted rows and the files of the reference', async () => {
   assert.ok(embeddings.data instanceof Float64Array);
   const labels = await readNpy(files.labels);
   assert.deepEqual(labels.data, BigInt64Array.of(0n, 0n, 1n, 1n));
-  assert.deepEqual(await readNpyStrings(files.labelStrings), ['person_0', 'person_0', 'person_1', 'person_1']);
+  assert.deepEqual(await readNpyStrings(files.labelStrings!), ['person_0', 'person_0', 'person_1', 'person_1']);
   await embedder.dispose();
 });
 

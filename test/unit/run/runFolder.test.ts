@@ -27,7 +27,8 @@ test('a run folder is named by its time and title, and two at once differ', asyn
 test('updates are merged in order, undefined removes, and fields of a newer version are kept', async () => {
   const folder = await createRunFolder(runsDirectory(workspace), request, 'updates');
   const raw = JSON.parse(await readFile(folder.recordFile, 'utf8')) as Record<string, unknown>;
-  await writeFile(folder.recordFile, JSON.stringify({ ...raw, fromTheFuture: 7 }));
+  // Older versions did not say where it lies.
+  await writeFile(folder.recordFile, JSON.stringify({ ...raw, folder: undefined, fromTheFuture: 7 }));
   const opened = await openRunFolder(folder.path);
   await Promise.all([
     opened.update({ state: 'running', error: { message: 'x' } }),
@@ -36,6 +37,7 @@ test('updates are merged in order, undefined removes, and fields of a newer vers
   ]);
   const record = (await openRunFolder(folder.path)).record;
   assert.equal(record.state, 'done');
+  assert.equal(record.folder, folder.path);
   assert.deepEqual(record.labels, ['a', 'b']);
   assert.equal(record.error, undefined);
   assert.equal(record['fromTheFuture'], 7);

@@ -4,7 +4,7 @@ import { counted } from '../../../webview/counts';
 import { baseName, duration, integer, logTick, loss, compact, throughput } from '../../../webview/format';
 
 test('numbers are written as in the literature', () => {
-  assert.equal(integer(1234567), '1\u2009234\u2009567');
+  assert.equal(integer(1234567), '1\u202f234\u202f567');
   assert.equal(integer(999), '999');
   assert.equal(compact(0.0005), '5e-4');
   assert.equal(compact(0.00125), '1.25e-3');
@@ -16,7 +16,7 @@ test('numbers are written as in the literature', () => {
   assert.equal(loss(undefined), '–');
   assert.deepEqual([100, 1, 0.01, 0.0001].map(logTick), ['100', '1', '0.01', '1e-4']);
   assert.deepEqual([counted.epochs(1), counted.epochs(30), counted.epochs(0)], ['1 epoch', '30 epochs', '0 epochs']);
-  assert.equal(counted.steps(12_400), '12\u2009400 steps');
+  assert.equal(counted.steps(12_400), '12\u202f400 steps');
   assert.equal(throughput(3.14159), '3.1');
   assert.equal(throughput(188.4), '188');
 });

@@ -15,6 +15,7 @@ const of = (changes: Partial<MeasuredVerdict>): Verdict => ({ ...better, ...chan
 const worse = of({ kind: 'worse', before: 0.947, after: 0.907, people: 'outsiders', baseline: '20180402-114759' });
 const easy = of({ kind: 'unchanged', reason: 'easy', before: 0.995, after: 0.997 });
 const few = of({ kind: 'unchanged', reason: 'few', before: 0.93, after: 0.938 });
+const { onPairs, ...ofOldRecord } = few as MeasuredVerdict;
 const others: Verdict = { kind: 'incomparable', reason: 'pairs', step: 600, differences: [] };
 const otherwise: Verdict = {
   kind: 'incomparable',
@@ -38,7 +39,11 @@ describe('a verdict in words', () => {
       'Worse by 5.0 points (95.0 % → 90.0 %, noise ± 2.5) than the starter',
     ],
     [easy, 'No measurable change: these pairs are too easy for the starter (99.5 % before)'],
-    [few, 'No measurable change (93.0 % → 93.8 %): 600 pairs are too few to see less than 2.5 points'],
+    [
+      few,
+      `No measurable change (93.0 % → 93.8 %): 600 pairs of ${onPairs} people are too few to see less than 2.5 points`,
+    ],
+    [ofOldRecord, 'No measurable change (93.0 % → 93.8 %): 600 pairs are too few to see less than 2.5 points'],
     [of({ kind: 'unchanged' }), 'No measurable change (90.7 % → 94.7 %, noise ± 2.5)'],
     [
       of({ kind: 'collapsed', after: 0.5 }),
@@ -76,7 +81,16 @@ describe('in another language', () => {
     const bundle = JSON.parse(readFileSync(join(installationRoot(), 'l10n', 'bundle.l10n.json'), 'utf8')) as object;
     const keys = Object.keys(bundle);
     l10n.config({ contents: Object.fromEntries(keys.map((text) => [text, `⟦${text}⟧`])) });
-    const all = [better, worse, of({ kind: 'worse' }), easy, few, of({ kind: 'unchanged' }), of({ kind: 'collapsed' })];
+    const all = [
+      better,
+      worse,
+      of({ kind: 'worse' }),
+      easy,
+      few,
+      ofOldRecord,
+      of({ kind: 'unchanged' }),
+      of({ kind: 'collapsed' }),
+    ];
     const sentences = [
       ...[...all, others, otherwise].map(verdictSentence),
       ...(['outsiders', 'trained', 'some trained'] as const).flatMap((people) => verdictDetails(of({ people }))),

@@ -43,6 +43,16 @@ test('three times at most, and only for a later step than the last time', () => 
   assert.ok(!same.restart && same.why.includes('no farther than step 120'));
 });
 
+test('a later failure of another cause counts like one of the same', () => {
+  const restarts = new Restarts();
+  assert.ok(restarts.decide(memory(120), record()).restart);
+  for (const failure of [memory(120), crash(120), crash(119)]) {
+    const again = restarts.decide(failure, record());
+    assert.ok(!again.restart && again.why.includes('no farther than step 120'));
+  }
+  assert.ok(restarts.decide(crash(121), record()).restart);
+});
+
 test('want of memory halves the images per pass, down to one', () => {
   const restarts = new Restarts();
   assert.deepEqual(restarts.decide(memory(1), record()), { restart: true, cause: 'memory', microBatch: 45 });

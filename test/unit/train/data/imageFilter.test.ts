@@ -24,7 +24,7 @@ function datasetOf(people: Record<string, number>, root = join(folder, 'faces'))
     name,
     images: Array.from({ length: count }, (_, i) => join(root, name, `${name}_${i}.png`)),
   }));
-  return { root, people: list, ignored: [] };
+  return { root, people: list, ignored: 0 };
 }
 
 async function writeDistances(

@@ -35,6 +35,25 @@ test('entries count in their order: the first one that lies ahead ends the searc
   );
 });
 
+test('a phase ends before its first epoch without a rate, which is found without counting to it', () => {
+  const point = fc.record({ epoch: fc.nat(12), rate: fc.constantFrom(0.1, 0.01, 0, -1) });
+  fc.assert(
+    fc.property(fc.array(point, { minLength: 1, maxLength: 6 }), fc.nat(15), (learningRate, epochs) => {
+      const all = Array.from({ length: epochs }, (_, index) => rateOfEpoch(learningRate, index + 1));
+      const end = all.findIndex((rate) => rate <= 0);
+      assert.equal(scheduledEpochs({ epochs, learningRate }), end === -1 ? epochs : end);
+    }),
+    { numRuns: 2000 },
+  );
+  const learningRate = [
+    { epoch: 0, rate: 0.01 },
+    { epoch: 2 ** 40, rate: -1 },
+  ];
+  const started = process.cpuUsage();
+  assert.equal(scheduledEpochs({ epochs: 2 ** 50, learningRate }), 2 ** 40 - 1);
+  assert.ok(process.cpuUsage(started).user < 1e6, 'the epochs are not gone through');
+});
+
 test('a wrong line is named', () => {
   for (const text of ['5 0.1', 'x: 0.1', '5: many', '5: 0.1 0.2', '-3: 1']) {
     assert.throws(

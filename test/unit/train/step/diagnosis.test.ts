@@ -131,6 +131,21 @@ test('a gradient of one stage, of a loss that is a number', async () => {
   assert.deepEqual([finite, broken], [false, { place: { kind: 'gradient', stage: 'Logits', variable: kernel } }]);
 });
 
+test('of several gradients the one that is nearest to the loss', async () => {
+  const { finite, broken } = await look({
+    head: {
+      ...head,
+      loss(tf, input) {
+        const loss = head.loss(tf, input);
+        const slopeless = (tensor: Tensor2D) => tf.sum(tf.sqrt(tf.mul(tensor, 0)));
+        const more = tf.add(slopeless(input.prelogits), slopeless(input.variables.get(kernel) as Tensor2D));
+        return { ...loss, regularizers: { ...loss.regularizers, 'added term': more as never } };
+      },
+    },
+  });
+  assert.deepEqual([finite, broken], [false, { place: { kind: 'gradient', stage: 'Logits', variable: kernel } }]);
+});
+
 test('numbers whose sum alone overflows are numbers', async () => {
   const { finite, broken } = await look({
     head: plus((weights, tf) => {
