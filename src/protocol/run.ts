@@ -38,7 +38,14 @@ export const runRecordSchema = z.looseObject({
       endpoint: z.string().optional(),
     })
     .optional(),
-  engines: z.object({ training: z.string().optional(), forward: z.string().optional() }).optional(),
+  engines: z
+    .object({
+      training: z.string().optional(),
+      forward: z.string().optional(),
+      /** How the steps are computed. */
+      step: z.string().optional(),
+    })
+    .optional(),
   error: z
     .object({
       message: z.string(),

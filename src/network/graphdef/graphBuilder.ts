@@ -12,9 +12,10 @@ export class GraphBuilder {
     wanted: string,
     input: readonly string[] = [],
     attributes: Readonly<Record<string, AttributeValue>> = {},
+    device?: string,
   ): string {
     const name = this.free(wanted);
-    this.nodes.push({ name, op, input, attributes });
+    this.nodes.push({ name, op, input, attributes, ...(device !== undefined && { device }) });
     return name;
   }
 

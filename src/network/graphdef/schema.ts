@@ -43,6 +43,7 @@ const schema = protobuf.Root.fromJSON({
         name: { type: 'string', id: 1 },
         op: { type: 'string', id: 2 },
         input: { rule: 'repeated', type: 'string', id: 3 },
+        device: { type: 'string', id: 4 },
         attr: { rule: 'repeated', type: 'AttrEntry', id: 5 },
       },
     },
@@ -75,11 +76,19 @@ const schema = protobuf.Root.fromJSON({
     BytesList: { fields: { value: { rule: 'repeated', type: 'bytes', id: 1 } } },
     CollectionDef: { fields: { bytesList: { type: 'BytesList', id: 2 } } },
     CollectionEntry: { fields: { key: { type: 'string', id: 1 }, value: { type: 'CollectionDef', id: 2 } } },
+    MetaInfoDef: { fields: { tags: { rule: 'repeated', type: 'string', id: 4 } } },
     MetaGraphDef: {
       fields: {
+        metaInfoDef: { type: 'MetaInfoDef', id: 1 },
         graphDef: { type: 'GraphDef', id: 2 },
         saverDef: { type: 'SaverDef', id: 3 },
         collectionDef: { rule: 'repeated', type: 'CollectionEntry', id: 4 },
+      },
+    },
+    SavedModel: {
+      fields: {
+        savedModelSchemaVersion: { type: 'int64', id: 1 },
+        metaGraphs: { rule: 'repeated', type: 'MetaGraphDef', id: 2 },
       },
     },
   },
@@ -115,6 +124,8 @@ export interface NodeDef {
   /** `name`, `name:k` for the k-th result, `^name` for order alone. */
   input: readonly string[];
   attributes: Readonly<Record<string, AttributeValue>>;
+  /** Where it has to be computed, e.g. `/device:CPU:0`. */
+  device?: string;
 }
 
 export interface VariableDef {
@@ -177,10 +188,11 @@ function attributeMessage(value: AttributeValue): object {
 
 function graphMessage(nodes: readonly NodeDef[]): object {
   return {
-    node: nodes.map(({ name, op, input, attributes }) => ({
+    node: nodes.map(({ name, op, input, attributes, device }) => ({
       name,
       op,
       input,
+      ...(device !== undefined && { device }),
       attr: Object.entries(attributes).map(([key, value]) => ({ key, value: attributeMessage(value) })),
     })),
     versions: { producer: graphVersion },
@@ -190,6 +202,12 @@ function graphMessage(nodes: readonly NodeDef[]): object {
 /** Encodes a GraphDef. Nodes stand in any order in which TensorFlow may read them: inputs first. */
 export function encodeGraph(nodes: readonly NodeDef[]): Uint8Array {
   return schema.lookupType('GraphDef').encode(graphMessage(nodes)).finish();
+}
+
+/** Encodes a SavedModel of a graph alone, under one tag. */
+export function encodeSavedModel(nodes: readonly NodeDef[], tag: string): Uint8Array {
+  const metaGraphs = [{ metaInfoDef: { tags: [tag] }, graphDef: graphMessage(nodes) }];
+  return schema.lookupType('SavedModel').encode({ savedModelSchemaVersion: 1, metaGraphs }).finish();
 }
 
 /** Encodes a MetaGraphDef: the graph, its saver, and its variables by the collections that list them. */

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Stage } from '../ops';
+import type { DropoutSeed } from './dropout';
 import type { TensorFlow } from './tensorflow';
 import { TensorOps } from './tensorOps';
 
@@ -16,7 +17,7 @@ export interface ForwardOptions {
   /** Part of the values that dropout keeps, (0, 1]. Default 1. */
   keepProbability?: number;
   /** Makes dropout repeatable; give another one for every step. */
-  dropoutSeed?: number;
+  dropoutSeed?: DropoutSeed;
   /**
    * With `update`: called for every batch norm, by its scope (`…/BatchNorm`), with the mean and the unbiased variance
    * [C] of this batch. The tensors live only during the call. See `nextMovingStatistic`.

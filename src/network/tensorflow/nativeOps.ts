@@ -9,7 +9,7 @@ export interface Attribute {
   value: unknown;
 }
 
-type Constant = 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_SHAPE' | 'TF_FLOAT';
+type Constant = 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_SHAPE' | 'TF_FLOAT' | 'TF_INT32';
 
 /** What the Node backend has beside TensorFlow.js's interface of backends. */
 interface NodeBackend {
@@ -38,11 +38,17 @@ export interface NativeOps {
   reluGradient(dy: Tensor, y: Tensor): Tensor;
   /** Sum over all axes but the last: the gradient of a bias. */
   biasGradient(dy: Tensor): Tensor1D;
+  /** Numbers of [0, 1) that depend on the seed alone, int32 [2]. */
+  uniform(shape: readonly number[], seed: Tensor): Tensor;
 }
+
+/** Name of the backend that writes TensorFlow's operations down (`recording`). It must have no underscore. */
+export const recordingName = 'recording';
 
 /** TensorFlow's own backend, which executes operations by name; undefined where another one computes. */
 export function nodeBackend(tf: TensorFlow): NodeBackend | undefined {
-  return tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as NodeBackend) : undefined;
+  const name = tf.getBackend();
+  return name === 'tensorflow' || name === recordingName ? (tf.backend() as unknown as NodeBackend) : undefined;
 }
 
 /** The operations on TensorFlow itself; undefined on every other backend. */
@@ -84,5 +90,10 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
     },
     reluGradient: (dy, y) => backend.executeSingleOutput('ReluGrad', [float('T')], [dy, y]),
     biasGradient: (dy) => backend.executeSingleOutput('BiasAddGrad', [float('T'), channelsLast], [dy]) as Tensor1D,
+    uniform(shape, seed) {
+      const int32 = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 });
+      const attributes = [float('dtype'), int32('T'), int32('Tseed')];
+      return backend.executeSingleOutput('StatelessRandomUniform', attributes, [tf.tensor1d([...shape], 'int32'), seed]);
+    },
   };
 }

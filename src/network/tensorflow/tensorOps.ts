@@ -5,6 +5,7 @@ import { ScopeNames } from '../scopeNames';
 import { convWindow, poolWindow, windowShape, type Window } from '../shapes';
 import { normalizeByBatch } from './batchNormalization';
 import { cosines } from './cosines';
+import { dropout, type DropoutSeed, laterSeed } from './dropout';
 import { concatenation, maxPooling, residualSum } from './joining';
 import { convolution, matrixProduct } from './linear';
 import type { TensorFlow } from './tensorflow';
@@ -47,7 +48,7 @@ export interface TensorOpsOptions {
   training: boolean;
   batchNorm: 'frozen' | 'update';
   keepProbability: number;
-  dropoutSeed?: number;
+  dropoutSeed?: DropoutSeed;
   onMovingStatistics?: (name: string, mean: Tensor1D, variance: Tensor1D) => void;
 }
 
@@ -201,8 +202,8 @@ export class TensorOps implements Ops<TensorValue> {
   dropout(x: TensorValue): TensorValue {
     const { training, keepProbability, dropoutSeed } = this.options;
     if (!training || keepProbability === 1) return x;
-    const seed = dropoutSeed === undefined ? undefined : dropoutSeed + this.dropouts++;
-    return this.map(x, (tensor) => this.tf.dropout(tensor, 1 - keepProbability, undefined, seed));
+    const seed = dropoutSeed === undefined ? undefined : laterSeed(this.tf, dropoutSeed, this.dropouts++);
+    return this.map(x, (tensor) => dropout(this.tf, tensor, keepProbability, seed));
   }
 
   l2Normalize(x: TensorValue): TensorValue {

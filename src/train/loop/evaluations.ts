@@ -17,7 +17,7 @@ import { percent } from '../../words/rates';
 import type { FrozenActivations } from '../data/frozenActivations';
 import { endStep, epochOf, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
-import type { Trainer } from '../step/trainer';
+import type { StepTrainer } from '../step/stepTrainer';
 import type { Checkpoints } from './checkpoints';
 import type { Judgement } from './judgement';
 import type { RunState } from './runState';
@@ -51,7 +51,7 @@ export class Evaluations {
    * Accuracy of the trainer's head on the validation images; the state must be that of the trainer. At the end of a phase
    * the result per person is kept in the run's folder.
    */
-  async validate(trainer: Trainer, phase: PlannedPhase): Promise<number> {
+  async validate(trainer: StepTrainer, phase: PlannedPhase): Promise<number> {
     const { journal, state } = this;
     const { step } = state;
     const { validation } = this.plan.set;

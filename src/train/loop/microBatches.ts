@@ -3,11 +3,8 @@ import { isOutOfMemory } from '../../engine/outOfMemory';
 import type { Journal } from '../../journal/journal';
 import type { JobContext } from '../../protocol/jobContext';
 import type { Recovery } from '../../protocol/recovery';
-import type { Batch } from '../data/batchSource';
 import type { PlannedPhase } from '../plan/phases';
 import { halved } from '../step/microBatches';
-import type { StepGradients } from '../step/stepGradients';
-import type { Trainer } from '../step/trainer';
 
 export interface MicroBatchesParts {
   state: { readonly step: number };
@@ -40,27 +37,29 @@ export class MicroBatches {
   }
 
   /**
-   * The gradients of a batch. Where there is no memory for a pass, half as many images are taken and it is tried again.
+   * What `attempt` gives for a batch of so many images with so many of them in one pass. Where there is no memory for a
+   * pass, half as many are taken and it is tried again.
+   * @param unit images that belong together
    * @param save brings the run so far to the disk, so that one that goes on from there takes as few images from the same
    *   step on, and computes the same
    * @throws what the engine says where a single image, or triplet, is too much
    */
-  async gradients(
-    trainer: Pick<Trainer, 'gradients' | 'unit'>,
-    { rows, labels }: Batch,
-    dropoutSeed: number,
+  async within<T>(
+    batch: number,
+    unit: number,
     phase: PlannedPhase,
     save: () => Promise<void>,
-  ): Promise<StepGradients> {
+    attempt: (largest: number) => T | Promise<T>,
+  ): Promise<T> {
     for (;;) {
-      const images = this.of(labels.length);
+      const images = this.of(batch);
       try {
-        return trainer.gradients(rows, labels, dropoutSeed, images);
+        return await attempt(images);
       } catch (error) {
-        const fewer = isOutOfMemory(error) ? halved(images, trainer.unit) : undefined;
+        const fewer = isOutOfMemory(error) ? halved(images, unit) : undefined;
         if (fewer === undefined) throw error;
         this.largest = fewer;
-        await this.record(images, labels.length, phase);
+        await this.record(images, batch, phase);
         await save();
       }
     }

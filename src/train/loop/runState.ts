@@ -6,7 +6,7 @@ import { UserError } from '../../protocol/errors';
 import { firstValue } from '../heads/head';
 import { startingWeights } from '../plan/startingWeights';
 import type { TrainingPlan } from '../plan/trainingPlan';
-import type { Trainer } from '../step/trainer';
+import type { StepTrainer } from '../step/stepTrainer';
 import { averagedVariable, averagesOf } from '../step/variableAverages';
 import type { ResumePoint } from './resumePoint';
 
@@ -42,7 +42,7 @@ export class RunState {
   }
 
   /** Takes over what the trainer has learned; gives everything that belongs into a checkpoint. */
-  async update(trainer: Trainer): Promise<Map<string, WritableTensor>> {
+  async update(trainer: StepTrainer): Promise<Map<string, WritableTensor>> {
     for (const [name, value] of await trainer.weights()) this.weights.set(name, value);
     const optimizerState = await trainer.optimizerState();
     for (const [name, { data }] of averagesOf(optimizerState)) this.averages.set(name, data);

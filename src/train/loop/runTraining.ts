@@ -19,6 +19,7 @@ import { endStep } from '../plan/phases';
 import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
+import { stepKind } from '../step/openTrainer';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
@@ -115,9 +116,12 @@ async function trainOnce(
   if (fingerprintBefore !== fingerprintNow)
     say('The images have changed since the run began; it goes on with what is there now.', 'warning');
   const restored = counts === undefined ? {} : { restorePlan: counts };
+  const step = stepKind(engine, plan.head.triplets !== undefined);
+  say(`Training step: ${step.description}.`);
   const modelRecord = await describeRun(plan, folders, fingerprintNow, context, {
     training: engine.description,
     forward: forward.description,
+    step: step.description,
     result: counts === undefined ? undefined : restored,
   });
   tellStart(plan, folders, print);
@@ -167,7 +171,10 @@ async function describeRun(
   folders: RunDirectories,
   datasetFingerprint: string,
   context: JobContext,
-  { result, ...engines }: { training: string; forward: string; result: Record<string, unknown> | undefined },
+  {
+    result,
+    ...engines
+  }: { training: string; forward: string; step: string; result: Record<string, unknown> | undefined },
 ): Promise<object> {
   const versions = { workbench: workbenchVersion(), engine: engines.training };
   await writeRunDescription(folders.logs, config, versions);

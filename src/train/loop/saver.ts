@@ -5,7 +5,7 @@ import type { Journal } from '../../journal/journal';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
 import { allFinite } from '../step/finite';
-import type { Trainer } from '../step/trainer';
+import type { StepTrainer } from '../step/stepTrainer';
 import type { Checkpoints } from './checkpoints';
 import { weightsDiverged } from './divergence';
 import type { RunState } from './runState';
@@ -42,7 +42,7 @@ export class Saver {
    * @param epoch of the run
    * @throws DivergedError for weights that are no numbers, before anything is written
    */
-  async save(trainer: Trainer, epoch: number): Promise<void> {
+  async save(trainer: StepTrainer, epoch: number): Promise<void> {
     const { state, journal } = this;
     if (this.last.step === state.step) return;
     const started = performance.now();

@@ -2,12 +2,12 @@ import type { Journal } from '../../journal/journal';
 import type { StepMeasure } from '../../journal/measures';
 import { heedRequests } from '../../run/heedRequests';
 import { epochOf, stepInEpoch, type PlannedPhase } from '../plan/phases';
-import type { Trainer } from '../step/trainer';
+import type { StepTrainer } from '../step/stepTrainer';
 
 /** How often measurements are read from the engine and told; reading at every step would slow short steps down. */
 const readEveryMilliseconds = 250;
 
-type MeasuringTrainer = Pick<Trainer, 'measures' | 'tensorBytes'>;
+type MeasuringTrainer = Pick<StepTrainer, 'measures' | 'tensorBytes'>;
 
 /** Reads what steps measured and tells the journal. */
 export class StepReader {

@@ -22,8 +22,8 @@ import type { VariantPlan } from '../data/variants';
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
-import { disposeStep, type StepGradients } from '../step/stepGradients';
-import { Trainer, type StepValues } from '../step/trainer';
+import { openTrainer } from '../step/openTrainer';
+import type { StepTrainer, StepValues } from '../step/stepTrainer';
 import { CollapseWatch } from './collapseWatch';
 import { brokenInWords, divergence, rateFactorOf } from './divergence';
 import { EpochJudge } from './epochJudge';
@@ -143,23 +143,19 @@ export class TrainingLoop {
   private async trainEpoch(
     phase: PlannedPhase,
     epoch: number,
-    trainer: Trainer,
+    trainer: StepTrainer,
     batches: BatchSource,
   ): Promise<boolean> {
-    const { plan, state, journal, context } = this.parts;
-    const { config } = plan;
+    const { state, journal, context } = this.parts;
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
       context.beat?.('step', state.step + 1);
       const batch = await this.nextBatch(phase, epoch, trainer, batches);
       if (batch === undefined) return false;
-      const gradients = await this.gradients(phase, epoch, trainer, batch);
-      const learningRate = learningRateAt(phase, state.step, config) * rateFactorOf(this.parts);
+      const values = await this.step(phase, epoch, trainer, batch);
       state.step++;
-      if (config.logHistograms && isSummarized(stepInEpoch(state.step, phase)))
-        this.tellHistograms(await trainer.values(gradients));
-      trainer.update(gradients, learningRate, state.step);
+      if (values !== undefined) this.tellHistograms(values);
       const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
       this.look(phase, await this.reader.afterStep(trainer, phase, batch.labels.length, read));
       if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
@@ -172,22 +168,32 @@ export class TrainingLoop {
     return true;
   }
 
-  /** @throws UserError where they are no numbers: the step ends before it has changed anything */
-  private async gradients(phase: PlannedPhase, epoch: number, trainer: Trainer, batch: Batch): Promise<StepGradients> {
+  /**
+   * One step; gives the values before it where histograms of them are written.
+   * @throws UserError where they are no numbers: the step ends before it has changed anything
+   */
+  private async step(
+    phase: PlannedPhase,
+    epoch: number,
+    trainer: StepTrainer,
+    { rows, labels }: Batch,
+  ): Promise<StepValues | undefined> {
     const { plan, state, journal, saver } = this.parts;
-    const { rows, labels } = batch;
-    const seed = randomBits(plan.config.seed, 'dropout', state.step) >>> 1;
+    const { config } = plan;
+    const step = state.step + 1;
     // Before the first step there is nothing to go on from: such a run begins again.
     const save = async (): Promise<void> =>
       state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
-    const gradients = await this.microBatches.gradients(trainer, batch, seed, phase, save);
-    if (await trainer.isFinite(gradients)) return gradients;
-    const largest = this.microBatches.of(labels.length);
-    const broken = await trainer.diagnose(gradients, rows, labels, seed, largest);
-    if (broken === undefined) return gradients;
-    disposeStep(gradients);
+    const outcome = await trainer.step({
+      ...{ rows, labels, number: step },
+      dropoutSeed: randomBits(config.seed, 'dropout', state.step) >>> 1,
+      learningRate: learningRateAt(phase, state.step, config) * rateFactorOf(this.parts),
+      wantsValues: config.logHistograms && isSummarized(stepInEpoch(step, phase)),
+      within: async (attempt) => this.microBatches.within(labels.length, trainer.unit, phase, save, attempt),
+    });
+    if (outcome.made) return outcome.values;
+    const { broken } = outcome;
     this.look(phase, await this.reader.read(trainer, phase));
-    const step = state.step + 1;
     journal.tell('alarm', { what: 'diverged', step, message: brokenInWords(step, phase, broken) });
     await this.writeStatistics();
     throw divergence(step, phase, broken);
@@ -206,7 +212,7 @@ export class TrainingLoop {
   private async nextBatch(
     phase: PlannedPhase,
     epoch: number,
-    trainer: Trainer,
+    trainer: StepTrainer,
     batches: BatchSource,
   ): Promise<Batch | undefined> {
     const { plan, state, journal } = this.parts;
@@ -232,7 +238,7 @@ export class TrainingLoop {
   }
 
   /** An image is missing or damaged: nothing is wrong with what has been learned, and it is saved. */
-  private async saveBefore(error: UserError, phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
+  private async saveBefore(error: UserError, phase: PlannedPhase, epoch: number, trainer: StepTrainer): Promise<void> {
     const { saver, journal } = this.parts;
     this.look(phase, await this.reader.read(trainer, phase));
     await saver.save(trainer, phase.epochsBefore + epoch).catch((second: unknown) => {
@@ -241,14 +247,14 @@ export class TrainingLoop {
   }
 
   /** Saves everything. */
-  private async stopped(phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<StoppedError> {
+  private async stopped(phase: PlannedPhase, epoch: number, trainer: StepTrainer): Promise<StoppedError> {
     const { state, saver } = this.parts;
     await saver.save(trainer, phase.epochsBefore + epoch);
     await this.writeStatistics();
     return new StoppedError(`Stopped at step ${state.step}; everything so far is saved.`);
   }
 
-  private async afterEpoch(phase: PlannedPhase, epoch: number, trainer: Trainer): Promise<void> {
+  private async afterEpoch(phase: PlannedPhase, epoch: number, trainer: StepTrainer): Promise<void> {
     const { plan, evaluations, saver } = this.parts;
     const { config, set, pairs } = plan;
     const last = epoch === phase.epochs;
@@ -278,11 +284,11 @@ export class TrainingLoop {
     this.tellPhase(phase, 'end');
   }
 
-  private openTrainer(phase: PlannedPhase): Trainer {
+  private openTrainer(phase: PlannedPhase): StepTrainer {
     const { engine, plan, state } = this.parts;
     const { config, network, head, recipe } = plan;
-    return new Trainer(
-      engine.tf,
+    return openTrainer(
+      engine,
       {
         network,
         head,

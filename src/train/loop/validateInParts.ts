@@ -1,6 +1,6 @@
 import type { Samples } from '../../dataset/samples';
 import type { Embedder, EmbedOptions } from '../../recognize/embedder';
-import type { Trainer } from '../step/trainer';
+import type { StepTrainer } from '../step/stepTrainer';
 import type { HeadValidation } from '../step/validation';
 
 /** Images whose prelogits are held at a time. */
@@ -12,7 +12,7 @@ const imagesOfPart = 4096;
  * @throws StoppedError once the signal is aborted
  */
 export async function validateInParts(
-  trainer: Pick<Trainer, 'validate'>,
+  trainer: Pick<StepTrainer, 'validate'>,
   embedder: Pick<Embedder, 'dimension' | 'embedInParts'>,
   samples: Pick<Samples, 'length' | 'label' | 'paths'>,
   options: EmbedOptions,

@@ -3,6 +3,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/t
 import { regularizationMeasure } from '../../journal/measures';
 import type { Stage } from '../../network/ops';
 import { abandonTape } from '../../network/tensorflow/abandonTape';
+import type { DropoutSeed } from '../../network/tensorflow/dropout';
 import { forward } from '../../network/tensorflow/forward';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { HeadInput, HeadLoss, LossHead } from '../heads/head';
@@ -49,7 +50,7 @@ export function gradientPass(
   { stages, head, variables, trained, batchNorm, keepProbability }: TrainedPart,
   x: Tensor,
   input: Pick<HeadInput, 'labels' | 'variables'>,
-  dropoutSeed: number,
+  dropoutSeed: DropoutSeed,
 ): GradientPass {
   const held: Tensor[] = [];
   const kept = <T extends Tensor>(tensor: T): T => {

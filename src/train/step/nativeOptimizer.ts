@@ -3,21 +3,29 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { NativeVariables, ResourceVariable } from '../../network/tensorflow/nativeVariables';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';
-import { hostCopies, type Optimizer, type VariableOptimizer, type VariableOptions } from './optimizers';
-import { adamW, scalarsAfter, slotsOf } from './updateRules';
+import {
+  hostCopies,
+  type Optimizer,
+  type Rates,
+  ratesOf,
+  type VariableOptimizer,
+  type VariableOptions,
+} from './optimizers';
+import { adamW, type Factor, rateAlone, rules, scalarsAfter, slotsOf } from './updateRules';
 
 interface Kernel {
   operation: string;
-  /** Inputs after the variables, in the operation's order; `t` numbers the step from 1. */
-  inputs: (tf: TensorFlow, g: Tensor, rate: number, t: number) => Tensor[];
+  /** What step `t`, from 1, with `rate` takes beside the tensors. */
+  factors: (rate: number, t: number) => readonly number[];
+  /** Inputs after the variables, in the operation's order. */
+  inputs: (factors: readonly Factor[], g: Tensor) => readonly (Factor | Tensor)[];
   flags: Readonly<Record<string, boolean>>;
 }
 
-const scalars = (tf: TensorFlow, ...values: number[]): Tensor[] => values.map((value) => tf.scalar(value));
-
 const nesterov: Kernel = {
   operation: 'ResourceApplyMomentum',
-  inputs: (tf, g, rate) => [...scalars(tf, rate), g, ...scalars(tf, 0.9)],
+  factors: rateAlone,
+  inputs: ([rate], g) => [rate!, g, 0.9],
   flags: { use_locking: false, use_nesterov: true },
 };
 
@@ -25,32 +33,34 @@ const nesterov: Kernel = {
 const kernels: Readonly<Record<OptimizerName, Kernel>> = {
   ADAGRAD: {
     operation: 'ResourceApplyAdagrad',
-    inputs: (tf, g, rate) => [...scalars(tf, rate), g],
+    factors: rateAlone,
+    inputs: ([rate], g) => [rate!, g],
     flags: { use_locking: false, update_slots: true },
   },
   ADADELTA: {
     operation: 'ResourceApplyAdadelta',
-    inputs: (tf, g, rate) => [...scalars(tf, rate, 0.9, 1e-6), g],
+    factors: rateAlone,
+    inputs: ([rate], g) => [rate!, 0.9, 1e-6, g],
     flags: { use_locking: false },
   },
   ADAM: {
     operation: 'ResourceApplyAdam',
-    inputs: (tf, g, rate, t) => [...scalars(tf, 0.9 ** t, 0.999 ** t, rate, 0.9, 0.999, 0.1), g],
+    factors: (rate, t) => [0.9 ** t, 0.999 ** t, rate],
+    inputs: (factors, g) => [...factors, 0.9, 0.999, 0.1, g],
     flags: { use_locking: false, use_nesterov: false },
   },
   RMSPROP: {
     operation: 'ResourceApplyRMSProp',
-    inputs: (tf, g, rate) => [...scalars(tf, rate, 0.9, 0.9, 1), g],
+    factors: rateAlone,
+    inputs: ([rate], g) => [rate!, 0.9, 0.9, 1, g],
     flags: { use_locking: false },
   },
   MOM: nesterov,
   ADAMW: {
     operation: 'ResourceApplyAdam',
-    inputs(tf, g, rate, t) {
-      const corrected = adamW.corrected(rate, t);
-      // With powers of 0 the operation corrects nothing itself.
-      return [...scalars(tf, 0, 0, corrected.rate, adamW.beta1, adamW.beta2, corrected.epsilon), g];
-    },
+    factors: rules.ADAMW.factors,
+    // With powers of 0 the operation corrects nothing itself.
+    inputs: ([rate, epsilon], g) => [0, 0, rate!, adamW.beta1, adamW.beta2, epsilon!, g],
     flags: { use_locking: false, use_nesterov: false },
   },
   SGDW: nesterov,
@@ -59,6 +69,25 @@ const kernels: Readonly<Record<OptimizerName, Kernel>> = {
 interface Held {
   value: ResourceVariable;
   slots: ResourceVariable[];
+}
+
+/** Gives what a variable, or a slot of one, is kept in. @param name as in a checkpoint */
+export type MakeResource = (value: Tensor, name: string) => ResourceVariable;
+
+/**
+ * The numbers of step `t`, from 1, with learning rate `rate`, by variable.
+ * @param isSparse whether the gradients of a variable name the rows they have
+ */
+export function ratesAt(
+  name: OptimizerName,
+  options: VariableOptions,
+  isSparse: (variable: string) => boolean,
+  rate: number,
+  t: number,
+): ReturnType<typeof ratesOf> {
+  const dense = ratesOf(options, rate, (own) => kernels[name].factors(own, t));
+  const rows = ratesOf(options, rate, (own) => rules[name].factors(own, t));
+  return (variable) => (isSparse(variable) ? rows(variable) : dense(variable));
 }
 
 /**
@@ -78,15 +107,17 @@ export class NativeOptimizer implements VariableOptimizer {
     private readonly variables: ReadonlyMap<string, Variable>,
     private readonly sparse: Optimizer,
     private readonly options: VariableOptions,
+    make: MakeResource = (value) => native.variable(value),
   ) {
     const slots = slotsOf(name);
     this.suffixes = slots.map(({ suffix }) => suffix);
     try {
       for (const [key, variable] of variables) {
         tf.tidy(() => {
-          const held: Held = { value: native.variable(variable), slots: [] };
+          const held: Held = { value: make(variable, key), slots: [] };
           this.held.set(key, held);
-          for (const { initial } of slots) held.slots.push(native.variable(tf.fill(variable.shape, initial)));
+          for (const { suffix, initial } of slots)
+            held.slots.push(make(tf.fill(variable.shape, initial), `${key}/${suffix}`));
         });
       }
     } catch (error) {
@@ -100,9 +131,19 @@ export class NativeOptimizer implements VariableOptimizer {
     rate: number,
     presentRows: Readonly<Record<string, Tensor>> = {},
   ): void {
+    const step = ++this.steps;
+    const isSparse = (key: string): boolean => !this.held.has(key);
+    this.move(gradients, ratesAt(this.name, this.options, isSparse, rate, step), presentRows);
+  }
+
+  move(
+    gradients: Readonly<Record<string, Tensor>>,
+    rates: (name: string) => Rates,
+    presentRows: Readonly<Record<string, Tensor>> = {},
+  ): void {
     const { tf, native } = this;
-    this.steps++;
     const { operation, inputs, flags } = kernels[this.name];
+    const scalar = (value: Factor | Tensor): Tensor => (typeof value === 'number' ? tf.scalar(value) : value);
     const sparse: Record<string, Tensor> = {};
     for (const [name, gradient] of Object.entries(gradients)) {
       const held = this.held.get(name);
@@ -111,18 +152,17 @@ export class NativeOptimizer implements VariableOptimizer {
         continue;
       }
       const variable = this.variables.get(name)!;
-      const own = rate * (this.options.rateFactors?.get(name) ?? 1);
-      const decay = this.options.decays?.get(name) ?? 0;
+      const { factors, decay } = rates(name);
       tf.tidy(() => {
-        if (decay !== 0)
-          native.update('ResourceApplyGradientDescent', [held.value], [...scalars(tf, own * decay), variable], {
+        if (decay !== undefined)
+          native.update('ResourceApplyGradientDescent', [held.value], [scalar(decay), variable], {
             use_locking: false,
           });
-        native.update(operation, [held.value, ...held.slots], inputs(tf, gradient, own, this.steps), flags);
+        native.update(operation, [held.value, ...held.slots], inputs(factors, gradient).map(scalar), flags);
         variable.assign(held.value.read());
       });
     }
-    this.sparse.apply(sparse, rate, presentRows);
+    this.sparse.move(sparse, rates, presentRows);
   }
 
   async slotValues(): Promise<Map<string, HostTensor>> {

@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
-import { rules, scalarsAfter, type UpdateRule } from './updateRules';
+import { type Factor, rules, scalarsAfter, type UpdateRule } from './updateRules';
 
 /** What holds for some variables, by their names. */
 export interface VariableOptions {
@@ -11,6 +11,27 @@ export interface VariableOptions {
   rateFactors?: ReadonlyMap<string, number>;
   /** Factors λ of decoupled weight decay: a step with rate η also takes η·λ·w away. None where none is named. */
   decays?: ReadonlyMap<string, number>;
+}
+
+/** The numbers of a step for one variable. */
+export interface Rates {
+  /** What its rule takes beside the tensors. */
+  factors: readonly Factor[];
+  /** η·λ of its decoupled decay, where it has one. */
+  decay?: Factor;
+}
+
+/** Those of a step with learning rate `rate`, by variable; `factors` are those that the rule has. */
+export function ratesOf(
+  { rateFactors, decays }: VariableOptions,
+  rate: number,
+  factors: (rate: number) => readonly number[],
+): (name: string) => Rates & { factors: readonly number[]; decay?: number } {
+  return (name) => {
+    const own = rate * (rateFactors?.get(name) ?? 1);
+    const decay = decays?.get(name) ?? 0;
+    return { factors: factors(own), ...(decay !== 0 && { decay: own * decay }) };
+  };
 }
 
 /** Moves named variables along their gradients and keeps the state (slots) that this takes. */
@@ -23,6 +44,12 @@ export interface VariableOptimizer {
   apply(
     gradients: Readonly<Record<string, Tensor>>,
     rate: number,
+    presentRows?: Readonly<Record<string, Tensor>>,
+  ): void;
+  /** The same with the numbers of a step that is not counted. */
+  move(
+    gradients: Readonly<Record<string, Tensor>>,
+    rates: (name: string) => Rates,
     presentRows?: Readonly<Record<string, Tensor>>,
   ): void;
   /** Values of the slots under TensorFlow's names, e.g. `Logits/weights/Adam_1`. */
@@ -69,20 +96,32 @@ export class Optimizer implements VariableOptimizer {
     rate: number,
     presentRows: Readonly<Record<string, Tensor>> = {},
   ): void {
+    const { rule, options } = this;
+    const step = ++this.steps;
+    this.move(
+      gradients,
+      ratesOf(options, rate, (own) => rule.factors(own, step)),
+      presentRows,
+    );
+  }
+
+  move(
+    gradients: Readonly<Record<string, Tensor>>,
+    rates: (name: string) => Rates,
+    presentRows: Readonly<Record<string, Tensor>> = {},
+  ): void {
     const { tf, rule } = this;
-    this.steps++;
     for (const [name, gradient] of Object.entries(gradients)) {
       const variable = this.variables.get(name);
       const slots = this.slots.get(name);
       if (variable === undefined || slots === undefined) throw new Error(`no trained variable ${name}`);
-      const own = rate * (this.options.rateFactors?.get(name) ?? 1);
-      const decay = this.options.decays?.get(name) ?? 0;
+      const { factors, decay } = rates(name);
       tf.tidy(() => {
-        const next = rule.step(tf, variable, gradient, slots, own, this.steps);
+        const next = rule.step(tf, variable, gradient, slots, factors);
         const rows = rule.movesAllRows ? undefined : presentRows[name];
         const assign = (target: Variable, value: Tensor): void =>
           target.assign(rows === undefined ? value : tf.add(target, tf.mul(tf.sub(value, target), rows)));
-        assign(variable, decay === 0 ? next.value : tf.sub(next.value, tf.mul(variable, own * decay)));
+        assign(variable, decay === undefined ? next.value : tf.sub(next.value, tf.mul(variable, decay)));
         next.slots.forEach((value, index) => assign(slots[index]!, value));
       });
     }

@@ -42,27 +42,45 @@ export function disposeStep(step: StepGradients): void {
   disposeMeasured(step.measured);
 }
 
+/** What a batch measured, read. */
+export interface ReadMeasures {
+  /** By the names of the head's measures. */
+  measures: Readonly<Record<string, number>>;
+  /** Sum of its regularizers; 0 where it has none. */
+  regularization: number;
+  /** Of the trained variables; 0 where there is none. */
+  weightDecay: number;
+  prelogits: StepMeasure['prelogits'];
+}
+
 /**
- * The numbers of a batch; its tensors are let go.
+ * What is told of a batch.
  * @param mainMeasure name of the head's main term
- * @param weightDecay its factor
- * @param frozenDecay Σ w²/2 of what is frozen
+ * @param frozenDecay weight decay's part of the loss for what is frozen
  */
-export async function readMeasures(
-  measured: MeasuredTensors,
+export function toldOf(
+  { measures, regularization, weightDecay, prelogits }: ReadMeasures,
   mainMeasure: string,
-  weightDecay: number,
   frozenDecay: number,
-): Promise<Pick<StepMeasure, 'loss' | 'values' | 'prelogits'>> {
-  const values: Record<string, number> = {};
+): Pick<StepMeasure, 'loss' | 'values' | 'prelogits'> {
+  const total = regularization + (weightDecay + frozenDecay);
+  return {
+    loss: measures[mainMeasure]! + total,
+    values: { ...measures, [regularizationMeasure.name]: total },
+    prelogits,
+  };
+}
+
+/** The numbers of a batch; its tensors are let go. */
+export async function readMeasures(measured: MeasuredTensors): Promise<ReadMeasures> {
+  const measures: Record<string, number> = {};
   try {
-    for (const [name, tensor] of Object.entries(measured.measures)) values[name] = await read(tensor);
-    const decay = (await read(measured.weightDecay)) + weightDecay * frozenDecay;
-    const regularization = (await read(measured.regularization)) + decay;
-    values[regularizationMeasure.name] = regularization;
+    for (const [name, tensor] of Object.entries(measured.measures)) measures[name] = await read(tensor);
+    const weightDecay = await read(measured.weightDecay);
+    const regularization = await read(measured.regularization);
     const rows = measured.prelogits.shape[0];
     const data = Float32Array.from((await measured.prelogits.data()) as Float32Array);
-    return { loss: values[mainMeasure]! + regularization, values, prelogits: { rows, data } };
+    return { measures, regularization, weightDecay, prelogits: { rows, data } };
   } finally {
     disposeMeasured(measured);
   }

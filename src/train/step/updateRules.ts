@@ -1,8 +1,11 @@
 // The update rules with TensorFlow's names: the five of the reference (spec §6.4), and AdamW and SGDW with decoupled weight
 // decay, whose slots are called as in TensorFlow's `contrib.opt`.
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../protocol/trainConfig';
+
+/** A number of a step: known now, or only once a graph runs. */
+export type Factor = number | Scalar;
 
 interface Update {
   value: Tensor;
@@ -16,12 +19,14 @@ export interface UpdateRule {
   movesAllRows: boolean;
   /** Whether weight decay is taken from the weights themselves and is no part of the loss. */
   decoupled?: boolean;
-  /** One step for one variable: `w` value, `g` gradient, `s` slots, `rate` η, `t` number of this step from 1. */
-  step(tf: TensorFlow, w: Tensor, g: Tensor, s: readonly Tensor[], rate: number, t: number): Update;
+  /** What step `t`, from 1, with `rate` η takes beside the tensors. */
+  readonly factors: (rate: number, t: number) => readonly number[];
+  /** One step for one variable: `w` value, `g` gradient, `s` slots, then the `factors`. */
+  step(tf: TensorFlow, w: Tensor, g: Tensor, s: readonly Tensor[], factors: readonly Factor[]): Update;
 }
 
 /** a·x + b·y. */
-function blend(tf: TensorFlow, a: number, x: Tensor, b: number, y: Tensor): Tensor {
+function blend(tf: TensorFlow, a: Factor, x: Tensor, b: Factor, y: Tensor): Tensor {
   return tf.add(tf.mul(x, a), tf.mul(y, b));
 }
 
@@ -43,18 +48,25 @@ export const adamW = {
 } as const;
 
 /** Nesterov momentum of 0.9. */
-const nesterovStep: UpdateRule['step'] = (tf, w, g, [momentum], rate) => {
-  const b = tf.add(tf.mul(momentum!, 0.9), g);
-  return { value: tf.sub(w, blend(tf, rate, g, rate * 0.9, b)), slots: [b] };
+const nesterov: Pick<UpdateRule, 'factors' | 'step'> = {
+  factors: (rate) => [rate, rate * 0.9],
+  step(tf, w, g, [momentum], [rate, ahead]) {
+    const b = tf.add(tf.mul(momentum!, 0.9), g);
+    return { value: tf.sub(w, blend(tf, rate!, g, ahead!, b)), slots: [b] };
+  },
 };
+
+/** Factors of a rule that takes the rate as it is. */
+export const rateAlone = (rate: number): readonly number[] => [rate];
 
 export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
   ADAGRAD: {
     slots: [{ suffix: 'Adagrad', initial: 0.1 }],
     movesAllRows: false,
-    step(tf, w, g, [accumulator], rate) {
+    factors: rateAlone,
+    step(tf, w, g, [accumulator], [rate]) {
       const a = tf.add(accumulator!, tf.square(g));
-      return { value: tf.sub(w, tf.mul(tf.mul(g, rate), tf.rsqrt(a))), slots: [a] };
+      return { value: tf.sub(w, tf.mul(tf.mul(g, rate!), tf.rsqrt(a))), slots: [a] };
     },
   },
   ADADELTA: {
@@ -63,11 +75,12 @@ export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
       { suffix: 'Adadelta_1', initial: 0 },
     ],
     movesAllRows: false,
-    step(tf, w, g, [accumulator, updates], rate) {
+    factors: rateAlone,
+    step(tf, w, g, [accumulator, updates], [rate]) {
       const epsilon = 1e-6;
       const a = blend(tf, 0.9, accumulator!, 0.1, tf.square(g));
       const d = tf.mul(tf.mul(tf.sqrt(tf.add(updates!, epsilon)), tf.rsqrt(tf.add(a, epsilon))), g);
-      return { value: tf.sub(w, tf.mul(d, rate)), slots: [a, blend(tf, 0.9, updates!, 0.1, tf.square(d))] };
+      return { value: tf.sub(w, tf.mul(d, rate!)), slots: [a, blend(tf, 0.9, updates!, 0.1, tf.square(d))] };
     },
   },
   ADAM: {
@@ -76,11 +89,11 @@ export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
       { suffix: 'Adam_1', initial: 0 },
     ],
     movesAllRows: true,
-    step(tf, w, g, [first, second], rate, t) {
+    factors: (rate, t) => [(rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)],
+    step(tf, w, g, [first, second], [corrected]) {
       const m = blend(tf, beta1, first!, 1 - beta1, g);
       const v = blend(tf, beta2, second!, 1 - beta2, tf.square(g));
-      const corrected = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
-      return { value: tf.sub(w, tf.div(tf.mul(m, corrected), tf.add(tf.sqrt(v), 0.1))), slots: [m, v] };
+      return { value: tf.sub(w, tf.div(tf.mul(m, corrected!), tf.add(tf.sqrt(v), 0.1))), slots: [m, v] };
     },
   },
   RMSPROP: {
@@ -89,16 +102,17 @@ export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
       { suffix: 'RMSProp_1', initial: 0 },
     ],
     movesAllRows: false,
-    step(tf, w, g, [square, momentum], rate) {
+    factors: rateAlone,
+    step(tf, w, g, [square, momentum], [rate]) {
       const s = blend(tf, 0.9, square!, 0.1, tf.square(g));
-      const b = tf.add(tf.mul(momentum!, 0.9), tf.mul(tf.mul(g, rate), tf.rsqrt(tf.add(s, 1))));
+      const b = tf.add(tf.mul(momentum!, 0.9), tf.mul(tf.mul(g, rate!), tf.rsqrt(tf.add(s, 1))));
       return { value: tf.sub(w, b), slots: [s, b] };
     },
   },
   MOM: {
     slots: [{ suffix: 'Momentum', initial: 0 }],
     movesAllRows: false,
-    step: nesterovStep,
+    ...nesterov,
   },
   ADAMW: {
     slots: [
@@ -107,12 +121,15 @@ export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
     ],
     movesAllRows: true,
     decoupled: true,
-    step(tf, w, g, [first, second], rate, t) {
+    factors: (rate, t) => {
+      const corrected = adamW.corrected(rate, t);
+      return [corrected.rate, corrected.epsilon];
+    },
+    step(tf, w, g, [first, second], [rate, epsilon]) {
       const m = blend(tf, adamW.beta1, first!, 1 - adamW.beta1, g);
       const v = blend(tf, adamW.beta2, second!, 1 - adamW.beta2, tf.square(g));
-      const corrected = adamW.corrected(rate, t);
       return {
-        value: tf.sub(w, tf.div(tf.mul(m, corrected.rate), tf.add(tf.sqrt(v), corrected.epsilon))),
+        value: tf.sub(w, tf.div(tf.mul(m, rate!), tf.add(tf.sqrt(v), epsilon!))),
         slots: [m, v],
       };
     },
@@ -121,7 +138,7 @@ export const rules: Readonly<Record<OptimizerName, UpdateRule>> = {
     slots: [{ suffix: 'MomentumW', initial: 0 }],
     movesAllRows: false,
     decoupled: true,
-    step: nesterovStep,
+    ...nesterov,
   },
 };
 

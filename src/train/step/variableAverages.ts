@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import type { Factor } from './updateRules';
 
 const suffix = '/ExponentialMovingAverage';
 
@@ -23,7 +24,7 @@ export class VariableAverages {
   ) {
     try {
       for (const [name, variable] of variables) {
-        const data = known.get(`${name}${suffix}`);
+        const data = known.get(averageOf(name));
         const average = tf.tidy(() =>
           tf.variable(data === undefined ? variable.clone() : tf.tensor(data, variable.shape), false),
         );
@@ -37,8 +38,12 @@ export class VariableAverages {
 
   /** a −= (1 − d)·(a − v) with d = min(decay, (1 + step)/(10 + step)). */
   update(step: number): void {
+    this.move(shareAt(this.decay, step));
+  }
+
+  /** The same with 1 − d given. */
+  move(share: Factor): void {
     const { tf } = this;
-    const share = 1 - Math.min(this.decay, (1 + step) / (10 + step));
     for (const [name, average] of this.averages) {
       tf.tidy(() => average.assign(tf.sub(average, tf.mul(tf.sub(average, this.variables.get(name)!), share))));
     }
@@ -46,13 +51,23 @@ export class VariableAverages {
 
   /** By TensorFlow's names, e.g. `Logits/weights/ExponentialMovingAverage`. */
   named(): Map<string, Variable> {
-    return new Map([...this.averages].map(([name, average]) => [`${name}${suffix}`, average]));
+    return new Map([...this.averages].map(([name, average]) => [averageOf(name), average]));
   }
 
   dispose(): void {
     for (const average of this.averages.values()) average.dispose();
     this.averages.clear();
   }
+}
+
+/** 1 − d of `VariableAverages.update`. */
+export function shareAt(decay: number, step: number): number {
+  return 1 - Math.min(decay, (1 + step) / (10 + step));
+}
+
+/** What the moving average of a variable is called. */
+export function averageOf(variable: string): string {
+  return `${variable}${suffix}`;
 }
 
 /** The variable that a moving average belongs to. */

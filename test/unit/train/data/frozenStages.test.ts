@@ -6,7 +6,8 @@ import { describe } from '../../../../src/network/describe';
 import { networkByName } from '../../../../src/network/registry';
 import { planPhases } from '../../../../src/train/plan/phases';
 import { softmaxHead } from '../../../../src/train/heads/softmax';
-import { Trainer, type TrainerOptions } from '../../../../src/train/step/trainer';
+import type { TrainerOptions } from '../../../../src/train/step/stepTrainer';
+import { Trainer } from '../../../../src/train/step/trainer';
 import { regenerableTensor, regenerableWeights } from '../../../fixtures/regenerableWeights';
 
 const network = networkByName('squeezenet', { embeddingSize: 8 });

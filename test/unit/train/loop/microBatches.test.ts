@@ -17,7 +17,6 @@ const [frozen, updated] = planPhases(
   })),
   1,
 ) as [PlannedPhase, PlannedPhase];
-const batch = (images: number) => ({ rows: new Float32Array(images), labels: new Int32Array(images) });
 const given = {} as StepGradients;
 
 /** A run whose engine has room for `room` images at a time; what becomes of a batch is told in the order in which it happens. */
@@ -33,13 +32,10 @@ function open(
   const happened: string[] = [];
   const messages: string[] = [];
   let recorded = recovery;
-  const trainer = {
-    unit,
-    gradients(_rows: Float32Array, _labels: Int32Array, _seed: number, largest?: number) {
-      happened.push(`${largest} tried`);
-      if (largest! > room) throw error;
-      return given;
-    },
+  const attempt = (largest: number): StepGradients => {
+    happened.push(`${largest} tried`);
+    if (largest > room) throw error;
+    return given;
   };
   const context = {
     async update({ recovery: changed }: Partial<RunRecord>) {
@@ -56,7 +52,7 @@ function open(
   const parts = { state: { step: 6 }, engine: 'The engine', journal, context };
   const microBatches = new MicroBatches(parts, configured, recovery);
   const save = async (): Promise<void> => void happened.push('saved');
-  const step = (images: number, phase = frozen) => microBatches.gradients(trainer, batch(images), 1, phase, save);
+  const step = async (images: number, phase = frozen) => microBatches.within(images, unit, phase, save, attempt);
   return { step, happened, messages, recorded: () => recorded };
 }
 

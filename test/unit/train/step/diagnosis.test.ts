@@ -10,7 +10,8 @@ import type { LossHead } from '../../../../src/train/heads/head';
 import { softmaxHead } from '../../../../src/train/heads/softmax';
 import type { Broken } from '../../../../src/train/step/diagnosis';
 import { disposeStep } from '../../../../src/train/step/stepGradients';
-import { Trainer, type TrainerOptions } from '../../../../src/train/step/trainer';
+import type { TrainerOptions } from '../../../../src/train/step/stepTrainer';
+import { Trainer } from '../../../../src/train/step/trainer';
 import { firstValue } from '../../../../src/train/heads/head';
 import { regenerableTensor, regenerableWeights } from '../../../fixtures/regenerableWeights';
 

@@ -10,7 +10,8 @@ import { headNames, type HeadName } from '../../../../src/protocol/settings/head
 import { firstValue } from '../../../../src/train/heads/head';
 import { openHead } from '../../../../src/train/heads/openHead';
 import { halved, slicesOf } from '../../../../src/train/step/microBatches';
-import { Trainer, type TrainerOptions } from '../../../../src/train/step/trainer';
+import type { TrainerOptions } from '../../../../src/train/step/stepTrainer';
+import { Trainer } from '../../../../src/train/step/trainer';
 import { optimizerSchema } from '../../../../src/protocol/settings/phaseSettings';
 import { regenerableTensor, regenerableWeights } from '../../../fixtures/regenerableWeights';
 

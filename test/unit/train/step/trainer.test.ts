@@ -7,7 +7,8 @@ import { networkByName } from '../../../../src/network/registry';
 import type { Tensor } from '../../../../src/network/tensor';
 import type { LossHead } from '../../../../src/train/heads/head';
 import { softmaxHead } from '../../../../src/train/heads/softmax';
-import { Trainer, type TrainerOptions } from '../../../../src/train/step/trainer';
+import type { TrainerOptions } from '../../../../src/train/step/stepTrainer';
+import { Trainer } from '../../../../src/train/step/trainer';
 import { regenerableTensor, regenerableWeights } from '../../../fixtures/regenerableWeights';
 
 const network = networkByName('dlib_resnet', { embeddingSize: 6 });

@@ -1,0 +1,283 @@
+// A backend of TensorFlow.js that computes nothing: what it is asked for becomes the nodes of a graph. Whatever runs
+// operation by operation on TensorFlow is so written down once, gradients and updates included, and runs as one call.
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import { GraphBuilder } from '../graphdef/graphBuilder';
+import type { AttributeValue, ConstantValue, ElementType } from '../graphdef/schema';
+import { elementCount } from '../tensor';
+import { type Attribute, nodeBackend, recordingName } from '../tensorflow/nativeOps';
+import type { ResourceVariable } from '../tensorflow/nativeVariables';
+import type { TensorFlow } from '../tensorflow/tensorflow';
+import { type BindingConstants, graphAttribute, resultType } from './attributes';
+import { resultShapes } from './resultShapes';
+
+type Values = Float32Array | Int32Array | Uint8Array | readonly number[];
+
+/** What stands behind a tensor while a graph is written. */
+interface Recorded {
+  shape: readonly number[];
+  /** Result of a node; undefined for a constant that nothing has used yet. */
+  output: string | undefined;
+  values?: Values;
+  type: ElementType;
+  references: number;
+}
+
+/** Order among what reads and changes a variable of the graph. */
+interface Resource {
+  name: string;
+  lastChange: string | undefined;
+  readsSince: string[];
+}
+
+const dtypes: Readonly<Record<string, DataType>> = { float: 'float32', int32: 'int32', bool: 'bool' };
+const elementTypes: Readonly<Record<string, ElementType>> = { float32: 'float', int32: 'int32', bool: 'bool' };
+
+const decides = new Set([
+  ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'],
+  ...['IsNan', 'IsFinite'],
+]);
+
+/** A variable of the graph, as TensorFlow's update operations take it. */
+export interface GraphVariable extends ResourceVariable {
+  /** Gives it a value in a run of its own; the node that does. */
+  preset(value: Tensor): string;
+}
+
+/** What lives in a graph goes with it. */
+const nothing = (): void => undefined;
+
+/** Writes a graph by running what it is to do. */
+export class GraphRecorder {
+  readonly graph = new GraphBuilder();
+  /** Nodes that change variables while `changing` runs. */
+  private changes: string[] = [];
+  private condition: string | undefined;
+  private readonly recorded = new Map<object, Recorded>();
+  private readonly resources = new Map<object, Resource>();
+  private readonly handles: Tensor[] = [];
+  private readonly binding: BindingConstants;
+
+  constructor(private readonly tf: TensorFlow) {
+    const native = nodeBackend(tf);
+    if (native === undefined) throw new Error('graphs are written for TensorFlow alone');
+    this.binding = native.binding;
+  }
+
+  /** Runs `write`, whose operations become nodes; everything that it makes is let go. */
+  record<R>(write: () => R): R {
+    const { tf } = this;
+    const native = tf.backend();
+    const engine = tf.engine();
+    if (tf.findBackendFactory(recordingName) === null) tf.copyRegisteredKernels('tensorflow', recordingName);
+    else tf.removeBackend(recordingName);
+    tf.registerBackend(recordingName, () => this.backend(native) as unknown as typeof native);
+    // Both change over at once: nothing of these backends is waited for.
+    void engine.setBackend(recordingName);
+    try {
+      let result: R;
+      tf.tidy(() => {
+        result = write();
+      });
+      return result!;
+    } finally {
+      for (const handle of this.handles) handle.dispose();
+      void engine.setBackend('tensorflow');
+    }
+  }
+
+  /** A tensor that is fed by this name. */
+  placeholder(name: string, dtype: 'float32' | 'int32' | 'bool', shape: readonly number[]): Tensor {
+    const type = elementTypes[dtype]!;
+    return this.tensor(
+      this.graph.addNamed('Placeholder', name, [], { dtype: { type }, shape: { shape } }),
+      type,
+      shape,
+    );
+  }
+
+  /** Adds a node of one result to the graph. */
+  node(
+    operation: string,
+    name: string,
+    inputs: readonly Tensor[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+    type: ElementType,
+    shape: readonly number[],
+    device?: string,
+  ): Tensor {
+    const outputs = inputs.map((input) => this.outputOf(input));
+    return this.tensor(this.graph.add(operation, name, outputs, attributes, device), type, shape);
+  }
+
+  /** A variable, its handle a node of this name. */
+  variable(name: string, shape: readonly number[]): GraphVariable {
+    const attributes = { dtype: { type: 'float' }, shape: { shape }, container: { string: '' } } as const;
+    const node = this.graph.addNamed('VarHandleOp', name, [], { ...attributes, shared_name: { string: name } });
+    // It may be asked for in the middle of what is let go at once.
+    const handle = this.tf.keep(this.tensor(node, 'float', shape));
+    this.handles.push(handle);
+    const resource: Resource = { name, lastChange: undefined, readsSince: [] };
+    this.resources.set(handle.dataId, resource);
+    const dtype = { dtype: { type: 'float' } } as const;
+    return {
+      handle,
+      read: () => {
+        const order = resource.lastChange === undefined ? [] : [`^${resource.lastChange}`];
+        const read = this.add('ReadVariableOp', `${name}/Read`, [node, ...order], dtype);
+        resource.readsSince.push(read);
+        return this.tensor(read, 'float', shape);
+      },
+      assign: (value) => this.change(resource, 'AssignVariableOp', [node, this.outputOf(value)], dtype),
+      preset: (value) => this.add('AssignVariableOp', `${name}/Assign`, [node, this.outputOf(value)], dtype),
+      dispose: nothing,
+    };
+  }
+
+  /** A node of this name that is the value of a variable in a run that does not change it. */
+  value({ handle }: GraphVariable, name: string): void {
+    this.graph.addNamed('ReadVariableOp', name, [this.outputOf(handle)], { dtype: { type: 'float' } });
+  }
+
+  /**
+   * Runs `change`; of what it does to variables nothing happens where `condition`, a tensor of one truth value, does not
+   * hold.
+   * @returns a tensor that is `condition`, and known once everything has happened
+   */
+  changing(condition: Tensor, change: () => void): Tensor {
+    const { graph } = this;
+    const bool = { T: { type: 'bool' } } as const;
+    const predicate = this.outputOf(condition);
+    const fork = graph.add('Switch', 'condition/Switch', [predicate, predicate], bool);
+    this.condition = graph.add('Identity', 'condition/holds', [`${fork}:1`], bool);
+    this.changes = [];
+    change();
+    const done = this.changes.map((node) => `^${node}`);
+    const made = graph.add('Identity', 'condition/made', [this.condition, ...done], bool);
+    const left = graph.add('Identity', 'condition/left', [fork], bool);
+    this.condition = undefined;
+    return this.tensor(graph.add('Merge', 'condition/Merge', [made, left], { ...bool, N: { int: 2 } }), 'bool', []);
+  }
+
+  /** A node that is known once all of these are. */
+  together(name: string, nodes: readonly string[]): string {
+    const value = this.graph.constant(`${name}/value`, { shape: [], repeated: 1, type: 'float' });
+    return this.graph.addNamed('Identity', name, [value, ...nodes.map((node) => `^${node}`)], { T: { type: 'float' } });
+  }
+
+  /** Result `k` of node `name`, as `name:k`. */
+  outputOf(tensor: Tensor): string {
+    const one = this.recordedOf(tensor);
+    return (one.output ??= this.graph.constant('Const', constantOf(one)));
+  }
+
+  private recordedOf({ dataId }: Pick<Tensor, 'dataId'>): Recorded {
+    const one = this.recorded.get(dataId);
+    if (one === undefined) throw new Error('a tensor with values has come into a graph that is being written');
+    return one;
+  }
+
+  private add(
+    operation: string,
+    name: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): string {
+    return this.graph.add(operation, name, inputs, attributes);
+  }
+
+  private change(
+    resource: Resource,
+    operation: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): void {
+    const before = [
+      ...new Set([...resource.readsSince, ...(resource.lastChange === undefined ? [] : [resource.lastChange])]),
+      ...(this.condition === undefined ? [] : [this.condition]),
+    ];
+    const order = before.map((node) => `^${node}`);
+    resource.lastChange = this.add(operation, `${resource.name}/${operation}`, [...inputs, ...order], attributes);
+    resource.readsSince = [];
+    this.changes.push(resource.lastChange);
+  }
+
+  private tensor(output: string, type: ElementType, shape: readonly number[]): Tensor {
+    const dataId = {};
+    this.recorded.set(dataId, { shape, output, type, references: 1 });
+    return this.tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype: dtypes[type]! });
+  }
+
+  /** An operation as TensorFlow.js asks for it. */
+  private execute(operation: string, asked: readonly Attribute[], inputs: readonly Tensor[]): Tensor[] {
+    const attributes = Object.fromEntries(asked.map((one) => [one.name, graphAttribute(this.binding, one)]));
+    const outputs = inputs.map((input) => this.outputOf(input));
+    const resources = inputs.flatMap(({ dataId }) => this.resources.get(dataId) ?? []);
+    if (resources.length > 0) {
+      // The first is the variable, the others its slots, which nothing else reads.
+      this.change(resources[0]!, operation, outputs, attributes);
+      for (const slot of resources.slice(1)) slot.lastChange = resources[0]!.lastChange;
+      return [];
+    }
+    // Eager operations find out themselves what a graph has to be told.
+    if (operation === 'ExpandDims') attributes['T'] = { type: this.recordedOf(inputs[0]!).type };
+    const shapes = resultShapes(operation, {
+      shapes: inputs.map((input) => this.recordedOf(input).shape),
+      constant: (k) => {
+        const { values } = this.recordedOf(inputs[k]!);
+        if (values === undefined) throw new Error(`input ${k} of ${operation} has to be a constant`);
+        return [...values];
+      },
+      attribute: (name) => asked.find((one) => one.name === name)?.value,
+    });
+    const node = this.add(operation, operation, outputs, attributes);
+    const type = decides.has(operation) ? 'bool' : resultType(attributes);
+    return shapes.map((shape, k) => this.tensor(k === 0 ? node : `${node}:${k}`, type, shape));
+  }
+
+  /** The native backend in all but what it computes and keeps. */
+  private backend(native: object): object {
+    const { recorded } = this;
+    const write = (values: Values, shape: readonly number[], dtype: DataType): object => {
+      const dataId = {};
+      const type = elementTypes[dtype];
+      if (type === undefined) throw new Error(`a graph of ours has no constants of ${dtype}`);
+      recorded.set(dataId, { shape, output: undefined, values, type, references: 1 });
+      return dataId;
+    };
+    return Object.assign(Object.create(native) as object, {
+      write,
+      move() {
+        throw new Error('a tensor with values has come into a graph that is being written');
+      },
+      readSync() {
+        throw new Error('a graph that is being written has no values');
+      },
+      executeSingleOutput: (name: string, attributes: Attribute[], inputs: Tensor[]) =>
+        this.execute(name, attributes, inputs)[0],
+      executeMultipleOutputs: (name: string, attributes: Attribute[], inputs: Tensor[]) =>
+        this.execute(name, attributes, inputs),
+      incRef(dataId: object) {
+        recorded.get(dataId)!.references++;
+      },
+      refCount: (dataId: object) => recorded.get(dataId)?.references ?? 0,
+      disposeData(dataId: object, force = false) {
+        const one = recorded.get(dataId);
+        if (one === undefined) return true;
+        one.references--;
+        if (!force && one.references > 0) return false;
+        recorded.delete(dataId);
+        return true;
+      },
+      numDataIds: () => recorded.size,
+      dispose: nothing,
+    });
+  }
+}
+
+function constantOf({ shape, values, type }: Recorded): ConstantValue {
+  const all = values!;
+  if (elementCount(shape) !== all.length) throw new Error('a constant has as many values as its shape says');
+  if (type === 'float') return { shape, float: all instanceof Float32Array ? all : Float32Array.from(all) };
+  if (type === 'int32') return { shape, int32: [...all] };
+  throw new Error('a graph of ours has no constants that are truth values');
+}

@@ -1,0 +1,328 @@
+// A trainer whose step is one call into TensorFlow: the graph of the step keeps the variables, and what JavaScript has of
+// them are copies.
+import type { StepMeasure } from '../../journal/measures';
+import { SavedGraph, type Fed } from '../../network/recording/savedGraph';
+import { elementCount, type Tensor as HostTensor } from '../../network/tensor';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import { halfSquaredSum } from '../heads/losses';
+import type { Broken } from './diagnosis';
+import { disposeStep, readMeasures, toldOf } from './stepGradients';
+import {
+  fed,
+  feedOf,
+  resetSlots,
+  setGroup,
+  StepNumbers,
+  terms,
+  valueOf,
+  type VariableGroup,
+  writeStepGraph,
+  type StepGraph,
+} from './stepGraph';
+import {
+  outputsOf,
+  type StepOutcome,
+  type StepRequest,
+  type StepTrainer,
+  type TrainerOptions,
+  type TrainerVariables,
+  trainerVariables,
+} from './stepTrainer';
+import { slicesOf } from './microBatches';
+import { Trainer } from './trainer';
+import { scalarsAfter, slotsOf } from './updateRules';
+import { type HeadValidation, validateHead } from './validation';
+import { averageOf } from './variableAverages';
+
+type Values = Map<string, Float32Array>;
+
+/** A graph in its session, for batches of so many images in passes of so many. */
+interface Open {
+  graph: StepGraph;
+  session: SavedGraph;
+  images: number;
+  largest: number;
+}
+
+/** What a run of the step gives. */
+interface Ran {
+  made: boolean;
+  measures: ReturnType<typeof toldOf>;
+  gradients: Values;
+}
+
+export class GraphTrainer implements StepTrainer {
+  private readonly known: TrainerVariables;
+  private readonly numbers: StepNumbers;
+  private open: Open | undefined;
+  /** The values of all variables while no graph has them; slots that are missing have their first value. */
+  private values: Record<VariableGroup, Values>;
+  /** Of the optimizer, in this phase. */
+  private steps = 0;
+  private pending: StepMeasure[] = [];
+  /** What validations take of the variables, as of a step. */
+  private validated: { steps: number; decay: number; variables: Map<string, HostTensor> } | undefined;
+
+  /** @param inputShape of one row before stage `cut`, without the batch */
+  constructor(
+    private readonly tf: TensorFlow,
+    private readonly options: TrainerOptions,
+    private readonly inputShape: readonly number[],
+  ) {
+    this.known = trainerVariables(options);
+    this.numbers = new StepNumbers(options, this.known);
+    const { weights, averages, movingAverageDecay } = options;
+    const first = new Map(this.weightNames().map((name) => [name, weights.get(name)!.data]));
+    const averaged = movingAverageDecay === undefined ? [] : this.known.computed.map(({ name }) => name);
+    this.values = {
+      weights: first,
+      slots: new Map(),
+      averages: new Map(averaged.map((name) => [averageOf(name), averages?.get(averageOf(name)) ?? first.get(name)!])),
+    };
+  }
+
+  private weightNames(): string[] {
+    return [...this.known.computed, ...this.known.own].map(({ name }) => name);
+  }
+
+  get unit(): number {
+    return this.options.head.triplets === undefined ? 1 : 3;
+  }
+
+  get tensorBytes(): number {
+    // TensorFlow does not tell what its sessions hold; this is what they keep between steps.
+    const shapes =
+      this.open === undefined ? [] : Object.values(this.open.graph.variables).flatMap((all) => [...all.values()]);
+    const kept = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
+    return this.tf.memory().numBytes + Float32Array.BYTES_PER_ELEMENT * kept;
+  }
+
+  restore(steps: number, slots: ReadonlyMap<string, Float32Array>): void {
+    this.steps = steps;
+    this.values.slots = new Map(
+      this.slotShapes().flatMap(([name]) => {
+        const data = slots.get(name);
+        return data === undefined ? [] : [[name, data] as const];
+      }),
+    );
+  }
+
+  /** Of all slots, by their names. */
+  private slotShapes(): (readonly [name: string, shape: readonly number[], initial: number])[] {
+    const { computed, own, sparse } = this.known;
+    const moved = [...computed.filter(({ trained }) => trained), ...own.filter(({ name }) => sparse.has(name))];
+    return moved.flatMap(({ name, shape }) =>
+      slotsOf(this.options.optimizer).map(({ suffix, initial }) => [`${name}/${suffix}`, shape, initial] as const),
+    );
+  }
+
+  async step(request: StepRequest): Promise<StepOutcome> {
+    const { learningRate, number, wantsValues } = request;
+    let passed = request.labels.length;
+    let variables: Values | undefined;
+    const run = async (anyway: boolean): Promise<Ran> =>
+      request.within((largest) => {
+        passed = largest;
+        const open = this.opened(request.labels.length, largest);
+        if (wantsValues)
+          variables = this.fetched(
+            open,
+            this.known.computed.map(({ name }) => name),
+          );
+        return this.run(open, request, anyway);
+      });
+    let ran = Number.isFinite(this.known.frozenDecay) ? await run(false) : undefined;
+    if (ran?.made !== true) {
+      const broken = await this.diagnose(request, passed);
+      if (broken !== undefined) return { made: false, broken };
+      // Only the sum that the graph looks at has overflown.
+      ran = await run(true);
+    }
+    this.steps++;
+    this.pending.push({ step: number, learningRate, ...ran.measures });
+    return { made: true, ...(variables !== undefined && { values: { variables, gradients: ran.gradients } }) };
+  }
+
+  private run({ graph, session }: Open, request: StepRequest, anyway: boolean): Ran {
+    const { rows, labels, dropoutSeed, learningRate, number, wantsValues } = request;
+    const words = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+    const { head } = this.options;
+    const { lossDecay, frozenDecay } = this.known;
+    const feeds = new Map<string, Fed>([
+      [fed.rows, { dtype: 'int32', shape: [labels.length, ...this.inputShape], values: words }],
+      [fed.labels, { dtype: 'int32', shape: [labels.length], values: labels }],
+      [fed.seed, { dtype: 'int32', shape: [2], values: Int32Array.of(dropoutSeed, 0) }],
+      [fed.anyway, { dtype: 'bool', shape: [], values: Uint8Array.of(anyway ? 1 : 0) }],
+      [
+        fed.numbers,
+        {
+          dtype: 'float32',
+          shape: [this.numbers.length],
+          values: this.numbers.values(learningRate, this.steps + 1, number),
+        },
+      ],
+    ]);
+    const wanted = wantsValues ? [...graph.gradients] : [];
+    const fetches = [graph.made, graph.measures, graph.prelogits, ...wanted.map(([, output]) => output)];
+    const [made, numbers, prelogits, ...gradients] = session.run(feeds, fetches);
+    const measured = Object.fromEntries(graph.measured.map((name, index) => [name, numbers![index]!]));
+    const { [terms.regularization]: regularization = 0, [terms.weightDecay]: weightDecay = 0, ...measures } = measured;
+    const read = {
+      ...{ measures, regularization, weightDecay },
+      prelogits: { rows: labels.length, data: prelogits as Float32Array },
+    };
+    return {
+      made: made![0] === 1,
+      measures: toldOf(read, head.mainMeasure, lossDecay * frozenDecay),
+      gradients: new Map(wanted.map(([name], index) => [name, gradients[index] as Float32Array])),
+    };
+  }
+
+  /** The graph for such batches, with the present values of all variables. */
+  private opened(images: number, largest: number): Open {
+    if (this.open?.images === images && this.open.largest === largest) return this.open;
+    this.close();
+    const { tf, options, known, numbers, inputShape } = this;
+    const slices = slicesOf(images, largest, this.unit);
+    const graph = writeStepGraph(tf, options, known, numbers, inputShape, slices);
+    const session = new SavedGraph(tf, graph.nodes);
+    try {
+      this.fill(graph, session);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+    this.open = { graph, session, images, largest };
+    this.values = { weights: new Map(), slots: new Map(), averages: new Map() };
+    return this.open;
+  }
+
+  /** Gives all variables of a graph their values. */
+  private fill({ variables }: StepGraph, session: SavedGraph): void {
+    const feeds = new Map<string, Fed>();
+    const sets: string[] = [];
+    const add = (group: VariableGroup, valueOfName: (name: string) => Float32Array): void => {
+      if (variables[group].size === 0) return;
+      sets.push(setGroup(group));
+      for (const [name, shape] of variables[group])
+        feeds.set(feedOf(name), { dtype: 'float32', shape, values: valueOfName(name) });
+    };
+    const { weights, slots, averages } = this.values;
+    add('weights', (name) => weights.get(name)!);
+    add('averages', (name) => averages.get(name)!);
+    if (slots.size === 0) {
+      if (variables.slots.size > 0) sets.push(resetSlots);
+    } else {
+      const firsts = new Map(this.slotShapes().map(([name, shape, initial]) => [name, { shape, initial }]));
+      add('slots', (name) => {
+        const { shape, initial } = firsts.get(name)!;
+        return slots.get(name) ?? new Float32Array(elementCount(shape)).fill(initial);
+      });
+    }
+    session.run(feeds, sets);
+  }
+
+  /** Takes all values out of the graph and lets it go. */
+  private close(): void {
+    if (this.open === undefined) return;
+    this.values = {
+      weights: this.fetched(this.open, this.open.graph.variables.weights.keys()),
+      slots: this.fetched(this.open, this.open.graph.variables.slots.keys()),
+      averages: this.fetched(this.open, this.open.graph.variables.averages.keys()),
+    };
+    this.open.session.dispose();
+    this.open = undefined;
+  }
+
+  private fetched({ session }: Open, names: Iterable<string>): Values {
+    const all = [...names];
+    if (all.length === 0) return new Map();
+    const values = session.run(new Map(), all.map(valueOf));
+    return new Map(all.map((name, index) => [name, values[index] as Float32Array]));
+  }
+
+  /** The same batch operation by operation, to find where it stops being finite. */
+  private async diagnose(request: StepRequest, largest: number): Promise<Broken | undefined> {
+    const { rows, labels, dropoutSeed } = request;
+    const weights = new Map([...this.options.weights, ...(await this.weights())]);
+    const trainer = new Trainer(this.tf, { ...this.options, weights }, this.inputShape);
+    try {
+      const gradients = trainer.gradients(rows, labels, dropoutSeed, largest);
+      try {
+        return await trainer.diagnose(gradients, rows, labels, dropoutSeed, largest);
+      } finally {
+        disposeStep(gradients);
+      }
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  async measures(): Promise<StepMeasure[]> {
+    const { pending } = this;
+    this.pending = [];
+    return Promise.resolve(pending);
+  }
+
+  async validate(prelogits: Float32Array, labels: readonly number[]): Promise<HeadValidation> {
+    const { tf } = this;
+    const { head } = this.options;
+    const { lossDecay, frozenDecay } = this.known;
+    const { decay, variables } = await this.forValidation();
+    const tensors = new Map([...variables].map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
+    try {
+      const validated = {
+        ...{ head, variables: tensors, outputs: outputsOf(this.known) },
+        weightDecay: () => (lossDecay === 0 ? undefined : tf.scalar(lossDecay * decay)),
+        read: async (measured: Parameters<typeof readMeasures>[0]) =>
+          toldOf(await readMeasures(measured), head.mainMeasure, lossDecay * frozenDecay),
+      };
+      return await validateHead(tf, validated, prelogits, labels);
+    } finally {
+      for (const tensor of tensors.values()) tensor.dispose();
+    }
+  }
+
+  private async forValidation(): Promise<NonNullable<GraphTrainer['validated']>> {
+    if (this.validated?.steps === this.steps) return this.validated;
+    const weights = await this.weights();
+    const { computed, own, decayed, stages } = this.known;
+    const ofHead = new Set([
+      ...stages.slice(this.options.network.stages.length).flatMap((stage) => stage.variables.map(({ name }) => name)),
+      ...own.map(({ name }) => name),
+    ]);
+    const regularized = computed.filter(({ name }) => decayed.has(name));
+    const decay = regularized.reduce((sum, { name }) => sum + halfSquaredSum(weights.get(name)!.data), 0);
+    const variables = new Map([...weights].filter(([name]) => ofHead.has(name)));
+    return (this.validated = { steps: this.steps, decay, variables });
+  }
+
+  async weights(): Promise<Map<string, HostTensor>> {
+    const shapes = new Map([...this.known.computed, ...this.known.own].map(({ name, shape }) => [name, shape]));
+    const values = this.open === undefined ? this.values.weights : this.fetched(this.open, shapes.keys());
+    return Promise.resolve(new Map([...values].map(([name, data]) => [name, { shape: shapes.get(name)!, data }])));
+  }
+
+  async optimizerState(): Promise<Map<string, HostTensor>> {
+    const { open } = this;
+    const state = new Map<string, HostTensor>();
+    const slots = open === undefined ? this.values.slots : this.fetched(open, open.graph.variables.slots.keys());
+    for (const [name, shape, initial] of this.slotShapes())
+      state.set(name, { shape, data: slots.get(name) ?? new Float32Array(elementCount(shape)).fill(initial) });
+    const averages =
+      open === undefined ? this.values.averages : this.fetched(open, open.graph.variables.averages.keys());
+    for (const { name, shape } of this.known.computed) {
+      const data = averages.get(averageOf(name));
+      if (data !== undefined) state.set(averageOf(name), { shape, data });
+    }
+    for (const [name, value] of scalarsAfter(this.options.optimizer, this.steps))
+      state.set(name, { shape: [], data: Float32Array.of(value) });
+    return Promise.resolve(state);
+  }
+
+  dispose(): void {
+    this.open?.session.dispose();
+    this.open = undefined;
+    this.pending = [];
+  }
+}

@@ -1,0 +1,37 @@
+import type { TrainingEngine } from '../../engine/trainingEngine';
+import { GraphTrainer } from './graphTrainer';
+import type { StepTrainer, TrainerOptions } from './stepTrainer';
+import { Trainer } from './trainer';
+
+/** How steps are computed, and why not as one call where they are not. */
+export interface StepKind {
+  asGraph: boolean;
+  /** For the log and the run's record. */
+  description: string;
+}
+
+/**
+ * Whether the steps of a training are one call of a graph each or one operation after another, as FACENET_STEP of the
+ * environment wishes. Only TensorFlow has graphs; they are made for batches of one size, which rounds of triplets do not
+ * have.
+ */
+export function stepKind(engine: Pick<TrainingEngine, 'name'>, hasTriplets: boolean): StepKind {
+  const single = (reason: string): StepKind => ({
+    asGraph: false,
+    description: `one operation after another (${reason})`,
+  });
+  if (engine.name === 'wasm') return single('WebAssembly has no graphs');
+  if (process.env['FACENET_STEP'] !== 'graph') return single('FACENET_STEP=graph takes one call for each');
+  if (hasTriplets) return single('rounds of triplets end in batches of any size');
+  return { asGraph: true, description: 'one call of a TensorFlow graph' };
+}
+
+/** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */
+export function openTrainer(
+  engine: Pick<TrainingEngine, 'name' | 'tf'>,
+  options: TrainerOptions,
+  inputShape: readonly number[],
+): StepTrainer {
+  const { asGraph } = stepKind(engine, options.head.triplets !== undefined);
+  return asGraph ? new GraphTrainer(engine.tf, options, inputShape) : new Trainer(engine.tf, options, inputShape);
+}

@@ -1,0 +1,290 @@
+// A training step as one graph of TensorFlow's: what the trainer computes operation by operation, written down once.
+import type { Rank, Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import { gradientNormMeasure } from '../../journal/measures';
+import type { NodeDef } from '../../network/graphdef/schema';
+import { type GraphVariable, GraphRecorder } from '../../network/recording/recordingBackend';
+import { nativeVariables } from '../../network/tensorflow/nativeVariables';
+import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import type { Slice } from './microBatches';
+import { NativeOptimizer, ratesAt } from './nativeOptimizer';
+import { Optimizer, type Rates, type VariableOptimizer } from './optimizers';
+import { disposeStep, type StepGradients } from './stepGradients';
+import type { TrainerOptions, TrainerVariables } from './stepTrainer';
+import { TrainedStep } from './trainedStep';
+import { slotsOf } from './updateRules';
+import { shareAt, VariableAverages } from './variableAverages';
+
+/** Names of the placeholders of a step, and of what is fetched. */
+export const fed = {
+  rows: 'rows',
+  labels: 'labels',
+  seed: 'dropout_seed',
+  numbers: 'numbers',
+  anyway: 'anyway',
+} as const;
+
+/** Variables of the graph that are set together: from what is fed for each, or to their first values. */
+export type VariableGroup = 'weights' | 'slots' | 'averages';
+
+export interface StepGraph {
+  nodes: readonly NodeDef[];
+  /** The shape of every variable by its checkpoint name. */
+  variables: Readonly<Record<VariableGroup, ReadonlyMap<string, readonly number[]>>>;
+  /** A truth value: whether the step was finite, and so made. */
+  made: string;
+  /** The numbers that the step measured, in the order of `measured`. */
+  measures: string;
+  measured: readonly string[];
+  prelogits: string;
+  gradients: ReadonlyMap<string, string>;
+}
+
+/** What of the measured is no measure of the head's. */
+export const terms = { regularization: 'regularization term', weightDecay: 'weight decay' } as const;
+
+/** Placeholder of a variable's value, its present value, and what is fetched to set a group. */
+export const feedOf = (variable: string): string => `${variable}/Fed`;
+export const valueOf = (variable: string): string => `${variable}/Value`;
+export const setGroup = (group: VariableGroup): string => `set/${group}`;
+/** Sets the slots to what they are before the first step. */
+export const resetSlots = 'reset/slots';
+
+/** The numbers of a step, which it is fed, and where they stand. */
+export class StepNumbers {
+  /** Variables whose numbers are the same, by one of them. */
+  private readonly groups = new Map<string, { of: string; start: number; factors: number; decays: boolean }>();
+  readonly length: number;
+
+  constructor(
+    private readonly options: Pick<TrainerOptions, 'optimizer' | 'rateFactors' | 'movingAverageDecay'>,
+    private readonly known: Pick<TrainerVariables, 'computed' | 'sparse' | 'decays'>,
+  ) {
+    let length = 0;
+    const rates = this.ratesAt(1, 1);
+    for (const name of [...trainedNames(known), ...known.sparse]) {
+      const key = this.keyOf(name);
+      if (this.groups.has(key)) continue;
+      const { factors, decay } = rates(name);
+      this.groups.set(key, { of: name, start: length, factors: factors.length, decays: decay !== undefined });
+      length += factors.length + (decay === undefined ? 0 : 1);
+    }
+    this.length = length + 1;
+  }
+
+  private keyOf(name: string): string {
+    const { sparse, decays } = this.known;
+    return [sparse.has(name), this.options.rateFactors?.get(name) ?? 1, decays.get(name) ?? 0].join();
+  }
+
+  private ratesAt(rate: number, t: number): ReturnType<typeof ratesAt> {
+    const { optimizer, rateFactors } = this.options;
+    const { sparse, decays } = this.known;
+    return ratesAt(optimizer, { rateFactors, decays }, (name) => sparse.has(name), rate, t);
+  }
+
+  /** Of step `t` of the optimizer, from 1. @param number global step after the update */
+  values(rate: number, t: number, number: number): Float32Array {
+    const rates = this.ratesAt(rate, t);
+    const all = [...this.groups.values()].flatMap(({ of }) => {
+      const { factors, decay } = rates(of);
+      return [...factors, ...(decay === undefined ? [] : [decay])];
+    });
+    const { movingAverageDecay: decay } = this.options;
+    return Float32Array.from([...all, decay === undefined ? 0 : shareAt(decay, number)]);
+  }
+
+  /** The same numbers in a graph, by variable. */
+  rates(numbers: readonly Scalar[]): (name: string) => Rates {
+    return (name) => {
+      const { start, factors, decays } = this.groups.get(this.keyOf(name))!;
+      return {
+        factors: numbers.slice(start, start + factors),
+        ...(decays && { decay: numbers[start + factors]! }),
+      };
+    };
+  }
+
+  share(numbers: readonly Scalar[]): Scalar {
+    return numbers[this.length - 1]!;
+  }
+}
+
+function trainedNames({ computed }: Pick<TrainerVariables, 'computed'>): string[] {
+  return computed.filter(({ trained }) => trained).map(({ name }) => name);
+}
+
+/**
+ * Writes the step for batches in these slices. The graph is what `Trainer` computes, by the same code: forward, loss,
+ * gradients, update, averages and statistics.
+ * @param inputShape of one row, without the batch
+ */
+export function writeStepGraph(
+  tf: TensorFlow,
+  options: TrainerOptions,
+  known: TrainerVariables,
+  numbers: StepNumbers,
+  inputShape: readonly number[],
+  slices: readonly Slice[],
+): StepGraph {
+  const recorder = new GraphRecorder(tf);
+  return recorder.record(() => new StepWriter(tf, recorder, options, known, numbers).write(inputShape, slices));
+}
+
+class StepWriter {
+  private readonly variables: Record<VariableGroup, Map<string, readonly number[]>> = {
+    weights: new Map(),
+    slots: new Map(),
+    averages: new Map(),
+  };
+  private readonly sets: Record<VariableGroup, string[]> = { weights: [], slots: [], averages: [] };
+  private readonly resets: string[] = [];
+  private readonly resources = new Map<string, GraphVariable>();
+  /** Variables of TensorFlow.js that stand for those of the graph, with what they are before the step. */
+  private readonly held: { variable: Variable; of: GraphVariable; before: object }[] = [];
+
+  constructor(
+    private readonly tf: TensorFlow,
+    private readonly recorder: GraphRecorder,
+    private readonly options: TrainerOptions,
+    private readonly known: TrainerVariables,
+    private readonly numbers: StepNumbers,
+  ) {}
+
+  write(inputShape: readonly number[], slices: readonly Slice[]): StepGraph {
+    const { tf, recorder, options, known } = this;
+    const { network, head, cut, batchNorm, keepProbability, movingAverageDecay, clipGradientNorm = 0 } = options;
+    const images = slices.at(-1)!.end;
+    const words = recorder.placeholder(fed.rows, 'int32', [images, ...inputShape]);
+    // Integers stay in the host's memory until the graph wants them; other numbers would go to a GPU and back first.
+    const rows = recorder.node('Bitcast', 'rows/Bitcast', [words], bitcast, 'float', words.shape, '/device:CPU:0');
+    const labels = recorder.placeholder(fed.labels, 'int32', [images]) as Tensor1D;
+    const seed = recorder.placeholder(fed.seed, 'int32', [2]) as Tensor1D;
+    const anyway = recorder.placeholder(fed.anyway, 'bool', []);
+    const numbers = tf.unstack(recorder.placeholder(fed.numbers, 'float32', [this.numbers.length])) as Scalar[];
+
+    const variables = new Map<string, Variable>();
+    const trained: { name: string; variable: Variable }[] = [];
+    for (const { name, shape, trained: isTrained } of known.computed) {
+      const variable = this.weight(name, shape, isTrained);
+      variables.set(name, variable);
+      if (isTrained) trained.push({ name, variable });
+    }
+    const ownVariables = new Map(known.own.map(({ name, shape }) => [name, this.weight(name, shape, false)]));
+    const part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
+    const { decayed, lossDecay } = known;
+    const step = new TrainedStep(tf, { part, head, ownVariables, decayed, lossDecay, clipGradientNorm });
+    const optimizer = this.optimizer(trained, ownVariables);
+    const averages =
+      movingAverageDecay === undefined
+        ? undefined
+        : new VariableAverages(tf, variables, movingAverageDecay, new Map<string, Float32Array>());
+    for (const [name, average] of averages?.named() ?? [])
+      this.hold(average, this.declare('averages', name, average.shape));
+
+    const partOf = <T extends Tensor>(whole: T, { start, end }: Slice): T =>
+      end - start === images ? whole.clone() : tf.slice<Rank, T>(whole, start, end - start);
+    const batch = {
+      rows: (slice: Slice) => partOf(rows, slice),
+      labels: (slice: Slice) => partOf(labels, slice),
+    };
+    const gradients = step.gradients(batch, slices, seed);
+    let norm: Scalar | undefined;
+    const made = recorder.changing(tf.logicalOr(tf.isFinite(gradients.checksum), anyway), () => {
+      norm = step.update(gradients, (all, presentRows) => {
+        optimizer.move(all, this.numbers.rates(numbers), presentRows);
+        averages?.move(this.numbers.share(numbers));
+      });
+      for (const { variable, of, before } of this.held) if (variable.dataId !== before) of.assign(variable);
+    });
+    const graph = this.results(gradients, norm, made);
+    disposeStep(gradients);
+    optimizer.dispose();
+    averages?.dispose();
+    for (const variable of [...variables.values(), ...ownVariables.values()]) variable.dispose();
+    return graph;
+  }
+
+  private optimizer(
+    trained: readonly { name: string; variable: Variable }[],
+    ownVariables: ReadonlyMap<string, Variable>,
+  ): VariableOptimizer {
+    const { tf } = this;
+    const { optimizer: name } = this.options;
+    const { sparse, decays } = this.known;
+    const rows = new Optimizer(tf, name, new Map([...sparse].map((key) => [key, ownVariables.get(key)!])), { decays });
+    const { initials } = this;
+    for (const [slot, variable] of rows.namedSlots())
+      this.hold(variable, this.slot(slot, variable.shape, initials.get(slot.split('/').at(-1)!)!));
+    return new NativeOptimizer(
+      tf,
+      nativeVariables(tf)!,
+      name,
+      new Map(trained.map(({ name: key, variable }) => [key, variable])),
+      rows,
+      { decays },
+      (value, key) => this.resources.get(key) ?? this.slot(key, value.shape, initials.get(key.split('/').at(-1)!)!),
+    );
+  }
+
+  /** First values of slots by the last part of their names. */
+  private get initials(): Map<string, number> {
+    return new Map(slotsOf(this.options.optimizer).map(({ suffix, initial }) => [suffix, initial]));
+  }
+
+  private weight(name: string, shape: readonly number[], isTrained: boolean): Variable {
+    const resource = this.declare('weights', name, shape);
+    const variable = this.tf.variable(resource.read(), isTrained);
+    this.resources.set(name, resource);
+    // What is trained is moved by TensorFlow's own operations, in place.
+    if (!isTrained) this.held.push({ variable, of: resource, before: variable.dataId });
+    return variable;
+  }
+
+  private slot(name: string, shape: readonly number[], initial: number): GraphVariable {
+    const resource = this.declare('slots', name, shape);
+    this.resets.push(resource.preset(this.tf.fill([...shape], initial)));
+    return resource;
+  }
+
+  private declare(group: VariableGroup, name: string, shape: readonly number[]): GraphVariable {
+    const { recorder } = this;
+    const resource = recorder.variable(name, shape);
+    this.variables[group].set(name, shape);
+    recorder.value(resource, valueOf(name));
+    const given = recorder.placeholder(feedOf(name), 'float32', shape);
+    // What is fed is JavaScript's memory.
+    const copy = recorder.node('DeepCopy', `${name}/Copy`, [given], { T: { type: 'float' } }, 'float', shape);
+    this.sets[group].push(resource.preset(copy));
+    return resource;
+  }
+
+  private hold(variable: Variable, of: GraphVariable): void {
+    variable.assign(of.read());
+    this.held.push({ variable, of, before: variable.dataId });
+  }
+
+  private results(step: StepGradients, norm: Scalar | undefined, made: Tensor): StepGraph {
+    const { tf, recorder } = this;
+    const { measures, regularization, weightDecay, prelogits } = step.measured;
+    const measured = {
+      ...measures,
+      ...(norm !== undefined && { [gradientNormMeasure.name]: norm }),
+      ...(regularization !== undefined && { [terms.regularization]: regularization }),
+      ...(weightDecay !== undefined && { [terms.weightDecay]: weightDecay }),
+    };
+    for (const [group, nodes] of Object.entries(this.sets))
+      if (nodes.length > 0) recorder.together(setGroup(group as VariableGroup), nodes);
+    if (this.resets.length > 0) recorder.together(resetSlots, this.resets);
+    return {
+      nodes: recorder.graph.nodes,
+      variables: this.variables,
+      made: recorder.outputOf(made),
+      measures: recorder.outputOf(tf.stack(Object.values(measured))),
+      measured: Object.keys(measured),
+      prelogits: recorder.outputOf(prelogits),
+      gradients: new Map(Object.entries(step.gradients).map(([name, tensor]) => [name, recorder.outputOf(tensor)])),
+    };
+  }
+}
+
+const bitcast = { T: { type: 'int32' }, type: { type: 'float' } } as const;

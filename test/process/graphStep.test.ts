@@ -1,0 +1,174 @@
+// A step that is one call of a graph against the same step operation by operation, on TensorFlow itself.
+import assert from 'node:assert/strict';
+import { describe as suite, test } from 'node:test';
+import { openTrainingEngine } from '../../src/engine/trainingEngine';
+import { describe } from '../../src/network/describe';
+import { networkByName } from '../../src/network/registry';
+import { shapeBefore } from '../../src/network/stageShape';
+import type { Tensor } from '../../src/network/tensor';
+import { type HeadName, headNames } from '../../src/protocol/settings/headDefaults';
+import { firstValue } from '../../src/train/heads/head';
+import { openHead } from '../../src/train/heads/openHead';
+import { GraphTrainer } from '../../src/train/step/graphTrainer';
+import type { StepOutcome, StepTrainer, TrainerOptions } from '../../src/train/step/stepTrainer';
+import { Trainer } from '../../src/train/step/trainer';
+import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
+import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+
+const skip = process.env.FACENET_ENGINE
+  ? false
+  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+
+const imageSize = 160;
+const network = networkByName('inception_resnet_v1', { embeddingSize: 8 });
+const bottleneck = network.stages.length - 1;
+const classes = 5;
+const labels = Int32Array.of(0, 0, 1, 2, 2, 3, 1, 1, 4);
+/** Rows before a stage. */
+const rowsOf = new Map(
+  [bottleneck - 1, bottleneck].map((cut) => {
+    const shape = shapeBefore(network, cut, imageSize);
+    return [cut, { shape, rows: regenerableTensor('rows', [labels.length, ...shape]).data }];
+  }),
+);
+
+interface Case {
+  head: HeadName;
+  options?: Partial<TrainerOptions>;
+  largest?: number;
+}
+
+const cutOf = ({ options }: Case): number => options?.cut ?? bottleneck;
+
+async function open(kind: typeof Trainer | typeof GraphTrainer, example: Case): Promise<StepTrainer> {
+  const { head, options = {} } = example;
+  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const lossHead = openHead(
+    {
+      ...{ head, labelSmoothing: 0.1, prelogitsNormLossFactor: 0.2, prelogitsNormP: 1.5, centerLossFactor: 0.3 },
+      ...{ centerLossAlfa: 0.9, alpha: 3, semiHard: false, peoplePerBatch: 3, imagesPerPerson: 3 },
+      ...(head !== 'softmax' && head !== 'triplet' && { marginScale: 8 }),
+    },
+    { classes, embeddingSize: 8 },
+  );
+  const { variables } = describe(network, { head: lossHead.stages, imageSize });
+  const weights = new Map<string, Tensor>(regenerableWeights(variables));
+  for (const variable of lossHead.ownVariables) weights.set(variable.name, firstValue(variable));
+  return new kind(
+    tf,
+    {
+      ...{ network, head: lossHead, cut: bottleneck, imageSize, weights, optimizer: 'ADAM', batchNorm: 'update' },
+      ...{ weightDecay: 0.01, keepProbability: 1, ...options },
+    },
+    rowsOf.get(cutOf(example))!.shape,
+  );
+}
+
+async function makeStep(trainer: StepTrainer, step: number, example: Case, wantsValues = false): Promise<StepOutcome> {
+  const { rows } = rowsOf.get(cutOf(example))!;
+  const { largest } = example;
+  return trainer.step({
+    ...{ rows, labels, dropoutSeed: 100 + step, learningRate: 0.01, number: step, wantsValues },
+    within: async (attempt) => attempt(largest ?? labels.length),
+  });
+}
+
+async function train(kind: typeof Trainer | typeof GraphTrainer, example: Case, steps = 3) {
+  const trainer = await open(kind, example);
+  for (let step = 1; step <= steps; step++) assert.ok((await makeStep(trainer, step, example)).made);
+  const measures = await trainer.measures();
+  const learned = new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]);
+  const validation = await trainer.validate(regenerableTensor('prelogits', [6, 8]).data, [0, 1, 1, 2, 3, 4]);
+  trainer.dispose();
+  return { measures, learned, validation };
+}
+
+function near(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = 1e-5): void {
+  assert.equal(actual.length, expected.length, what);
+  for (let i = 0; i < expected.length; i++) {
+    const scale = Math.max(1, Math.abs(expected[i]!));
+    assert.ok(Math.abs(actual[i]! - expected[i]!) <= tolerance * scale, `${what}: ${actual[i]} is not ${expected[i]}`);
+  }
+}
+
+async function same(example: Case): Promise<void> {
+  const [eager, graph] = [await train(Trainer, example), await train(GraphTrainer, example)];
+  assert.equal(graph.measures.length, eager.measures.length);
+  for (const [index, { step, learningRate, loss, values, prelogits }] of eager.measures.entries()) {
+    const other = graph.measures[index]!;
+    assert.deepEqual([other.step, other.learningRate], [step, learningRate]);
+    near([other.loss], [loss], 'loss');
+    near(other.prelogits.data, prelogits.data, 'prelogits');
+    assert.deepEqual(Object.keys(other.values).sort(), Object.keys(values).sort());
+    for (const [name, value] of Object.entries(values)) near([other.values[name]!], [value], name);
+  }
+  assert.deepEqual([...graph.learned.keys()].sort(), [...eager.learned.keys()].sort());
+  for (const [name, { shape, data }] of eager.learned) {
+    assert.deepEqual(graph.learned.get(name)!.shape, shape, name);
+    near(graph.learned.get(name)!.data, data, name);
+  }
+  near([graph.validation.loss], [eager.validation.loss], 'validation');
+  assert.deepEqual(graph.validation.taken, eager.validation.taken);
+}
+
+suite('a step as a graph is the step', { skip }, () => {
+  for (const head of headNames) test(`head ${head}`, async () => same({ head }));
+
+  for (const optimizer of ['ADAGRAD', 'ADADELTA', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW'] as const)
+    test(`optimizer ${optimizer}, with rates and averages of variables`, async () =>
+      same({
+        head: 'softmax',
+        options: {
+          optimizer,
+          movingAverageDecay: 0.9,
+          rateFactors: new Map([['Logits/weights', 0.3], ['centers', 0.5]]), // prettier-ignore
+        },
+      }));
+
+  test('dropout, frozen statistics, bounded gradients', async () =>
+    same({
+      head: 'softmax',
+      options: { keepProbability: 0.7, batchNorm: 'frozen', clipGradientNorm: 0.1, cut: bottleneck - 1 },
+    }));
+
+  test('in micro-batches', async () => same({ head: 'softmax', largest: 4, options: { batchNorm: 'frozen' } }));
+
+  test('one that is not finite is not made, and says where', async () => {
+    const example: Case = { head: 'softmax', options: { movingAverageDecay: 0.9 } };
+    const trainer = await open(GraphTrainer, example);
+    await makeStep(trainer, 1, example);
+    await trainer.measures();
+    const before = new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]);
+    const broken = rowsOf.get(bottleneck)!.rows.slice();
+    broken[7] = NaN;
+    const outcome = await trainer.step({
+      ...{ rows: broken, labels, dropoutSeed: 1, learningRate: 0.01, number: 2, wantsValues: false },
+      within: async (attempt) => attempt(labels.length),
+    });
+    assert.deepEqual(outcome, {
+      made: false,
+      broken: { place: { kind: 'input' } },
+    });
+    assert.deepEqual(new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]), before);
+    assert.deepEqual(await trainer.measures(), []);
+    trainer.dispose();
+  });
+
+  test('values before it and gradients are those of the step', async () => {
+    const example: Case = { head: 'softmax' };
+    const found = [];
+    for (const kind of [Trainer, GraphTrainer]) {
+      const trainer = await open(kind, example);
+      await makeStep(trainer, 1, example);
+      const outcome = await makeStep(trainer, 2, example, true);
+      assert.ok(outcome.made);
+      found.push(outcome.values!);
+      trainer.dispose();
+    }
+    const [eager, graph] = found as [(typeof found)[0], (typeof found)[0]];
+    for (const group of ['variables', 'gradients'] as const) {
+      assert.deepEqual([...graph[group].keys()].sort(), [...eager[group].keys()].sort());
+      for (const [name, values] of eager[group]) near(graph[group].get(name)!, values, `${group} of ${name}`);
+    }
+  });
+});
