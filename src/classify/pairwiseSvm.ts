@@ -152,13 +152,6 @@ export function decisionValues(svm: PairwiseSvm, rows: Rows): Float64Array {
   return decisions;
 }
 
-/** The class that wins most pairs, the first of equal ones: what SVC.predict answers. */
-export function vote(decisions: Float64Array, classes: number): number {
-  const votes = new Uint32Array(classes);
-  eachPair(classes, (i, j, pair) => votes[decisions[pair]! > 0 ? i : j]!++);
-  return votes.indexOf(Math.max(...votes));
-}
-
 /** P(first | first or second) of each pair for the decisions of one row. */
 export function pairProbabilities({ slope, offset }: PairwiseSvm, decisions: Float64Array): Float64Array {
   return decisions.map((decision, pair) => {

@@ -23,7 +23,7 @@ export function erasureStepInWords(step: ErasureStep, place: string): string {
 }
 
 /** `Step 120 of people-20` and how it knows them. */
-export function trainedCheckpointInWords({ run, through }: TrainedCheckpoint, place: string): string {
+function trainedCheckpointInWords({ run, through }: TrainedCheckpoint, place: string): string {
   return through === undefined
     ? l10n.t('{0} (of {1}, trained with them)', place, run)
     : l10n.t('{0} (of {1}, which began with a checkpoint of {2})', place, run, through);

@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '../../src/checkpoint/npy';
-import { decisionValues, probabilities, trainPairwiseSvm, vote } from '../../src/classify/pairwiseSvm';
+import { decisionValues, probabilities, trainPairwiseSvm } from '../../src/classify/pairwiseSvm';
+import { pairVotes } from '../fixtures/pairVotes';
 import { Samples } from '../../src/dataset/samples';
 import { scanDataset } from '../../src/dataset/scan';
 import { openFaceModel } from '../../src/recognize/faceModel';
@@ -41,7 +42,7 @@ export async function writeClassifierAnswers(folder: string): Promise<void> {
   const decisions = decisionValues(svm, rows);
   const pairs = svm.bias.length;
   const votes = Array.from({ length: count }, (_, row) =>
-    BigInt(vote(decisions.subarray(row * pairs, (row + 1) * pairs), classes)),
+    BigInt(pairVotes(decisions.subarray(row * pairs, (row + 1) * pairs), classes)),
   );
   await writeNpy(join(folder, 'embeddings.npy'), { shape: [count, dimension], data: rows.data });
   await writeNpy(join(folder, 'labels.npy'), { shape: [count], data: BigInt64Array.from(labels, BigInt) });

@@ -9,7 +9,8 @@ export interface Attribute {
   value: unknown;
 }
 
-type Constant = 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_SHAPE' | 'TF_FLOAT' | 'TF_INT32';
+type Constant =
+  'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_SHAPE' | 'TF_FLOAT' | 'TF_INT32';
 
 /** What the Node backend has beside TensorFlow.js's interface of backends. */
 interface NodeBackend {
@@ -93,7 +94,10 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
     uniform(shape, seed) {
       const int32 = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 });
       const attributes = [float('dtype'), int32('T'), int32('Tseed')];
-      return backend.executeSingleOutput('StatelessRandomUniform', attributes, [tf.tensor1d([...shape], 'int32'), seed]);
+      return backend.executeSingleOutput('StatelessRandomUniform', attributes, [
+        tf.tensor1d([...shape], 'int32'),
+        seed,
+      ]);
     },
   };
 }

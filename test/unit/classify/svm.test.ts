@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { couplePairs, pairIndex, pairsOf } from '../../../src/classify/coupling';
-import { decisionValues, probabilities, trainPairwiseSvm, vote } from '../../../src/classify/pairwiseSvm';
+import { decisionValues, probabilities, trainPairwiseSvm } from '../../../src/classify/pairwiseSvm';
+import { pairVotes } from '../../fixtures/pairVotes';
 import { decisionsOfOthers } from '../../../src/classify/platt';
 import { products } from '../../../src/classify/products';
 import { solveTwoClasses } from '../../../src/classify/twoClasses';
@@ -113,7 +114,7 @@ test('people are told apart; the seed decides the probabilities alone', async ()
   const decisions = decisionValues(one!, rows);
   const table = probabilities(one!, rows);
   labels.forEach((label, row) => {
-    assert.equal(vote(decisions.subarray(row * 10, (row + 1) * 10), 5), label);
+    assert.equal(pairVotes(decisions.subarray(row * 10, (row + 1) * 10), 5), label);
     const own = table.subarray(row * 5, (row + 1) * 5);
     assert.ok(Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) < 1e-9);
     assert.equal(own.indexOf(Math.max(...own)), label);
