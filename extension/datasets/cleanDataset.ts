@@ -5,12 +5,13 @@ import { shownName } from '../../src/protocol/shownText';
 import { askFirst } from '../inputs/modal';
 import { isInside } from '../../src/files/insideFolder';
 import { cleanableFiles, moveFiles } from '../../src/dataset/clean';
-import { UserError, describeError } from '../../src/protocol/errors';
+import { UserError } from '../../src/protocol/errors';
 import { pickDataset, pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { counted, grouped } from '../counts';
 import { commandIds } from '../identifiers';
 import { expand, shorten } from '../workspace/library';
+import { moveToTrash, trashedInWords } from '../workspace/trash';
 import { checkWithProgress } from './datasetCommands';
 import type { DatasetServices } from './datasetServices';
 
@@ -65,9 +66,10 @@ export async function cleanDataset(services: DatasetServices, argument?: unknown
   }
   const action = options.action ?? (await ask(dataset, files, target));
   if (action === undefined) return undefined;
+  let place: string | undefined;
   try {
     if (action === 'move') await moveFiles(dataset, files, target);
-    else await moveToTrash(files);
+    else for (const path of files) place = await moveToTrash(path);
   } finally {
     // Some may have stayed where moving failed on the way.
     checks.forget(
@@ -76,7 +78,8 @@ export async function cleanDataset(services: DatasetServices, argument?: unknown
     );
     library.refresh();
   }
-  const done = action === 'move' ? movedTo(files, shorten(target)) : trashed(files);
+  const what = files.length === 1 ? basename(files[0]!) : counted.files(files.length);
+  const done = action === 'move' ? movedTo(files, shorten(target)) : trashedInWords(what, place);
   const reveal = {
     title: vscode.l10n.t('Reveal'),
     run: () => vscode.commands.executeCommand(commandIds.reveal, target),
@@ -89,12 +92,6 @@ function movedTo(files: readonly string[], target: string): string {
   return files.length === 1
     ? vscode.l10n.t('{0} was moved to {1}.', basename(files[0]!), target)
     : vscode.l10n.t('{0} were moved to {1}.', counted.files(files.length), target);
-}
-
-function trashed(files: readonly string[]): string {
-  return files.length === 1
-    ? vscode.l10n.t('{0} was moved to the trash.', basename(files[0]!))
-    : vscode.l10n.t('{0} were moved to the trash.', counted.files(files.length));
 }
 
 /** The image that a tree row stands for. */
@@ -137,17 +134,4 @@ async function ask(dataset: string, files: readonly string[], target: string): P
     trash,
   );
   return answer === move ? 'move' : answer === trash ? 'trash' : undefined;
-}
-
-async function moveToTrash(files: readonly string[]): Promise<void> {
-  for (const path of files) {
-    try {
-      await vscode.workspace.fs.delete(vscode.Uri.file(path), { useTrash: true });
-    } catch (error) {
-      throw new UserError(
-        vscode.l10n.t('{0} could not be moved to the trash ({1}).', path, describeError(error)),
-        vscode.l10n.t('Use Move instead.'),
-      );
-    }
-  }
 }

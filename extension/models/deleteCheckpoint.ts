@@ -4,12 +4,13 @@ import { nameInChoice } from '../shown';
 import { askFirst } from '../inputs/modal';
 import { deleteCheckpoint as removeCheckpoint, planDeletion } from '../../src/checkpoint/deleteCheckpoint';
 import { stepOf } from '../../src/checkpoint/locateModel';
-import { UserError, describeError } from '../../src/protocol/errors';
+import { UserError } from '../../src/protocol/errors';
 import { pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
+import { moveToTrash, trashedInWords } from '../workspace/trash';
 
 /**
  * Moves one checkpoint of a run to the trash, after asking and saying what depends on it; refused while the run is
@@ -39,21 +40,16 @@ export async function deleteCheckpoint(services: Services, argument?: unknown): 
     );
   const plan = await planDeletion(folder, prefix);
   if (optionsOf<{ confirmed: boolean }>(argument).confirmed !== true && !(await ask(plan))) return undefined;
+  let place: string | undefined;
   try {
-    await removeCheckpoint(folder, prefix, async (file) =>
-      vscode.workspace.fs.delete(vscode.Uri.file(file), { useTrash: true }),
-    );
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      vscode.l10n.t('{0} could not be moved to the trash ({1}).', prefix, describeError(error)),
-      vscode.l10n.t('Delete its files yourself where there is no trash.'),
-    );
+    await removeCheckpoint(folder, prefix, async (file) => {
+      place = await moveToTrash(file);
+    });
   } finally {
     runs.refresh();
     library.refresh();
   }
-  notices.information(vscode.l10n.t('{0} was moved to the trash.', basename(prefix)));
+  notices.information(trashedInWords(basename(prefix), place));
   return prefix;
 }
 

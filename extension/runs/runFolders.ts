@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { askFirst } from '../inputs/modal';
-import { UserError, describeError } from '../../src/protocol/errors';
+import { UserError } from '../../src/protocol/errors';
 import { isActive } from '../../src/protocol/runRules';
 import type { ListedRun } from '../../src/run/runList';
 import { counted } from '../counts';
@@ -11,6 +11,7 @@ import { optionsOf, pathOf } from '../inputs/targets';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
 import { revealPath } from '../workspace/reveal';
+import { moveToTrash, trashedInWords } from '../workspace/trash';
 import { chosenRuns } from './chosenRuns';
 import { pickRun } from './pickRun';
 
@@ -48,9 +49,10 @@ export async function deleteRuns({ runs, jobs, notices }: Services, argument?: u
   const confirmed = optionsOf<{ confirmed: boolean }>(argument).confirmed === true;
   if (!confirmed && !(await ask(chosen))) return undefined;
   const gone: string[] = [];
+  let place: string | undefined;
   try {
     for (const { folder } of chosen) {
-      await moveToTrash(folder);
+      place = await moveToTrash(folder);
       gone.push(folder);
     }
   } finally {
@@ -58,19 +60,8 @@ export async function deleteRuns({ runs, jobs, notices }: Services, argument?: u
   }
   const [only] = chosen;
   const what = chosen.length === 1 ? only!.name : counted.runs(chosen.length);
-  notices.information(vscode.l10n.t('{0} moved to the trash.', what));
+  notices.information(trashedInWords(what, place));
   return gone;
-}
-
-async function moveToTrash(folder: string): Promise<void> {
-  try {
-    await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
-  } catch (error) {
-    throw new UserError(
-      vscode.l10n.t('{0} could not be moved to the trash ({1}).', folder, describeError(error)),
-      vscode.l10n.t('Delete the folder yourself where there is no trash.'),
-    );
-  }
 }
 
 /** Names that are read in a question; of more runs the number is told. */
