@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
 import type { GalleryHeader } from '../../src/protocol/gallery';
-import { modelTitle } from '../../src/protocol/modelIdentity';
+import { modelTitle } from '../../src/protocol/modelTitle';
 import type { RunRecord } from '../../src/protocol/run';
 import type { CheckpointFacts } from '../../src/run/checkpointFacts';
 import { percent } from '../../src/words/rates';

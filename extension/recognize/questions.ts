@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import type { GalleryHeader } from '../../src/protocol/gallery';
-import { modelTitle } from '../../src/protocol/modelIdentity';
+import { modelTitle } from '../../src/protocol/modelTitle';
 import { browseFile, browseFolder, pickModel } from '../inputs/pickers';
 import type { Services } from '../services';
 import { nameInChoice, shownChoice } from '../shown';
@@ -25,17 +25,18 @@ export async function galleryToCompareWith(): Promise<string | undefined> {
 /** One of the galleries of the workspace, or any file. */
 async function chooseGallery(galleries: Awaited<ReturnType<typeof findGalleries>>): Promise<string | undefined> {
   const title = vscode.l10n.t('Recognize');
-  const chosen = await vscode.window.showQuickPick(
-    [
-      ...galleries.map(({ path, header }) => ({
-        label: nameInChoice(basename(path)),
-        description: [modelTitle(header.model), ...placeOf(path)].join(' · '),
-        value: path,
-      })),
-      { label: `$(folder-opened) ${vscode.l10n.t('Choose a file…')}`, alwaysShow: true, value: undefined },
-    ].map(shownChoice),
-    { title, placeHolder: vscode.l10n.t('Gallery of the people to compare with'), ignoreFocusOut: true },
-  );
+  const choices = [
+    ...galleries.map(({ path, header }) => ({
+      label: nameInChoice(basename(path)),
+      description: [modelTitle(header.model), ...placeOf(path)].join(' · '),
+      value: path,
+    })),
+    { label: `$(folder-opened) ${vscode.l10n.t('Choose a file…')}`, alwaysShow: true, value: undefined },
+  ];
+  const placeHolder = vscode.l10n.t('Gallery of the people to compare with');
+  const chosen = await vscode.window.showQuickPick(choices.map(shownChoice), {
+    ...{ title, placeHolder, ignoreFocusOut: true },
+  });
   if (chosen === undefined) return undefined;
   return chosen.value ?? browseFile(title, { [vscode.l10n.t('Gallery')]: ['gallery'] });
 }

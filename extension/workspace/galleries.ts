@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
 import type { GalleryHeader } from '../../src/protocol/gallery';
-import { modelTitle } from '../../src/protocol/modelIdentity';
+import { modelTitle } from '../../src/protocol/modelTitle';
 import type { HydrateRecognize } from '../../src/protocol/webview';
 
 export interface GalleryFacts {

@@ -1,5 +1,6 @@
 import { UserError } from '../protocol/errors';
-import { modelTitle, type ModelIdentity } from '../protocol/modelIdentity';
+import type { ModelIdentity } from '../protocol/modelIdentity';
+import { modelTitle } from '../protocol/modelTitle';
 import type { Recipe } from '../protocol/recipe';
 import type { FaceModel } from '../recognize/faceModel';
 

@@ -12,8 +12,3 @@ export const modelIdentitySchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
-
-/** `20180402-114759, step 275`. */
-export function modelTitle({ name, step }: Pick<ModelIdentity, 'name' | 'step'>): string {
-  return step === undefined ? name : `${name}, step ${step}`;
-}

@@ -40,7 +40,7 @@ describe('facenet demo', { timeout: within(300_000) }, () => {
     const { code, stdout, stderr } = await demo(...settings);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /Faces found by the starter detector: (6[0-5]) of 65\./);
-    const accuracies = [...stdout.matchAll(/^(before|after \S+) +(\d\.\d{4})\+-/gm)].map(([, name, value]) => ({
+    const accuracies = [...stdout.matchAll(/^(before|after \S+) +(\d+\.\d) % ±/gm)].map(([, name, value]) => ({
       name,
       value: Number(value),
     }));

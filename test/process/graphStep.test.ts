@@ -74,12 +74,15 @@ async function makeStep(trainer: StepTrainer, step: number, example: Case, wants
 }
 
 async function train(kind: typeof Trainer | typeof GraphTrainer, example: Case, steps = 3) {
+  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const before = tf.memory().numTensors;
   const trainer = await open(kind, example);
   for (let step = 1; step <= steps; step++) assert.ok((await makeStep(trainer, step, example)).made);
   const measures = await trainer.measures();
   const learned = new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]);
   const validation = await trainer.validate(regenerableTensor('prelogits', [6, 8]).data, [0, 1, 1, 2, 3, 4]);
   trainer.dispose();
+  assert.equal(tf.memory().numTensors, before, `${kind.name} leaves tensors behind`);
   return { measures, learned, validation };
 }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { NearPerson, RecognizedFace } from '../../src/protocol/recognition';
+import { shownText } from '../../src/protocol/shownText';
 import { element, fill } from '../element';
 import type { HostPictures } from '../gallery/hostPictures';
 import { linkButton } from '../ui';
@@ -44,7 +45,7 @@ export function faceAnswers(
       const made = pictures.of(path);
       if (made === undefined) continue;
       if ('data' in made) fill(frame, element('img', { src: made.data, alt: '' }));
-      else frame.title = made.problem;
+      else frame.title = shownText(made.problem);
       waiting.delete(frame);
     }
   };

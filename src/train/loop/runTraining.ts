@@ -96,6 +96,7 @@ async function trainOnce(
   const first = plan.phases.find((phase) => endStep(phase) > (resume?.saved?.step ?? 0));
   // Millions of files are looked at while the engine is opened.
   const isAsked = first !== undefined && first.cut > 0;
+  context.beat?.('images');
   const fingerprinting = contents.survey(plan.set, { isAsked, signal: context.signal });
   fingerprinting.catch(() => undefined);
   for (const remark of plan.remarks) say(remark);

@@ -204,9 +204,13 @@ export const recordReaders: readonly ForeignReader[] = [
   recordReader('file of phases', 'phases.json', [json(phases), json({ phases })], async (path) =>
     phasesOfFlags({ phases: path }, {}, { network: undefined }),
   ),
-  recordReader('alignment record', 'alignment.json', [json(alignment)], async (_, folder) =>
-    readAlignmentRecord(folder),
-  ),
+  {
+    ...recordReader('alignment record', 'alignment.json', [json(alignment)], async (_, folder) =>
+      readAlignmentRecord(folder),
+    ),
+    // That of the photographs is the user's to say; it is only asked whether it is there.
+    namesAnyPath: true,
+  },
   recordReader(
     'demo record',
     'demo.json',
