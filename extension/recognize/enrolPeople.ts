@@ -4,6 +4,7 @@ import { commandIds } from '../identifiers';
 import { pickDataset, pickModel } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
 import { failureOf } from '../jobs/commandLine';
+import { withLateProgress } from '../jobs/progressNotification';
 import type { Services } from '../services';
 import { expand, shorten } from '../workspace/library';
 import { galleryEnding } from '../workspace/galleries';
@@ -35,21 +36,17 @@ export async function enrolPeople(services: Services, argument?: unknown): Promi
   const model = chosen === 'starter' ? chosen : expand(chosen);
   const file = given.gallery === undefined ? await askForFile(title, folder, model) : expand(given.gallery);
   if (file === undefined) return undefined;
-  const said = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
-      // The dialog has asked whether an existing file is replaced.
-      const command = ['identify', 'enrol', file, model, folder, '--force', '--upright'];
-      const onLine = (line: string): void => {
-        if (/^Enrolling \d/.test(line)) progress.report({ message: line });
-      };
-      const { code, stdout, stderr } = await commandLine.run(command, { signal: stop.signal, onLine });
-      if (code !== 0) throw failureOf('identify', code, stderr);
-      return stdout.trim();
-    },
-  );
+  const said = await withLateProgress(title, async (signal, report) => {
+    // The dialog has asked whether an existing file is replaced.
+    const replaces = given.gallery === undefined ? ['--force'] : [];
+    const command = ['identify', 'enrol', file, model, folder, '--upright', ...replaces];
+    const onLine = (line: string): void => {
+      if (/^Enrolling \d/.test(line)) report(line);
+    };
+    const { code, stdout, stderr } = await commandLine.run(command, { signal, onLine });
+    if (code !== 0) throw failureOf('identify', code, stderr);
+    return stdout.trim();
+  });
   library.refresh();
   notices.information(said === '' ? vscode.l10n.t('The gallery is {0}.', shorten(file)) : said, {
     title: vscode.l10n.t('Recognize…'),

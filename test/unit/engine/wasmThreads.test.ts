@@ -69,7 +69,8 @@ const examples: Example[] = [
 
 /** A convolution with bias and ReLU, and the gradients of what comes out. */
 function compute(tf: Engine, { x, filter, stride, pad }: Example): Float32Array[] {
-  return tf.tidy(() => {
+  let values: Float32Array[] = [];
+  tf.tidy(() => {
     const [images, weights] = [randomTensor<Rank.R4>(tf, x, 1), randomTensor<Rank.R4>(tf, filter, 2)];
     const bias = randomTensor<Rank.R1>(tf, [filter[3]], 3);
     const fused = tf.fused.conv2d({ x: images, filter: weights, strides: stride, pad, bias, activation: 'relu' });
@@ -78,8 +79,10 @@ function compute(tf: Engine, { x, filter, stride, pad }: Example): Float32Array[
     const gradients = tf.grads((a: Tensor, b: Tensor) =>
       tf.sum(tf.mul(tf.conv2d(a as Tensor4D, b as Tensor4D, stride, pad), errors)),
     )([images, weights]);
-    return [fused, plain, ...gradients].map((tensor) => tensor.dataSync().slice() as Float32Array);
+    // As a result of the tidy each value would be looked at.
+    values = [fused, plain, ...gradients].map((tensor) => tensor.dataSync().slice() as Float32Array);
   });
+  return values;
 }
 
 function assertSameDigits(actual: readonly Float32Array[], expected: readonly Float32Array[]): void {
