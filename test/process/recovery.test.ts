@@ -38,6 +38,8 @@ const crashSource = `
     } catch {
       return;
     }
+    // What is at work is told once a second.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
     process.abort();
   };
   const before = (owner, name) => {
