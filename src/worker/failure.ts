@@ -86,6 +86,7 @@ function placeOf(step: number, unit: WorkUnit | undefined): string {
 /** Who computes such a unit of work. */
 function suspectOf({ engines }: RunRecord, unit: WorkUnit | undefined): string {
   if (unit === 'step') return engines?.training ?? 'the training engine';
-  if (unit === 'images') return `${engines?.forward ?? 'an engine that was being opened'} or the decoder of images (sharp)`;
+  if (unit === 'images')
+    return `${engines?.forward ?? 'an engine that was being opened'} or the decoder of images (sharp)`;
   return 'no engine that is known';
 }
