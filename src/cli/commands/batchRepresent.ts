@@ -6,7 +6,7 @@ import { exportEmbeddings } from '../../recognize/exportEmbeddings';
 import { openEmbedder } from '../../recognize/openEmbedder';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { formatProgress } from '../terminal';
+import { progressOf } from '../modelFlags';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('-d', '--data_dir', {
@@ -47,6 +47,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
     let images = 0;
+    const progress = progressOf(output, 'Embedding', 'images');
     await exportEmbeddings(
       embedder,
       dataset,
@@ -57,19 +58,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
         force: options['force'] === true,
         onProgress: (done, total) => {
           images = total;
-          const perSecond = done / seconds();
-          const etaSeconds = (total - done) / perSecond;
-          output.progress(
-            formatProgress({
-              type: 'progress',
-              activity: 'Embedding',
-              done,
-              total,
-              unit: 'images',
-              perSecond,
-              etaSeconds,
-            }),
-          );
+          progress(done, total);
         },
       },
     );

@@ -12,7 +12,7 @@ import { openEmbedder } from '../../recognize/openEmbedder';
 import { expandHome } from '../../train/settings/homePath';
 import { percent } from '../../words/rates';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { formatProgress } from '../terminal';
+import { progressOf } from '../modelFlags';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('model', {
@@ -101,27 +101,12 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   const mismatches = [galleryDir, probesDir].map(async (dir) => alignmentMismatches(dir, recipe));
   const notes = [...new Set([...model.notes, ...(await Promise.all(mismatches)).flat()])];
   const embedder = await openEmbedder(model, recipe);
-  const started = performance.now();
   let report: IdentificationReport;
   try {
     const subject = { model: { path, name, ...(step !== undefined && { step }) }, recipe, notes, far, fpir };
     report = await evaluateIdentification(embedder, gallery, probes, subject, {
       signal,
-      onProgress: (done, total) => {
-        const perSecond = done / ((performance.now() - started) / 1000);
-        const etaSeconds = (total - done) / perSecond;
-        output.progress(
-          formatProgress({
-            type: 'progress',
-            activity: 'Embedding',
-            done,
-            total,
-            unit: 'images',
-            perSecond,
-            etaSeconds,
-          }),
-        );
-      },
+      onProgress: progressOf(output, 'Embedding', 'images'),
     });
   } finally {
     await embedder.dispose();

@@ -8,7 +8,7 @@ import { lfwConfigSchema } from '../../protocol/trainConfig';
 import { expandHome } from '../../train/settings/homePath';
 import { percent } from '../../words/rates';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { formatProgress } from '../terminal';
+import { progressOf } from '../modelFlags';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('model', {
@@ -88,7 +88,6 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
           pairs: expandHome(String(typed['lfw_pairs'])),
           folds: typed['lfw_nrof_folds'],
         });
-  const started = performance.now();
   const exported = await exportModel(
     model,
     {
@@ -101,21 +100,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     },
     {
       signal,
-      onProgress: (done, total) => {
-        const perSecond = done / ((performance.now() - started) / 1000);
-        const etaSeconds = (total - done) / perSecond;
-        output.progress(
-          formatProgress({
-            type: 'progress',
-            activity: 'Embedding',
-            done,
-            total,
-            unit: 'images',
-            perSecond,
-            etaSeconds,
-          }),
-        );
-      },
+      onProgress: progressOf(output, 'Embedding', 'images'),
     },
   );
   for (const file of exported.files) output.line(`Written: ${file}`);

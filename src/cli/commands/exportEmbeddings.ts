@@ -7,7 +7,7 @@ import { exportEmbeddings } from '../../recognize/exportEmbeddings';
 import { expandHome } from '../../train/settings/homePath';
 import { openEmbedder } from '../../recognize/openEmbedder';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { formatProgress } from '../terminal';
+import { progressOf } from '../modelFlags';
 
 /** What the reference's flags are that change nothing here. */
 const usual = { margin: 44, gpuMemoryFraction: 1 };
@@ -90,20 +90,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     const files = await exportEmbeddings(embedder, dataset, outputDir, names, {
       signal,
       force: typed['force'] === true,
-      onProgress: (done, total) => {
-        const perSecond = done / ((performance.now() - started) / 1000);
-        output.progress(
-          formatProgress({
-            type: 'progress',
-            activity: 'Embedding',
-            done,
-            total,
-            unit: 'images',
-            perSecond,
-            etaSeconds: (total - done) / perSecond,
-          }),
-        );
-      },
+      onProgress: progressOf(output, 'Embedding', 'images'),
     });
     output.line(`Run time:  ${((performance.now() - started) / 1000).toFixed(1)}`);
     for (const file of Object.values<string>({ ...files })) output.line(`Written: ${file}`);

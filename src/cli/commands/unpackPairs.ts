@@ -3,7 +3,7 @@ import { UserError } from '../../protocol/errors';
 import { readVerificationSet, unpackVerificationSet } from '../../recognize/verificationSet';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { formatProgress } from '../terminal';
+import { progressOf } from '../modelFlags';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('set', { metavar: 'SET.bin', help: 'verification set as insightface packs them, e.g. lfw.bin' });
@@ -22,16 +22,9 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   }
   const folder = expandHome(String(options['output_dir']));
   const set = await readVerificationSet(expandHome(String(options['set'])));
-  const started = performance.now();
   const pairs = await unpackVerificationSet(set, folder, imageSize, {
     signal,
-    onProgress: (done, total) => {
-      const perSecond = done / ((performance.now() - started) / 1000);
-      const etaSeconds = (total - done) / perSecond;
-      output.progress(
-        formatProgress({ type: 'progress', activity: 'Unpacking', done, total, unit: 'pairs', perSecond, etaSeconds }),
-      );
-    },
+    onProgress: progressOf(output, 'Unpacking', 'pairs'),
   });
   const same = set.same.filter(Boolean).length;
   output.line(`${set.same.length} pairs, ${same} of one person: ${pairs}`);
