@@ -32,9 +32,9 @@ describe('The result of an alignment', () => {
     const { value, notices } = await run<number>('facenet.showAlignment', workspace('found_160'));
     assert.equal(value, 1, notices[0]?.text);
     if (!hasOutside) skip(this, 'the page is used from outside');
-    assert.match(
-      await outside<string>('webviewText', { selector: '.findings' }),
-      /Not found \(1\)\s+Ada\/Ada_0001\.png/,
+    // The text as it is painted: rows are only painted once they come into sight.
+    await eventually('the row of what was not found', async () =>
+      /Not found \(1\)\s+Ada\/Ada_0001\.png/.test(await outside<string>('webviewText', { selector: '.findings' })),
     );
     await outside('screenshot', { name: 'alignment-page' });
     await outside('webviewClick', { selector: '.box-editor vscode-button' });
