@@ -5,16 +5,20 @@ import { shownLine, shownName, shownText } from '../src/protocol/shownText';
 /** Longer notifications are cut by VS Code, in the middle of what can be done. */
 const longestNotification = 900;
 
+/** A longer name leaves no room for what stands behind it in a sidebar of usual width. */
+const longestLabel = 40;
+
 /**
  * The row of a tree, with what a screen reader says: what is seen, or `said`; VS Code would read a tooltip, here often a
  * long path, in its place.
  */
 export function shownRow(item: TreeItem, said?: readonly string[]): TreeItem {
   const written = typeof item.label === 'string' ? item.label : (item.label?.label ?? '');
-  item.label = shownName(written);
+  const name = shownName(written);
   if (typeof item.description === 'string') item.description = shownName(item.description);
+  item.label = item.description === undefined || item.description === '' ? name : shownName(written, longestLabel);
   if (typeof item.tooltip === 'string') item.tooltip = shownText(item.tooltip);
-  const heard = said ?? [item.label, item.description].filter((part) => typeof part === 'string' && part !== '');
+  const heard = said ?? [name, item.description].filter((part) => typeof part === 'string' && part !== '');
   item.accessibilityInformation = { label: shownLine(heard.join(', ')) };
   return item;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { GalleryHeader } from '../../src/protocol/gallery';
+import { type FoundGallery, findGalleries } from '../workspace/galleries';
 import type { Library } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
 import type { RunStore } from './runStore';
@@ -21,6 +22,13 @@ export async function modelOfGallery({ library, runs }: Places, { model }: Galle
       if (step === model.step && nameOfCheckpoint(prefix) === model.name) return prefix;
   }
   return (await library.models()).map(({ path }) => path).find((path) => basename(path).startsWith(model.name));
+}
+
+/** The galleries of the workspace that a model has made, as far as its name says so. */
+export async function galleriesOfModel(places: Places, model: string): Promise<FoundGallery[]> {
+  const galleries = await findGalleries();
+  const models = await Promise.all(galleries.map(({ header }) => modelOfGallery(places, header)));
+  return galleries.filter((_, index) => models[index] === model);
 }
 
 /** As models are called: `model-first.ckpt-12` is `first`. */

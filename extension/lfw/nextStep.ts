@@ -14,6 +14,8 @@ interface Subject {
   /** The one that it was made from. */
   startedFrom?: string;
   dataDir?: string;
+  /** A dataset of people whom the model may be asked about. */
+  people?: string;
   /** The pairs of the measurement. */
   lfw?: LfwConfig;
   /** Images that pairs can be drawn of, and a training whose people are left out. */
@@ -28,7 +30,7 @@ export async function takeNextStep(step: NextStep, folder: string, record: RunRe
   await take(step, {
     model: checkpoint?.prefix ?? folder,
     ...(config?.pretrainedModel !== undefined && { startedFrom: config.pretrainedModel }),
-    ...(config !== undefined && { dataDir: config.dataDir, lfw: config.lfw }),
+    ...(config !== undefined && { dataDir: config.dataDir, people: config.dataDir, lfw: config.lfw }),
     ...(config?.lfw !== undefined && { pairs: { dir: config.lfw.dir, apartFrom: folder } }),
   });
 }
@@ -38,9 +40,14 @@ export async function takeNextStepOfReport(step: NextStep, { model, imagesDir }:
   await take(step, { model: model.path, ...(imagesDir !== '' && { pairs: { dir: imagesDir } }) });
 }
 
-async function take(step: NextStep, { model, startedFrom, dataDir, lfw, pairs }: Subject): Promise<void> {
+async function take(step: NextStep, { model, startedFrom, dataDir, lfw, pairs, people }: Subject): Promise<void> {
   const training = { ...(dataDir !== undefined && { dataDir }), ...(lfw !== undefined && { lfw }) };
   switch (step) {
+    case 'tryOnPhotographs':
+      return vscode.commands.executeCommand(commandIds.recognize, {
+        model,
+        ...(people !== undefined && { people }),
+      });
     case 'export':
       return vscode.commands.executeCommand(commandIds.exportModel, { model });
     case 'trainLonger':

@@ -8,11 +8,11 @@ import { browseFile, browseFolder, pickModel } from '../inputs/pickers';
 import type { Services } from '../services';
 import { nameInChoice, shownChoice } from '../shown';
 import { placeOf, workspaceRoot } from '../workspace/library';
-import { findGalleries } from '../workspace/galleries';
+import { type FoundGallery, findGalleries } from '../workspace/galleries';
 
-/** The only gallery of the workspace, or the one that is chosen. @throws UserError where there is none */
-export async function galleryToCompareWith(): Promise<string | undefined> {
-  const galleries = await findGalleries();
+/** The only one of `galleries`, by default all of the workspace, or the one that is chosen. @throws UserError where there is none */
+export async function galleryToCompareWith(among?: FoundGallery[]): Promise<string | undefined> {
+  const galleries = among ?? (await findGalleries());
   if (galleries.length === 1) return galleries[0]!.path;
   if (galleries.length === 0)
     throw new UserError(
@@ -23,7 +23,7 @@ export async function galleryToCompareWith(): Promise<string | undefined> {
 }
 
 /** One of the galleries of the workspace, or any file. */
-async function chooseGallery(galleries: Awaited<ReturnType<typeof findGalleries>>): Promise<string | undefined> {
+async function chooseGallery(galleries: FoundGallery[]): Promise<string | undefined> {
   const title = vscode.l10n.t('Recognize');
   const choices = [
     ...galleries.map(({ path, header }) => ({

@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services';
+import { galleriesOfModel } from '../jobs/modelOfGallery';
 import { expand } from '../workspace/library';
+import { enrolPeople } from './enrolPeople';
 import { galleryToCompareWith } from './questions';
 import { recognizePage } from './recognizePanel';
 
 interface RecognizeOptions {
   gallery: string;
+  /** Instead of a gallery: one that this model has made, else one of `people`, enrolled with it now. */
+  model: string;
+  people: string;
   photographs: string[];
 }
 
@@ -13,13 +18,22 @@ interface RecognizeOptions {
  * Opens photographs, or those of folders, in the tab of a gallery and says who is in them. Resolves to the number of
  * photographs in it.
  */
-export async function recognize({ panels }: Services, argument?: unknown): Promise<number | undefined> {
-  const { gallery: given, photographs } = meant(argument);
-  const gallery = given === undefined ? await galleryToCompareWith() : expand(given);
+export async function recognize(services: Services, argument?: unknown): Promise<number | undefined> {
+  const { photographs, ...asked } = meant(argument);
+  const gallery = await galleryOf(services, asked);
   if (gallery === undefined) return undefined;
-  const panel = await panels.show(recognizePage, { kind: 'recognize', gallery, opened: [] });
+  const panel = await services.panels.show(recognizePage, { kind: 'recognize', gallery, opened: [] });
   await panel.add(photographs.map(expand));
   return panel.shown.length;
+}
+
+async function galleryOf(services: Services, asked: Partial<RecognizeOptions>): Promise<string | undefined> {
+  const { gallery, model, people } = asked;
+  if (gallery !== undefined) return expand(gallery);
+  if (model === undefined) return galleryToCompareWith();
+  const own = await galleriesOfModel(services, model);
+  if (own.length > 0) return galleryToCompareWith(own);
+  return enrolPeople(services, { model, ...(people !== undefined && { folder: people }) });
 }
 
 /** Entries of the Explorer, a gallery's row, or options. */
@@ -27,10 +41,12 @@ function meant(argument: unknown): Partial<RecognizeOptions> & { photographs: st
   if (argument instanceof vscode.Uri) return { photographs: [argument.fsPath] };
   if (Array.isArray(argument))
     return { photographs: argument.flatMap((entry) => (entry instanceof vscode.Uri ? [entry.fsPath] : [])) };
-  const { gallery, photographs, path, kind } = (argument ?? {}) as Record<string, unknown>;
+  const { gallery, model, people, photographs, path, kind } = (argument ?? {}) as Record<string, unknown>;
   if (kind === 'gallery' && typeof path === 'string') return { gallery: path, photographs: [] };
   return {
     ...(typeof gallery === 'string' && { gallery }),
+    ...(typeof model === 'string' && { model }),
+    ...(typeof people === 'string' && { people }),
     photographs: Array.isArray(photographs) ? photographs.filter((each) => typeof each === 'string') : [],
   };
 }

@@ -7,7 +7,7 @@ export function nextSteps(verdict: Verdict | undefined): NextStep[] {
     case 'incomparable':
       return ['validate'];
     case 'better':
-      return ['export', 'trainLonger', 'harderPairs'];
+      return ['tryOnPhotographs', 'export', 'trainLonger', 'harderPairs'];
     case 'worse':
     case 'collapsed':
       return ['trainAgain', 'validate'];

@@ -27,11 +27,11 @@ export function shownLine(text: string): string {
   return shownText(text).replace(/\n/g, '\\n');
 }
 
-/** A name: on one line and of bounded length, as its beginning and its end. */
-export function shownName(name: string): string {
+/** A name: on one line and of at most about `longest` characters, as its beginning and its end. */
+export function shownName(name: string, longest = longestName): string {
   const line = shownLine(name);
-  if (line.length <= longestName) return line;
+  if (line.length <= longest) return line;
   const characters = Array.from(line);
-  const half = longestName / 2;
+  const half = Math.floor(longest / 2);
   return [...characters.slice(0, half), '…', ...characters.slice(-half)].join('');
 }

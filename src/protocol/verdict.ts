@@ -51,5 +51,12 @@ export const verdictSchema = z.discriminatedUnion('kind', [measuredSchema, incom
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** What may follow a verdict; `trainAgain` begins again where the training began, `trainLonger` with what it has made. */
-export const nextStepSchema = z.enum(['export', 'trainLonger', 'trainAgain', 'harderPairs', 'validate']);
+export const nextStepSchema = z.enum([
+  'tryOnPhotographs',
+  'export',
+  'trainLonger',
+  'trainAgain',
+  'harderPairs',
+  'validate',
+]);
 export type NextStep = z.infer<typeof nextStepSchema>;

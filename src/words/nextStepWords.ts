@@ -4,6 +4,8 @@ import type { NextStep } from '../protocol/verdict';
 
 export function nextStepLabel(step: NextStep): string {
   switch (step) {
+    case 'tryOnPhotographs':
+      return l10n.t('Try It on Photographs…');
     case 'export':
       return l10n.t('Export Model…');
     case 'trainLonger':
@@ -20,6 +22,8 @@ export function nextStepLabel(step: NextStep): string {
 /** What the step does, in one line. */
 export function nextStepHint(step: NextStep): string {
   switch (step) {
+    case 'tryOnPhotographs':
+      return l10n.t('Let the model name the people in photographs');
     case 'export':
       return l10n.t('Write the model as one file for other programs');
     case 'trainLonger':

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pMap from 'p-map';
 import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
 import { alignmentPageChecks } from './pages/alignmentPage.mjs';
@@ -37,6 +38,7 @@ export async function checkPages(checks, only) {
   const browser = await launchBrowser({ browser: profile });
   try {
     const suites = {
+      looks: lookChecks,
       run: runPageChecks,
       lfw: lfwPageChecks,
       checkpoint: checkpointPageChecks,
@@ -44,13 +46,13 @@ export async function checkPages(checks, only) {
       runs: runsPageChecks,
       alignment: alignmentPageChecks,
       recognize: recognizePageChecks,
-      looks: lookChecks,
       language: languageChecks,
-      leaks: leakChecks,
     };
-    for (const [name, suite] of Object.entries(suites)) {
-      if (only === undefined || only === name) await suite(checks, browser, server.base, fixtures);
-    }
+    const asked = Object.entries(suites).filter(([name]) => only === undefined || only === name);
+    // Most of a check is waiting; each has a page of its own.
+    await pMap(asked, async ([, suite]) => suite(checks, browser, server.base, fixtures), { concurrency: 2 });
+    // What is counted here are things of a process, which pages may share.
+    if (only === undefined || only === 'leaks') await leakChecks(checks, browser, server.base, fixtures);
   } finally {
     await browser.close();
     server.close();

@@ -204,9 +204,9 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       );
       assert.match(spoken, /Of 600 pairs: 40 put right, 16 newly wrong, 16 still wrong\./);
       const labels = await tab.page.locator('.verdict vscode-button').allInnerTexts();
-      assert.deepEqual(labels, ['Export Model…', 'Train Longer…', 'Harder Pairs…']);
+      assert.deepEqual(labels, ['Try It on Photographs…', 'Export Model…', 'Train Longer…', 'Harder Pairs…']);
       await tab.page.locator('.verdict vscode-button').first().click();
-      assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'export' });
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'tryOnPhotographs' });
       const count = (name) => text(tab.page, `section[aria-label="${name}"] .count`);
       assert.deepEqual(await Promise.all(['Put right', 'Newly wrong', 'Still wrong'].map(count)), ['40', '16', '16']);
       assert.match(await text(tab.page, 'section[aria-label="Newly wrong"] .pair-distance'), /^distance \d\.\d+ → \d/);

@@ -46,6 +46,14 @@ describe('Recognizing faces', () => {
     assert.equal(textOf(trees.checkpoints.getTreeItem(first!)).label, 'drawn.gallery');
   });
 
+  it('takes the gallery of a model that is to be tried', async () => {
+    const { value, notices } = await run<number>('facenet.recognize', { model: 'starter', people });
+    assert.equal(value, 0, notices[0]?.text);
+    const [panel] = await panels();
+    assert.deepEqual(panel!.state, { kind: 'recognize', gallery, opened: [] });
+    panel!.close();
+  });
+
   it('names the faces of photographs, and says what is no photograph', async function () {
     const [ada] = readdirSync(people).sort();
     const grey = write('grey.png', png(64, 64, [120, 120, 120]));

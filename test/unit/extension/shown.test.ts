@@ -19,6 +19,12 @@ describe('names of others in VS Code', () => {
       for (const text of [item.label, item.description, item.tooltip, heard]) assert.doesNotMatch(text as string, acts);
     }
     assert.ok((shownRow({ label: 'x'.repeat(1e6) }).label as string).length < 1000);
+    const long = `first ${'and so on '.repeat(20)}last`;
+    const row = shownRow({ label: long, description: '94.7 %' });
+    assert.match(row.label as string, /^first .*….*last$/);
+    assert.ok((row.label as string).length <= 41, 'what stands behind it is seen');
+    assert.equal(row.accessibilityInformation?.label, `${long}, 94.7 %`);
+    assert.equal(shownRow({ label: long }).label, long, 'nothing stands behind it');
     assert.equal(shownRow({ label: 'Ann' }, ['Ann', '3 images']).accessibilityInformation?.label, 'Ann, 3 images');
   });
 
