@@ -50,7 +50,7 @@ export function throughput(imagesPerSecond: number): string {
 
 /** An amount of memory: 640 MB, 1.25 GB. */
 export function memory(bytes: number): string {
-  return bytes < 1e9 ? `${integer(bytes / 1e6)} MB` : `${Number((bytes / 1e9).toPrecision(3))} GB`;
+  return bytes < 1e9 ? `${integer(bytes / 1e6)}\u00a0MB` : `${Number((bytes / 1e9).toPrecision(3))}\u00a0GB`;
 }
 
 /** Time of day of an event, in the reader's own time zone. */
