@@ -69,7 +69,7 @@ export function failureOf({ record, end, hang, memoryEvidence, lastWords }: Circ
   const words = lastWords.find((line) => exhausted.test(line));
   if (words !== undefined)
     return { cause: 'memory', what: `The worker ended itself ${at} because memory ran out (${name})`, step };
-  const suspect = suspectOf(record, end.pulse?.unit);
+  const suspect = suspectOf(record, end.pulse?.unit, step);
   return {
     cause: 'crash',
     what: `A native library crashed in the worker ${at} (${name}; ${suspect} was at work)`,
@@ -84,9 +84,13 @@ function placeOf(step: number, unit: WorkUnit | undefined): string {
 }
 
 /** Who computes such a unit of work. */
-function suspectOf({ engines }: RunRecord, unit: WorkUnit | undefined): string {
+function suspectOf({ engines }: RunRecord, unit: WorkUnit | undefined, step: number): string {
   if (unit === 'step') return engines?.training ?? 'the training engine';
-  if (unit === 'images')
-    return `${engines?.forward ?? 'an engine that was being opened'} or the decoder of images (sharp)`;
+  if (unit === 'images') {
+    const { forward = 'an engine that was being opened', training } = engines ?? {};
+    // Which makes its variables before the first step.
+    const both = step > 0 || training === undefined || training === forward ? forward : `${forward}, ${training}`;
+    return `${both} or the decoder of images (sharp)`;
+  }
   return 'no engine that is known';
 }
