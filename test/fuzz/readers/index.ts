@@ -5,6 +5,7 @@ import { checkpointReaders } from './checkpoints';
 import { datasetReaders } from './datasets';
 import { imageReaders } from './images';
 import { lineReaders } from './lines';
+import { recognizerReaders } from './recognizers';
 import { recordReaders } from './records';
 
 /** Everything that reads what others have made. */
@@ -15,5 +16,6 @@ export const foreignReaders: readonly ForeignReader[] = [
   ...imageReaders,
   ...datasetReaders,
   ...recordReaders,
+  ...recognizerReaders,
   ...lineReaders,
 ];

@@ -1,0 +1,4 @@
+import { fuzzTests } from './fuzzTests';
+import { recognizerReaders } from './readers/recognizers';
+
+fuzzTests(recognizerReaders);
