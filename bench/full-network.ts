@@ -1,52 +1,39 @@
 /**
  * One training step of the whole Inception-ResNet-v1 (nothing frozen, batch statistics, Adam, weight decay, dropout) at
- * batch 90: our loop on TensorFlow's addon and, in the same run and turn by turn, the same network, losses and optimizer
- * written for Python's TensorFlow (full_network.py). Needs FACENET_ENGINE and a Python with TensorFlow (.venv, or
- * FACENET_PYTHON); says so where one is missing. FACENET_BENCH_BATCH and FACENET_BENCH_ROUNDS change the size.
+ * batch 90 on TensorFlow's addon: as one call of a graph, operation by operation and, in the same run and turn by turn,
+ * the same network, losses and optimizer written for Python's TensorFlow (full_network.py). Needs FACENET_ENGINE and a
+ * Python with TensorFlow (.venv, or FACENET_PYTHON); says so where one is missing. FACENET_BENCH_BATCH and
+ * FACENET_BENCH_ROUNDS change the size.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { openTrainingEngine } from '../src/engine/trainingEngine';
 import type { Measurement } from './measurement';
-import { median, openTrainer } from './subjects/trainer';
+import { answerSteps, timedProcess, type TimedProcess } from './subjects/timedProcess';
+import { median, openTrainer, type StepName } from './subjects/trainer';
 
 const batch = Number(process.env['FACENET_BENCH_BATCH'] ?? 90);
-const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 3);
+const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 5);
 const classes = 100;
 
-/** Peak of the resident set of a process, bytes; Linux only. */
-function peakMemory(pid: number | 'self'): number {
-  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+/** Runs in a process of its own. */
+export async function serve(steps: StepName): Promise<void> {
+  const { tf } = await openTrainingEngine('cpu');
+  const losses = { weightDecay: 5e-4, prelogitsNormLossFactor: 5e-4, keepProbability: 0.8 };
+  const subject = { trainableFrom: 'All', classes, batchSize: batch, batchNorm: 'update', ...losses } as const;
+  await answerSteps(openTrainer(tf, subject, steps).step);
 }
 
-/** Python's side: answers each line on its standard input with the seconds of one step. */
-function python(): { step(): Promise<number>; peak(): number; end(): void } | undefined {
+function ours(steps: StepName): TimedProcess {
+  const program = `require(${JSON.stringify(__filename)}).serve(${JSON.stringify(steps)})`;
+  return timedProcess(process.execPath, ['-e', program], {});
+}
+
+function python(): TimedProcess | undefined {
   const program = process.env['FACENET_PYTHON'] ?? resolve('.venv/bin/python');
   if (!existsSync(program)) return undefined;
-  const child = spawn(program, [resolve('bench/full_network.py'), String(batch), String(classes)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async step() {
-      child.stdin.write('step\n');
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error('full_network.py has ended');
-      return Number(value);
-    },
-    peak: () => peakMemory(child.pid!),
-    end: () => child.stdin.end(),
-  };
-}
-
-async function openOurs(): Promise<() => Promise<number>> {
-  const { tf, description } = await openTrainingEngine('cpu');
-  process.stderr.write(`${description}\n`);
-  const losses = { weightDecay: 5e-4, prelogitsNormLossFactor: 5e-4, keepProbability: 0.8 };
-  return openTrainer(tf, { trainableFrom: 'All', classes, batchSize: batch, batchNorm: 'update', ...losses }).step;
+  const args = [resolve('bench/full_network.py'), String(batch), String(classes)];
+  return timedProcess(program, args, { TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' });
 }
 
 export async function run(): Promise<Measurement[]> {
@@ -54,28 +41,31 @@ export async function run(): Promise<Measurement[]> {
     return [{ name: 'skipped', value: 0, unit: '', note: 'needs FACENET_ENGINE (scripts/buildTensorflowAddon.mjs)' }];
   }
   const theirs = python();
-  const ours = await openOurs();
-  // The first step of each allocates and, in Python, builds the graph.
-  await ours();
-  await theirs?.step();
-  const times = { ours: [] as number[], theirs: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    times.ours.push(await ours());
-    if (theirs !== undefined) times.theirs.push(await theirs.step());
-  }
-  const gigabytes = (bytes: number): number => bytes / 1e9;
+  const sides = [
+    { name: 'a step as a graph', process: ours('graph') },
+    { name: 'operation by operation', process: ours('eager') },
+    ...(theirs === undefined ? [] : [{ name: "Python's step", process: theirs }]),
+  ].map((side) => ({ ...side, first: 0, times: [] as number[] }));
+  // The first step of each allocates and writes or traces its graph.
+  for (const side of sides) side.first = await side.process.step();
+  for (let round = 0; round < rounds; round++) for (const { process, times } of sides) times.push(await process.step());
+  const [graph, eager, reference] = sides.map(({ times }) => median(times));
   const results: Measurement[] = [
-    { name: 'our step', value: median(times.ours), unit: 's', note: `batch ${batch}` },
-    { name: 'our peak memory', value: gigabytes(peakMemory('self')), unit: 'GB' },
+    ...sides.flatMap(({ name, process, first, times }) => [
+      { name, value: median(times), unit: 's', note: `batch ${batch}, median of ${rounds}` },
+      { name: '  peak memory', value: process.peak() / 1e9, unit: 'GB' },
+      {
+        name: '  before its first step',
+        value: first - median(times),
+        unit: 's',
+        note: 'the first step less the median',
+      },
+    ]),
+    { name: 'graph against operations', value: eager! / graph!, unit: '×', note: 'aim 1.2' },
+    reference === undefined
+      ? { name: "Python's step", value: 0, unit: '', note: 'skipped: no Python with TensorFlow' }
+      : { name: 'graph against Python', value: reference / graph!, unit: '×', note: 'aim 1.0' },
   ];
-  if (theirs === undefined) {
-    return [...results, { name: "Python's step", value: 0, unit: '', note: 'skipped: no Python with TensorFlow' }];
-  }
-  results.push(
-    { name: "Python's step", value: median(times.theirs), unit: 's', note: 'graph mode' },
-    { name: "Python's peak memory", value: gigabytes(theirs.peak()), unit: 'GB' },
-    { name: 'speed against Python', value: median(times.theirs) / median(times.ours), unit: '×', note: 'aim 0.8' },
-  );
-  theirs.end();
+  for (const { process } of sides) process.end();
   return results;
 }

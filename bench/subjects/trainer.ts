@@ -7,9 +7,14 @@ import { firstTrainedStage } from '../../src/train/plan/phases';
 import { shapeBefore } from '../../src/network/stageShape';
 import { firstValue } from '../../src/train/heads/head';
 import { type HeadSettings, openHead } from '../../src/train/heads/openHead';
+import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { Trainer } from '../../src/train/step/trainer';
 
 const imageSize = 160;
+
+/** Ways to compute a step: operation by operation, or as one call of a graph on TensorFlow itself. */
+const trainers = { eager: Trainer, graph: GraphTrainer };
+export type StepName = keyof typeof trainers;
 
 export interface Subject extends Partial<HeadSettings> {
   /** First trained stage, or an alias such as `Logits`. */
@@ -25,7 +30,14 @@ export interface Subject extends Partial<HeadSettings> {
  * Inception-ResNet-v1 (512-d, fresh weights, ADAM) on random input, trained as a training trains it; the speed does not
  * depend on the numbers. `step` resolves when the step's loss has been read; seconds are its result.
  */
-export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise<number>; dispose(): void } {
+export function openTrainer(
+  tf: TensorFlow,
+  subject: Subject,
+  steps: StepName = 'eager',
+): {
+  step(): Promise<number>;
+  dispose(): void;
+} {
   const { trainableFrom, classes, batchSize, batchNorm = 'frozen', weightDecay = 0, keepProbability = 1 } = subject;
   const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
   const losses: HeadSettings = {
@@ -46,7 +58,7 @@ export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise
   const weights = new Map<string, Tensor>(variables.map((spec) => [spec.name, initializeVariable(spec, random)]));
   for (const variable of head.ownVariables) weights.set(variable.name, firstValue(variable));
   const inputShape = shapeBefore(network, cut, imageSize);
-  const trainer = new Trainer(
+  const trainer = new trainers[steps](
     tf,
     {
       ...{ network, head, cut, imageSize, weights, optimizer: 'ADAM', batchNorm },
@@ -62,9 +74,11 @@ export function openTrainer(tf: TensorFlow, subject: Subject): { step(): Promise
     async step() {
       const start = performance.now();
       step++;
-      const gradients = trainer.gradients(rows, labels, step);
-      if (!(await trainer.isFinite(gradients))) throw new Error('the loss or a gradient is not a number');
-      trainer.update(gradients, 0.001, step);
+      const outcome = await trainer.step({
+        ...{ rows, labels, dropoutSeed: step, learningRate: 0.001, number: step, wantsValues: false },
+        within: async (attempt) => attempt(batchSize),
+      });
+      if (!outcome.made) throw new Error('the loss or a gradient is not a number');
       await trainer.measures();
       return (performance.now() - start) / 1000;
     },

@@ -1,0 +1,35 @@
+// A process that makes one step for each line on its standard input and answers with the seconds that it took: what is
+// compared has the machine to itself while it computes, and a peak of memory of its own.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface TimedProcess {
+  /** @returns seconds of one step, as the process measured it */
+  step(): Promise<number>;
+  /** Largest resident set so far, bytes; Linux only. */
+  peak(): number;
+  end(): void;
+}
+
+/** Starts a program that answers lines. @throws Error from `step` when it has ended */
+export function timedProcess(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): TimedProcess {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async step() {
+      child.stdin.write('step\n');
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`${[program, ...args].join(' ')} has ended`);
+      return Number(value);
+    },
+    peak: () => 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]),
+    end: () => child.stdin.end(),
+  };
+}
+
+/** The other side, in a program of ours. */
+export async function answerSteps(step: () => Promise<number>): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin }))
+    if (line === 'step') process.stdout.write(`${await step()}\n`);
+}
