@@ -13,6 +13,7 @@ const arrows = {
   // Of engine only where the built programs lie.
   files: ['engine/installation.ts', 'protocol'],
   series: ['protocol'],
+  shard: ['files', 'protocol'],
   image: ['protocol'],
   dataset: ['image', 'engine', 'files', 'protocol'],
   network: ['protocol'],
@@ -20,7 +21,7 @@ const arrows = {
   run: ['files', 'protocol'],
   download: ['files', 'protocol'],
   checkpoint: ['engine', 'network', 'files', 'run', 'protocol'],
-  align: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
+  align: ['image', 'dataset', 'shard', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
   recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { imageCount, scanDataset, type Dataset } from '../dataset/scan';
@@ -6,21 +7,26 @@ import { StoppedError, UserError, throwIfStopped } from '../protocol/errors';
 import type { AlignmentEntry, BoxCorners } from '../protocol/alignmentLog';
 import type { AlignRequest } from '../protocol/job';
 import type { JobContext } from '../protocol/jobContext';
-import { AlignmentLog } from './alignmentLog';
+import { isOfShard } from '../shard/peopleOfShard';
+import { PartsFolder } from '../shard/partsFolder';
+import type { Shard } from '../shard/shard';
+import { FolderBook, type AlignmentBook } from './alignmentBook';
 import { readAlignmentRecord, requireSameRecipe, writeAlignmentRecord, type AlignmentRecord } from './alignmentRecord';
 import { locateDetector, type ChosenDetector } from './createDetector';
+import { targetOfFace } from './cropFiles';
 import { doubtsOf } from './doubts';
-import { BoundingBoxFile, ClassFolders, createOutputFolder, slashed, writeRevisionInfo } from './outputTree';
+import { boundingBoxLine, ClassFolders, createOutputFolder, slashed, writeRevisionInfo } from './outputTree';
 import type { AlignTask, ImageOutcome } from './pool/messages';
 import { AlignPool } from './pool/workerPool';
 import { ProgressMeter } from './progressMeter';
+import { ShardJournal } from './shardJournal';
 
 export interface AlignSummary {
-  /** Photographs of the data set. */
+  /** Photographs of the data set, or of its shard. */
   images: number;
   /** Faces cut out by this run; with several faces per photograph it can exceed `images`. */
   faces: number;
-  /** Photographs whose faces a former run had cut out. */
+  /** Photographs whose faces a former run had cut out, and those that a former attempt at the shard had come to. */
   present: number;
   noFace: number;
   unreadable: number;
@@ -33,6 +39,8 @@ export interface AlignSummary {
 export interface AlignOptions {
   /** Called for every photograph in the order of the data set, once it is done. */
   onImage?: (source: string, outcome: ImageOutcome) => void;
+  /** Only the people of this part; what becomes of the parts is `mergeAlignment`'s. */
+  shard?: Shard | undefined;
   /** Line of arguments for revision_info.txt. */
   argumentsLine?: string;
   /** Script of the worker threads; another one in tests. */
@@ -50,9 +58,12 @@ export async function alignDataset(
   context: JobContext,
   options: AlignOptions = {},
 ): Promise<AlignSummary> {
-  const dataset = await scanDataset(request.inputDir);
+  const { shard } = options;
+  const isOurs = shard && ((person: string) => isOfShard(person, shard));
+  const dataset = await scanDataset(request.inputDir, context.signal, isOurs);
   await createOutputFolder(request.inputDir, request.outputDir);
   const detector = await decideDetector(request, context);
+  const parts = await openParts(request, detector, shard);
   await writeRevisionInfo(request.outputDir, options.argumentsLine ?? '', workbenchVersion());
   throwIfStopped(context.signal);
 
@@ -73,11 +84,35 @@ export async function alignDataset(
   const tellThreads = (): void => void Atomics.store(stopped, 0, 1);
   context.signal.addEventListener('abort', tellThreads);
   try {
-    return await new AlignRun(request, context, options, dataset, detector.source.name, pool).run();
+    const journal = shard && parts && (await ShardJournal.open(await parts.folderOf(shard)));
+    const summary = await new AlignRun(request, context, options, dataset, detector.source.name, pool, journal).run();
+    if (shard !== undefined) await parts!.finish(shard, summary);
+    return summary;
   } finally {
     context.signal.removeEventListener('abort', tellThreads);
     await pool.close();
   }
+}
+
+/**
+ * The parts that a shard is one of.
+ * @throws UserError where the output folder holds parts of another number or recipe, or any while it is aligned as a whole
+ */
+async function openParts(
+  request: AlignRequest,
+  { source }: ChosenDetector,
+  shard: Shard | undefined,
+): Promise<PartsFolder | undefined> {
+  const { outputDir, alignment, imageSize, margin, detectMultipleFaces, upright, randomOrder } = request;
+  if (shard === undefined) {
+    const others = await PartsFolder.existing(outputDir);
+    if (others === undefined) return undefined;
+    throw new UserError(`${outputDir} is being aligned in ${others.plan.parts} shards.`, others.wayOut());
+  }
+  if (randomOrder)
+    throw new UserError('--random_order and --shard are two ways to share the work.', 'Leave one of them out.');
+  const recipe = { detector: source.name, alignment, imageSize, margin, detectMultipleFaces, upright };
+  return PartsFolder.open(outputDir, { version: 1, work: 'align', parts: shard.count, recipe });
 }
 
 /** Chooses the detector, and holds to what the output folder was begun with. */
@@ -111,11 +146,12 @@ class AlignRun {
   private readonly finished = new Map<number, { task: AlignTask; outcome: ImageOutcome }>();
   private booking: Promise<void> = Promise.resolve();
   private nextToBook = 0;
+  /** Photographs that a former attempt at the shard has booked. */
+  private alreadyBooked = 0;
   /** Photographs were left out because the run was stopped. */
   private isCut = false;
   private failure: UserError | undefined;
-  private boxes!: BoundingBoxFile;
-  private log!: AlignmentLog;
+  private book!: AlignmentBook;
 
   constructor(
     private readonly request: AlignRequest,
@@ -124,6 +160,8 @@ class AlignRun {
     private readonly dataset: Dataset,
     private readonly detector: 'mtcnn' | 'starter',
     private readonly pool: AlignPool,
+    /** Of the shard, where it is one. */
+    private readonly journal: ShardJournal | undefined,
   ) {
     const images = imageCount(dataset);
     this.summary = { images, faces: 0, present: 0, noFace: 0, unreadable: 0, sameName: 0, detector };
@@ -131,29 +169,29 @@ class AlignRun {
   }
 
   async run(): Promise<AlignSummary> {
-    this.boxes = await BoundingBoxFile.create(this.request.outputDir);
-    this.log = await AlignmentLog.open(this.request.outputDir);
+    this.book = this.journal ?? (await FolderBook.open(this.request.outputDir));
     const running = new Set<Promise<void>>();
     try {
       for await (const task of this.tasks()) {
         await this.pool.ready();
         if (this.context.signal.aborted || this.failure !== undefined) break;
+        await this.begin(task);
         const one = this.pool.run(task).then((outcome) => {
           running.delete(one);
-          this.book(task, outcome);
+          this.arrive(task, outcome);
         });
         running.add(one);
       }
     } finally {
       await Promise.all(running);
       await this.booking;
-      await this.boxes.close();
-      await this.log.close();
+      await this.book.close();
     }
     if (this.failure !== undefined) throw this.failure;
     this.summary.imagesPerSecond = this.progress.perSecond;
     await this.context.update({ result: { ...this.summary } });
-    const isWhole = !this.isCut && this.nextToBook === this.summary.images - this.summary.sameName;
+    const { images, sameName } = this.summary;
+    const isWhole = !this.isCut && this.nextToBook === images - sameName - this.alreadyBooked;
     if (this.context.signal.aborted && !isWhole) {
       throw new StoppedError('Stopped by the user; the same command continues where it stopped.');
     }
@@ -176,9 +214,23 @@ class AlignRun {
           continue;
         }
         claimed.set(stem, source);
-        yield { id: id++, source, targetStem: join(folder, stem) };
+        const image = this.nameOf({ source });
+        if (this.journal?.isBooked(image) === true) {
+          this.summary.present++;
+          this.progress.count(false);
+          this.alreadyBooked++;
+          continue;
+        }
+        const again = this.journal?.wasBegun(image) === true;
+        yield { id: id++, source, targetStem: join(folder, stem), ...(again && { again }) };
       }
     }
+  }
+
+  /** Before it is looked at, a shard writes down whose crop will be its own. */
+  private async begin(task: AlignTask): Promise<void> {
+    const isThere = task.again === true || existsSync(targetOfFace(task.targetStem, 0, this.request));
+    if (!isThere) await this.journal?.begin(this.nameOf(task));
   }
 
   private leaveOut(source: string, other: string, stem: string): void {
@@ -187,11 +239,14 @@ class AlignRun {
     this.warn(`${source} is left out: ${basename(other)} already gives ${stem}.png. Rename one of them.`);
   }
 
-  private book(task: AlignTask, outcome: ImageOutcome): void {
+  private arrive(task: AlignTask, outcome: ImageOutcome): void {
     this.finished.set(task.id, { task, outcome });
     if (outcome.kind === 'skipped') this.isCut = true;
     else this.progress.count(outcome.kind !== 'present');
-    if (outcome.kind === 'unwritable') this.failure ??= new UserError(outcome.message, outcome.action);
+    if (outcome.kind === 'unwritable') {
+      const cause = Object.assign(new Error(outcome.message), { code: outcome.code });
+      this.failure ??= new UserError(outcome.message, outcome.action, { cause });
+    }
     for (let entry = this.finished.get(this.nextToBook); entry !== undefined;) {
       const { task: booked, outcome: result } = entry;
       this.finished.delete(this.nextToBook++);
@@ -204,36 +259,44 @@ class AlignRun {
     }
   }
 
-  /** Counts a result, tells it, and writes its lines into the bounding box file. */
+  /** Counts a result, tells it, and writes down what became of it. */
   private async enter(task: AlignTask, outcome: ImageOutcome): Promise<void> {
-    if (outcome.kind === 'skipped') return;
+    if (outcome.kind === 'skipped') {
+      this.journal?.cut();
+      return;
+    }
     this.options.onImage?.(task.source, outcome);
     switch (outcome.kind) {
-      case 'aligned':
+      case 'aligned': {
         this.summary.faces += outcome.faces.length;
-        for (const { path, rectangle } of outcome.faces) await this.boxes.append(path, rectangle);
-        await this.log.append(this.alignedEntry(task, outcome));
+        const boxes = outcome.faces.map(({ path, rectangle }) => boundingBoxLine(path, rectangle));
+        await this.book.append({ boxes, entry: this.alignedEntry(task, outcome) });
         return;
+      }
       case 'present':
         this.summary.present++;
         return;
-      case 'noFace':
+      case 'noFace': {
         this.summary.noFace++;
         this.warn(`Unable to align "${task.source}": no face found.`);
-        await this.boxes.append(`${task.targetStem}.png`);
-        await this.log.append({ outcome: 'noFace', image: this.nameOf(task), size: outcome.size });
+        const entry = { outcome: 'noFace', image: this.nameOf(task), size: outcome.size } as const;
+        await this.book.append({ boxes: [boundingBoxLine(`${task.targetStem}.png`)], entry });
         return;
-      case 'unreadable':
+      }
+      case 'unreadable': {
         this.summary.unreadable++;
         this.warn(outcome.message.includes(task.source) ? outcome.message : `${task.source}: ${outcome.message}`);
-        await this.log.append({ outcome: 'unreadable', image: this.nameOf(task), message: outcome.message });
+        const entry = { outcome: 'unreadable', image: this.nameOf(task), message: outcome.message } as const;
+        await this.book.append({ boxes: [], entry });
         return;
+      }
       case 'unwritable':
+        this.journal?.cut();
         return;
     }
   }
 
-  private nameOf({ source }: AlignTask): string {
+  private nameOf({ source }: Pick<AlignTask, 'source'>): string {
     return slashed(relative(this.dataset.root, source));
   }
 

@@ -13,7 +13,8 @@ import { AlignmentLog, latestEntry } from './alignmentLog';
 import { type AlignmentRecord, readAlignmentRecord } from './alignmentRecord';
 import type { Box, Face, Landmarks } from './face';
 import { slashed } from './outputTree';
-import { compressionLevel, numberedTarget, singleTarget } from './pool/alignImage';
+import { targetOfFace } from './cropFiles';
+import { compressionLevel } from './pool/alignImage';
 
 type KnownFace = AlignedFaceEntry | undefined;
 
@@ -56,8 +57,7 @@ export async function correctFace({
   if (!isInside(photographs, path) || !isInside(folder, stem)) {
     throw new UserError(`${image} is not a photograph below ${photographs}.`, 'Name it as <person>/<photograph>.');
   }
-  const targetOf = (number: number): string =>
-    record.detectMultipleFaces ? numberedTarget(stem, number) : singleTarget(stem);
+  const targetOf = (number: number): string => targetOfFace(stem, number, record);
   const known = record.detectMultipleFaces ? await facesOf(folder, image, targetOf) : [];
   requireFace(image, face, known.length);
   const photograph = await decodeImage(await readImageFile(path), path, record.upright);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,10 +59,15 @@ export class BoundingBoxFile {
     private readonly handle: FileHandle,
   ) {}
 
-  /** A new file of a random number; several processes at once get different ones. */
-  static async create(folder: string): Promise<BoundingBoxFile> {
+  /**
+   * A new file of a random number; several processes at once get different ones.
+   * @param into folder that it is moved into later, where its name has to be free too
+   */
+  static async create(folder: string, into = folder): Promise<BoundingBoxFile> {
     for (;;) {
-      const path = join(folder, `bounding_boxes_${String(randomInt(99_999)).padStart(5, '0')}.txt`);
+      const name = `bounding_boxes_${String(randomInt(99_999)).padStart(5, '0')}.txt`;
+      const path = join(folder, name);
+      if (into !== folder && existsSync(join(into, name))) continue;
       try {
         return new BoundingBoxFile(path, await open(path, 'wx'));
       } catch (error) {
@@ -70,10 +76,10 @@ export class BoundingBoxFile {
     }
   }
 
-  async append(target: string, rectangle?: Rectangle): Promise<void> {
-    const numbers = rectangle === undefined ? [] : [rectangle.x1, rectangle.y1, rectangle.x2, rectangle.y2];
+  /** @param line without its end */
+  async append(line: string): Promise<void> {
     try {
-      await this.handle.appendFile(`${[target, ...numbers].join(' ')}\n`);
+      await this.handle.appendFile(`${line}\n`);
     } catch (error) {
       throw writeFailure(this.path, error);
     }
@@ -82,6 +88,12 @@ export class BoundingBoxFile {
   close(): Promise<void> {
     return this.handle.close();
   }
+}
+
+/** A line about a crop, or the bare target of a photograph without a face. */
+export function boundingBoxLine(target: string, rectangle?: Rectangle): string {
+  const numbers = rectangle === undefined ? [] : [rectangle.x1, rectangle.y1, rectangle.x2, rectangle.y2];
+  return [target, ...numbers].join(' ');
 }
 
 /** The folders of the people, each made once. */

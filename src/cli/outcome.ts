@@ -3,8 +3,8 @@ import { StoppedError, UserError, describeError } from '../protocol/errors';
 import { explainSystemError } from '../jobs/systemErrors';
 import { ParserExit } from './parser';
 
-/** Exit codes of `facenet` (plan §6). */
-export const exitCodes = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
+/** Exit codes of `facenet` (plan §6). `hopeless`: of a shard that would fail again, so that no scheduler should retry it. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, hopeless: 3, stopped: 130 } as const;
 
 /**
  * What a command's error means outside: its exit code and the lines for standard error. What the user can mend is one

@@ -30,6 +30,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Cut one face out again, with a box drawn by hand.',
     load: async () => import('./commands/crop'),
   },
+  merge: {
+    summary: 'Make the whole of what shards have done (--shard), where the last of them has not.',
+    load: async () => import('./commands/merge'),
+  },
   inspect: {
     summary: 'Show the variables of a model, their shapes and sizes, by stage.',
     load: async () => import('./commands/inspect'),

@@ -83,10 +83,16 @@ const foldersAtOnce = 8;
 /**
  * Lists the people and images below `root` by name alone; no file is opened. Deviation from the reference: file names are
  * sorted, hidden entries, system files and sub-folders are not images, so that splits repeat on every machine.
+ * @param isWanted tells by the name whose folder is listed; the others are left out of the dataset
  * @throws UserError where `root` is missing, is a file, or holds no folder; the reason of `signal` when it is aborted.
  */
-export async function scanDataset(root: string, signal?: AbortSignal): Promise<Dataset> {
-  const { names, ignored } = await readRoot(root, signal);
+export async function scanDataset(
+  root: string,
+  signal?: AbortSignal,
+  isWanted: (person: string) => boolean = () => true,
+): Promise<Dataset> {
+  const { names: all, ignored } = await readRoot(root, signal);
+  const names = all.filter(isWanted);
   const list = async (name: string): Promise<PersonListing> => listPerson(root, name, signal);
   return datasetOf(root, names, await pMap(names, list, { concurrency: foldersAtOnce }), ignored);
 }

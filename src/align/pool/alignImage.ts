@@ -7,6 +7,7 @@ import { nameAside } from '../../files/asideName';
 import { renameOver } from '../../files/atomicFile';
 import { alignFaces } from '../alignFaces';
 import type { FaceDetector } from '../face';
+import { targetOfFace } from '../cropFiles';
 import type { AlignSettings, AlignTask, ImageOutcome, PixelSize } from './messages';
 
 /**
@@ -17,25 +18,14 @@ export const compressionLevel = 0;
 
 type AlignedCrop = (ImageOutcome & { kind: 'aligned' })['faces'][number];
 
-/** File of a photograph's only face. */
-export function singleTarget(targetStem: string): string {
-  return `${targetStem}.png`;
-}
-
-/** File of face `index`; with several faces every file is numbered, even when only one is found (spec §2.2). */
-export function numberedTarget(targetStem: string, index: number): string {
-  return `${targetStem}_${index}.png`;
-}
-
 /** Reads, aligns and writes one photograph. Never throws: whatever is wrong with it is its outcome. */
 export async function alignImage(
-  { source, targetStem }: AlignTask,
+  { source, targetStem, again }: AlignTask,
   detector: FaceDetector,
   settings: AlignSettings,
 ): Promise<ImageOutcome> {
-  const targetOf = (index: number): string =>
-    settings.detectMultipleFaces ? numberedTarget(targetStem, index) : singleTarget(targetStem);
-  if (existsSync(targetOf(0))) return { kind: 'present' };
+  const targetOf = (index: number): string => targetOfFace(targetStem, index, settings);
+  if (again !== true && existsSync(targetOf(0))) return { kind: 'present' };
   let crops: (AlignedCrop & { png: Uint8Array })[];
   let size: PixelSize;
   let found: number;
@@ -89,6 +79,7 @@ function unwritable(error: unknown, path: string): ImageOutcome {
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return {
     kind: 'unwritable',
+    code,
     message: full
       ? `The disk is full: ${path} cannot be written.`
       : `${path} cannot be written: ${describeError(error)}.`,

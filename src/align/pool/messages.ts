@@ -23,6 +23,8 @@ export interface AlignTask {
   source: string;
   /** Where the face goes, without `.png`; the class folder exists. */
   targetStem: string;
+  /** A crop that is there is what a killed attempt has left, and is made again. */
+  again?: boolean;
 }
 
 /** Width and height of a photograph as faces were looked for in it. */
@@ -37,7 +39,7 @@ export type ImageOutcome =
   | { kind: 'skipped' }
   | { kind: 'unreadable'; message: string }
   /** The crop cannot be written; neither could the next one. */
-  | { kind: 'unwritable'; message: string; action: string };
+  | { kind: 'unwritable'; message: string; action: string; code?: string | undefined };
 
 export type FromWorker =
   | { type: 'ready' }

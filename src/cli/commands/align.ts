@@ -1,8 +1,11 @@
 import type { ArgumentParser } from 'argparse';
 import { alignDataset } from '../../align/alignDataset';
-import { alignRequestSchema } from '../../protocol/job';
+import { alignRequestSchema, type AlignRequest } from '../../protocol/job';
 import { memoryContext } from '../../jobs/memoryContext';
+import type { Shard } from '../../shard/shard';
 import type { Command, CommandContext, CommandOptions } from '../command';
+import { mergeAligned } from '../mergeParts';
+import { addShardFlag, inShard } from '../shardFlag';
 import { showEvent } from '../terminal';
 
 /** `true`, `yes`, `1` … and their opposites. The reference's `bool` took every text, also False, for true (spec §9.6). */
@@ -55,6 +58,7 @@ function configure(parser: ArgumentParser): void {
     help: "box is the reference's crop; landmarks turns the face upright, as the starter model wants it",
   });
   parser.add_argument('--jobs', { type: 'int', default: 0, help: 'worker threads; 0 is one per core' });
+  addShardFlag(parser);
 }
 
 async function run(options: CommandOptions, context: CommandContext): Promise<number> {
@@ -71,15 +75,21 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
     randomOrder: options['random_order'],
     jobs: options['jobs'],
   });
+  return inShard(options, context, async (shard) => alignShard(request, shard, context));
+}
+
+async function alignShard(request: AlignRequest, shard: Shard | undefined, context: CommandContext): Promise<number> {
   const job = memoryContext({ signal: context.signal, onEvent: (event) => showEvent(context.output, event) });
   context.output.line('Creating networks and loading parameters');
   const summary = await alignDataset(request, job, {
+    shard,
     argumentsLine: process.argv.slice(2).join(' '),
     // As in the reference, every path is printed; what is wrong with one follows as a warning.
     onImage: (source) => context.output.line(source),
   });
   context.output.line(`Total number of images: ${summary.images}`);
   context.output.line(`Number of successfully aligned images: ${summary.faces}`);
+  if (shard !== undefined) await mergeAligned(request.outputDir, context.output, shard);
   return 0;
 }
 

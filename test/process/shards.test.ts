@@ -1,0 +1,93 @@
+// An alignment in parts, as a scheduler runs it.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { describe, test } from 'node:test';
+import sharp from 'sharp';
+import { distFile } from '../../src/engine/installation';
+import { isOfShard } from '../../src/shard/peopleOfShard';
+import { within } from '../fixtures/deadlines.mjs';
+import { until } from '../fixtures/runs';
+import { sharedPath, skipWithoutShared } from '../fixtures/shared';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+
+const skip = skipWithoutShared('data', 'images');
+const root = temporaryFolder();
+const people = ['Ann', 'Bob', 'Cleo', 'Dee'];
+const settings = ['photographs', 'faces', '--detector', 'starter', '--image_size', '64', '--jobs', '1'];
+
+/** Everything in an aligned folder but its times, its arguments and the number of its boxes. */
+function contentOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !statSync(join(folder, name)).isDirectory() && name !== 'revision_info.txt' && name !== 'alignment.json',
+  );
+  return Object.fromEntries(
+    files.sort().map((name) => [name.replace(/\d{5}(?=\.txt)/, 'N'), readFileSync(join(folder, name), 'base64')]),
+  );
+}
+
+describe('shards of an alignment', { skip, timeout: within(120_000) }, () => {
+  const at = (...parts: string[]): string => join(root, ...parts);
+  const align = (...flags: string[]): { argv: string[]; options: { cwd: string } } => ({
+    argv: [distFile('cli.cjs'), 'align', ...settings, ...flags],
+    options: { cwd: root },
+  });
+  const run = (flags: string[], env: Record<string, string> = {}) => {
+    const { argv, options } = align(...flags);
+    return spawnSync(process.execPath, argv, { encoding: 'utf8', ...options, env: { ...process.env, ...env } });
+  };
+
+  test('one of three is killed and run again: byte for byte what one run makes', async () => {
+    for (const person of people) {
+      await mkdir(at('photographs', person), { recursive: true });
+      for (const number of [1, 2, 3])
+        await cp(sharedPath('data', 'images', 'Anthony_Hopkins_0001.jpg'), at('photographs', person, `${number}.jpg`));
+    }
+    await sharp({ create: { width: 80, height: 80, channels: 3, background: '#808080' } })
+      .png()
+      .toFile(at('photographs', 'Bob', 'grey.png'));
+    await writeFile(at('photographs', 'Dee', 'text.jpg'), 'not an image');
+    const whole = run([]);
+    assert.equal(whole.status, 0, whole.stderr);
+    const expected = contentOf(at('faces'));
+    assert.equal(Object.keys(expected).length, 3 * people.length + 2);
+    await rm(at('faces'), { recursive: true });
+
+    // The largest part is killed once its first crop is there.
+    const sizes = [0, 1, 2].map((index) => people.filter((name) => isOfShard(name, { index, count: 3 })).length);
+    const killed = sizes.indexOf(Math.max(...sizes)) + 1;
+    const { argv, options } = align('--shard', `${killed}/3`);
+    const child = spawn(process.execPath, argv, { ...options, stdio: 'ignore' });
+    const crops = (): string[] =>
+      existsSync(at('faces'))
+        ? readdirSync(at('faces'), { recursive: true, encoding: 'utf8' }).filter((name) => /[\\/]\d\.png$/.test(name))
+        : [];
+    await until('the first crop', async () => crops().length > 0);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.ok(crops().length < 3 * sizes[killed - 1]!, 'it was killed in the middle');
+
+    const refused = run([]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /is being aligned in 3 shards/);
+    const other = run(['--shard', '1/3', '--margin', '8']);
+    assert.equal(other.status, 3, 'the exit code of what is not to be tried again');
+
+    for (const part of [1, 2, 3]) {
+      const env = { SLURM_ARRAY_TASK_ID: `${part}`, SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '3' };
+      const { status, stdout, stderr } = run([], env);
+      assert.equal(status, 0, stderr);
+      assert.match(
+        stdout,
+        part < 3 ? /Shard .\/3 is done, \d of 3 are\./ : /All 3 shards of faces are merged: 12 faces/,
+      );
+    }
+    assert.deepEqual(contentOf(at('faces')), expected, relative(root, at('faces')));
+    const merge = spawnSync(process.execPath, [distFile('cli.cjs'), 'merge', 'faces'], { cwd: root, encoding: 'utf8' });
+    assert.equal(merge.status, 0);
+    assert.match(merge.stdout, /no shards to merge/);
+  });
+});
