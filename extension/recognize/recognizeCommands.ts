@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import type { Services } from '../services';
 import { expand } from '../workspace/library';
+import { photographsMeant } from './photographsMeant';
 import { galleryToCompareWith } from './questions';
 import { recognizePage } from './recognizePanel';
 
@@ -24,13 +24,7 @@ export async function recognize({ panels }: Services, argument?: unknown): Promi
 
 /** Entries of the Explorer, a gallery's row, or options. */
 function meant(argument: unknown): Partial<RecognizeOptions> & { photographs: string[] } {
-  if (argument instanceof vscode.Uri) return { photographs: [argument.fsPath] };
-  if (Array.isArray(argument))
-    return { photographs: argument.flatMap((entry) => (entry instanceof vscode.Uri ? [entry.fsPath] : [])) };
-  const { gallery, photographs, path, kind } = (argument ?? {}) as Record<string, unknown>;
+  const { gallery, path, kind } = (argument ?? {}) as Record<string, unknown>;
   if (kind === 'gallery' && typeof path === 'string') return { gallery: path, photographs: [] };
-  return {
-    ...(typeof gallery === 'string' && { gallery }),
-    photographs: Array.isArray(photographs) ? photographs.filter((each) => typeof each === 'string') : [],
-  };
+  return { ...(typeof gallery === 'string' && { gallery }), photographs: photographsMeant(argument) };
 }
