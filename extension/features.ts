@@ -44,4 +44,5 @@ export const pageKinds: PageKinds<PageServices> = {
   alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
   recognize: async () => (await import('./recognize/recognizePanel')).recognizePage,
+  compare: async () => (await import('./recognize/comparePanel')).comparePage,
 };

@@ -40,6 +40,7 @@ export const commandIds = {
   resume: 'facenet.resume',
   enrolPeople: 'facenet.enrolPeople',
   recognize: 'facenet.recognize',
+  compareFaces: 'facenet.compareFaces',
   validateOnLfw: 'facenet.validateOnLfw',
   showMetrics: 'facenet.showMetrics',
   exportReport: 'facenet.exportReport',

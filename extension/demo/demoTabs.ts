@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/protocol/run';
 import { showReport } from '../lfw/lfwPanel';
-import { reportOf } from '../lfw/results';
+import { reportOf } from '../jobs/reports';
 import type { Panels } from '../pages/panels';
 import { showRun } from '../runs/runPanel';
 

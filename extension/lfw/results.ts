@@ -1,16 +1,8 @@
 import { percentSpread } from '../../src/words/rates';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../src/protocol/run';
 import type { ListedRun } from '../../src/run/runList';
-
-/** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
-export function reportOf(record: RunRecord, folder: string): string | undefined {
-  const report =
-    record.request.kind === 'validate' || record.request.kind === 'demo' ? record.result?.report : undefined;
-  if (typeof report !== 'string') return undefined;
-  return isAbsolute(report) ? report : join(folder, report);
-}
+import { reportOf } from '../jobs/reports';
 
 /** An LFW report of a run, as it is offered in a list. */
 export interface ListedReport {

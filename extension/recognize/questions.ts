@@ -48,10 +48,10 @@ export const questions = {
     const folder = await browseFolder(vscode.l10n.t('Open Folder'), vscode.l10n.t('Open'));
     return folder === undefined ? [] : [folder];
   },
-  photographs: async (): Promise<string[]> => {
+  photographs: async (title: string): Promise<string[]> => {
     const root = workspaceRoot();
     const chosen = await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Open Photographs'),
+      title,
       canSelectMany: true,
       filters: { [vscode.l10n.t('Images')]: ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'tif', 'tiff'] },
       ...(root !== undefined && { defaultUri: vscode.Uri.file(root) }),

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { Services } from '../services';
 import { galleriesOfModel } from '../jobs/modelOfGallery';
 import { expand } from '../workspace/library';
 import { enrolPeople } from './enrolPeople';
+import { photographsMeant } from './photographsMeant';
 import { galleryToCompareWith } from './questions';
 import { recognizePage } from './recognizePanel';
 
@@ -38,15 +38,12 @@ async function galleryOf(services: Services, asked: Partial<RecognizeOptions>): 
 
 /** Entries of the Explorer, a gallery's row, or options. */
 function meant(argument: unknown): Partial<RecognizeOptions> & { photographs: string[] } {
-  if (argument instanceof vscode.Uri) return { photographs: [argument.fsPath] };
-  if (Array.isArray(argument))
-    return { photographs: argument.flatMap((entry) => (entry instanceof vscode.Uri ? [entry.fsPath] : [])) };
-  const { gallery, model, people, photographs, path, kind } = (argument ?? {}) as Record<string, unknown>;
+  const { gallery, model, people, path, kind } = (argument ?? {}) as Record<string, unknown>;
   if (kind === 'gallery' && typeof path === 'string') return { gallery: path, photographs: [] };
   return {
     ...(typeof gallery === 'string' && { gallery }),
     ...(typeof model === 'string' && { model }),
     ...(typeof people === 'string' && { people }),
-    photographs: Array.isArray(photographs) ? photographs.filter((each) => typeof each === 'string') : [],
+    photographs: photographsMeant(argument),
   };
 }

@@ -94,7 +94,7 @@ export class RecognizePanel extends PagePanel<RecognizeTab> {
   protected answer(message: FromRecognizePage): void {
     switch (message.type) {
       case 'openPhotographs':
-        return this.attempt(async () => this.add(await questions.photographs()));
+        return this.attempt(async () => this.add(await questions.photographs(vscode.l10n.t('Open Photographs'))));
       case 'openFolder':
         return this.attempt(async () => this.add(await questions.folder()));
       case 'chooseGallery':

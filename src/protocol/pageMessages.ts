@@ -102,6 +102,13 @@ const messages = {
     z.object({ type: z.literal('openImage'), path }),
     z.object({ type: z.literal('wantThumbnails'), paths: z.array(path).max(mostPaths) }),
   ]),
+  compare: z.discriminatedUnion('type', [
+    ready,
+    view,
+    z.object({ type: z.enum(['addPhotographs', 'chooseModel', 'measureModel']) }),
+    z.object({ type: z.literal('dropped'), uris: z.string().max(largestDrop) }),
+    z.object({ type: z.literal('openImage'), path }),
+  ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 
 /** What page `name` has said, or undefined where that is nothing that it may say. */

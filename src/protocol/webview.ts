@@ -3,6 +3,7 @@ import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './ch
 import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
+import type { FaceComparison } from './faceComparison';
 import type { PeopleResult } from './peopleResult';
 import type { RecognizedFace } from './recognition';
 import type { RunRecord } from './run';
@@ -20,6 +21,7 @@ export interface Pages {
   runs: { to: ToRunsPage; from: FromRunsPage };
   alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
   recognize: { to: ToRecognizePage; from: FromRecognizePage };
+  compare: { to: HydrateCompare; from: FromComparePage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -175,6 +177,29 @@ export type ToRecognizePage =
   | { type: 'recognized'; photograph: ShownPhotograph; work?: { done: number; total: number } }
   | { type: 'thumbnails'; made: MadeThumbnail[] };
 
+/** Photographs whose faces are, or are to be, held against each other. */
+export interface HydrateCompare {
+  type: 'hydrateCompare';
+  /** What the model is called. */
+  model: string;
+  /** Those in which a face was found, while none was looked for all of them. */
+  photographs: ComparedPhotograph[];
+  /** Absent until the faces have been compared. */
+  result?: Pick<FaceComparison, 'distances' | 'threshold' | 'confidence'>;
+  /** What does not fit, one sentence each. */
+  notes: string[];
+  working: boolean;
+}
+
+export interface ComparedPhotograph {
+  /** Absolute; what the page calls it. */
+  path: string;
+  /** As it is shown. */
+  name: string;
+  /** The face as the model got it, a `data:` address. */
+  crop?: string;
+}
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
@@ -280,6 +305,16 @@ export type FromRecognizePage =
   /** A photograph or a picture of somebody enrolled, by its path. */
   | { type: 'openImage'; path: string }
   | { type: 'wantThumbnails'; paths: string[] };
+
+export type FromComparePage =
+  /** The host asks which. */
+  | { type: 'addPhotographs' | 'chooseModel' }
+  /** Measure the model, which says from when on two faces are one person. */
+  | { type: 'measureModel' }
+  /** Addresses of files that were dropped, a line each. */
+  | { type: 'dropped'; uris: string }
+  /** A photograph by its path. */
+  | { type: 'openImage'; path: string };
 
 /** Any page asks for these too. */
 type FromAnyPage =

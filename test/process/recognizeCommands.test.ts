@@ -11,6 +11,7 @@ import { drawPhotograph } from '../../src/demo/photograph';
 import { distFile } from '../../src/engine/installation';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
+import { faceComparisonSchema } from '../../src/protocol/faceComparison';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 
@@ -100,6 +101,21 @@ test('thresholds and confidence come from the report of a validation', () => {
   assert.match(facenet(...validate, '--keep_report').stderr, /Nothing can be kept beside the starter/);
   const compared = facenet('compare', 'starter', photo(0, 0), photo(0, 1), '--report', 'report.json');
   assert.match(compared.stdout, /^0 and 1: .* \(0\.\d{4}, threshold 0\.\d{4}, \d+\.\d % sure to be one person\)$/m);
+  const told = facenet(
+    'compare',
+    'starter',
+    photo(0, 0),
+    'empty.png',
+    photo(1, 0),
+    '--report',
+    'report.json',
+    '--json',
+    '--crops',
+  );
+  const comparison = faceComparisonSchema.parse(JSON.parse(told.stdout));
+  assert.deepEqual(comparison.faceless, ['empty.png']);
+  assert.equal(comparison.confidence?.length, 2);
+  assert.match(comparison.images[1]!.crop!, /^data:image\/jpeg;base64,/);
   const few = facenet('compare', 'starter', photo(0, 0), photo(0, 1), '--report', 'report.json', '--at', 'far3');
   assert.match(few.stderr, /has too few pairs to tell the threshold "far3" \(9 of two people\)/);
 });

@@ -25,7 +25,7 @@ export function recognizePage(root: HTMLElement, host: Host<'recognize'>): Page<
 
   const heading = element('h1', {}, l10n.t('Recognize'));
   const gallery = element('p', { class: 'activity' });
-  const notes = element('div', { class: 'recognize-notes', role: 'status' });
+  const notes = element('div', { class: 'notes', role: 'status' });
   const work = element('p', { class: 'none', role: 'status' });
   const actions = [
     button({

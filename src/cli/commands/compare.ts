@@ -2,8 +2,10 @@ import type { ArgumentParser } from 'argparse';
 import type { AlignedFace } from '../../align/alignFaces';
 import { distanceMatrix, matrixLines } from '../../identify/distances';
 import type { Judge } from '../../identify/modelCalibration';
+import { encodeJpeg } from '../../image/encode';
 import { facesOfPhotograph } from '../../identify/photographs';
 import { throwIfStopped, UserError } from '../../protocol/errors';
+import type { FaceComparison } from '../../protocol/faceComparison';
 import { openFaceModel } from '../../recognize/faceModel';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
@@ -27,6 +29,45 @@ function configure(parser: ArgumentParser): void {
   addPhotographFlags(parser, own);
   addJudgeFlags(own, 'accuracy');
   own.add_argument('--json', { action: 'store_true', help: 'print the result as JSON' });
+  own.add_argument('--crops', {
+    action: 'store_true',
+    help: 'with --json: with each face as the model gets it, a JPEG as a data: address',
+  });
+}
+
+interface FoundFace {
+  path: string;
+  face: AlignedFace;
+}
+
+/** Of the faces as they are shown; what is compared are their pixels. */
+const cropQuality = 92;
+
+async function comparisonOf(
+  found: readonly FoundFace[],
+  faceless: readonly string[],
+  distances: Float64Array,
+  judge: Judge | undefined,
+  withCrops: boolean,
+): Promise<FaceComparison> {
+  const count = found.length;
+  const rows = <T>(of: (distance: number) => T): T[][] =>
+    Array.from({ length: count }, (_, i) => Array.from(distances.subarray(i * count, (i + 1) * count), of));
+  const images = found.map(async ({ path, face: { face, image } }) => ({
+    path,
+    box: [face.x1, face.y1, face.x2, face.y2] as [number, number, number, number],
+    score: face.score,
+    ...(withCrops && { crop: `data:image/jpeg;base64,${(await encodeJpeg(image, cropQuality)).toString('base64')}` }),
+  }));
+  return {
+    images: await Promise.all(images),
+    faceless: [...faceless],
+    distances: rows((distance) => distance),
+    ...(judge !== undefined && {
+      threshold: judge.threshold,
+      confidence: rows((distance) => judge.confidence(distance) ?? null),
+    }),
+  };
 }
 
 /** Who is taken for whom, a line for each two. */
@@ -53,7 +94,9 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
     for (const note of await modelNotes(model)) output.problem(`Warning: ${note}`);
     const judge = await askedJudge(options, model);
     const detector = await openAskedDetector(options, context);
-    const found: { path: string; face: AlignedFace }[] = [];
+    const json = options['json'] === true;
+    const found: FoundFace[] = [];
+    const faceless: string[] = [];
     try {
       for (const typed of options['image_files'] as string[]) {
         throwIfStopped(signal);
@@ -64,8 +107,12 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
           wanted: 'most-certain',
           upright: options['upright'] === true,
         });
-        if (faces.length === 0) output.problem(`can't detect face, remove  ${typed}`);
-        else found.push({ path: typed, face: faces[0]! });
+        if (faces.length > 0) found.push({ path: typed, face: faces[0]! });
+        else {
+          faceless.push(typed);
+          // JSON says so itself.
+          if (!json) output.problem(`can't detect face, remove  ${typed}`);
+        }
       }
     } finally {
       await detector.dispose();
@@ -79,25 +126,11 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
     );
     const distances = distanceMatrix(embeddings, model.dimension);
     const judged = typeof judge === 'string' ? undefined : judge;
-    if (typeof judge === 'string' && found.length > 1) output.problem(judge);
-    if (options['json'] === true) {
-      const count = found.length;
-      printJson(output, {
-        images: found.map(({ path, face: { face } }) => ({
-          path,
-          box: [face.x1, face.y1, face.x2, face.y2],
-          score: face.score,
-        })),
-        distances: Array.from({ length: count }, (_, i) => [...distances.subarray(i * count, (i + 1) * count)]),
-        ...(judged !== undefined && {
-          threshold: judged.threshold,
-          confidence: Array.from({ length: count }, (_, i) =>
-            Array.from({ length: count }, (_, j) => judged.confidence(distances[i * count + j]!) ?? null),
-          ),
-        }),
-      });
+    if (json) {
+      printJson(output, await comparisonOf(found, faceless, distances, judged, options['crops'] === true));
       return 0;
     }
+    if (typeof judge === 'string' && found.length > 1) output.problem(judge);
     output.line('Images:');
     for (const [index, { path }] of found.entries()) output.line(`${index}: ${path}`);
     output.line('');

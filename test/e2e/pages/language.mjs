@@ -1,7 +1,9 @@
 // The pages in a language in which every text is its English in brackets: what stands outside of them is data, or was
 // forgotten.
 import assert from 'node:assert/strict';
+import { compared } from './comparePage.mjs';
 import { openPage, overflow } from './openPage.mjs';
+import { recognized } from './recognizePage.mjs';
 
 /**
  * What a reader or a screen reader is told: text, and the attributes that are read out. Without the recipe, which stands
@@ -95,6 +97,8 @@ export async function languageChecks(checks, browser, base, fixtures) {
         ...{ peopleLeft: 3, imagesLeft: 2, watched: false },
       },
     ],
+    recognize: [{ ...recognized(fixtures, base), work: { done: 3, total: 4 } }],
+    compare: [{ ...compared(fixtures), working: true }],
   };
   for (const [name, messages] of Object.entries(pages)) {
     await checks.check(`${name} page: every text of its own is a translator's`, async () => {

@@ -1,8 +1,10 @@
 // Every screen that says whether a model got better, in every theme, in the smallest window that is promised and at 200 %.
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
+import { compared } from './comparePage.mjs';
 import { openPage, overflow } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
+import { recognized } from './recognizePage.mjs';
 import { within } from '../../fixtures/deadlines.mjs';
 
 /** Pages in CSS pixels: the smallest that is promised, and what a window of 1,600 × 900 has beside its sidebar at 200 %. */
@@ -101,6 +103,18 @@ function screensOf(fixtures, base) {
     gallery: {
       ...{ page: 'gallery', messages: [gallery] },
       prepare: focusKeys('.gallery', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight'),
+    },
+    recognize: {
+      ...{
+        page: 'recognize',
+        messages: [{ ...recognized(fixtures, base), notes: ['Nobody has measured this model.'] }],
+      },
+      prepare: focusKeys('.face', 'Enter'),
+    },
+    compare: {
+      page: 'compare',
+      messages: [compared(fixtures, 4)],
+      prepare: focusKeys('.faces [tabindex="0"]', 'ArrowRight'),
     },
   };
 }

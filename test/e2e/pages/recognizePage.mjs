@@ -5,6 +5,7 @@ import { themeNames } from './pageServer.mjs';
 import { within } from '../../fixtures/deadlines.mjs';
 
 const widths = [480, 800, 1000, 1600];
+const [ada, grace] = ['Ada Lovelace', 'Grace Brewster Murray Hopper'];
 
 /** A picture of the harness as the host makes one. */
 async function madePicture(page, base, path) {
@@ -21,12 +22,11 @@ async function madePicture(page, base, path) {
   return data;
 }
 
-/** Checks of the Recognize page, with pictures in every theme. */
-export async function recognizePageChecks(checks, browser, base, fixtures) {
+/** What the page is told: photographs in each state that there is, the first with a known face and an unknown one. */
+export function recognized(fixtures, base) {
   const paths = fixtures.galleryImages(12).map(({ path }) => path);
   const size = [256, 256];
   const near = (name, similarity, file) => ({ name, similarity, file });
-  const [ada, grace] = ['Ada Lovelace', 'Grace Brewster Murray Hopper'];
   const nearest = (first) => [
     near(ada, first, paths[0]),
     near(grace, 0.41, paths[4]),
@@ -42,7 +42,7 @@ export async function recognizePageChecks(checks, browser, base, fixtures) {
     address: `${base}/images/${paths[index]}`,
     ...(found !== undefined && { found }),
   });
-  const hydrate = {
+  return {
     type: 'hydrateRecognize',
     gallery: { name: 'family.gallery.json', people: 3, pictures: 9, model: 'starter', threshold: 0.5 },
     photographs: [
@@ -53,6 +53,13 @@ export async function recognizePageChecks(checks, browser, base, fixtures) {
     ],
     notes: [],
   };
+}
+
+/** Checks of the Recognize page, with pictures in every theme. */
+export async function recognizePageChecks(checks, browser, base, fixtures) {
+  const paths = fixtures.galleryImages(12).map(({ path }) => path);
+  const hydrate = recognized(fixtures, base);
+  const seen = hydrate.photographs[0].found;
   const alone = { ...hydrate, photographs: hydrate.photographs.slice(0, 1) };
   const notes = ['The gallery was made of faces cut out by their box, but this model needs landmarks.'];
 
@@ -129,7 +136,7 @@ export async function recognizePageChecks(checks, browser, base, fixtures) {
     assert.match(await text(tab.page, '.photograph-place .none'), /cannot be decoded/);
     await tab.page.keyboard.press('End');
     assert.equal(await text(tab.page, '.photograph-place .none'), 'Not looked at yet.');
-    await tab.send({ type: 'recognized', photograph: photograph(3, { size, faces }) });
+    await tab.send({ type: 'recognized', photograph: { ...hydrate.photographs[3], found: seen } });
     assert.deepEqual(await tab.page.locator('.answer-name').allInnerTexts(), [ada, 'unknown']);
     assert.ok(!(await tab.page.locator('.recognize-page > .none').isVisible()));
     await tab.page.locator('.likeness-name .link').first().click();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ComparePanel } from '../../../extension/recognize/comparePanel';
 import type { RecognizePanel } from '../../../extension/recognize/recognizePanel';
 import type { ShownPhotograph } from '../../../src/protocol/webview';
 import { extension, png, remove, run, textOf, workspace, write } from '../fixtures';
@@ -26,7 +27,7 @@ describe('Recognizing faces', () => {
     library.refresh();
   });
   after(async () => {
-    for (const panel of await panels()) panel.close();
+    for (const panel of (await extension()).panels.all) panel.close();
     for (const path of ['drawn', 'drawn.gallery', 'grey.png']) remove(path);
     (await extension()).library.refresh();
   });
@@ -83,6 +84,38 @@ describe('Recognizing faces', () => {
       outside<string | null>('webviewAttribute', { selector: '.enrolled img', name: 'src' }),
     );
     await outside('screenshot', { name: 'recognize-page' });
+  });
+
+  it('holds faces of photographs against each other, at no threshold as long as nobody has measured the model', async function () {
+    const [ada, grace] = readdirSync(people).sort();
+    const grey = write('grey.png', png(64, 64, [120, 120, 120]));
+    const photographs = [photographOf(ada!), photographOf(grace!), grey];
+    const { value, notices } = await run<number>('facenet.compareFaces', { photographs, model: 'starter' });
+    assert.equal(value, 2, notices[0]?.text);
+    const panel = (await extension()).panels.all.find((other): other is ComparePanel => other.state.kind === 'compare');
+    assert.deepEqual(
+      panel!.result?.images.map(({ path }) => path),
+      photographs.slice(0, 2),
+    );
+    assert.ok(panel!.result.distances[0]![1]! > 0.1);
+    assert.equal(panel!.result.threshold, undefined);
+    assert.deepEqual(
+      [...panel!.said].filter((note) => note.startsWith('No face')),
+      ['No face was found in grey.png.'],
+    );
+    if (hasOutside) {
+      const shown = async (): Promise<string> => outside<string>('webviewText', { selector: '.compare-page' });
+      await eventually('the distance on the page', async () => /No verdict\s+distance \d\.\d{4}/.test(await shown()));
+      await outside('screenshot', { name: 'compare-page' });
+    }
+    panel!.close();
+    const few = await run('facenet.compareFaces', {
+      photographs: Array(21)
+        .fill('x')
+        .map((x, i) => `${x}${i}.jpg`),
+    });
+    assert.match(few.notices[0]!.text, /21 photographs are more than are compared at once \(20\)/);
+    if (!hasOutside) skip(this, 'the page is used from outside');
   });
 
   it('refuses a file that is no gallery in a sentence', async () => {

@@ -177,7 +177,16 @@ test('the palette holds commands that need nothing chosen; every other one is re
       'createDemoWorkspace',
     ],
     ...['showRuns', 'showMetrics', 'validateOnLfw', 'generatePairs', 'exportReport', 'compareReport'],
-    ...['recognize', 'enrolPeople', 'erasePerson', 'doctor', 'installEngine', 'openWalkthrough', 'showLog'],
+    ...[
+      'recognize',
+      'compareFaces',
+      'enrolPeople',
+      'erasePerson',
+      'doctor',
+      'installEngine',
+      'openWalkthrough',
+      'showLog',
+    ],
   ].map((name) => `facenet.${name}`);
   const offered = all.map(({ command }) => command).filter((command) => !hidden.has(command));
   assert.deepEqual(offered.sort(), asking.sort());

@@ -59,6 +59,13 @@ test('what a page may say is taken as it is', () => {
       { type: 'openImage', path: '/a/b.png' },
       { type: 'wantThumbnails', paths: ['/a/b.png'] },
     ],
+    compare: [
+      { type: 'addPhotographs' },
+      { type: 'chooseModel' },
+      { type: 'measureModel' },
+      { type: 'dropped', uris: 'file:///a/b.png' },
+      { type: 'openImage', path: '/a/b.png' },
+    ],
   };
   for (const [name, messages] of Object.entries(said)) {
     for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);

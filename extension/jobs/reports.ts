@@ -1,0 +1,40 @@
+// LFW reports by the runs that have made them.
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Calibration } from '../../src/protocol/calibration';
+import type { RunRecord } from '../../src/protocol/run';
+import type { RunStore } from './runStore';
+
+/** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
+export function reportOf(record: RunRecord, folder: string): string | undefined {
+  const report =
+    record.request.kind === 'validate' || record.request.kind === 'demo' ? record.result?.report : undefined;
+  if (typeof report !== 'string') return undefined;
+  return isAbsolute(report) ? report : join(folder, report);
+}
+
+/**
+ * The newest report of a validation in this workspace that says at which distance of this model's embeddings two faces are
+ * one person; undefined where there is none. What lies beside a model, or is of its own training, the command line finds.
+ * @param goal which of its thresholds is wanted; a report of few pairs has not all of them
+ */
+export async function reportOfModel(
+  runs: RunStore,
+  model: string,
+  goal: keyof Calibration['thresholds'],
+): Promise<string | undefined> {
+  const { readReport } = await import('../../src/evaluate/readReport');
+  for (const { folder, record } of await runs.list()) {
+    const { request } = record;
+    if (request.kind !== 'validate' || record.state !== 'done') continue;
+    if (request.model !== model && resolve(request.model) !== resolve(model)) continue;
+    const { lfw, imageSize, standardization } = request;
+    // These are about other distances.
+    if (lfw.useFlippedImages || lfw.subtractMean || imageSize !== undefined || standardization !== undefined) continue;
+    const path = reportOf(record, folder);
+    if (path === undefined || !existsSync(path)) continue;
+    const report = await readReport(path).catch(() => undefined);
+    if (report?.calibration?.thresholds[goal]?.threshold !== undefined) return path;
+  }
+  return undefined;
+}
