@@ -229,8 +229,9 @@ class AlignRun {
 
   /** Before it is looked at, a shard writes down whose crop will be its own. */
   private async begin(task: AlignTask): Promise<void> {
+    if (this.journal === undefined) return;
     const isThere = task.again === true || existsSync(targetOfFace(task.targetStem, 0, this.request));
-    if (!isThere) await this.journal?.begin(this.nameOf(task));
+    if (!isThere) await this.journal.begin(this.nameOf(task));
   }
 
   private leaveOut(source: string, other: string, stem: string): void {
