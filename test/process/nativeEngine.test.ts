@@ -80,6 +80,7 @@ describe('facenet train-softmax on TensorFlow itself', { skip, timeout: within(2
       ),
       'TensorFlow itself trains',
     );
+    if (tensorflowDevice === 'cpu') assert.equal(straight.record.engines?.step, 'one call of a TensorFlow graph');
     const steps = events.filter((event) => event.type === 'step');
     assert.equal(straight.record.checkpoint!.step, (30 + 300) * 3);
     assert.ok(steps.at(-1)!.loss! < steps[0]!.loss!, 'it has learned');

@@ -37,11 +37,17 @@ const decides = new Set([
   ...['IsNan', 'IsFinite'],
 ]);
 
+/** Values of a constant that is written once. */
+const mostShared = 16;
+
 /** A variable of the graph, as TensorFlow's update operations take it. */
 export interface GraphVariable extends ResourceVariable {
   /** Gives it a value in a run of its own; the node that does. */
   preset(value: Tensor): string;
 }
+
+/** What is fetched for the value that a variable has before the run changes it. */
+export const valueOf = (variable: string): string => `${variable}/Read`;
 
 /** What lives in a graph goes with it. */
 const nothing = (): void => undefined;
@@ -55,6 +61,8 @@ export class GraphRecorder {
   private readonly recorded = new Map<object, Recorded>();
   private readonly resources = new Map<object, Resource>();
   private readonly handles: Tensor[] = [];
+  /** Nodes of small constants by what they are. */
+  private readonly constants = new Map<string, string>();
   private readonly binding: BindingConstants;
 
   constructor(private readonly tf: TensorFlow) {
@@ -113,17 +121,20 @@ export class GraphRecorder {
   variable(name: string, shape: readonly number[]): GraphVariable {
     const attributes = { dtype: { type: 'float' }, shape: { shape }, container: { string: '' } } as const;
     const node = this.graph.addNamed('VarHandleOp', name, [], { ...attributes, shared_name: { string: name } });
+    const dtype = { dtype: { type: 'float' } } as const;
+    const before = this.graph.addNamed('ReadVariableOp', valueOf(name), [node], dtype);
     // It may be asked for in the middle of what is let go at once.
     const handle = this.tf.keep(this.tensor(node, 'float', shape));
     this.handles.push(handle);
     const resource: Resource = { name, lastChange: undefined, readsSince: [] };
     this.resources.set(handle.dataId, resource);
-    const dtype = { dtype: { type: 'float' } } as const;
     return {
       handle,
       read: () => {
-        const order = resource.lastChange === undefined ? [] : [`^${resource.lastChange}`];
-        const read = this.add('ReadVariableOp', `${name}/Read`, [node, ...order], dtype);
+        const read =
+          resource.lastChange === undefined
+            ? before
+            : this.add('ReadVariableOp', `${name}/Changed`, [node, `^${resource.lastChange}`], dtype);
         resource.readsSince.push(read);
         return this.tensor(read, 'float', shape);
       },
@@ -131,11 +142,6 @@ export class GraphRecorder {
       preset: (value) => this.add('AssignVariableOp', `${name}/Assign`, [node, this.outputOf(value)], dtype),
       dispose: nothing,
     };
-  }
-
-  /** A node of this name that is the value of a variable in a run that does not change it. */
-  value({ handle }: GraphVariable, name: string): void {
-    this.graph.addNamed('ReadVariableOp', name, [this.outputOf(handle)], { dtype: { type: 'float' } });
   }
 
   /**
@@ -167,7 +173,17 @@ export class GraphRecorder {
   /** Result `k` of node `name`, as `name:k`. */
   outputOf(tensor: Tensor): string {
     const one = this.recordedOf(tensor);
-    return (one.output ??= this.graph.constant('Const', constantOf(one)));
+    return (one.output ??= this.constant(constantOf(one)));
+  }
+
+  /** Small constants come up hundreds of times; each is one node. */
+  private constant(value: ConstantValue): string {
+    const write = (): string => this.graph.constant('Const', value);
+    if (elementCount(value.shape) > mostShared) return write();
+    const key = JSON.stringify('float' in value ? { shape: value.shape, bits: bitsOf(value.float) } : value);
+    const known = this.constants.get(key) ?? write();
+    this.constants.set(key, known);
+    return known;
   }
 
   private recordedOf({ dataId }: Pick<Tensor, 'dataId'>): Recorded {
@@ -273,6 +289,10 @@ export class GraphRecorder {
     });
   }
 }
+
+const bitsOf = ({ buffer, byteOffset, length }: Float32Array): number[] => [
+  ...new Int32Array(buffer, byteOffset, length),
+];
 
 function constantOf({ shape, values, type }: Recorded): ConstantValue {
   const all = values!;

@@ -56,17 +56,15 @@ export class SavedGraph {
    */
   run(feeds: ReadonlyMap<string, Fed>, fetches: readonly string[]): (Float32Array | Int32Array | Uint8Array)[] {
     const { tf, id } = this;
-    return tf.tidy(() => {
-      const inputs = [...feeds.values()].map(({ values, shape, dtype }) => tf.tensor(values, [...shape], dtype));
+    let values: (Float32Array | Int32Array | Uint8Array)[] = [];
+    // Not the result of `tidy`, which would look for tensors among all the numbers.
+    tf.tidy(() => {
+      const inputs = [...feeds.values()].map((fed) => tf.tensor(fed.values, [...fed.shape], fed.dtype));
       const infos = [...feeds.keys()].map((name) => ({ name: `${name}:0` }));
       const outputs = fetches.map((name) => (name.includes(':') ? name : `${name}:0`));
-      return (
-        this.backend
-          .runSavedModel(id, inputs, infos, outputs)
-          // TensorFlow gives its own memory back for the shortest while; what is kept is a copy.
-          .map((tensor) => tensor.dataSync())
-      );
+      values = this.backend.runSavedModel(id, inputs, infos, outputs).map((tensor) => tensor.dataSync());
     });
+    return values;
   }
 
   dispose(): void {

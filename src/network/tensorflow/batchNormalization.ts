@@ -79,14 +79,16 @@ function composed(tf: TensorFlow, epsilon: number): Normalization {
 function fused(tf: TensorFlow, native: NativeOps, epsilon: number): Normalization {
   // The operation wants four axes; the Bottleneck's rows become images of one pixel.
   const image = (x: Tensor): Tensor => (x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, x.shape.at(-1)!]));
+  // A shape that is right already would be an operation of its own, once here and once on the way back.
+  const shaped = (y: Tensor, x: Tensor): Tensor => (x.rank === 4 ? y : tf.reshape(y, x.shape));
   return {
     forward(x, beta) {
       const { y, mean, variance, reserved } = native.batchNorm(image(x), beta, epsilon);
-      return { y: tf.reshape(y, x.shape), mean, variance, saved: reserved };
+      return { y: shaped(y, x), mean, variance, saved: reserved };
     },
     gradients(dy, [x, ...reserved]) {
       const [dx, dBeta] = native.batchNormGradient(image(dy), image(x!), reserved, epsilon);
-      return [tf.reshape(dx, x!.shape), dBeta];
+      return [shaped(dx, x!), dBeta];
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
+import { scalarSum } from '../../network/tensorflow/scalarSum';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
 /**
@@ -13,5 +14,5 @@ export function checksum(tf: TensorFlow, tensors: readonly Tensor[]): Scalar {
     // TensorFlow has half the sum of the squares in one operation, on all cores.
     return native?.halfSquaredSum(tensor) ?? tf.sum(tensor);
   };
-  return tf.tidy(() => tf.addN(tensors.map(sumOf)) as Scalar);
+  return tf.tidy(() => scalarSum(tf, tensors.map(sumOf)));
 }

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
+import { scalarSum } from '../../network/tensorflow/scalarSum';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 
 /**
@@ -19,7 +20,7 @@ export function clipByGlobalNorm(
   const halves = Object.values(gradients).map(
     (gradient) => native?.halfSquaredSum(gradient) ?? tf.mul<Scalar>(tf.sum(tf.square(gradient)), 0.5),
   );
-  const norm = tf.sqrt(tf.mul<Scalar>(tf.addN(halves), 2));
+  const norm = tf.sqrt(tf.mul<Scalar>(scalarSum(tf, halves), 2));
   const factor = tf.div(largest, tf.maximum(norm, largest));
   const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)] as const);
   return { gradients: Object.fromEntries(clipped), norm };

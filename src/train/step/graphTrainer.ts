@@ -1,6 +1,7 @@
 // A trainer whose step is one call into TensorFlow: the graph of the step keeps the variables, and what JavaScript has of
 // them are copies.
 import type { StepMeasure } from '../../journal/measures';
+import { valueOf } from '../../network/recording/recordingBackend';
 import { SavedGraph, type Fed } from '../../network/recording/savedGraph';
 import { elementCount, type Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
@@ -14,7 +15,6 @@ import {
   setGroup,
   StepNumbers,
   terms,
-  valueOf,
   type VariableGroup,
   writeStepGraph,
   type StepGraph,
@@ -48,6 +48,8 @@ interface Open {
 interface Ran {
   made: boolean;
   measures: ReturnType<typeof toldOf>;
+  /** Variables before it and its gradients, where they are wanted. */
+  variables: Values;
   gradients: Values;
 }
 
@@ -119,17 +121,10 @@ export class GraphTrainer implements StepTrainer {
   async step(request: StepRequest): Promise<StepOutcome> {
     const { learningRate, number, wantsValues } = request;
     let passed = request.labels.length;
-    let variables: Values | undefined;
     const run = async (anyway: boolean): Promise<Ran> =>
       request.within((largest) => {
         passed = largest;
-        const open = this.opened(request.labels.length, largest);
-        if (wantsValues)
-          variables = this.fetched(
-            open,
-            this.known.computed.map(({ name }) => name),
-          );
-        return this.run(open, request, anyway);
+        return this.run(this.opened(request.labels.length, largest), request, anyway);
       });
     let ran = Number.isFinite(this.known.frozenDecay) ? await run(false) : undefined;
     if (ran?.made !== true) {
@@ -140,7 +135,7 @@ export class GraphTrainer implements StepTrainer {
     }
     this.steps++;
     this.pending.push({ step: number, learningRate, ...ran.measures });
-    return { made: true, ...(variables !== undefined && { values: { variables, gradients: ran.gradients } }) };
+    return { made: true, ...(wantsValues && { values: { variables: ran.variables, gradients: ran.gradients } }) };
   }
 
   private run({ graph, session }: Open, request: StepRequest, anyway: boolean): Ran {
@@ -162,9 +157,15 @@ export class GraphTrainer implements StepTrainer {
         },
       ],
     ]);
-    const wanted = wantsValues ? [...graph.gradients] : [];
-    const fetches = [graph.made, graph.measures, graph.prelogits, ...wanted.map(([, output]) => output)];
-    const [made, numbers, prelogits, ...gradients] = session.run(feeds, fetches);
+    const gradients = wantsValues ? [...graph.gradients] : [];
+    const variables = wantsValues ? this.known.computed.map(({ name }) => [name, valueOf(name)] as const) : [];
+    const wanted = [...gradients, ...variables].map(([, output]) => output);
+    const [made, numbers, prelogits, ...values] = session.run(feeds, [
+      ...[graph.made, graph.measures, graph.prelogits],
+      ...wanted,
+    ]);
+    const named = (names: readonly (readonly [string, string])[], first: number): Values =>
+      new Map(names.map(([name], index) => [name, values[first + index] as Float32Array]));
     const measured = Object.fromEntries(graph.measured.map((name, index) => [name, numbers![index]!]));
     const { [terms.regularization]: regularization = 0, [terms.weightDecay]: weightDecay = 0, ...measures } = measured;
     const read = {
@@ -174,7 +175,8 @@ export class GraphTrainer implements StepTrainer {
     return {
       made: made![0] === 1,
       measures: toldOf(read, head.mainMeasure, lossDecay * frozenDecay),
-      gradients: new Map(wanted.map(([name], index) => [name, gradients[index] as Float32Array])),
+      gradients: named(gradients, 0),
+      variables: named(variables, gradients.length),
     };
   }
 

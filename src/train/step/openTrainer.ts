@@ -1,4 +1,5 @@
 import type { TrainingEngine } from '../../engine/trainingEngine';
+import { UserError } from '../../protocol/errors';
 import { GraphTrainer } from './graphTrainer';
 import type { StepTrainer, TrainerOptions } from './stepTrainer';
 import { Trainer } from './trainer';
@@ -11,24 +12,33 @@ export interface StepKind {
 }
 
 /**
- * Whether the steps of a training are one call of a graph each or one operation after another, as FACENET_STEP of the
- * environment wishes. Only TensorFlow has graphs; they are made for batches of one size, which rounds of triplets do not
- * have.
+ * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
+ * they are made for batches of one size, which rounds of triplets do not have. On a GPU no graph of a step has been run so
+ * far: there it is asked for.
+ * @param asked FACENET_STEP of the environment, `graph` or `eager`
+ * @throws UserError when that is something else
  */
-export function stepKind(engine: Pick<TrainingEngine, 'name'>, hasTriplets: boolean): StepKind {
+export function stepKind(
+  engine: Pick<TrainingEngine, 'name' | 'gpu'>,
+  hasTriplets: boolean,
+  asked = process.env['FACENET_STEP'],
+): StepKind {
+  if (asked !== undefined && asked !== 'eager' && asked !== 'graph')
+    throw new UserError(`FACENET_STEP is "${asked}", which is no way to compute a step.`, 'Use graph or eager.');
   const single = (reason: string): StepKind => ({
     asGraph: false,
     description: `one operation after another (${reason})`,
   });
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
-  if (process.env['FACENET_STEP'] !== 'graph') return single('FACENET_STEP=graph takes one call for each');
+  if (asked === 'eager') return single('FACENET_STEP=eager');
   if (hasTriplets) return single('rounds of triplets end in batches of any size');
+  if (engine.gpu && asked === undefined) return single('on a GPU, FACENET_STEP=graph takes one call for each');
   return { asGraph: true, description: 'one call of a TensorFlow graph' };
 }
 
 /** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */
 export function openTrainer(
-  engine: Pick<TrainingEngine, 'name' | 'tf'>,
+  engine: Pick<TrainingEngine, 'name' | 'gpu' | 'tf'>,
   options: TrainerOptions,
   inputShape: readonly number[],
 ): StepTrainer {

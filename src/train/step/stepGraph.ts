@@ -1,8 +1,9 @@
 // A training step as one graph of TensorFlow's: what the trainer computes operation by operation, written down once.
 import type { Rank, Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { gradientNormMeasure } from '../../journal/measures';
+import { neededNodes } from '../../network/graphdef/neededNodes';
 import type { NodeDef } from '../../network/graphdef/schema';
-import { type GraphVariable, GraphRecorder } from '../../network/recording/recordingBackend';
+import { type GraphVariable, GraphRecorder, valueOf } from '../../network/recording/recordingBackend';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { Slice } from './microBatches';
@@ -42,9 +43,8 @@ export interface StepGraph {
 /** What of the measured is no measure of the head's. */
 export const terms = { regularization: 'regularization term', weightDecay: 'weight decay' } as const;
 
-/** Placeholder of a variable's value, its present value, and what is fetched to set a group. */
+/** Placeholder of a variable's value, and what is fetched to set a group. */
 export const feedOf = (variable: string): string => `${variable}/Fed`;
-export const valueOf = (variable: string): string => `${variable}/Value`;
 export const setGroup = (group: VariableGroup): string => `set/${group}`;
 /** Sets the slots to what they are before the first step. */
 export const resetSlots = 'reset/slots';
@@ -250,7 +250,6 @@ class StepWriter {
     const { recorder } = this;
     const resource = recorder.variable(name, shape);
     this.variables[group].set(name, shape);
-    recorder.value(resource, valueOf(name));
     const given = recorder.placeholder(feedOf(name), 'float32', shape);
     // What is fed is JavaScript's memory.
     const copy = recorder.node('DeepCopy', `${name}/Copy`, [given], { T: { type: 'float' } }, 'float', shape);
@@ -272,17 +271,25 @@ class StepWriter {
       ...(regularization !== undefined && { [terms.regularization]: regularization }),
       ...(weightDecay !== undefined && { [terms.weightDecay]: weightDecay }),
     };
-    for (const [group, nodes] of Object.entries(this.sets))
-      if (nodes.length > 0) recorder.together(setGroup(group as VariableGroup), nodes);
-    if (this.resets.length > 0) recorder.together(resetSlots, this.resets);
-    return {
-      nodes: recorder.graph.nodes,
-      variables: this.variables,
+    const sets = Object.entries(this.sets)
+      .filter(([, nodes]) => nodes.length > 0)
+      .map(([group, nodes]) => recorder.together(setGroup(group as VariableGroup), nodes));
+    if (this.resets.length > 0) sets.push(recorder.together(resetSlots, this.resets));
+    const outputs = {
       made: recorder.outputOf(made),
       measures: recorder.outputOf(tf.stack(Object.values(measured))),
-      measured: Object.keys(measured),
       prelogits: recorder.outputOf(prelogits),
-      gradients: new Map(Object.entries(step.gradients).map(([name, tensor]) => [name, recorder.outputOf(tensor)])),
+    };
+    const gradients = Object.entries(step.gradients).map(([name, one]) => [name, recorder.outputOf(one)] as const);
+    const values = Object.values(this.variables).flatMap((group) => [...group.keys()].map(valueOf));
+    const fetched = [...Object.values(outputs), ...gradients.map(([, output]) => output), ...values, ...sets];
+    return {
+      ...outputs,
+      // Not what only operations one after another leave behind them. A placeholder may be fed although nothing needs it.
+      nodes: neededNodes(recorder.graph.nodes, [...fetched, ...Object.values(fed)]),
+      variables: this.variables,
+      measured: Object.keys(measured),
+      gradients: new Map(gradients),
     };
   }
 }

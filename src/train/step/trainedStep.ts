@@ -4,6 +4,7 @@ import { regularizationMeasure } from '../../journal/measures';
 import { nextMovingStatistic } from '../../network/tensorflow/batchNormalization';
 import { type DropoutSeed, laterSeed } from '../../network/tensorflow/dropout';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
+import { scalarSum } from '../../network/tensorflow/scalarSum';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { HeadInput, LossHead } from '../heads/head';
 import { checksum } from './checksum';
@@ -133,7 +134,7 @@ export class TrainedStep {
     const sums = this.decayed().map(
       ({ variable }) => native?.halfSquaredSum(variable) ?? tf.mul(tf.sum(tf.square(variable)), 0.5),
     );
-    return tf.mul<Scalar>(tf.addN(sums), this.parts.lossDecay);
+    return tf.mul<Scalar>(scalarSum(tf, sums), this.parts.lossDecay);
   }
 
   /**

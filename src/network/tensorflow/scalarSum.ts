@@ -1,0 +1,10 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { TensorFlow } from './tensorflow';
+
+/**
+ * Sum of many single numbers, at least one. As a vector that is summed up: a sum of so many tensors TensorFlow's optimizer
+ * of graphs takes apart into an addition for each.
+ */
+export function scalarSum(tf: TensorFlow, scalars: readonly Tensor[]): Scalar {
+  return tf.tidy(() => tf.sum<Scalar>(tf.stack([...scalars])));
+}

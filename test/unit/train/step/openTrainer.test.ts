@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UserError } from '../../../../src/protocol/errors';
+import { stepKind } from '../../../../src/train/step/openTrainer';
+
+const tensorflow = { name: 'tfjs-node', gpu: false } as const;
+const graphics = { name: 'tfjs-node-gpu', gpu: true } as const;
+const wasm = { name: 'wasm', gpu: false } as const;
+
+const isGraph = (...[engine, hasTriplets, asked]: Parameters<typeof stepKind>): boolean =>
+  stepKind(engine, hasTriplets, asked).asGraph;
+
+test('TensorFlow trains with graphs, unless batches have any size or operations are asked for', () => {
+  assert.ok(isGraph(tensorflow, false));
+  assert.ok(isGraph(tensorflow, false, 'graph'));
+  assert.ok(!isGraph(tensorflow, true));
+  assert.ok(!isGraph(tensorflow, false, 'eager'));
+  assert.ok(!isGraph(wasm, false));
+  assert.match(stepKind(tensorflow, false, 'eager').description, /FACENET_STEP=eager/);
+});
+
+test('a GPU is given graphs where they are asked for', () => {
+  assert.ok(!isGraph(graphics, false));
+  assert.ok(isGraph(graphics, false, 'graph'));
+  assert.ok(!isGraph(graphics, true, 'graph'));
+});
+
+test('another way to compute a step is refused', () => {
+  assert.throws(() => stepKind(wasm, false, 'graf'), UserError);
+});
