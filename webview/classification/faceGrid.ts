@@ -38,12 +38,15 @@ export function faceGrid(
     const own = personName(names[image.person]!);
     const node = element(
       'button',
-      {
-        ...{ type: 'button', class: `classified-face ${outcome}`, tabindex: -1, title: image.file },
-        'aria-label': l10n.t('{0}: {1}, {2} probable, {3}', own, said, percent(image.probability), words(outcome)),
-      },
+      { type: 'button', class: `classified-face ${outcome}`, tabindex: -1, title: image.file },
       imageBase !== undefined && pictureElement(imageBase, image.file, 96),
-      element('span', { class: 'given' }, element('span', { class: 'mark' }, marks[outcome]), ' ', said),
+      element(
+        'span',
+        { class: 'given' },
+        element('span', { class: 'mark', role: 'img', 'aria-label': words(outcome) }, marks[outcome]),
+        ' ',
+        said,
+      ),
       outcome !== 'right' && element('span', { class: 'own' }, l10n.t('is {0}', own)),
       element('span', { class: 'own' }, percent(image.probability)),
     );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClassificationReport } from '../../../src/protocol/classificationReport';
+import { type ClassificationReport, classificationReportSchema } from '../../../src/protocol/classificationReport';
 import { confusionOf, countOutcomes, sortImages, unknown } from '../../../webview/classification/outcomes';
 
 /** Two of Ada (the second taken for Bo), one of Bo who is hardly sure, and one of a stranger. */
@@ -38,6 +38,13 @@ test('a confusion matrix has the people with images or mistakes, those with most
   });
   const { rows, left } = confusionOf(report, 0.4, 1);
   assert.deepEqual([rows, left], [[1, unknown], 2]);
+});
+
+test('a report whose images are of nobody that it lists is none', () => {
+  assert.ok(classificationReportSchema.safeParse(report).success);
+  const [first] = report.images;
+  for (const wrong of [{ person: 4 }, { label: 3 }])
+    assert.ok(!classificationReportSchema.safeParse({ ...report, images: [{ ...first, ...wrong }] }).success);
 });
 
 test('the surest mistakes come first', () => {
