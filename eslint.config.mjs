@@ -57,7 +57,7 @@ const arrows = {
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
-    ...['files', 'run', 'words', 'protocol'],
+    ...['dataset', 'classify', 'identify', 'files', 'run', 'words', 'protocol'],
   ],
   worker: ['jobs', 'control', 'engine', 'run', 'protocol'],
 };
@@ -79,7 +79,7 @@ const extensionArrows = {
   'services.ts': ['pages', 'pictures', 'jobs', 'workspace', 'notices.ts'],
   ...featuresWith({
     gallery: ['datasets'],
-    runs: ['lfw'],
+    runs: ['lfw', 'recognize'],
     fineTune: ['runs'],
     demo: ['lfw', 'runs'],
   }),

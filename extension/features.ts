@@ -44,5 +44,7 @@ export const pageKinds: PageKinds<PageServices> = {
   alignment: async () => (await import('./gallery/alignmentPanel')).alignmentPage,
   gallery: async () => (await import('./gallery/galleryPanel')).galleryPage,
   recognize: async () => (await import('./recognize/recognizePanel')).recognizePage,
+  identification: async () => (await import('./lfw/identificationPanel')).identificationPage,
+  classification: async () => (await import('./recognize/classificationPanel')).classificationPage,
   compare: async () => (await import('./recognize/comparePanel')).comparePage,
 };

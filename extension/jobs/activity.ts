@@ -10,6 +10,9 @@ const kindWords: Record<JobKind, string> = {
   train: vscode.l10n.t('Fine-tuning'),
   validate: vscode.l10n.t('Validating'),
   demo: vscode.l10n.t('Creating the demo'),
+  classifier: vscode.l10n.t('Training a classifier'),
+  classify: vscode.l10n.t('Classifying'),
+  identify: vscode.l10n.t('Measuring identification'),
 };
 
 const stateWords: Record<RunState, string> = {

@@ -11,10 +11,13 @@ interface Places {
 }
 
 /**
- * The model that a gallery was made with, as far as its name says so: whoever uses it holds its weights against the gallery.
+ * The model that a gallery or a classifier was made with, as far as its name says so: whoever uses it holds its weights against the file.
  * Undefined where no model of the workspace is called so.
  */
-export async function modelOfGallery({ library, runs }: Places, { model }: GalleryHeader): Promise<string | undefined> {
+export async function modelOfGallery(
+  { library, runs }: Places,
+  { model }: Pick<GalleryHeader, 'model'>,
+): Promise<string | undefined> {
   if (model.name === 'starter') return 'starter';
   for (const { folder, record } of await runs.list()) {
     if (record.request.kind !== 'train') continue;

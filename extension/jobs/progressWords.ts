@@ -10,6 +10,8 @@ const words: Record<Activity, string> = {
   [activities.freezing]: vscode.l10n.t('Computing frozen activations'),
   [activities.evaluating]: vscode.l10n.t('Measuring on pairs'),
   [activities.choosing]: vscode.l10n.t('Choosing triplets'),
+  [activities.embedding]: vscode.l10n.t('Embedding faces'),
+  [activities.separating]: vscode.l10n.t('Telling people apart'),
 };
 
 /** What a worker does; in its own words where they are not known here, as those of a newer one. */
@@ -33,5 +35,6 @@ export function amountInWords({ done, total, unit }: ProgressEvent): string | un
   if (unit === 'people') {
     return total === 1 ? vscode.l10n.t('{0}/1 person', made) : vscode.l10n.t('{0}/{1} people', made, all);
   }
+  if (unit === 'pairs') return vscode.l10n.t('{0}/{1} pairs', made, all);
   return `${made}/${all} ${unit}`;
 }

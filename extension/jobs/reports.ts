@@ -1,16 +1,31 @@
-// LFW reports by the runs that have made them.
+// Reports by the runs that have made them.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Calibration } from '../../src/protocol/calibration';
 import type { RunRecord } from '../../src/protocol/run';
 import type { RunStore } from './runStore';
 
-/** Path of the report that a validation or a demo ends with; undefined for other jobs and before it has. */
+/** The page that shows the report of a job; jobs without one have their run shown. */
+const pages = { validate: 'lfw', demo: 'lfw', classify: 'classification', identify: 'identification' } as const;
+
+/** What a job ends with: a report, and the page that shows it. */
+export interface ShownReport {
+  page: (typeof pages)[keyof typeof pages];
+  path: string;
+}
+
+/** The report that a job has ended with; undefined for jobs without one, and before it has. */
+export function shownReport({ request, result }: RunRecord, folder: string): ShownReport | undefined {
+  const page = request.kind in pages ? pages[request.kind as keyof typeof pages] : undefined;
+  const report = result?.['report'];
+  if (page === undefined || typeof report !== 'string') return undefined;
+  return { page, path: isAbsolute(report) ? report : join(folder, report) };
+}
+
+/** Path of the LFW report that a validation or a demo ends with; undefined for other jobs and before it has. */
 export function reportOf(record: RunRecord, folder: string): string | undefined {
-  const report =
-    record.request.kind === 'validate' || record.request.kind === 'demo' ? record.result?.report : undefined;
-  if (typeof report !== 'string') return undefined;
-  return isAbsolute(report) ? report : join(folder, report);
+  const report = shownReport(record, folder);
+  return report?.page === 'lfw' ? report.path : undefined;
 }
 
 /**

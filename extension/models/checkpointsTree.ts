@@ -2,8 +2,6 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/checkpoint/model';
 import { describeError } from '../../src/protocol/errors';
-import type { GalleryHeader } from '../../src/protocol/gallery';
-import { modelTitle } from '../../src/protocol/modelTitle';
 import type { RunRecord } from '../../src/protocol/run';
 import type { CheckpointFacts } from '../../src/run/checkpointFacts';
 import { percent } from '../../src/words/rates';
@@ -12,10 +10,10 @@ import { counted } from '../counts';
 import { Disposable } from '../disposable';
 import { commandIds, nodeKinds } from '../identifiers';
 import type { RunStore } from '../jobs/runStore';
-import { type FoundGallery, findGalleries } from '../workspace/galleries';
 import { type Library, placeOf } from '../workspace/library';
 import { type RunCheckpoint, checkpointsOfRun } from '../workspace/runCheckpoints';
 import { shownRow } from '../shown';
+import { type FoundRecognizer, findRecognizers, recognizerItem } from './recognizers';
 
 type Variable = Model['variables'][number];
 
@@ -25,7 +23,7 @@ export type CheckpointNode =
   | ({ kind: 'checkpoint'; facts?: CheckpointFacts } & RunCheckpoint)
   | { kind: 'stage'; model: string; name: string; variables: Variable[] }
   | { kind: 'variable'; model: string; variable: Variable }
-  | { kind: 'gallery'; path: string; header: GalleryHeader }
+  | FoundRecognizer
   | { kind: 'note'; text: string };
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -35,7 +33,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
   private readonly changed = this.register(new vscode.EventEmitter<CheckpointNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
   /** With the model of the workspace that each was made with. */
-  private galleries: (FoundGallery & { model: string | undefined })[] = [];
+  private recognizers: Awaited<ReturnType<typeof findRecognizers>> = [];
 
   constructor(
     private readonly library: Library,
@@ -52,13 +50,14 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
       case 'run':
         return checkpointsOf(node.record, node.folder);
       case 'model':
-        return [...this.galleriesOf(node.path), ...(await stagesOf(node.path))];
+        return [...this.recognizersOf(node.path), ...(await stagesOf(node.path))];
       case 'checkpoint':
-        return [...this.galleriesOf(node.prefix), ...(await stagesOf(node.prefix))];
+        return [...this.recognizersOf(node.prefix), ...(await stagesOf(node.prefix))];
       case 'stage':
         return node.variables.map((variable) => ({ kind: 'variable', model: node.model, variable }));
       case 'variable':
       case 'gallery':
+      case 'classifier':
       case 'note':
         return [];
     }
@@ -103,7 +102,8 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
         return shownRow(item);
       }
       case 'gallery':
-        return galleryItem(node);
+      case 'classifier':
+        return recognizerItem(node);
       case 'note': {
         const item = new vscode.TreeItem(node.text, None);
         item.tooltip = node.text;
@@ -115,42 +115,20 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
 
   private async models(): Promise<CheckpointNode[]> {
     const [models, runs] = await Promise.all([this.library.models(), this.runs.list()]);
-    await this.findGalleries();
+    this.recognizers = await findRecognizers(this.library, this.runs);
     const trained = runs.filter(({ record }) => record.request.kind === 'train' && record.checkpoint !== undefined);
     return [
       { kind: 'model', path: 'starter', origin: 'starter' },
       ...models.map(({ path, added }): CheckpointNode => ({ kind: 'model', path, origin: added ? 'added' : 'found' })),
       ...trained.map(({ folder, record, name }): CheckpointNode => ({ kind: 'run', folder, record, name })),
       // Of models that are not here.
-      ...this.galleriesOf(undefined),
+      ...this.recognizersOf(undefined),
     ];
   }
 
-  private async findGalleries(): Promise<void> {
-    const { library, runs } = this;
-    const found = await findGalleries();
-    const [first] = found;
-    const of = first === undefined ? undefined : (await import('../jobs/modelOfGallery')).modelOfGallery;
-    const models = await Promise.all(found.map(async ({ header }) => of?.({ library, runs }, header)));
-    this.galleries = found.map((gallery, index) => ({ ...gallery, model: models[index] }));
+  private recognizersOf(model: string | undefined): CheckpointNode[] {
+    return this.recognizers.filter((recognizer) => recognizer.madeWith === model);
   }
-
-  private galleriesOf(model: string | undefined): CheckpointNode[] {
-    const own = this.galleries.filter((gallery) => gallery.model === model);
-    return own.map(({ path, header }) => ({ kind: 'gallery', path, header }));
-  }
-}
-
-/** People who are enrolled with a model; a click compares photographs with them. */
-function galleryItem({ path, header }: CheckpointNode & { kind: 'gallery' }): vscode.TreeItem {
-  const item = new vscode.TreeItem(basename(path), None);
-  item.id = path;
-  item.description = [vscode.l10n.t('gallery'), ...placeOf(path)].join(' · ');
-  item.tooltip = [path, vscode.l10n.t('People enrolled with {0}', modelTitle(header.model))].join('\n');
-  item.iconPath = new vscode.ThemeIcon('organization');
-  item.contextValue = nodeKinds.gallery;
-  item.command = { command: commandIds.recognize, title: vscode.l10n.t('Recognize'), arguments: [{ gallery: path }] };
-  return shownRow(item);
 }
 
 function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode.TreeItem {

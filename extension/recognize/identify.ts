@@ -5,6 +5,8 @@ import { type CommandLine, failureOf } from '../jobs/commandLine';
 
 export interface IdentifyOptions {
   model: string;
+  /** Report that the threshold is from; absent: the one that lies beside the model, or is of its training. */
+  report?: string | undefined;
   gallery: string;
   /** Absolute. */
   photographs: readonly string[];
@@ -21,7 +23,7 @@ export interface IdentifyOptions {
  * @throws UserError with the command's own line, StoppedError where it was given up
  */
 export async function identify(commandLine: CommandLine, options: IdentifyOptions): Promise<void> {
-  const { model, gallery, photographs, signal } = options;
+  const { model, report, gallery, photographs, signal } = options;
   const { recognizedPhotographSchema, recognitionThresholdSchema } = await import('../../src/protocol/recognition');
   const home = dirname(gallery);
   const onLine = (line: string): void => {
@@ -32,6 +34,7 @@ export async function identify(commandLine: CommandLine, options: IdentifyOption
     if (first.success) options.onThreshold(first.data.threshold ?? undefined);
   };
   const command = ['identify', 'who', gallery, model, ...photographs, '--lines', '--upright'];
+  if (report !== undefined) command.push('--report', report);
   const { code, stderr } = await commandLine.run(command, { signal, onLine });
   if (code !== 0) throw failureOf('identify', code, stderr);
   for (const note of stderr.split('\n').filter((line) => line.trim() !== '')) options.onNote(note);

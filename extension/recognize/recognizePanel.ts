@@ -6,6 +6,7 @@ import type { FromRecognizePage, HydrateRecognize, ShownPhotograph } from '../..
 import { toDisposable } from '../disposable';
 import { urisOf } from '../inputs/uriList';
 import { modelOfGallery } from '../jobs/modelOfGallery';
+import { reportOfModel } from '../jobs/reports';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
 import { ThumbnailSender } from '../pictures/thumbnailSender';
@@ -162,9 +163,10 @@ export class RecognizePanel extends PagePanel<RecognizeTab> {
   private async identify(photographs: readonly string[], signal: AbortSignal): Promise<void> {
     try {
       const model = await this.model();
+      const report = model === undefined ? undefined : await reportOfModel(this.needs.runs, model, 'far3');
       if (model !== undefined)
         await identify(this.needs.commandLine, {
-          ...{ model, gallery: this.state.gallery!, photographs, signal },
+          ...{ model, report, gallery: this.state.gallery!, photographs, signal },
           onThreshold: (threshold) => !signal.aborted && this.setThreshold(threshold),
           onPhotograph: (found) => !signal.aborted && this.tell(found),
           onNote: (note) => !signal.aborted && this.notes.push(note),

@@ -90,6 +90,14 @@ export class Outcomes extends Disposable {
         return this.trained(folder, record, name, show);
       case 'validate':
         return this.notices.information(vscode.l10n.t('{0} is validated.', name), show);
+      case 'classifier':
+        return this.notices.information(vscode.l10n.t('{0} is trained.', name), {
+          title: vscode.l10n.t('Classify Folder…'),
+          run: () => vscode.commands.executeCommand(commandIds.classifyFolder, { classifier: request.output }),
+        });
+      case 'classify':
+      case 'identify':
+        return this.notices.information(vscode.l10n.t('{0} is done.', name), show);
       case 'demo':
         // Create Demo Workspace offers what comes next by itself.
         return;

@@ -23,6 +23,9 @@ const icons: Record<RunKind, string> = {
   validation: 'verified',
   alignment: 'device-camera',
   demo: 'play-circle',
+  classifier: 'symbol-class',
+  classification: 'list-selection',
+  identification: 'search',
 };
 
 /** Of runs that have not come to their end as they should. */

@@ -1,8 +1,6 @@
 // What commands ask about a model and about how long something takes, said in one way.
 import type { ArgumentParser } from 'argparse';
-import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
 import { UserError } from '../protocol/errors';
-import type { FaceModel } from '../recognize/faceModel';
 import type { Recipe } from '../protocol/recipe';
 import type { CommandOutput } from './command';
 import { formatProgress } from './terminal';
@@ -48,15 +46,6 @@ export function askedRecipe(options: Readonly<Record<string, unknown>>): Partial
     imageSize: options['image_size'] as number | undefined,
     standardization: options['use_fixed_image_standardization'] === true ? 'fixed' : undefined,
   };
-}
-
-/** What has to be said of a model, and of a folder of aligned faces with it, before it is used. */
-export async function modelNotes({ model, recipe }: FaceModel, aligned?: string): Promise<string[]> {
-  return [
-    ...model.notes,
-    ...recipeDifferences(model.recipe, recipe),
-    ...(aligned === undefined ? [] : await alignmentMismatches(aligned, recipe)),
-  ];
 }
 
 /** A progress line with rate and time left, counted from now. */

@@ -64,6 +64,11 @@ export function datasetsOf(request: JobRequest): string[] {
       return [request.config.dataDir, ...(request.config.lfw === undefined ? [] : [request.config.lfw.dir])];
     case 'validate':
       return [request.lfw.dir];
+    case 'classifier':
+    case 'classify':
+      return [request.dataDir];
+    case 'identify':
+      return [request.galleryDir, request.probesDir];
     case 'demo':
       // What it has drawn lies below its folder, which is looked through where it is a workspace.
       return [];

@@ -17,7 +17,7 @@ const alignments: Record<NonNullable<Recipe['alignment']>, string> = {
 /** Name and value of each item, in the order of the treatment; where only embeddings were given, nothing is known of it. */
 export function recipeRows(recipe: Recipe): [string, string][] {
   return [
-    ...treatment(recipe),
+    ...treatmentRows(recipe),
     ['Distance', recipe.distanceMetric === 0 ? 'squared Euclidean' : 'angle / π'],
     ['Flipped images', recipe.useFlippedImages ? 'concatenated' : 'not used'],
     ['Mean subtracted', recipe.subtractMean ? 'of the training folds' : 'no'],
@@ -25,7 +25,12 @@ export function recipeRows(recipe: Recipe): [string, string][] {
   ];
 }
 
-function treatment({ alignment, imageSize, standardization }: Recipe): [string, string][] {
+/** Of these the ones about the images alone. */
+export function treatmentRows({
+  alignment,
+  imageSize,
+  standardization,
+}: Pick<Recipe, 'alignment' | 'imageSize' | 'standardization'>): [string, string][] {
   if (alignment === undefined && imageSize === undefined && standardization === undefined) {
     return [['Image treatment', 'not known: embeddings were given']];
   }

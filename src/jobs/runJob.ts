@@ -10,6 +10,9 @@ const jobs: { [K in JobKind]: () => Promise<Job<K>> } = {
   align: async () => (await import('../align/alignDataset')).alignDataset,
   train: async () => (await import('../train/loop/runTraining')).runTraining,
   validate: async () => (await import('./validate')).runValidation,
+  classifier: async () => (await import('./classifier')).runClassifierTraining,
+  classify: async () => (await import('./classifier')).runClassification,
+  identify: async () => (await import('./identification')).runIdentification,
   demo: async () => (await import('./demo/runDemo')).runDemo,
 };
 

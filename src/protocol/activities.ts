@@ -6,6 +6,8 @@ export const activities = {
   freezing: 'Computing frozen activations',
   evaluating: 'Evaluating on LFW',
   choosing: 'Choosing triplets',
+  embedding: 'Embedding faces',
+  separating: 'Telling people apart',
 } as const;
 export type Activity = (typeof activities)[keyof typeof activities];
 

@@ -51,12 +51,50 @@ export const demoRequestSchema = z.object({
 });
 export type DemoRequest = z.infer<typeof demoRequestSchema>;
 
+export const classifierRequestSchema = z.object({
+  kind: z.literal('classifier'),
+  model: z.string(),
+  /** Aligned faces, one folder per person. */
+  dataDir: z.string(),
+  /** File of the classifier. */
+  output: z.string(),
+  /** A file that stands there may be replaced. */
+  replace: z.boolean().default(false),
+  /** Share of strangers that may be given a name. */
+  far: z.number().min(0).max(1).default(0.01),
+  seed: z.number().int().min(0).default(666),
+});
+export type ClassifierRequest = z.infer<typeof classifierRequestSchema>;
+
+export const classifyRequestSchema = z.object({
+  kind: z.literal('classify'),
+  model: z.string(),
+  classifier: z.string(),
+  dataDir: z.string(),
+});
+export type ClassifyRequest = z.infer<typeof classifyRequestSchema>;
+
+const rates = z.array(z.number().gt(0).lt(1)).max(20);
+export const identifyRequestSchema = z.object({
+  kind: z.literal('identify'),
+  model: z.string(),
+  galleryDir: z.string(),
+  probesDir: z.string(),
+  /** False accept rates of comparisons, and rates of strangers that somebody is found for. */
+  far: rates.default([1e-2, 1e-3, 1e-4]),
+  fpir: rates.default([0.1, 0.01]),
+});
+export type IdentifyRequest = z.infer<typeof identifyRequestSchema>;
+
 /** What a worker can be asked to do; one job per process. */
 export const jobRequestSchema = z.discriminatedUnion('kind', [
   alignRequestSchema,
   trainRequestSchema,
   validateRequestSchema,
   demoRequestSchema,
+  classifierRequestSchema,
+  classifyRequestSchema,
+  identifyRequestSchema,
 ]);
 export type JobRequest = z.infer<typeof jobRequestSchema>;
 export type JobKind = JobRequest['kind'];

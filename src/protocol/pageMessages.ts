@@ -109,6 +109,8 @@ const messages = {
     z.object({ type: z.literal('dropped'), uris: z.string().max(largestDrop) }),
     z.object({ type: z.literal('openImage'), path }),
   ]),
+  classification: z.discriminatedUnion('type', [ready, view, z.object({ type: z.literal('openImage'), path })]),
+  identification: z.discriminatedUnion('type', [ready, view, reveal]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 
 /** What page `name` has said, or undefined where that is nothing that it may say. */

@@ -1,7 +1,16 @@
 import type { RunState } from './run';
 
 /** What a run is, as people tell them apart: trainings by what they begin with and what they minimise. */
-export type RunKind = 'fineTuning' | 'scratch' | 'triplets' | 'validation' | 'alignment' | 'demo';
+export type RunKind =
+  | 'fineTuning'
+  | 'scratch'
+  | 'triplets'
+  | 'validation'
+  | 'alignment'
+  | 'demo'
+  | 'classifier'
+  | 'classification'
+  | 'identification';
 
 /** A run in a list: what trees, tables and the terminal show of it. */
 export interface RunRow {

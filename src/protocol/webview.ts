@@ -1,5 +1,7 @@
 import type { AlignmentEntry, BoxCorners } from './alignmentLog';
+import type { ClassificationReport } from './classificationReport';
 import type { Comparison, ShownModel, ShownPlan, VariableStatistics } from './checkpoint';
+import type { IdentificationReport } from './identificationReport';
 import type { LineageStep } from './lineage';
 import type { LfwReport } from './lfwReport';
 import type { RunEvent } from './events';
@@ -22,6 +24,8 @@ export interface Pages {
   alignment: { to: ToAlignmentPage; from: FromAlignmentPage };
   recognize: { to: ToRecognizePage; from: FromRecognizePage };
   compare: { to: HydrateCompare; from: FromComparePage };
+  identification: { to: HydrateIdentification; from: FromIdentificationPage };
+  classification: { to: HydrateClassification; from: FromClassificationPage };
 }
 
 /** Which page a webview shows; written into the document's body as data-page. */
@@ -200,6 +204,24 @@ export interface ComparedPhotograph {
   crop?: string;
 }
 
+/** What a classifier has said to the faces of a folder. */
+export interface HydrateClassification {
+  type: 'hydrateClassification';
+  title: string;
+  report: ClassificationReport;
+  /** Address of the folder of the faces; absent where these are not shown. */
+  imageBase?: string;
+  /** Says why not. */
+  missing?: string;
+}
+
+/** Whether enrolled people are found, and strangers refused. */
+export interface HydrateIdentification {
+  type: 'hydrateIdentification';
+  title: string;
+  report: IdentificationReport;
+}
+
 /** Any page may be told these too. */
 type ToAnyPage =
   /** What it is about, with what was chosen; kept as the host's part of its saved state. */
@@ -315,6 +337,14 @@ export type FromComparePage =
   | { type: 'dropped'; uris: string }
   /** A photograph by its path. */
   | { type: 'openImage'; path: string };
+
+/** A face, by its file in the report. */
+export interface FromClassificationPage {
+  type: 'openImage';
+  path: string;
+}
+
+export type FromIdentificationPage = RevealFolder;
 
 /** Any page asks for these too. */
 type FromAnyPage =

@@ -72,7 +72,10 @@ export async function evaluateIdentification(
   const notes = [...subject.notes];
   if (others.length > 0) {
     const images = imageCount({ people: others });
-    notes.push(`${others.length} people of the probes are not enrolled: their ${images} images count as unknown.`);
+    const who = others.length === 1 ? '1 person of the probes is' : `${others.length} people of the probes are`;
+    notes.push(
+      `${who} not enrolled; of them ${images === 1 ? '1 image counts' : `${images} images count`} as unknown.`,
+    );
   }
   return {
     version: 1,

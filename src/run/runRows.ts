@@ -15,6 +15,12 @@ function kindOfRun({ request }: Pick<RunRecord, 'request'>): RunKind {
       return 'validation';
     case 'demo':
       return 'demo';
+    case 'classifier':
+      return 'classifier';
+    case 'classify':
+      return 'classification';
+    case 'identify':
+      return 'identification';
     case 'train':
       if (request.config.head === 'triplet') return 'triplets';
       return request.config.pretrainedModel === undefined ? 'scratch' : 'fineTuning';
@@ -65,12 +71,17 @@ function datasetOf(request: JobRequest): string {
       return request.outputDir;
     case 'train':
       return request.config.dataDir;
+    case 'classifier':
+    case 'classify':
+      return request.dataDir;
+    case 'identify':
+      return request.probesDir;
   }
 }
 
 function modelOf(request: JobRequest): string | undefined {
-  if (request.kind === 'validate') return request.model;
-  return request.kind === 'train' ? request.config.pretrainedModel : undefined;
+  if (request.kind === 'train') return request.config.pretrainedModel;
+  return request.kind === 'align' || request.kind === 'demo' ? undefined : request.model;
 }
 
 /**

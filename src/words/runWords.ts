@@ -18,6 +18,12 @@ export function kindInWords(kind: RunKind): string {
       return l10n.t('alignment');
     case 'demo':
       return l10n.t('demo');
+    case 'classifier':
+      return l10n.t('classifier');
+    case 'classification':
+      return l10n.t('classification');
+    case 'identification':
+      return l10n.t('identification');
   }
 }
 

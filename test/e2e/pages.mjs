@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|recognize|compare|looks|language|leaks]: the pages in Chromium without VS Code,
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|recognize|compare|classification|identification|looks|language|leaks]: the pages in Chromium without VS Code,
 // in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,8 +10,10 @@ import { Checks } from './checks.mjs';
 import { launchBrowser } from './host/workbench.mjs';
 import { alignmentPageChecks } from './pages/alignmentPage.mjs';
 import { checkpointPageChecks } from './pages/checkpointPage.mjs';
+import { classificationPageChecks } from './pages/classificationPage.mjs';
 import { comparePageChecks } from './pages/comparePage.mjs';
 import { galleryPageChecks } from './pages/galleryPage.mjs';
+import { identificationPageChecks } from './pages/identificationPage.mjs';
 import { languageChecks } from './pages/language.mjs';
 import { leakChecks } from './pages/leaks.mjs';
 import { lfwPageChecks } from './pages/lfwPage.mjs';
@@ -48,6 +50,8 @@ export async function checkPages(checks, only) {
       alignment: alignmentPageChecks,
       recognize: recognizePageChecks,
       compare: comparePageChecks,
+      classification: classificationPageChecks,
+      identification: identificationPageChecks,
       language: languageChecks,
     };
     const asked = Object.entries(suites).filter(([name]) => only === undefined || only === name);

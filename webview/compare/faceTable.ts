@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ComparedPhotograph, HydrateCompare } from '../../src/protocol/webview';
+import { CellFocus } from '../cellFocus';
 import { element, fill } from '../element';
 import { type FacePair, distanceText, isSame, verdictText } from './pairs';
 
@@ -14,27 +15,13 @@ export interface FaceTable {
 export function faceTable(onChoose: (pair: FacePair) => void): FaceTable {
   const table = element('table', { class: 'faces', 'aria-label': l10n.t('Distances of each two faces') });
   let cells: { node: HTMLButtonElement; row: number; column: number }[] = [];
-  table.addEventListener('keydown', (event) => {
-    const from = cells.find(({ node }) => node === event.target);
-    const ways: Record<string, [number, number]> = {
-      ...{ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] },
-    };
-    const way = ways[event.key];
-    if (from === undefined || way === undefined) return;
-    event.preventDefault();
-    let [row, column] = [from.row + way[0], from.column + way[1]];
-    // Nobody is held against himself.
-    if (row === column) [row, column] = [row + way[0], column + way[1]];
-    const to = cells.find((cell) => cell.row === row && cell.column === column);
-    if (to === undefined) return;
-    to.node.focus();
-    onChoose(pairOf(to));
-  });
+  const focus = new CellFocus(table, (row, column) => onChoose(pairOf({ row, column })));
 
   return {
     element: table,
     show(photographs, result) {
       cells = [];
+      focus.clear();
       const head = ({ name, crop }: ComparedPhotograph, index: number, scope: 'col' | 'row'): HTMLElement =>
         element(
           'th',
@@ -51,7 +38,7 @@ export function faceTable(onChoose: (pair: FacePair) => void): FaceTable {
         const node = element(
           'button',
           {
-            ...{ type: 'button', class: same === true ? 'cell same' : 'cell', tabindex: -1 },
+            ...{ type: 'button', class: same === true ? 'cell same' : 'cell' },
             'aria-label': l10n.t('{0} and {1}: {2}, distance {3}', a, b, verdictText(same), text),
           },
           text,
@@ -60,6 +47,7 @@ export function faceTable(onChoose: (pair: FacePair) => void): FaceTable {
         );
         node.addEventListener('click', () => onChoose(pair));
         cells.push({ node, row, column });
+        focus.add(node, row, column);
         return element('td', {}, node);
       };
       fill(
@@ -75,13 +63,10 @@ export function faceTable(onChoose: (pair: FacePair) => void): FaceTable {
       );
     },
     mark(pair) {
-      const focused = cells.find(({ node }) => node === document.activeElement);
-      const first = cells.find((cell) => isOf(cell, pair));
-      for (const cell of cells) {
-        cell.node.setAttribute('aria-pressed', String(isOf(cell, pair)));
-        // One of them takes the focus from the Tab key: where one is, else the one of the pair.
-        cell.node.tabIndex = cell === (focused ?? first) ? 0 : -1;
-      }
+      for (const cell of cells) cell.node.setAttribute('aria-pressed', String(isOf(cell, pair)));
+      // Where one of them has the focus, it keeps it.
+      const taken = cells.find(({ node }) => node === document.activeElement) ?? cells.find((cell) => isOf(cell, pair));
+      if (taken !== undefined) focus.takeTab(taken.row, taken.column);
     },
   };
 }

@@ -12,6 +12,8 @@ const words: Record<Activity, string> = {
   [activities.freezing]: l10n.t('Computing frozen activations'),
   [activities.evaluating]: l10n.t('Measuring on pairs'),
   [activities.choosing]: l10n.t('Choosing triplets'),
+  [activities.embedding]: l10n.t('Embedding faces'),
+  [activities.separating]: l10n.t('Telling people apart'),
 };
 
 /** What a worker does; in its own words where they are not known here, as those of a newer one. */

@@ -22,7 +22,10 @@ interface RunsView {
   archived: boolean;
 }
 
-const kinds: readonly RunKind[] = ['fineTuning', 'scratch', 'triplets', 'validation', 'alignment', 'demo'];
+const kinds: readonly RunKind[] = [
+  ...(['fineTuning', 'scratch', 'triplets', 'validation', 'alignment', 'demo'] as const),
+  ...(['classifier', 'classification', 'identification'] as const),
+];
 
 /** What can be done with the runs that are selected; keys beside the buttons. */
 interface Action {

@@ -6,6 +6,7 @@ import { writeHdf5 } from '../../files/hdf5';
 import { centreDistances } from '../../identify/centres';
 import { requireFree } from '../../files/requireFree';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import {
@@ -15,7 +16,6 @@ import {
   type IneffectiveFlag,
   ineffectiveNotes,
   modelHelp,
-  modelNotes,
 } from '../modelFlags';
 
 const ineffective: Readonly<Record<string, IneffectiveFlag>> = {

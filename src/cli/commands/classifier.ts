@@ -13,6 +13,7 @@ import type { UnknownChoice } from '../../protocol/classifier';
 import { UserError } from '../../protocol/errors';
 import { requireFree } from '../../files/requireFree';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import {
@@ -22,7 +23,6 @@ import {
   type IneffectiveFlag,
   ineffectiveNotes,
   modelHelp,
-  modelNotes,
   progressOf,
   requireBetween,
 } from '../modelFlags';

@@ -9,6 +9,7 @@ import { facesOfPhotograph } from '../../identify/photographs';
 import { encodePng } from '../../image/encode';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import {
@@ -17,7 +18,6 @@ import {
   askedRecipe,
   ineffectiveNotes,
   modelHelp,
-  modelNotes,
   progressOf,
 } from '../modelFlags';
 import { addPhotographFlags, gpuFlag, openAskedDetector } from '../photographFlags';

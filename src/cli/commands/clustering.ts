@@ -7,6 +7,7 @@ import { NumpyRandom } from '../../dataset/random';
 import { type ClusteredFace, requireEmptyFolder, writeClusters } from '../../identify/clusterOutput';
 import { UserError } from '../../protocol/errors';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import {
@@ -14,7 +15,6 @@ import {
   type IneffectiveFlag,
   ineffectiveNotes,
   modelHelp,
-  modelNotes,
   progressOf,
   requireBetween,
 } from '../modelFlags';

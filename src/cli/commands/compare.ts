@@ -7,17 +7,11 @@ import { facesOfPhotograph } from '../../identify/photographs';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { FaceComparison } from '../../protocol/faceComparison';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import { addJudgeFlags, askedJudge } from '../judgeFlags';
-import {
-  addIneffectiveFlags,
-  addRecipeFlags,
-  askedRecipe,
-  ineffectiveNotes,
-  modelHelp,
-  modelNotes,
-} from '../modelFlags';
+import { addIneffectiveFlags, addRecipeFlags, askedRecipe, ineffectiveNotes, modelHelp } from '../modelFlags';
 import { addPhotographFlags, gpuFlag, openAskedDetector } from '../photographFlags';
 
 function configure(parser: ArgumentParser): void {

@@ -1,14 +1,10 @@
 import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
-import { openModel } from '../../checkpoint/model';
-import { scanDataset } from '../../dataset/scan';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { requireFree } from '../../files/requireFree';
-import { alignmentMismatches } from '../../input/alignmentCheck';
+import { measureIdentification } from '../../jobs/identification';
 import { UserError } from '../../protocol/errors';
 import type { CountedRate, IdentificationReport, OperatingRate } from '../../protocol/identificationReport';
-import { evaluateIdentification } from '../../recognize/evaluateIdentification';
-import { openEmbedder } from '../../recognize/openEmbedder';
 import { expandHome } from '../../train/settings/homePath';
 import { percent } from '../../words/rates';
 import type { Command, CommandContext, CommandOptions } from '../command';
@@ -95,22 +91,10 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   const force = typed['force'] === true;
   if (json !== undefined) await requireFree(json, force, 'identification.json');
   const [galleryDir, probesDir] = [expandHome(String(typed['gallery'])), expandHome(String(typed['probes']))];
-  const [gallery, probes] = [await scanDataset(galleryDir), await scanDataset(probesDir)];
-  const model = await openModel(String(typed['model']));
-  const { path, name, step, recipe } = model;
-  const mismatches = [galleryDir, probesDir].map(async (dir) => alignmentMismatches(dir, recipe));
-  const notes = [...new Set([...model.notes, ...(await Promise.all(mismatches)).flat()])];
-  const embedder = await openEmbedder(model, recipe);
-  let report: IdentificationReport;
-  try {
-    const subject = { model: { path, name, ...(step !== undefined && { step }) }, recipe, notes, far, fpir };
-    report = await evaluateIdentification(embedder, gallery, probes, subject, {
-      signal,
-      onProgress: progressOf(output, 'Embedding', 'images'),
-    });
-  } finally {
-    await embedder.dispose();
-  }
+  const report = await measureIdentification(
+    { model: String(typed['model']), galleryDir, probesDir, far, fpir },
+    { signal, onProgress: progressOf(output, 'Embedding', 'images') },
+  );
   for (const note of report.notes) output.problem(`Warning: ${note}`);
   for (const line of formatIdentification(report)) output.line(line);
   if (json !== undefined) {

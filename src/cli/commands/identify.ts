@@ -14,10 +14,11 @@ import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { Candidate } from '../../protocol/gallery';
 import type { RecognitionThreshold, RecognizedPhotograph } from '../../protocol/recognition';
 import { type FaceModel, openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import { addJudgeFlags, askedJudge } from '../judgeFlags';
-import { addRecipeFlags, askedRecipe, modelHelp, modelNotes, progressOf } from '../modelFlags';
+import { addRecipeFlags, askedRecipe, modelHelp, progressOf } from '../modelFlags';
 import { addPhotographFlags, openAskedDetector } from '../photographFlags';
 
 function configure(parser: ArgumentParser): void {

@@ -5,6 +5,7 @@ import { facesOfPhotograph, type PhotographFaces } from '../../identify/photogra
 import { requireSameModel } from '../../identify/sameModel';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import { openFaceModel } from '../../recognize/faceModel';
+import { modelNotes } from '../../recognize/modelNotes';
 import { expandHome } from '../../train/settings/homePath';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
 import {
@@ -14,7 +15,6 @@ import {
   type IneffectiveFlag,
   ineffectiveNotes,
   modelHelp,
-  modelNotes,
 } from '../modelFlags';
 import { addPhotographFlags, gpuFlag, openAskedDetector } from '../photographFlags';
 

@@ -1,7 +1,9 @@
 // The pages in a language in which every text is its English in brackets: what stands outside of them is data, or was
 // forgotten.
 import assert from 'node:assert/strict';
+import { classified } from './classificationPage.mjs';
 import { compared } from './comparePage.mjs';
+import { identified } from './identificationPage.mjs';
 import { openPage, overflow } from './openPage.mjs';
 import { recognized } from './recognizePage.mjs';
 
@@ -45,7 +47,24 @@ function stringsIn(messages) {
 /** Units, and names that are the same in every language. */
 const names = new Set([
   ...['ms', 's', 'min', 'h', 'kB', 'MB', 'GB', 'B', 'px', 'd', 'k', 'e', 'x'],
-  ...['LFW', 'ROC', 'VAL', 'FAR', 'TAR', 'TPR', 'AUC', 'EER', 'CSV', 'PNG', 'HTML', 'JSON', 'NaN', 'Inf'],
+  ...[
+    'LFW',
+    'ROC',
+    'VAL',
+    'FAR',
+    'TAR',
+    'TPR',
+    'FPIR',
+    'DIR',
+    'AUC',
+    'EER',
+    'CSV',
+    'PNG',
+    'HTML',
+    'JSON',
+    'NaN',
+    'Inf',
+  ],
   // Of the report's date, as the browser writes it.
   'Mar',
 ]);
@@ -99,6 +118,8 @@ export async function languageChecks(checks, browser, base, fixtures) {
     ],
     recognize: [{ ...recognized(fixtures, base), work: { done: 3, total: 4 } }],
     compare: [{ ...compared(fixtures), working: true }],
+    classification: [classified(fixtures, base)],
+    identification: [identified()],
   };
   for (const [name, messages] of Object.entries(pages)) {
     await checks.check(`${name} page: every text of its own is a translator's`, async () => {

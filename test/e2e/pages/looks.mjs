@@ -1,7 +1,9 @@
 // Every screen that says whether a model got better, in every theme, in the smallest window that is promised and at 200 %.
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
+import { classified } from './classificationPage.mjs';
 import { compared } from './comparePage.mjs';
+import { identified } from './identificationPage.mjs';
 import { openPage, overflow } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
 import { recognized } from './recognizePage.mjs';
@@ -111,6 +113,11 @@ function screensOf(fixtures, base) {
       },
       prepare: focusKeys('.face', 'Enter'),
     },
+    classification: {
+      ...{ page: 'classification', messages: [classified(fixtures, base)] },
+      prepare: focusKeys('.confusion [tabindex="0"]', 'ArrowRight', 'Enter'),
+    },
+    identification: { page: 'identification', messages: [identified()] },
     compare: {
       page: 'compare',
       messages: [compared(fixtures, 4)],

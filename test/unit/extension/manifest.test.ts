@@ -180,6 +180,9 @@ test('the palette holds commands that need nothing chosen; every other one is re
     ...[
       'recognize',
       'compareFaces',
+      'trainClassifier',
+      'classifyFolder',
+      'evaluateIdentification',
       'enrolPeople',
       'erasePerson',
       'doctor',

@@ -66,6 +66,8 @@ test('what a page may say is taken as it is', () => {
       { type: 'dropped', uris: 'file:///a/b.png' },
       { type: 'openImage', path: '/a/b.png' },
     ],
+    identification: [{ type: 'revealFolder' }],
+    classification: [{ type: 'openImage', path: 'a/b.png' }],
   };
   for (const [name, messages] of Object.entries(said)) {
     for (const message of messages) assert.deepEqual(readPageMessage(name as PageName, message), message);

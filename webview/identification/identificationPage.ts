@@ -1,0 +1,121 @@
+import * as l10n from '@vscode/l10n';
+import { treatmentRows } from '../../src/evaluate/recipeRows';
+import type { CountedRate, IdentificationReport } from '../../src/protocol/identificationReport';
+import type { HydrateIdentification } from '../../src/protocol/webview';
+import { percent } from '../../src/words/rates';
+import { element } from '../element';
+import { dateTime, integer } from '../format';
+import type { Host } from '../host';
+import type { Page } from '../showPage';
+import { button } from '../ui';
+import { intervalBar, intervalText, rateTable } from './rateTable';
+
+/** The tab of an identification report: are enrolled people found, and strangers refused? */
+export function identificationPage(root: HTMLElement, host: Host<'identification'>): Page<'identification'> {
+  return {
+    receive: (message) => root.replaceChildren(...contentOf(message, host)),
+    dispose: () => undefined,
+  };
+}
+
+function contentOf({ report, title }: HydrateIdentification, host: Host<'identification'>): HTMLElement[] {
+  const { rank1, verification, identification, notes } = report;
+  const least = leastOf(report);
+  return [
+    element(
+      'header',
+      { class: 'page-head' },
+      element(
+        'div',
+        { class: 'title-line' },
+        element('h1', {}, l10n.t('Identification: {0}', title)),
+        element(
+          'div',
+          { class: 'actions' },
+          button({ label: l10n.t('Reveal Run Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
+        ),
+      ),
+      element('p', { class: 'activity' }, inShort(report)),
+    ),
+    ...(notes.length === 0
+      ? []
+      : [element('div', { class: 'notes' }, ...notes.map((note) => element('p', { class: 'note' }, note)))]),
+    rank1Card(rank1, least),
+    rateTable(
+      {
+        title: l10n.t('Verification'),
+        note: l10n.t('a probe compared with one person: is it the same?'),
+        ...{ found: 'TAR', alarm: 'FAR', none: l10n.t('there are no comparisons with other people') },
+      },
+      ...[verification, least],
+    ),
+    rateTable(
+      {
+        title: l10n.t('Open-set identification'),
+        note: l10n.t('the nearest person is the right one and near enough, strangers are refused'),
+        ...{ found: 'DIR', alarm: 'FPIR', none: l10n.t('there are no images of unknown people') },
+      },
+      ...[identification, least],
+    ),
+    element(
+      'p',
+      { class: 'none' },
+      l10n.t(
+        'Below 3 / n no rate can be claimed, n the number of comparisons that can go wrong: with none wrong of n the true rate may still be 3 / n. Intervals are Wilson’s.',
+      ),
+    ),
+    recipe(report),
+  ];
+}
+
+/** The lines of all intervals begin here, so that they can be compared: a tenth below the lowest. */
+function leastOf({ rank1, verification, identification }: IdentificationReport): number {
+  const found = [...verification, ...identification].flatMap(({ at }) => (at === undefined ? [] : [at.found]));
+  const lowest = Math.min(...[rank1, ...found].map(({ interval: [low] }) => low));
+  return Math.max(0, Math.min(0.9, Math.floor(10 * lowest) / 10));
+}
+
+function rank1Card(rank1: CountedRate, least: number): HTMLElement {
+  return element(
+    'section',
+    { class: 'figures big', 'aria-label': l10n.t('Rank-1') },
+    element(
+      'div',
+      { class: 'figure' },
+      element('span', { class: 'figure-label' }, l10n.t('Rank-1: the nearest person is the right one')),
+      element('span', { class: 'figure-value' }, percent(rank1.rate)),
+      intervalBar(rank1, least),
+      element(
+        'span',
+        { class: 'figure-detail' },
+        l10n.t('{0} of {1}; 95 % interval {2}', integer(rank1.hits), integer(rank1.of), intervalText(rank1)),
+      ),
+    ),
+  );
+}
+
+function inShort({ gallery, probes }: IdentificationReport): string {
+  return l10n.t(
+    'Gallery: {0} people, {1} images · probes: {2} images of them, {3} of strangers',
+    ...[gallery.people, gallery.images, probes.enrolled, probes.unknown].map(integer),
+  );
+}
+
+/** How the images were treated: a number without this cannot be compared. */
+function recipe({ recipe: treated, model, gallery, probes, createdAt }: IdentificationReport): HTMLElement {
+  const rows: [string, string][] = [
+    [l10n.t('Model'), model.path],
+    [l10n.t('Gallery'), gallery.dir],
+    [l10n.t('Probes'), probes.dir],
+    ...treatmentRows(treated),
+    [l10n.t('Measured'), dateTime(createdAt)],
+  ];
+  const list = element('dl', { class: 'recipe' });
+  for (const [name, value] of rows) list.append(element('dt', {}, name), element('dd', {}, value));
+  return element(
+    'section',
+    { class: 'card' },
+    element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Recipe'))),
+    list,
+  );
+}
