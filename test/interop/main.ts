@@ -20,6 +20,7 @@ import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWe
 import { writeClassifierAnswers } from './classifier';
 import { readFrozenNetworks, writeGraphs } from './graphs';
 import { writeMargins } from './margins';
+import { writeStepForPython } from './stepGraph';
 import { readTriplets } from './triplets';
 import { histogramValues, readFilter, writeOptimizers, writeStatistics } from './training';
 
@@ -62,6 +63,7 @@ async function write(folder: string): Promise<void> {
 
   await writeGraphs(join(folder, 'graphs'));
   await writeMargins(join(folder, 'margins'));
+  await writeStepForPython(join(folder, 'step'));
   await writeClassifierAnswers(join(folder, 'classifier'));
 }
 

@@ -22,7 +22,7 @@ sys.path.insert(0, here)
 
 MODULES = [
     *("checkpoint", "classifier", "evaluation", "exact_gradients", "exports", "formats", "graphs"),
-    *("margins", "training", "triplets", "recipe"),
+    *("margins", "step_graph", "training", "triplets", "recipe"),
 ]
 
 
