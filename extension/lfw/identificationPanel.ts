@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../src/protocol/errors';
+import { readIdentification } from '../../src/evaluate/readRunReport';
 import type { IdentificationReport } from '../../src/protocol/identificationReport';
 import type { FromIdentificationPage } from '../../src/protocol/webview';
 import { commandIds } from '../identifiers';
@@ -39,20 +38,6 @@ export class IdentificationPanel extends PagePanel<IdentificationTab> {
   protected answer({ type }: FromIdentificationPage): void {
     const { report } = this.state;
     if (type === 'revealFolder') void vscode.commands.executeCommand(commandIds.reveal, dirname(dirname(report)));
-  }
-}
-
-/** @throws UserError where the file is no report of an identification */
-async function readIdentification(path: string): Promise<IdentificationReport> {
-  const { identificationReportSchema } = await import('../../src/protocol/identificationReport');
-  try {
-    return identificationReportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new UserError(
-      vscode.l10n.t('{0} is no report of an identification.', path),
-      vscode.l10n.t('Evaluate the identification again.'),
-      { cause },
-    );
   }
 }
 

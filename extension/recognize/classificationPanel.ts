@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { readClassification } from '../../src/evaluate/readRunReport';
 import { isInside } from '../../src/files/insideFolder';
 import type { ClassificationReport } from '../../src/protocol/classificationReport';
-import { UserError } from '../../src/protocol/errors';
 import type { FromClassificationPage } from '../../src/protocol/webview';
 import type { PageKind } from '../pages/pageKind';
 import { type PagePlace, PagePanel } from '../pages/pagePanel';
@@ -66,20 +65,6 @@ export class ClassificationPanel extends PagePanel<ClassificationTab> {
   private name(): string {
     const { classifier, imagesDir } = this.report;
     return vscode.l10n.t('{0} on {1}', basename(classifier), basename(imagesDir));
-  }
-}
-
-/** @throws UserError where the file is no report of a classification */
-async function readClassification(path: string): Promise<ClassificationReport> {
-  const { classificationReportSchema } = await import('../../src/protocol/classificationReport');
-  try {
-    return classificationReportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new UserError(
-      vscode.l10n.t('{0} is no report of a classification.', path),
-      vscode.l10n.t('Classify the folder again.'),
-      { cause },
-    );
   }
 }
 

@@ -8,6 +8,7 @@ import { writeCheckpoint } from '../../../src/checkpoint/writeCheckpoint';
 import { digestOf, digestText, digestWords } from '../../../src/dataset/digestTable';
 import { DemoFolder } from '../../../src/demo/demoFolder';
 import { readComparedReport } from '../../../src/evaluate/readReport';
+import { readClassification, readIdentification } from '../../../src/evaluate/readRunReport';
 import { formatReport } from '../../../src/evaluate/report';
 import { demoRequestSchema } from '../../../src/protocol/job';
 import { runRecordSchema } from '../../../src/protocol/run';
@@ -47,6 +48,24 @@ const config = { dataDir: 'aligned', network: 'inception_resnet_v1', phases, see
 /** Contents of three images, [3, 4]. */
 const cached = Uint32Array.from(['x', 'y', 'z'].flatMap((content) => [...digestOf(content)]));
 const time = '2026-11-28T10:00:00.000Z';
+
+const model = { path: 'm-20', name: 'm', step: 20 };
+const classification = {
+  ...{ version: 1, createdAt: time, model, classifier: 'c.json', imagesDir: 'faces', threshold: 0.4, notes: [] },
+  ...{ people: ['Ann', 'Bob'], strangers: ['Cy'] },
+  images: [0, 1, 2].map((person) => ({ file: `${person}/1.png`, person, label: person % 2, probability: 0.7 })),
+};
+const found = { hits: 9, of: 10, rate: 0.9, interval: [0.6, 0.98] };
+const identification = {
+  ...{ version: 1, createdAt: time, model, notes: [], rank1: found },
+  recipe: { alignment: 'box', imageSize: 160, standardization: 'fixed' },
+  gallery: { dir: 'gallery', people: 2, images: 4 },
+  probes: { dir: 'probes', enrolled: 10, unknown: 0 },
+  verification: [
+    { target: 0.1, insufficient: false, claimable: 0.3, at: { threshold: 0.5, falseAlarms: found, found } },
+  ],
+  identification: [{ target: 0.1, insufficient: true, claimable: 1 }],
+};
 
 const runRecord = runRecordSchema.parse({
   ...{ version: 1, id: '20261128-100000-faces', title: 'faces', state: 'done', createdAt: time, updatedAt: time },
@@ -131,6 +150,8 @@ export const recordReaders: readonly ForeignReader[] = [
       return formatReport(report);
     },
   ),
+  recordReader('classification', 'run/evaluations/classification.json', [json(classification)], readClassification),
+  recordReader('identification', 'run/evaluations/identification.json', [json(identification)], readIdentification),
   recordReader('run.json', 'run/run.json', [json(runRecord)], async (_, folder) => {
     const { record, path } = await openRunFolder(join(folder, 'run'));
     return [await livenessOf(record, path), await earlierRates([{ folder: path, record }], 'here')];
