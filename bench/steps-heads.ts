@@ -1,25 +1,33 @@
-// npm run bench -- steps-heads: what a loss head costs, from cached activations on the embedded engine, in both phases of a
-// fine-tuning. The heads take turns, so that whatever else the machine does slows all of them.
+// npm run bench -- steps-heads: what a loss head costs, from cached activations in both phases of a fine-tuning, on the
+// embedded engine, or with FACENET_ENGINE as graphs of TensorFlow. The heads take turns, so that whatever else the machine
+// does slows all of them.
+import { openTrainingEngine } from '../src/engine/trainingEngine';
 import { openWasm } from '../src/engine/wasm/openWasm';
 import type { TensorFlow } from '../src/network/tensorflow/tensorflow';
 import { classifyingHeads, headValues } from '../src/protocol/settings/headDefaults';
 import type { Measurement } from './measurement';
-import { median, openTrainer, type Subject } from './subjects/trainer';
+import { median, openTrainer, type StepName, type Subject } from './subjects/trainer';
 
 const batchSize = 90;
 const { subcenters } = headValues('subcenter', {});
 
 export async function run(): Promise<Measurement[]> {
-  const tf = await openWasm();
+  const isNative = process.env['FACENET_ENGINE'] !== undefined;
+  const tf = isNative ? (await openTrainingEngine('cpu')).tf : await openWasm();
+  const engine = { tf, steps: isNative ? 'graph' : 'eager' } as const;
   const measurements: Measurement[] = [];
   for (const classes of [10, 100, 1000])
-    measurements.push(...(await measure(tf, { trainableFrom: 'Logits', classes, batchSize }, 150)));
-  measurements.push(...(await measure(tf, { trainableFrom: 'Block8', classes: 100, batchSize }, 9)));
+    measurements.push(...(await measure(engine, { trainableFrom: 'Logits', classes, batchSize }, 150)));
+  measurements.push(...(await measure(engine, { trainableFrom: 'Block8', classes: 100, batchSize }, 9)));
   return measurements;
 }
 
 /** Steps of every head, and of a softmax with as many weights as the sub-centres have. */
-async function measure(tf: TensorFlow, subject: Subject, rounds: number): Promise<Measurement[]> {
+async function measure(
+  { tf, steps }: { tf: TensorFlow; steps: StepName },
+  subject: Subject,
+  rounds: number,
+): Promise<Measurement[]> {
   const { classes, trainableFrom } = subject;
   const asMany = {
     head: 'softmax',
@@ -28,7 +36,7 @@ async function measure(tf: TensorFlow, subject: Subject, rounds: number): Promis
   } as const;
   const runs = [...classifyingHeads.map((head) => ({ head, name: head, classes })), asMany].map((run) => ({
     name: run.name,
-    trainer: openTrainer(tf, { ...subject, head: run.head, classes: run.classes }),
+    trainer: openTrainer(tf, { ...subject, head: run.head, classes: run.classes }, steps),
     seconds: [] as number[],
   }));
   // The first step allocates.
