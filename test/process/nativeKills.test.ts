@@ -17,7 +17,7 @@ const phases = [
 ];
 const patience = { look: 0.05, first: 60, least: 2, times: 3, busyTimes: 2, alone: 60, killed: 1 };
 
-/** Ends the job in the tenth operation of its TensorFlow, once: where CRASHED is not there yet. */
+/** Ends the job in the second run of a graph of its TensorFlow, the first step, once: where CRASHED is not there yet. */
 const crashInTensorFlow = `
   const { writeFileSync } = require('node:fs');
   const { dlopen } = process;
@@ -25,18 +25,18 @@ const crashInTensorFlow = `
   process.dlopen = function (module, file, ...rest) {
     dlopen.call(this, module, file, ...rest);
     if (!process.argv[1]?.endsWith('job.cjs') || !file.endsWith('tfjs_binding.node')) return;
-    const { executeOp } = module.exports;
+    const { runSavedModel } = module.exports;
     const crashing = (...given) => {
-      if (++calls === 10) {
+      if (++calls === 2) {
         try {
           writeFileSync(process.env.CRASHED, '', { flag: 'wx' });
           process.abort();
         } catch {}
       }
-      return executeOp(...given);
+      return runSavedModel(...given);
     };
     // Its own functions cannot be replaced.
-    module.exports = Object.create(module.exports, { executeOp: { value: crashing } });
+    module.exports = Object.create(module.exports, { runSavedModel: { value: crashing } });
   };`;
 
 describe('a worker that is ended from below', { timeout: within(120_000) }, () => {
