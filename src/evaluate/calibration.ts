@@ -1,6 +1,7 @@
 // From a distance to the probability of one person, and the thresholds that a report's pairs support.
 import type { Calibration, CalibratedThreshold } from '../protocol/calibration';
 import type { LfwReport } from '../protocol/lfwReport';
+import { rateInterval } from './rateInterval';
 import { fitSigmoid, probabilityOf } from './sigmoid';
 
 /** Bins of the reliability curve: tenths of the probability. */
@@ -121,17 +122,7 @@ function thresholdAt(
     threshold: chosen,
     tar: accepted / same.length,
     far: wrong / different.length,
-    farInterval: wilson(wrong, different.length),
+    farInterval: rateInterval(wrong, different.length),
     accuracy: (accepted + different.length - wrong) / (same.length + different.length),
   };
-}
-
-/** 95 % interval of a share (E. B. Wilson, 1927), 0 … 1. */
-export function wilson(count: number, of: number): [number, number] {
-  const z = 1.96;
-  const share = count / of;
-  const scale = 1 + (z * z) / of;
-  const centre = (share + (z * z) / (2 * of)) / scale;
-  const half = (z * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of))) / scale;
-  return [count === 0 ? 0 : Math.max(0, centre - half), count === of ? 1 : Math.min(1, centre + half)];
 }

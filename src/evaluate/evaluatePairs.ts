@@ -15,7 +15,8 @@ export interface EvaluationOptions {
 /** The LFW protocol's numbers; rates and accuracies in [0, 1]. */
 export interface Evaluation {
   accuracy: { mean: number; std: number; perFold: number[]; thresholds: number[] };
-  validation: { rate: number; std: number; far: number; farTarget: number };
+  /** Each fold at the threshold that the others have chosen for `farTarget`. */
+  validation: { rate: number; std: number; far: number; farTarget: number; thresholds: number[] };
   auc: number;
   eer: EqualErrorRate;
   /** Means over the test folds at each threshold. */
@@ -40,7 +41,7 @@ export function evaluatePairs(pairs: PairEmbeddings, same: readonly boolean[], o
   const tested: RatesByThreshold[] = [];
   const perFold: number[] = [];
   const thresholds: number[] = [];
-  const validation: { val: number; far: number }[] = [];
+  const validation: { val: number; far: number; threshold: number }[] = [];
   const distances = new Float64Array(count);
   const foldOf = new Uint16Array(count);
 
@@ -55,7 +56,8 @@ export function evaluatePairs(pairs: PairEmbeddings, same: readonly boolean[], o
     tested.push(rates);
     perFold.push(rates.accuracy[best]!);
     thresholds.push(rocThresholds[best]!);
-    validation.push(ratesAt(test, thresholdAtFar(train.different, farTarget)));
+    const threshold = thresholdAtFar(train.different, farTarget);
+    validation.push({ ...ratesAt(test, threshold), threshold });
 
     distances.set(measured.subarray(start, end), start);
     foldOf.fill(index, start, end);
@@ -65,7 +67,10 @@ export function evaluatePairs(pairs: PairEmbeddings, same: readonly boolean[], o
   const val = meanAndStd(validation.map((fold) => fold.val));
   return {
     accuracy: { ...meanAndStd(perFold), perFold, thresholds },
-    validation: { rate: val.mean, std: val.std, far: meanAndStd(validation.map((fold) => fold.far)).mean, farTarget },
+    validation: {
+      ...{ rate: val.mean, std: val.std, far: meanAndStd(validation.map((fold) => fold.far)).mean, farTarget },
+      thresholds: validation.map(({ threshold }) => threshold),
+    },
     auc: areaUnderCurve(roc.fpr, roc.tpr),
     eer: equalErrorRate(roc.fpr, roc.tpr),
     roc: { ...roc, thresholds: rocThresholds },

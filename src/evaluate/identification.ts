@@ -1,6 +1,6 @@
 // Open-set identification from similarities, pure numbers.
-import type { CountedRate, OperatingRate } from '../protocol/identificationReport';
-import { claimableRate, rateInterval } from './rateInterval';
+import type { CountedRate, OperatingRate } from '../protocol/countedRate';
+import { countedRate, operatingRate } from './operatingRate';
 
 /** One probe against the gallery. */
 export interface ProbeScores {
@@ -16,45 +16,12 @@ export interface Identification {
   identification: OperatingRate[];
 }
 
-function countedRate(hits: number, of: number): CountedRate {
-  return { hits, of, rate: of === 0 ? 0 : hits / of, interval: rateInterval(hits, of) };
-}
-
 /** Index of the highest score, the first of equal ones; scores that are no numbers are never the highest. */
 function nearest(scores: Float32Array): number {
   let best = 0;
   for (let person = 1; person < scores.length; person++)
     if (scores[person]! > scores[best]! || Number.isNaN(scores[best]!)) best = person;
   return best;
-}
-
-/** How many of the ascending values exceed a threshold. */
-function above(sorted: Float32Array, threshold: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! > threshold) high = middle;
-    else low = middle + 1;
-  }
-  return sorted.length - low;
-}
-
-/** What of `genuine` is found where as few of `impostors` pass as is asked for; a score has to exceed the threshold. */
-function operatingRate(target: number, impostors: Float32Array, genuine: Float32Array, trials: number): OperatingRate {
-  const claimable = claimableRate(impostors.length);
-  const insufficient = target < claimable;
-  if (impostors.length === 0) return { target, insufficient: true, claimable: 1 };
-  // A rate of 10 % of 30 is three, whatever the product of the two is as a double.
-  const allowed = Math.floor((insufficient ? claimable : target) * impostors.length + 1e-9);
-  const threshold = impostors[Math.max(0, impostors.length - 1 - allowed)]!;
-  return {
-    ...{ target, insufficient, claimable },
-    at: {
-      threshold,
-      falseAlarms: countedRate(above(impostors, threshold), impostors.length),
-      found: countedRate(above(genuine, threshold), trials),
-    },
-  };
 }
 
 /**

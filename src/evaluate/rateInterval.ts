@@ -1,5 +1,4 @@
-/** Quantile of the normal distribution that leaves 2.5 % on either side. */
-const z = 1.959964;
+import { normalQuantile as z } from './pairedInterval';
 
 /**
  * 95 % interval of a rate that was `hits` times of `trials`: Wilson's score interval (Journal of the American Statistical

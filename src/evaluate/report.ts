@@ -2,6 +2,7 @@ import type { LfwReport } from '../protocol/lfwReport';
 import { calibrate } from './calibration';
 import type { Evaluation, EvaluationOptions } from './evaluatePairs';
 import { deviationsFromPublished } from './publishedRecipe';
+import { uncertaintyOf } from './uncertainty';
 
 /** What the numbers were measured on; the report carries it, because a number without its recipe cannot be compared. */
 export interface ReportSubject {
@@ -56,7 +57,11 @@ export function buildReport(evaluation: Evaluation, subject: ReportSubject): Lfw
     notes: [...(broken > 0 ? [brokenNote] : []), ...(subject.notes ?? [])],
   };
   const calibration = calibrate(report);
-  return calibration === undefined ? report : { ...report, calibration };
+  const uncertainty = uncertaintyOf(report.distances, {
+    accuracy: evaluation.accuracy.thresholds,
+    validation: evaluation.validation.thresholds,
+  });
+  return { ...report, ...(calibration !== undefined && { calibration }), uncertainty };
 }
 
 /** The four closing lines of the reference's validate_on_lfw (spec §7.9). */

@@ -9,6 +9,11 @@ export interface PairOfPeople {
   value: number;
 }
 
+/** An image's person is the folder that it lies in. */
+export function personOf(image: string): string {
+  return image.split(/[\\/]/).at(-2) ?? '';
+}
+
 /**
  * By how much the 95 % interval of the mean of `value` is wider than if the pairs were independent, at least 1. Pairs that
  * share a person may move together: their products are counted in the variance, those of other pairs are not. With the

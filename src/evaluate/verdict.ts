@@ -5,7 +5,7 @@ import { recipeDifferences } from './operatingPoint';
 import { countChanges, type PairChange, pairChanges } from './pairChanges';
 import { pairedInterval } from './pairedInterval';
 import { shownModel } from './reportNames';
-import { type PairOfPeople, wideningBySharedPeople } from './sharedPeople';
+import { type PairOfPeople, personOf, wideningBySharedPeople } from './sharedPeople';
 
 /** With no more wrong pairs before there is next to nothing to put right. */
 const fewestWrong = 5;
@@ -66,11 +66,6 @@ function reasonOf(
 function spread({ distances }: Pick<LfwReport, 'distances'>): number {
   const mean = distances.reduce((sum, { distance }) => sum + distance, 0) / distances.length;
   return Math.sqrt(distances.reduce((sum, { distance }) => sum + (distance - mean) ** 2, 0) / distances.length);
-}
-
-/** An image's person is the folder that it lies in. */
-function personOf(image: string): string {
-  return image.split(/[\\/]/).at(-2) ?? '';
 }
 
 function peopleOf({ distances }: Pick<LfwReport, 'distances'>, trained: ReadonlySet<string>): PeopleOfPairs {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calibrationSchema } from './calibration';
+import { countedRateSchema, operatingRateSchema } from './countedRate';
 import { recipeSchema } from './recipe';
 
 const pairSchema = z.object({
@@ -28,6 +29,19 @@ const [mostFolds, mostThresholds] = [10_000, 10_000];
 const accuracySchema = z
   .object({ mean: z.number(), std: z.number(), perFold: measures(mostFolds), thresholds: measures(mostFolds) })
   .refine(({ perFold, thresholds }) => perFold.length === thresholds.length, 'not every fold has its threshold');
+
+/** Counted over all pairs, so that means over folds of unequal size differ in the last digits. */
+const uncertaintySchema = z.object({
+  /** Pairs told right by the thresholds of their folds; the interval heeds that pairs share people. */
+  accuracy: countedRateSchema,
+  /** By which that interval is wider than that of independent pairs, at least 1. */
+  widening: z.number(),
+  /** What the folds' thresholds for the target rate have let through: pairs of one person and of two people. */
+  validation: z.object({ accepted: countedRateSchema, falseAccepts: countedRateSchema }),
+  /** At one threshold for all pairs: TAR at false-accept rates, or what so few pairs of two people can claim. */
+  rates: z.array(operatingRateSchema),
+});
+export type Uncertainty = z.infer<typeof uncertaintySchema>;
 
 /** Mean curve over the folds, one entry per threshold. */
 const rocSchema = z
@@ -70,7 +84,11 @@ export const lfwReportSchema = z.object({
     skipped: z.array(z.object({ line: z.string(), reason: z.string() })),
   }),
   accuracy: accuracySchema,
-  validation: z.object({ rate: z.number(), std: z.number(), far: z.number(), farTarget: z.number() }),
+  validation: z.object({
+    ...{ rate: z.number(), std: z.number(), far: z.number(), farTarget: z.number() },
+    /** One for each fold; absent in reports of older versions. */
+    thresholds: measures(mostFolds).optional(),
+  }),
   auc: z.number(),
   /** Absent where the ROC never reaches the crossing; `eerNote` then says why. */
   eer: z.number().optional(),
@@ -81,5 +99,7 @@ export const lfwReportSchema = z.object({
   notes: z.array(z.string()),
   /** What the pairs say about a distance; absent where pairs of one kind are missing, and in reports of older versions. */
   calibration: calibrationSchema.optional(),
+  /** How far the figures can be trusted; absent in reports of older versions. */
+  uncertainty: uncertaintySchema.optional(),
 });
 export type LfwReport = z.infer<typeof lfwReportSchema>;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { treatmentRows } from '../../src/evaluate/recipeRows';
-import type { CountedRate, IdentificationReport } from '../../src/protocol/identificationReport';
+import type { CountedRate } from '../../src/protocol/countedRate';
+import type { IdentificationReport } from '../../src/protocol/identificationReport';
 import type { HydrateIdentification } from '../../src/protocol/webview';
 import { percent } from '../../src/words/rates';
 import { element } from '../element';

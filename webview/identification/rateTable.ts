@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { CountedRate, OperatingRate } from '../../src/protocol/identificationReport';
+import type { CountedRate, OperatingRate } from '../../src/protocol/countedRate';
 import { percent, percentTick } from '../../src/words/rates';
 import { cardTitle } from '../chart/card';
 import { scrollingTable } from '../chart/table';

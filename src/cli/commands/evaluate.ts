@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { readNpy, toFloat64 } from '../../checkpoint/npy';
 import { type PairLine, parsePairs, relativeStem } from '../../dataset/pairsFormat';
 import { evaluatePairs } from '../../evaluate/evaluatePairs';
+import { uncertaintyLines } from '../../evaluate/operatingRateText';
 import { buildReport, formatReport } from '../../evaluate/report';
 import { UserError } from '../../protocol/errors';
 import { writeFileAtomic } from '../../files/atomicFile';
@@ -94,7 +95,7 @@ async function run(options: CommandOptions, { output, cwd }: CommandContext): Pr
   });
   const file = options['json'] as string | undefined;
   if (file !== undefined) await writeFileAtomic(resolve(cwd, file), JSON.stringify(report) + '\n');
-  for (const line of formatReport(report)) output.line(line);
+  for (const line of [...formatReport(report), ...uncertaintyLines(report)]) output.line(line);
   return 0;
 }
 

@@ -1,12 +1,12 @@
 import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
+import { countedText, operatingLine } from '../../evaluate/operatingRateText';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { requireFree } from '../../files/requireFree';
 import { measureIdentification } from '../../jobs/identification';
 import { UserError } from '../../protocol/errors';
-import type { CountedRate, IdentificationReport, OperatingRate } from '../../protocol/identificationReport';
+import type { IdentificationReport } from '../../protocol/identificationReport';
 import { expandHome } from '../../train/settings/homePath';
-import { percent } from '../../words/rates';
 import type { Command, CommandContext, CommandOptions } from '../command';
 import { progressOf } from '../modelFlags';
 
@@ -49,22 +49,6 @@ function ratesOf(flag: string, values: unknown): number[] {
   return rates;
 }
 
-const counted = ({ rate, hits, of, interval: [low, high] }: CountedRate): string =>
-  `${percent(rate)} (${hits} of ${of}; 95 % interval ${percent(low)} to ${percent(high)})`;
-
-function operatingLine(
-  words: { found: string; alarm: string; trials: string },
-  { target, insufficient, claimable, at }: OperatingRate,
-): string {
-  const { found, alarm, trials } = words;
-  const head = `${found} at ${alarm} ${percent(target)}:`;
-  if (at === undefined) return `${head} insufficient data: there are no ${trials}.`;
-  const figures = `${counted(at.found)}, ${alarm} achieved ${counted(at.falseAlarms)}, cosine above ${at.threshold.toFixed(4)}`;
-  if (!insufficient) return `${head} ${figures}`;
-  const lowest = `${percent(claimable)} is the lowest rate that can be claimed`;
-  return `${head} insufficient data (${trials}: ${at.falseAlarms.of}): ${lowest}. There ${figures}`;
-}
-
 /** The report in lines for a terminal. */
 function formatIdentification({
   gallery,
@@ -73,12 +57,12 @@ function formatIdentification({
   verification,
   identification,
 }: IdentificationReport): string[] {
-  const pairs = { found: 'TAR', alarm: 'FAR', trials: 'comparisons with other people' };
-  const strangers = { found: 'DIR', alarm: 'FPIR', trials: 'images of unknown people' };
+  const pairs = { found: 'TAR', alarm: 'FAR', trials: 'comparisons with other people', bound: 'cosine above' };
+  const strangers = { found: 'DIR', alarm: 'FPIR', trials: 'images of unknown people', bound: 'cosine above' };
   return [
     `Gallery: ${gallery.people} people, ${gallery.images} images`,
     `Probes: ${probes.enrolled} images of enrolled people, ${probes.unknown} of unknown people`,
-    `Rank-1: ${counted(rank1)}`,
+    `Rank-1: ${countedText(rank1)}`,
     ...verification.map((rate) => operatingLine(pairs, rate)),
     ...identification.map((rate) => operatingLine(strangers, rate)),
   ];

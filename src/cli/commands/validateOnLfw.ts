@@ -2,6 +2,7 @@ import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
 import { openModel } from '../../checkpoint/model';
 import { calibrationLines } from '../../evaluate/calibrationText';
+import { uncertaintyLines } from '../../evaluate/operatingRateText';
 import { formatReport } from '../../evaluate/report';
 import { keptReportPath } from '../../identify/modelCalibration';
 import { validateRequestSchema } from '../../protocol/job';
@@ -71,7 +72,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
   if (typeof typed['json'] === 'string') {
     await writeFileAtomic(resolve(cwd, typed['json']), `${JSON.stringify(report, undefined, 2)}\n`);
   }
-  for (const line of formatReport(report)) output.line(line);
+  for (const line of [...formatReport(report), ...uncertaintyLines(report)]) output.line(line);
   if (typed['confidence'] === true) for (const line of calibrationLines(report.calibration)) output.line(line);
   if (kept !== undefined) {
     await writeFileAtomic(kept, `${JSON.stringify(report)}\n`);

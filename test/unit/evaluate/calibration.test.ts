@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NumpyRandom } from '../../../src/dataset/random';
-import { calibrate, confidenceAt, wilson } from '../../../src/evaluate/calibration';
+import { calibrate, confidenceAt } from '../../../src/evaluate/calibration';
 import { calibrationLines } from '../../../src/evaluate/calibrationText';
 import { judgeOf } from '../../../src/identify/modelCalibration';
 import { calibrationSchema } from '../../../src/protocol/calibration';
@@ -88,15 +88,4 @@ test('a judge takes Euclidean distances, whatever the report has measured', () =
   assert.equal(judgeOf(angular, { goal: 'far3' }), undefined);
   assert.equal(judgeOf(undefined, { goal: 'far3' }), undefined);
   assert.equal(judgeOf(undefined, { goal: 'far3', threshold: 0.9 })!.threshold, 0.9);
-});
-
-test("Wilson's interval", () => {
-  assert.deepEqual(
-    wilson(0, 100).map((value) => value.toFixed(4)),
-    ['0.0000', '0.0370'],
-  );
-  assert.deepEqual(
-    wilson(50, 100).map((value) => value.toFixed(4)),
-    ['0.4038', '0.5962'],
-  );
 });

@@ -12,6 +12,7 @@ test("Wilson's interval is that of the tables, and the rule of three says what c
   // statsmodels.stats.proportion.proportion_confint(…, method='wilson')
   near(rateInterval(0, 10), [0, 0.27753]);
   near(rateInterval(10, 10), [0.72247, 1]);
+  near(rateInterval(50, 100), [0.40383, 0.59617]);
   near(rateInterval(81, 263), [0.2553, 0.36621]);
   assert.deepEqual(rateInterval(0, 0), [0, 1]);
   assert.deepEqual([0, 2, 3, 300].map(claimableRate), [1, 1, 1, 0.01]);
