@@ -2,7 +2,10 @@ import { similarityWarp } from '../image/warp';
 import type { RgbImage } from '../image/rgbImage';
 import type { Box, Landmarks, Point } from './face';
 
-/** Where the eyes and the tip of the nose lie in a chip of 150×150 pixels: dlib's mean face. */
+/**
+ * Where the eyes and the base of the nose lie in a chip of 150×150 pixels: dlib's mean face. Detectors of five points give
+ * the nose's tip, which stands in for the base.
+ */
 const chipEdge = 150;
 const chipPoints: readonly Point[] = [
   { x: 47.7, y: 47.1 },

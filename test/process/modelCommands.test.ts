@@ -186,9 +186,11 @@ test('facenet evaluate prints the four lines and writes a report', async () => {
   const result = facenet('evaluate', 'emb.npy', 'pairs.txt', '--distance_metric', '1', '--json', 'report.json');
   assert.equal(result.status, 0, result.stderr);
   const lines = result.stdout.trim().split('\n');
-  assert.equal(lines.length, 4);
+  assert.equal(lines.length, 8);
   assert.equal(lines[0], 'Accuracy: 1.00000+-0.00000');
   assert.equal(lines[3], 'Equal Error Rate (EER): 0.000');
+  assert.match(lines[4]!, /^Pairs told right: 100\.0 % \(40 of 40; 95 % interval /);
+  assert.match(lines[7]!, /^TAR at FAR 0\.1 %: insufficient data \(pairs of two people: 20\)/);
   const report = lfwReportSchema.parse(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')));
   assert.deepEqual([report.pairs.used, report.pairs.same, report.recipe.imageSize], [40, 20, undefined]);
   assert.equal(report.distances[1]!.b, 'Q1/Q1_0001');

@@ -4,12 +4,12 @@ import type { CountedRate } from '../../src/protocol/countedRate';
 import type { IdentificationReport } from '../../src/protocol/identificationReport';
 import type { HydrateIdentification } from '../../src/protocol/webview';
 import { percent } from '../../src/words/rates';
+import { intervalBar, intervalText, leastOf, rateTable } from '../chart/rateTable';
 import { element } from '../element';
 import { dateTime, integer } from '../format';
 import type { Host } from '../host';
 import type { Page } from '../showPage';
 import { button } from '../ui';
-import { intervalBar, intervalText, rateTable } from './rateTable';
 
 /** The tab of an identification report: are enrolled people found, and strangers refused? */
 export function identificationPage(root: HTMLElement, host: Host<'identification'>): Page<'identification'> {
@@ -21,7 +21,8 @@ export function identificationPage(root: HTMLElement, host: Host<'identification
 
 function contentOf({ report, title }: HydrateIdentification, host: Host<'identification'>): HTMLElement[] {
   const { rank1, verification, identification, notes } = report;
-  const least = leastOf(report);
+  const found = [...verification, ...identification].flatMap(({ at }) => (at === undefined ? [] : [at.found]));
+  const least = leastOf([rank1, ...found]);
   return [
     element(
       'header',
@@ -46,7 +47,12 @@ function contentOf({ report, title }: HydrateIdentification, host: Host<'identif
       {
         title: l10n.t('Verification'),
         note: l10n.t('a probe compared with one person: is it the same?'),
-        ...{ found: 'TAR', alarm: 'FAR', none: l10n.t('there are no comparisons with other people') },
+        ...{
+          found: 'TAR',
+          alarm: 'FAR',
+          none: l10n.t('there are no comparisons with other people'),
+          bound: l10n.t('cosine above'),
+        },
       },
       ...[verification, least],
     ),
@@ -54,7 +60,12 @@ function contentOf({ report, title }: HydrateIdentification, host: Host<'identif
       {
         title: l10n.t('Open-set identification'),
         note: l10n.t('the nearest person is the right one and near enough, strangers are refused'),
-        ...{ found: 'DIR', alarm: 'FPIR', none: l10n.t('there are no images of unknown people') },
+        ...{
+          found: 'DIR',
+          alarm: 'FPIR',
+          none: l10n.t('there are no images of unknown people'),
+          bound: l10n.t('cosine above'),
+        },
       },
       ...[identification, least],
     ),
@@ -67,13 +78,6 @@ function contentOf({ report, title }: HydrateIdentification, host: Host<'identif
     ),
     recipe(report),
   ];
-}
-
-/** The lines of all intervals begin here, so that they can be compared: a tenth below the lowest. */
-function leastOf({ rank1, verification, identification }: IdentificationReport): number {
-  const found = [...verification, ...identification].flatMap(({ at }) => (at === undefined ? [] : [at.found]));
-  const lowest = Math.min(...[rank1, ...found].map(({ interval: [low] }) => low));
-  return Math.max(0, Math.min(0.9, Math.floor(10 * lowest) / 10));
 }
 
 function rank1Card(rank1: CountedRate, least: number): HTMLElement {

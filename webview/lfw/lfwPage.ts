@@ -10,6 +10,7 @@ import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { button, checkbox, slider } from '../ui';
 import { VerdictCard } from '../verdict';
+import { claimsCard } from './claims';
 import { DistanceChart } from './distanceChart';
 import { reportFigures } from './figures';
 import { FoldChart } from './foldChart';
@@ -183,6 +184,7 @@ function showReport(
         ]),
   ];
   const notices = noticesCard(report, warnings);
+  const claims = claimsCard(report);
   const verdictCard = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
   if (verdict !== undefined) verdictCard.show({ verdict });
   const groups =
@@ -201,6 +203,7 @@ function showReport(
     thresholdBar,
     element('section', { class: 'charts', 'aria-label': l10n.t('Charts') }, roc.element, distances.element),
     tables,
+    ...(claims === undefined ? [] : [claims]),
     ...(groups === undefined ? [] : [groups]),
     rejected.element,
     accepted.element,

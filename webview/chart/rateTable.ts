@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { CountedRate, OperatingRate } from '../../src/protocol/countedRate';
 import { percent, percentTick } from '../../src/words/rates';
-import { cardTitle } from '../chart/card';
-import { scrollingTable } from '../chart/table';
 import { element } from '../element';
 import { integer } from '../format';
+import '../styles/rates.css';
+import { cardTitle } from './card';
+import { scrollingTable } from './table';
 
 /** What a table of rates is about, in words. */
 export interface RateWords {
@@ -15,6 +16,8 @@ export interface RateWords {
   alarm: string;
   /** What the false alarms are of, where there are none. */
   none: string;
+  /** What stands before the threshold. */
+  bound: string;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface RateWords {
  * the data cannot support says so, and is drawn dashed at the lowest rate that it does.
  */
 export function rateTable(words: RateWords, rates: readonly OperatingRate[], least: number): HTMLElement {
-  const { title, note, found, alarm, none } = words;
+  const { title, note, found, alarm, none, bound } = words;
   const head = (target: number, remark?: string): HTMLElement =>
     element(
       'th',
@@ -53,11 +56,11 @@ export function rateTable(words: RateWords, rates: readonly OperatingRate[], lea
     column(l10n.t('95 % interval')),
     column(l10n.t('from {0} to 100 %', percentTick(least)), false),
     column(l10n.t('{0} achieved', alarm)),
-    column(l10n.t('cosine above')),
+    column(bound),
   ];
   return element(
     'section',
-    { class: 'card' },
+    { class: 'card rates' },
     element('header', { class: 'card-head' }, cardTitle(title, note)),
     scrollingTable(title, columns, rates.map(row)),
   );
@@ -81,4 +84,10 @@ export function intervalText({ interval: [low, high] }: CountedRate): string {
 
 function achieved({ rate, hits, of }: CountedRate): string {
   return l10n.t('{0}, {1} of {2}', percent(rate), integer(hits), integer(of));
+}
+
+/** The lines of all intervals begin here, so that they can be compared: a tenth below the lowest. */
+export function leastOf(rates: readonly CountedRate[]): number {
+  const lowest = Math.min(...rates.map(({ interval: [low] }) => low));
+  return Math.max(0, Math.min(0.9, Math.floor(10 * lowest) / 10));
 }
