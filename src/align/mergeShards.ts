@@ -47,9 +47,7 @@ async function journalsOf(parts: PartsFolder): Promise<string[]> {
 /** What was booked, in the order of the dataset, each photograph once; every journal is in that order by itself. */
 async function* inOrder(journals: readonly string[]): AsyncGenerator<BookedImage> {
   const readers = journals.map((path) => bookedIn(path));
-  const heads = await Promise.all(
-    readers.map(async (reader) => (await reader.next()).value),
-  );
+  const heads = await Promise.all(readers.map(async (reader) => (await reader.next()).value));
   let last: string | undefined;
   for (;;) {
     let first = -1;
