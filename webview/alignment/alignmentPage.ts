@@ -4,6 +4,7 @@ import { element, fill, setText } from '../element';
 import { integer } from '../format';
 import { HostPictures } from '../gallery/hostPictures';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
 import type { Page } from '../showPage';
 import { button } from '../ui';
 import { boxEditor } from './boxEditor';
@@ -35,12 +36,7 @@ export function alignmentPage(root: HTMLElement, host: Host<'alignment'>): Page<
   });
   const body = element('div', { class: 'review' }, list, editor.element);
   root.replaceChildren(
-    element(
-      'header',
-      { class: 'page-head' },
-      element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, fineTune, showFaces)),
-      element('div', { class: 'activity-line' }, summary, recipe),
-    ),
+    pageHead(heading, [fineTune, showFaces], element('div', { class: 'activity-line' }, summary, recipe)),
     note,
     body,
   );

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { HydrateCompare } from '../../src/protocol/webview';
 import { element, fill, setText } from '../element';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
 import { takeDrops } from '../recognize/dropping';
 import type { Page } from '../showPage';
 import { button, linkButton } from '../ui';
@@ -35,17 +36,7 @@ export function comparePage(root: HTMLElement, host: Host<'compare'>): Page<'com
     l10n.t('Of each photograph the face that the detector is surest of, cut out as the model wants it.'),
   );
   root.replaceChildren(
-    element(
-      'header',
-      { class: 'page-head' },
-      element(
-        'div',
-        { class: 'title-line' },
-        element('h1', {}, l10n.t('Compare Faces')),
-        element('div', { class: 'actions' }, ...actions),
-      ),
-      model,
-    ),
+    pageHead(element('h1', {}, l10n.t('Compare Faces')), actions, model),
     ...[notes, working, pair.element, tableCard, explanation],
   );
   const endDrops = takeDrops(root, (uris) => host.post({ type: 'dropped', uris }));

@@ -10,6 +10,7 @@ import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { baseName, integer } from '../format';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
 import type { Page } from '../showPage';
 import { button, checkbox, setEnabled } from '../ui';
 import { type GridLayout, inSight, layOut, moved, placeOf } from './gridLayout';
@@ -74,10 +75,9 @@ export function galleryPage(root: HTMLElement, host: Host<'gallery'>): Page<'gal
     button({ label: l10n.t('Move…'), onClick: () => act('move') }),
     button({ label: l10n.t('Exclude'), onClick: () => act('exclude') }),
   ];
-  const head = element(
-    'header',
-    { class: 'page-head' },
-    element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, filter, refresh, ...actions)),
+  const head = pageHead(
+    heading,
+    [filter, refresh, ...actions],
     element('div', { class: 'activity-line' }, summary, unwatched),
     detail,
   );

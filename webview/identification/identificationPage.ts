@@ -8,6 +8,8 @@ import { intervalBar, intervalText, leastOf, rateTable } from '../chart/rateTabl
 import { element } from '../element';
 import { dateTime, integer } from '../format';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
+import { recipeCard } from '../recipeCard';
 import type { Page } from '../showPage';
 import { button } from '../ui';
 
@@ -24,19 +26,9 @@ function contentOf({ report, title }: HydrateIdentification, host: Host<'identif
   const found = [...verification, ...identification].flatMap(({ at }) => (at === undefined ? [] : [at.found]));
   const least = leastOf([rank1, ...found]);
   return [
-    element(
-      'header',
-      { class: 'page-head' },
-      element(
-        'div',
-        { class: 'title-line' },
-        element('h1', {}, l10n.t('Identification: {0}', title)),
-        element(
-          'div',
-          { class: 'actions' },
-          button({ label: l10n.t('Reveal Run Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
-        ),
-      ),
+    pageHead(
+      element('h1', {}, l10n.t('Identification: {0}', title)),
+      [button({ label: l10n.t('Reveal Run Folder'), onClick: () => host.post({ type: 'revealFolder' }) })],
       element('p', { class: 'activity' }, inShort(report)),
     ),
     ...(notes.length === 0
@@ -76,7 +68,7 @@ function contentOf({ report, title }: HydrateIdentification, host: Host<'identif
         'Below 3 / n no rate can be claimed, n the number of comparisons that can go wrong: with none wrong of n the true rate may still be 3 / n. Intervals are Wilson’s.',
       ),
     ),
-    recipe(report),
+    recipeOf(report),
   ];
 }
 
@@ -106,21 +98,13 @@ function inShort({ gallery, probes }: IdentificationReport): string {
   );
 }
 
-/** How the images were treated: a number without this cannot be compared. */
-function recipe({ recipe: treated, model, gallery, probes, createdAt }: IdentificationReport): HTMLElement {
-  const rows: [string, string][] = [
+/** How the images were treated. */
+function recipeOf({ recipe, model, gallery, probes, createdAt }: IdentificationReport): HTMLElement {
+  return recipeCard([
     [l10n.t('Model'), model.path],
     [l10n.t('Gallery'), gallery.dir],
     [l10n.t('Probes'), probes.dir],
-    ...treatmentRows(treated),
+    ...treatmentRows(recipe),
     [l10n.t('Measured'), dateTime(createdAt)],
-  ];
-  const list = element('dl', { class: 'recipe' });
-  for (const [name, value] of rows) list.append(element('dt', {}, name), element('dd', {}, value));
-  return element(
-    'section',
-    { class: 'card' },
-    element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Recipe'))),
-    list,
-  );
+  ]);
 }

@@ -6,6 +6,7 @@ import { element, setText } from '../element';
 import { dateTime, integer } from '../format';
 import { percent } from '../../src/words/rates';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
 import type { Page } from '../showPage';
 import { coalesce } from '../redraw';
 import { button, checkbox, slider } from '../ui';
@@ -14,7 +15,7 @@ import { claimsCard } from './claims';
 import { DistanceChart } from './distanceChart';
 import { reportFigures } from './figures';
 import { FoldChart } from './foldChart';
-import { noticesCard, recipeCard } from './recipe';
+import { noticesCard, reportRecipe } from './recipe';
 import { RocChart } from './rocChart';
 import {
   chosenThreshold,
@@ -196,7 +197,7 @@ function showReport(
           onOpen: (listed) => pair.open(listed),
         });
   root.replaceChildren(
-    pageHead(report, baseline, title, host, () => point.threshold),
+    headOf(report, baseline, title, host, () => point.threshold),
     verdictCard.element,
     reportFigures(report, baseline),
     ...(warnings.length > 0 && notices !== undefined ? [notices] : []),
@@ -207,7 +208,12 @@ function showReport(
     ...(groups === undefined ? [] : [groups]),
     rejected.element,
     accepted.element,
-    element('section', { class: 'charts details', 'aria-label': l10n.t('Details') }, folds.element, recipeCard(report)),
+    element(
+      'section',
+      { class: 'charts details', 'aria-label': l10n.t('Details') },
+      folds.element,
+      reportRecipe(report),
+    ),
     ...(warnings.length === 0 && notices !== undefined ? [notices] : []),
     pair.element,
   );
@@ -223,7 +229,7 @@ function showReport(
   };
 }
 
-function pageHead(
+function headOf(
   report: LfwReport,
   baseline: LfwReport | undefined,
   title: string,
@@ -239,34 +245,27 @@ function pageHead(
     const words = [...(sameModel ? [] : [name]), ...(step === undefined ? [] : [l10n.t('step {0}', integer(step))])];
     parts.push(l10n.t('compared with {0}', words.join(', ')));
   }
-  return element(
-    'header',
-    { class: 'page-head' },
-    element(
-      'div',
-      { class: 'title-line' },
-      element('h1', {}, isOnLfw(report) ? l10n.t('LFW: {0}', title) : l10n.t('Pairs: {0}', title)),
-      element(
-        'div',
-        { class: 'actions' },
-        button({
-          label: l10n.t('Compare With…'),
-          title: l10n.t('Choose the report that "before" means'),
-          onClick: () => host.post({ type: 'chooseBaseline' }),
-        }),
-        ...(['html', 'json'] as const).map((format) =>
-          button({
-            label: l10n.t('Export {0}…', format.toUpperCase()),
-            title:
-              format === 'html'
-                ? l10n.t('One file with charts and the wrong pairs at this threshold')
-                : l10n.t('All numbers'),
-            onClick: () => host.post({ type: 'exportReport', format, threshold: threshold() }),
-          }),
-        ),
-        button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
-      ),
+  const actions = [
+    button({
+      label: l10n.t('Compare With…'),
+      title: l10n.t('Choose the report that "before" means'),
+      onClick: () => host.post({ type: 'chooseBaseline' }),
+    }),
+    ...(['html', 'json'] as const).map((format) =>
+      button({
+        label: l10n.t('Export {0}…', format.toUpperCase()),
+        title:
+          format === 'html'
+            ? l10n.t('One file with charts and the wrong pairs at this threshold')
+            : l10n.t('All numbers'),
+        onClick: () => host.post({ type: 'exportReport', format, threshold: threshold() }),
+      }),
     ),
+    button({ label: l10n.t('Reveal Folder'), onClick: () => host.post({ type: 'revealFolder' }) }),
+  ];
+  return pageHead(
+    element('h1', {}, isOnLfw(report) ? l10n.t('LFW: {0}', title) : l10n.t('Pairs: {0}', title)),
+    actions,
     element('div', { class: 'activity-line' }, element('span', { class: 'activity' }, parts.join(' · '))),
   );
 }

@@ -3,9 +3,10 @@ import type { Deviation, LfwReport } from '../../src/protocol/lfwReport';
 import { recipeRows } from '../../src/evaluate/recipeRows';
 import { element } from '../element';
 import { integer } from '../format';
+import { recipeCard } from '../recipeCard';
 
 /** How the images were treated and measured: a number without this cannot be compared. */
-export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwReport): HTMLElement {
+export function reportRecipe({ recipe, deviations, model, imagesDir, pairs }: LfwReport): HTMLElement {
   const rows: [string, string][] = [
     [l10n.t('Model'), model.path],
     [l10n.t('Images'), imagesDir === '' ? l10n.t('not known: embeddings were given') : imagesDir],
@@ -18,15 +19,7 @@ export function recipeCard({ recipe, deviations, model, imagesDir, pairs }: LfwR
     ],
     ...recipeRows(recipe),
   ];
-  const list = element('dl', { class: 'recipe' });
-  for (const [name, value] of rows) list.append(element('dt', {}, name), element('dd', {}, value));
-  return element(
-    'section',
-    { class: 'card' },
-    element('header', { class: 'card-head' }, element('h2', {}, l10n.t('Recipe'))),
-    list,
-    deviations !== undefined && deviationTable(deviations),
-  );
+  return recipeCard(rows, deviations !== undefined && deviationTable(deviations));
 }
 
 /** Why this number may differ from the published one, item by item. */

@@ -5,6 +5,7 @@ import { element, fill, setText } from '../element';
 import { integer } from '../format';
 import { HostPictures } from '../gallery/hostPictures';
 import type { Host } from '../host';
+import { pageHead } from '../pageHead';
 import type { Page } from '../showPage';
 import { button, slider } from '../ui';
 import { inShort, similarityText, usualThreshold } from './answers';
@@ -64,19 +65,7 @@ export function recognizePage(root: HTMLElement, host: Host<'recognize'>): Page<
     { class: 'waiting' },
     l10n.t('Open photographs, or drop them here (from the Explorer with Shift held down).'),
   );
-  root.replaceChildren(
-    element(
-      'header',
-      { class: 'page-head' },
-      element('div', { class: 'title-line' }, heading, element('div', { class: 'actions' }, ...actions)),
-      gallery,
-      thresholdSlider.element,
-    ),
-    notes,
-    work,
-    empty,
-    body,
-  );
+  root.replaceChildren(pageHead(heading, actions, gallery, thresholdSlider.element), notes, work, empty, body);
   const endDrops = takeDrops(root, (uris) => host.post({ type: 'dropped', uris }));
 
   const of = (path: string | undefined): ShownPhotograph | undefined =>

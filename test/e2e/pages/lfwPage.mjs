@@ -207,6 +207,13 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
       assert.deepEqual(labels, ['Try It on Photographs…', 'Export Model…', 'Train Longer…', 'Harder Pairs…']);
       await tab.page.locator('.verdict vscode-button').first().click();
       assert.deepEqual((await tab.posted()).at(-1), { type: 'takeStep', step: 'tryOnPhotographs' });
+      const claims = tab.page.locator('section.rates');
+      assert.match(await claims.innerText(), /95 % intervals: pairs told right 9\d\.\d % to 9\d\.\d %, VAL /);
+      // 300 pairs of two people.
+      assert.match(
+        await claims.getByRole('row', { name: /TAR at FAR 0\.1 %/ }).innerText(),
+        /insufficient data: 1\.0 %/,
+      );
       const count = (name) => text(tab.page, `section[aria-label="${name}"] .count`);
       assert.deepEqual(await Promise.all(['Put right', 'Newly wrong', 'Still wrong'].map(count)), ['40', '16', '16']);
       assert.match(await text(tab.page, 'section[aria-label="Newly wrong"] .pair-distance'), /^distance \d\.\d+ → \d/);
