@@ -39,6 +39,7 @@ export async function reportOfModel(
   goal: keyof Calibration['thresholds'],
 ): Promise<string | undefined> {
   const { readReport } = await import('../../src/evaluate/readReport');
+  const { calibrate } = await import('../../src/evaluate/calibration');
   for (const { folder, record } of await runs.list()) {
     const { request } = record;
     if (request.kind !== 'validate' || record.state !== 'done') continue;
@@ -49,7 +50,7 @@ export async function reportOfModel(
     const path = reportOf(record, folder);
     if (path === undefined || !existsSync(path)) continue;
     const report = await readReport(path).catch(() => undefined);
-    if (report?.calibration?.thresholds[goal]?.threshold !== undefined) return path;
+    if (report !== undefined && calibrate(report)?.thresholds[goal] !== undefined) return path;
   }
   return undefined;
 }

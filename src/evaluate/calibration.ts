@@ -1,7 +1,7 @@
 // From a distance to the probability of one person, and the thresholds that a report's pairs support.
 import type { Calibration, CalibratedThreshold } from '../protocol/calibration';
 import type { LfwReport } from '../protocol/lfwReport';
-import { rateInterval } from './rateInterval';
+import { claimableRate, rateInterval } from './rateInterval';
 import { fitSigmoid, probabilityOf } from './sigmoid';
 
 /** Bins of the reliability curve: tenths of the probability. */
@@ -10,7 +10,8 @@ const bins = 10;
 /**
  * What the pairs of a report say about a distance: a logistic curve from it to P(same person), how far that is right, and the
  * thresholds at the greatest accuracy, at false-accept rates of 1e-2 and 1e-3 and at the equal error rate. Pairs of both kinds
- * count as equally likely, whatever their numbers: whoever compares two faces knows no better.
+ * count as equally likely, whatever their numbers: whoever compares two faces knows no better. A false-accept rate that so many
+ * pairs of two people cannot claim (`claimableRate`) has no threshold.
  * @returns undefined where pairs of one kind are missing
  */
 export function calibrate({ distances, recipe }: Pick<LfwReport, 'distances' | 'recipe'>): Calibration | undefined {
@@ -83,16 +84,13 @@ function below(sorted: Float64Array, threshold: number): number {
   return low;
 }
 
-/**
- * The threshold of a goal among the places between two distances. `undefined` where the pairs cannot tell: a false-accept rate
- * needs as many pairs of two people as give one false accept.
- */
+/** The threshold of a goal among the places between two distances; undefined for a false-accept rate that the pairs cannot claim. */
 function thresholdAt(
   goal: 'accuracy' | 'eer' | number,
   same: Float64Array,
   different: Float64Array,
 ): CalibratedThreshold | undefined {
-  if (typeof goal === 'number' && different.length * goal < 1) return undefined;
+  if (typeof goal === 'number' && goal < claimableRate(different.length)) return undefined;
   const places = Float64Array.from([...same, ...different]).sort();
   let chosen = 0;
   let worth = Number.NEGATIVE_INFINITY;

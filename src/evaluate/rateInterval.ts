@@ -16,8 +16,14 @@ export function rateInterval(hits: number, trials: number): [low: number, high: 
 
 /**
  * The lowest error rate that so many trials can speak for: with none wrong of n, 3 / n is the upper end of the rate's one-sided
- * 95 % interval (the rule of three). 1 where there are fewer than three.
+ * 95 % interval (the rule of three). 1 where there are fewer than three. The one rule for every figure and threshold at a rate.
  */
 export function claimableRate(trials: number): number {
   return trials < 3 ? 1 : 3 / trials;
+}
+
+/** How many trials it takes to speak for a rate: the inverse of `claimableRate`. */
+export function trialsToClaim(rate: number): number {
+  // A quotient a hair above a whole number, for want of binary digits, is that number.
+  return Math.ceil(3 / rate - 1e-9);
 }

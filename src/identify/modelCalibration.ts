@@ -53,7 +53,8 @@ export async function calibrationOf(model: Model, chosen?: string): Promise<Mode
 
 function usable(report: LfwReport): Calibration | undefined {
   const { useFlippedImages, subtractMean } = report.recipe;
-  return useFlippedImages || subtractMean ? undefined : (report.calibration ?? calibrate(report));
+  // Measured anew: what a report of an older version claims is held to the rule of this one.
+  return useFlippedImages || subtractMean ? undefined : calibrate(report);
 }
 
 /** Reports of the run that a checkpoint lies in, or in a folder of which it lies, newest name first. */

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { NumpyRandom } from '../../../src/dataset/random';
 import { calibrate, confidenceAt } from '../../../src/evaluate/calibration';
 import { calibrationLines } from '../../../src/evaluate/calibrationText';
+import { trialsToClaim } from '../../../src/evaluate/rateInterval';
+import { uncertaintyOf } from '../../../src/evaluate/uncertainty';
 import { judgeOf } from '../../../src/identify/modelCalibration';
 import { calibrationSchema } from '../../../src/protocol/calibration';
 import type { LfwReport } from '../../../src/protocol/lfwReport';
@@ -38,7 +40,7 @@ test('the curve is the one that the pairs were drawn by, whatever share of them 
 });
 
 test('each threshold is worth what it says, and none is told that the pairs cannot tell', () => {
-  const report = pairs(3000);
+  const report = pairs(6000);
   const { thresholds, pairs: counts } = calibrate(report)!;
   const rates = (threshold: number) => {
     const accepted = report.distances.filter(({ distance }) => distance < threshold);
@@ -52,13 +54,34 @@ test('each threshold is worth what it says, and none is told that the pairs cann
   assert.ok(thresholds.far2!.far <= 1e-2 && rates(thresholds.far2!.threshold + 0.1).far > 1e-2);
   assert.ok(thresholds.far3!.far <= 1e-3);
   assert.ok(Math.abs(thresholds.eer!.far - (1 - thresholds.eer!.tar)) < 5e-3);
-  const few = calibrate(pairs(300))!;
+  const few = calibrate(pairs(700))!;
   assert.equal(few.thresholds.far3, undefined);
   assert.match(
     calibrationLines(few).join('\n'),
-    /Threshold at FAR 1e-3: insufficient data \(\d+ pairs of two people\)/,
+    /Threshold at FAR 1e-3: insufficient data \(\d+ pairs of two people; it takes 3000\)/,
   );
+  assert.ok(few.thresholds.far2);
   assert.equal(calibrate({ recipe, distances: report.distances.filter(({ same }) => same) }), undefined);
+});
+
+test('a threshold is told from as many pairs as the rates of the report are', () => {
+  const at = { accuracy: [1], validation: [1] };
+  for (const [different, far2, far3] of [
+    [299, false, false],
+    [300, true, false],
+    [2999, true, false],
+    [3000, true, true],
+  ] as const) {
+    const distances = Array.from({ length: different + 10 }, (_, index) => {
+      const same = index < 10;
+      return { a: `${index}/1`, b: `${index}/2`, same, distance: same ? 0.5 : 1 + index / 10_000, fold: 0 };
+    });
+    const { thresholds } = calibrate({ recipe, distances })!;
+    assert.deepEqual([thresholds.far2 !== undefined, thresholds.far3 !== undefined], [far2, far3], `${different}`);
+    const claimed = uncertaintyOf(distances, at).rates.map(({ insufficient }) => !insufficient);
+    assert.deepEqual(claimed, [far2, far3], `${different}`);
+  }
+  assert.deepEqual([1e-2, 1e-3, 1e-4, 3e-4].map(trialsToClaim), [300, 3000, 30_000, 10_000]);
 });
 
 test('pairs that are told apart without a mistake give a curve as well', () => {
