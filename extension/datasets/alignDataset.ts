@@ -30,7 +30,7 @@ const treatments = (): (vscode.QuickPickItem & { value: Treatment })[] => [
   {
     label: vscode.l10n.t('Landmarks, 150 pixels'),
     description: vscode.l10n.t('Starter model'),
-    detail: vscode.l10n.t('Eyes and nose tip at fixed places, as the built-in model expects them'),
+    detail: vscode.l10n.t('Eyes and nose at fixed places, as the built-in model expects them'),
     value: { alignment: 'landmarks', imageSize: 150, margin: 0 },
   },
 ];

@@ -1,6 +1,7 @@
 // Which pairs files of the workspace a training could be measured on.
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { chipOf } from '../../src/protocol/chip';
 import { readAlignmentRecord } from '../../src/align/alignmentRecord';
 import { namedAmong } from '../../src/dataset/lfwOverlap';
 import { parsePairs } from '../../src/dataset/pairsFormat';
@@ -76,7 +77,7 @@ export async function fittingPairs(library: Library, dataset: Dataset): Promise<
 /** How faces were cut out, in a word; '' where the folder does not say. */
 async function cutOf(dir: string): Promise<string> {
   const record = await readAlignmentRecord(dir).catch(() => undefined);
-  return record === undefined ? '' : `${record.alignment} ${record.imageSize}`;
+  return record === undefined ? '' : [record.alignment, chipOf(record), record.imageSize].join(' ');
 }
 
 /** The people of a pairs file; undefined where it is none, or a large one. */

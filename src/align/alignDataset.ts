@@ -11,6 +11,7 @@ import { isOfShard } from '../shard/peopleOfShard';
 import { PartsFolder } from '../shard/partsFolder';
 import type { Shard } from '../shard/shard';
 import { FolderBook, type AlignmentBook } from './alignmentBook';
+import { type Chip, chipOf } from '../protocol/chip';
 import { readAlignmentRecord, requireSameRecipe, writeAlignmentRecord, type AlignmentRecord } from './alignmentRecord';
 import { locateDetector, type ChosenDetector } from './createDetector';
 import { targetOfFace } from './cropFiles';
@@ -62,13 +63,14 @@ export async function alignDataset(
   const isOurs = shard && ((person: string) => isOfShard(person, shard));
   const dataset = await scanDataset(request.inputDir, context.signal, isOurs);
   await createOutputFolder(request.inputDir, request.outputDir);
-  const detector = await decideDetector(request, context);
-  const parts = await openParts(request, detector, shard);
+  const { detector, chip } = await decideRecipe(request, context);
+  const parts = await openParts(request, detector, chip, shard);
   await writeRevisionInfo(request.outputDir, options.argumentsLine ?? '', workbenchVersion());
   throwIfStopped(context.signal);
 
   const settings = {
     alignment: request.alignment,
+    chip,
     imageSize: request.imageSize,
     margin: request.margin,
     detectMultipleFaces: request.detectMultipleFaces,
@@ -101,6 +103,7 @@ export async function alignDataset(
 async function openParts(
   request: AlignRequest,
   { source }: ChosenDetector,
+  chip: Chip | undefined,
   shard: Shard | undefined,
 ): Promise<PartsFolder | undefined> {
   const { outputDir, alignment, imageSize, margin, detectMultipleFaces, upright, randomOrder } = request;
@@ -111,22 +114,33 @@ async function openParts(
   }
   if (randomOrder)
     throw new UserError('--random_order and --shard are two ways to share the work.', 'Leave one of them out.');
-  const recipe = { detector: source.name, alignment, imageSize, margin, detectMultipleFaces, upright };
+  const recipe = {
+    ...{ detector: source.name, alignment, imageSize, margin, detectMultipleFaces, upright },
+    // Parts that were begun by an older version name none.
+    ...(chip === 'mean-face' && { chip }),
+  };
   return PartsFolder.open(outputDir, { version: 1, work: 'align', parts: shard.count, recipe });
 }
 
-/** Chooses the detector, and holds to what the output folder was begun with. */
-async function decideDetector(request: AlignRequest, context: JobContext): Promise<ChosenDetector> {
+/** Chooses the detector and the chip, and holds to what the output folder was begun with. */
+async function decideRecipe(
+  request: AlignRequest,
+  context: JobContext,
+): Promise<{ detector: ChosenDetector; chip: Chip | undefined }> {
   const onNotice = (message: string): void => context.report({ type: 'log', level: 'info', message });
   const existing = await readAlignmentRecord(request.outputDir);
   const choice = request.detector === 'auto' && existing !== undefined ? existing.detector : request.detector;
   const chosen = await locateDetector(choice, { signal: context.signal, onNotice });
   if (chosen.note !== undefined) context.report({ type: 'log', level: 'warning', message: chosen.note });
+  const begun = existing === undefined ? undefined : chipOf(existing);
+  const { alignment } = request;
+  const chip = chipOf({ alignment, chip: request.chip ?? begun ?? 'mean-face' });
   const record: AlignmentRecord = {
     version: 1,
     detector: chosen.source.name,
     detectorNote: chosen.note,
-    alignment: request.alignment,
+    alignment,
+    ...(chip !== undefined && { chip }),
     imageSize: request.imageSize,
     margin: request.margin,
     detectMultipleFaces: request.detectMultipleFaces,
@@ -136,7 +150,7 @@ async function decideDetector(request: AlignRequest, context: JobContext): Promi
   };
   if (existing === undefined) await writeAlignmentRecord(request.outputDir, record);
   else requireSameRecipe(request.outputDir, existing, record);
-  return chosen;
+  return { detector: chosen, chip };
 }
 
 /** One pass over the data set: tasks go out as workers become free, results are booked in the order of the data set. */

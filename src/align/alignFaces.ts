@@ -1,4 +1,5 @@
 import type { RgbImage } from '../image/rgbImage';
+import { type Chip, chipOf } from '../protocol/chip';
 import type { Alignment } from '../protocol/recipe';
 import { chooseFace } from './chooseFace';
 import { cropToSquare, isEmpty, marginRectangle, type Rectangle } from './cropFace';
@@ -8,6 +9,8 @@ import { chipRectangle, chipToImage, extractChip } from './landmarkChip';
 /** How faces are cut out; the part of an align request that decides about pixels. */
 export interface CropSettings {
   alignment: Alignment;
+  /** Of landmark chips; default `tip-at-base`, as in every record that names none. */
+  chip?: Chip | undefined;
   /** Edge of the crop, pixels. */
   imageSize: number;
   /** Added around the box, half on each side, in pixels of the photograph; landmark chips have none. */
@@ -44,11 +47,12 @@ export async function alignFaces(
 export function cutFace(photograph: RgbImage, face: Face, settings: CropSettings): AlignedFace | undefined {
   const { width, height } = photograph;
   const { imageSize, margin } = settings;
-  if (settings.alignment === 'box') {
+  const chip = chipOf(settings);
+  if (chip === undefined) {
     const rectangle = marginRectangle(face, margin, width, height);
     return isEmpty(rectangle) ? undefined : { image: cropToSquare(photograph, rectangle, imageSize), rectangle, face };
   }
-  const toImage = chipToImage(face.landmarks, imageSize);
+  const toImage = chipToImage(face, chip, imageSize);
   if (toImage === undefined) return undefined;
   const rectangle = chipRectangle(toImage, imageSize, width, height);
   return isEmpty(rectangle) ? undefined : { image: extractChip(photograph, toImage, imageSize), rectangle, face };

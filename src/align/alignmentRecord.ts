@@ -4,7 +4,8 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../protocol/errors';
 import { jsonFault } from '../protocol/jsonFault';
-import { alignmentSchema } from '../protocol/recipe';
+import { chipOf } from '../protocol/chip';
+import { alignmentSchema, chipSchema } from '../protocol/recipe';
 import { writeFileAtomic } from '../files/atomicFile';
 
 /** alignment.json in an aligned folder: how its faces were cut out, for every later step that must know. */
@@ -14,6 +15,8 @@ export const alignmentRecordSchema = z.looseObject({
   /** Why this detector was taken, where the user left the choice open. */
   detectorNote: z.string().optional(),
   alignment: alignmentSchema,
+  /** Of landmark chips; absent in older records, which is `tip-at-base`. */
+  chip: chipSchema.optional(),
   /** Edge of the crops, pixels. */
   imageSize: z.number().int().positive(),
   /** Pixels of the photograph around the box, both sides together. Without meaning for landmark chips. */
@@ -74,15 +77,16 @@ export async function writeAlignmentRecord(folder: string, record: AlignmentReco
   await writeFileAtomic(join(folder, fileName), `${JSON.stringify(stored, undefined, 2)}\n`);
 }
 
-const decisive = ['detector', 'alignment', 'imageSize', 'margin', 'detectMultipleFaces', 'upright'] as const;
+const decisive = ['detector', 'alignment', 'chip', 'imageSize', 'margin', 'detectMultipleFaces', 'upright'] as const;
 
 /** Refuses to mix crops of two kinds in one folder. @throws UserError naming the setting that differs. */
 export function requireSameRecipe(folder: string, existing: AlignmentRecord, wanted: AlignmentRecord): void {
   for (const key of decisive) {
     if (key === 'margin' && wanted.alignment === 'landmarks') continue;
-    if (existing[key] !== wanted[key]) {
+    const [before, now] = [existing, wanted].map((record) => (key === 'chip' ? chipOf(record) : record[key]));
+    if (before !== now) {
       throw new UserError(
-        `The faces in ${folder} were aligned with ${key} ${existing[key]}, not ${wanted[key]}.`,
+        `The faces in ${folder} were aligned with ${key} ${before}, not ${now}.`,
         'Choose another output folder, or use the same settings to continue there.',
       );
     }

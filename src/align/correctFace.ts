@@ -126,7 +126,7 @@ async function faceIn(photograph: RgbImage, box: Box, { alignment }: AlignmentRe
   const { StarterDetector } = await import('./starter/starterDetector');
   const detector = await StarterDetector.open();
   try {
-    return { ...box, score: 1, landmarks: await detector.findLandmarks(photograph, box) };
+    return { ...box, score: 1, ...(await detector.findPoints(photograph, box)) };
   } finally {
     await detector.dispose();
   }

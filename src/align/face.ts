@@ -16,10 +16,19 @@ export interface Box {
 /** Left eye, right eye, nose tip, left and right corner of the mouth, as seen in the picture. */
 export type Landmarks = readonly [Point, Point, Point, Point, Point];
 
-export interface Face extends Box {
+/** Corners of the eyes from left to right as seen in the picture, and the base of the nose: dlib's five points. */
+export type EyesAndNoseBase = readonly [Point, Point, Point, Point, Point];
+
+/** Where a detector sees the points of a face. */
+export interface FacePoints {
+  landmarks: Landmarks;
+  /** Absent where the detector does not find them. */
+  eyesAndNoseBase?: EyesAndNoseBase;
+}
+
+export interface Face extends Box, FacePoints {
   /** Probability of being a face, 0 … 1. */
   score: number;
-  landmarks: Landmarks;
 }
 
 /** Finds faces; one call at a time. */

@@ -41,7 +41,9 @@ export function addRecipeFlags(parser: ArgumentParser): void {
 }
 
 /** What `addRecipeFlags` was told. */
-export function askedRecipe(options: Readonly<Record<string, unknown>>): Partial<Recipe> {
+export function askedRecipe(
+  options: Readonly<Record<string, unknown>>,
+): Pick<Partial<Recipe>, 'imageSize' | 'standardization'> {
   return {
     imageSize: options['image_size'] as number | undefined,
     standardization: options['use_fixed_image_standardization'] === true ? 'fixed' : undefined,

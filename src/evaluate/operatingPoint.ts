@@ -1,4 +1,5 @@
 // What a threshold means for the pairs of a report; shared by the LFW tab and the exported report.
+import { chipsDiffer } from '../protocol/chip';
 import type { LfwReport, ReportPair } from '../protocol/lfwReport';
 
 export interface OperatingPoint {
@@ -95,6 +96,7 @@ export function histogram(pairs: readonly ReportPair[], bins: number): Histogram
 export function recipeDifferences(now: LfwReport['recipe'], before: LfwReport['recipe']): string[] {
   const names: Record<keyof LfwReport['recipe'], string> = {
     alignment: 'alignment',
+    chip: 'landmark chip',
     imageSize: 'image size',
     standardization: 'standardisation',
     useFlippedImages: 'flipped images',
@@ -103,6 +105,6 @@ export function recipeDifferences(now: LfwReport['recipe'], before: LfwReport['r
     folds: 'number of folds',
   };
   return (Object.keys(names) as (keyof typeof names)[])
-    .filter((key) => now[key] !== before[key])
+    .filter((key) => (key === 'chip' ? chipsDiffer(now, before) : now[key] !== before[key]))
     .map((key) => names[key]);
 }

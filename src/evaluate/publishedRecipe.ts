@@ -1,6 +1,7 @@
+import { type Chip, chipOf, chipsDiffer } from '../protocol/chip';
 import type { Deviation, LfwReport } from '../protocol/lfwReport';
 
-type Published = Required<LfwReport['recipe']>;
+type Published = Required<Omit<LfwReport['recipe'], 'chip'>> & Pick<LfwReport['recipe'], 'chip'>;
 
 /** The protocol of the official pairs.txt: 10 folds of 300 same and 300 different pairs (spec §7.2). */
 const protocol = { folds: 10, pairs: 6000 } as const;
@@ -29,6 +30,7 @@ const published: Record<Published['standardization'], Omit<Published, 'folds'>> 
   },
   dlib: {
     alignment: 'landmarks',
+    chip: 'mean-face',
     imageSize: 150,
     standardization: 'dlib',
     useFlippedImages: false,
@@ -45,6 +47,11 @@ const words = {
   useFlippedImages: (value: boolean) => (value ? 'concatenated' : 'not used'),
   subtractMean: (value: boolean) => (value ? 'subtracted' : 'kept'),
   distanceMetric: (value: 0 | 1) => (value === 0 ? 'squared Euclidean' : 'angle'),
+};
+
+const chipWords: Record<Chip, string> = {
+  'mean-face': 'in the mean face',
+  'tip-at-base': "the nose's tip at its base",
 };
 
 const labels: Record<keyof typeof words, string> = {
@@ -75,6 +82,10 @@ export function deviationsFromPublished(
         here: here === undefined ? 'not known' : say(here),
         published: say(reference[key]),
       });
+  }
+  if (chipsDiffer(recipe, reference)) {
+    const [here, there] = [recipe, reference].map((one) => chipWords[chipOf(one)!]);
+    deviations.push({ item: 'Landmark chip', here: here!, published: there! });
   }
   if (recipe.folds !== protocol.folds)
     deviations.push({ item: 'Folds', here: String(recipe.folds), published: String(protocol.folds) });

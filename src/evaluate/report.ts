@@ -9,7 +9,7 @@ export interface ReportSubject {
   model: LfwReport['model'];
   imagesDir: string;
   /** The image treatment may be unknown. */
-  recipe: Pick<LfwReport['recipe'], 'alignment' | 'imageSize' | 'standardization' | 'useFlippedImages'>;
+  recipe: Pick<LfwReport['recipe'], 'alignment' | 'chip' | 'imageSize' | 'standardization' | 'useFlippedImages'>;
   options: EvaluationOptions;
   /** In the order of the embeddings. */
   pairs: readonly { relativeA: string; relativeB: string; same: boolean }[];

@@ -73,6 +73,7 @@ export async function exportModel(
     imageSize: String(recipe.imageSize),
     standardization: recipe.standardization,
     alignment: recipe.alignment,
+    ...(recipe.chip !== undefined && { chip: recipe.chip }),
   };
   const { imageSize } = recipe;
   const difference = half

@@ -18,7 +18,7 @@ export interface PhotographFaces {
 }
 
 export interface CutOptions {
-  recipe: Pick<Recipe, 'alignment' | 'imageSize'>;
+  recipe: Pick<Recipe, 'alignment' | 'chip' | 'imageSize'>;
   /** Pixels of the photograph around the box, both sides together. */
   margin: number;
   wanted: WantedFaces;

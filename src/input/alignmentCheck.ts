@@ -1,11 +1,16 @@
 import { readAlignmentRecord } from '../align/alignmentRecord';
+import { type Chip, chipOf, chipsDiffer } from '../protocol/chip';
 import type { Recipe } from '../protocol/recipe';
 
 const alignmentNames = { box: 'by its box', landmarks: 'by its landmarks' } as const;
+const chipWords: Record<Chip, string> = {
+  'mean-face': 'with the points of the face where the mean face has them',
+  'tip-at-base': "with the nose's tip where its base belongs, as older versions cut",
+};
 
 /**
  * What in a folder of aligned faces does not fit a model's recipe, one sentence each; empty when all fits. A wrong
- * alignment costs most of the accuracy (0.983 against 0.876 with the starter model), so it is never passed over.
+ * alignment costs most of the accuracy (0.983 against 0.876 with the starter model, between box and chip), so it is never passed over.
  */
 export async function alignmentMismatches(
   folder: string,
@@ -27,6 +32,13 @@ export async function alignmentMismatches(
     notes.push(
       `The faces in ${folder} were each cut out ${alignmentNames[alignment]}, but the model was trained on faces cut ` +
         `out ${alignmentNames[recipe.alignment]}. Align the photographs that way.`,
+    );
+  }
+  if (chipsDiffer(record, recipe)) {
+    const [cut, wanted] = [chipOf(record)!, chipOf(recipe)!];
+    notes.push(
+      `The faces in ${folder} are chips ${chipWords[cut]}, but the model was trained on chips ${chipWords[wanted]}. ` +
+        `Align the photographs with --chip ${wanted}.`,
     );
   }
   if (imageSize !== recipe.imageSize && !(mayBeLarger && imageSize > recipe.imageSize)) {

@@ -6,6 +6,7 @@ import { classify } from '../identify/classification';
 import { requireSameModel } from '../identify/sameModel';
 import { onePictureNotes, requireTwoPeople, trainClassifier } from '../identify/trainClassifier';
 import { activities } from '../protocol/activities';
+import { chipOf } from '../protocol/chip';
 import type { ClassificationReport } from '../protocol/classificationReport';
 import { UserError } from '../protocol/errors';
 import type { ClassifierRequest, ClassifyRequest } from '../protocol/job';
@@ -53,7 +54,7 @@ export async function runClassification(request: ClassifyRequest, context: JobCo
   if (imageCount(dataset) === 0) {
     throw new UserError(`${dataset.root} has no image.`, 'Choose a folder with one folder of faces per person.');
   }
-  const faces = await openFaceModel(request.model);
+  const faces = await openFaceModel(request.model, { chip: chipOf(classifier.recipe) });
   try {
     requireSameModel(`The classifier ${request.classifier}`, classifier, faces);
     const notes = await modelNotes(faces, dataset.root);

@@ -33,7 +33,7 @@ export async function validateModel(
   const pairs = await readLfwPairs(lfw);
   const model = await openModel(request.model);
   const recipe: Recipe = {
-    alignment: model.recipe.alignment,
+    ...model.recipe,
     imageSize: request.imageSize ?? model.recipe.imageSize,
     standardization: request.standardization ?? model.recipe.standardization,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alignmentSchema } from './recipe';
+import { alignmentSchema, chipSchema } from './recipe';
 import { enginePreferenceSchema, lfwConfigSchema, trainConfigSchema } from './trainConfig';
 
 export const alignRequestSchema = z.object({
@@ -11,6 +11,8 @@ export const alignRequestSchema = z.object({
   margin: z.number().min(0).default(44),
   detector: z.enum(['auto', 'mtcnn', 'starter']).default('auto'),
   alignment: alignmentSchema.default('box'),
+  /** Of landmark chips; default that of what the output folder holds, else `mean-face`. */
+  chip: chipSchema.optional(),
   detectMultipleFaces: z.boolean().default(false),
   /** Photographs are turned as their EXIF orientation says before faces are looked for; the reference does not. */
   upright: z.boolean().default(false),

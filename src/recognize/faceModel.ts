@@ -35,14 +35,14 @@ export interface FaceModel {
  * @param asked what differs from the model's own recipe
  * @throws UserError when there is no such model or its network is unknown
  */
-export async function openFaceModel(typed: string, asked: Partial<Recipe> = {}): Promise<FaceModel> {
+export async function openFaceModel(typed: string, asked: Partial<Omit<Recipe, 'alignment'>> = {}): Promise<FaceModel> {
   const model = await openModel(typed);
   const network = networkOf(model);
-  const { alignment, imageSize, standardization } = model.recipe;
   const recipe: Recipe = {
-    alignment: asked.alignment ?? alignment,
-    imageSize: asked.imageSize ?? imageSize,
-    standardization: asked.standardization ?? standardization,
+    ...model.recipe,
+    ...(asked.chip !== undefined && { chip: asked.chip }),
+    imageSize: asked.imageSize ?? model.recipe.imageSize,
+    standardization: asked.standardization ?? model.recipe.standardization,
   };
   const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
   const part = await openNetworkPart(onnxForward, network, weights, {

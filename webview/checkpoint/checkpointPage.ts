@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { chipOf } from '../../src/protocol/chip';
 import type { ToCheckpointPage } from '../../src/protocol/webview';
 import { counted } from '../counts';
 import { element, fill } from '../element';
@@ -65,11 +66,13 @@ function headOf(
 ): HTMLElement[] {
   const title = model.step === undefined ? model.name : l10n.t('{0}, step {1}', model.name, integer(model.step));
   const { alignment, imageSize, standardization } = model.recipe;
+  const chip = chipOf(model.recipe);
   const parts = [
     model.path,
     l10n.t(
       '{0} alignment, {1} × {1} px, {2} standardisation ({3})',
-      ...[alignment, imageSize, standardization, model.recipeSource],
+      chip === undefined ? alignment : `${alignment} (${chip})`,
+      ...[imageSize, standardization, model.recipeSource],
     ),
   ];
   const notes = [

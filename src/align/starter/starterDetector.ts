@@ -4,7 +4,7 @@ import { openOnnxSession, type ForwardSession } from '../../engine/onnx';
 import type { RgbImage } from '../../image/rgbImage';
 import { exportOnnx } from '../../network/onnx/exportOnnx';
 import type { Weights } from '../../network/tensor';
-import type { Box, Face, FaceDetector, Landmarks, Point } from '../face';
+import type { Box, Face, FaceDetector, FacePoints, Point } from '../face';
 import { decodeBoxes, suppressOverlaps, type ScoredBox } from './anchors';
 import { landmarkInputSize, landmarkNet } from './landmarkNet';
 import { squareInput } from './squareInput';
@@ -23,8 +23,8 @@ const landmarkMean = [122.782, 117.001, 104.298] as const;
 const ssdMean = [127.5, 127.5, 127.5] as const;
 
 /**
- * The detector that is always there: SSD MobileNet v1 finds the faces, a small network their 68 points, of which the
- * five that alignment needs are kept. Its weights come with the workbench.
+ * The detector that is always there: SSD MobileNet v1 finds the faces, a small network their 68 points, of which those
+ * that alignment needs are kept. Its weights come with the workbench.
  */
 export class StarterDetector implements FaceDetector {
   readonly name = 'starter';
@@ -55,7 +55,7 @@ export class StarterDetector implements FaceDetector {
       if (boxes.length > 0) break;
     }
     const faces: Face[] = [];
-    for (const box of boxes) faces.push({ ...box, landmarks: await this.findLandmarks(image, box) });
+    for (const box of boxes) faces.push({ ...box, ...(await this.findPoints(image, box)) });
     return faces;
   }
 
@@ -83,7 +83,7 @@ export class StarterDetector implements FaceDetector {
   }
 
   /** The points of the face in a box; a person may have drawn it. */
-  async findLandmarks(image: RgbImage, box: Box): Promise<Landmarks> {
+  async findPoints(image: RgbImage, box: Box): Promise<FacePoints> {
     // The network was trained on whole pixels of the box, padded to a square around its middle.
     const [left, top] = [Math.floor(box.x1), Math.floor(box.y1)];
     const [width, height] = [Math.floor(box.x2 - box.x1), Math.floor(box.y2 - box.y1)];
@@ -92,12 +92,12 @@ export class StarterDetector implements FaceDetector {
     const y = top - Math.floor((edge - height) / 2);
     const input = squareInput(image, { x, y, edge }, landmarkInputSize, landmarkMean, 255);
     const [output] = await this.landmarks.run(input, [1, landmarkInputSize, landmarkInputSize, 3]);
-    return fiveOf68(output!.data, { x, y, edge });
+    return pointsOf68(output!.data, { x, y, edge });
   }
 }
 
-/** Eyes as the means of their outlines, the nose tip, the corners of the mouth. */
-function fiveOf68(points: Float32Array, square: { x: number; y: number; edge: number }): Landmarks {
+/** Eyes as the means of their outlines; points are numbered from 0 in the order of iBUG's 68. */
+function pointsOf68(points: Float32Array, square: { x: number; y: number; edge: number }): FacePoints {
   const mean = (from: number, to: number): Point => {
     let [x, y] = [0, 0];
     for (let i = from; i <= to; i++) {
@@ -107,7 +107,11 @@ function fiveOf68(points: Float32Array, square: { x: number; y: number; edge: nu
     const count = to - from + 1;
     return { x: square.x + (square.edge * x) / count, y: square.y + (square.edge * y) / count };
   };
-  return [mean(36, 41), mean(42, 47), mean(30, 30), mean(48, 48), mean(54, 54)];
+  const at = (index: number): Point => mean(index, index);
+  return {
+    landmarks: [mean(36, 41), mean(42, 47), at(30), at(48), at(54)],
+    eyesAndNoseBase: [at(36), at(39), at(42), at(45), at(33)],
+  };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

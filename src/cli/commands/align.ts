@@ -1,5 +1,6 @@
 import type { ArgumentParser } from 'argparse';
 import { alignDataset } from '../../align/alignDataset';
+import { chipNames } from '../../protocol/chip';
 import { alignRequestSchema, type AlignRequest } from '../../protocol/job';
 import { memoryContext } from '../../jobs/memoryContext';
 import type { Shard } from '../../shard/shard';
@@ -57,6 +58,12 @@ function configure(parser: ArgumentParser): void {
     default: 'box',
     help: "box is the reference's crop; landmarks turns the face upright, as the starter model wants it",
   });
+  parser.add_argument('--chip', {
+    choices: [...chipNames],
+    help:
+      "of --alignment landmarks: mean-face has each point at its place in dlib's mean face (default); tip-at-base has the nose's " +
+      'tip too low, as all chips of older versions; a folder that was begun keeps its own',
+  });
   parser.add_argument('--jobs', { type: 'int', default: 0, help: 'worker threads; 0 is one per core' });
   addShardFlag(parser);
 }
@@ -70,6 +77,7 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
     margin: options['margin'],
     detector: options['detector'],
     alignment: options['alignment'],
+    chip: options['chip'],
     detectMultipleFaces: options['detect_multiple_faces'],
     upright: options['upright'],
     randomOrder: options['random_order'],

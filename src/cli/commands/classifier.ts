@@ -10,6 +10,7 @@ import { answer, toldName } from '../../identify/answers';
 import { requireSameModel } from '../../identify/sameModel';
 import { onePictureNotes, requireTwoPeople, trainClassifier } from '../../identify/trainClassifier';
 import type { UnknownChoice } from '../../protocol/classifier';
+import { chipOf } from '../../protocol/chip';
 import { UserError } from '../../protocol/errors';
 import { requireFree } from '../../files/requireFree';
 import { openFaceModel } from '../../recognize/faceModel';
@@ -120,7 +121,8 @@ async function run(given: CommandOptions, { output, signal }: CommandContext): P
   output.line(`Number of classes: ${dataset.people.length}`);
   output.line(`Number of images: ${imageCount(dataset)}`);
   output.line('Loading feature extraction model');
-  const faces = await openFaceModel(options.model, askedRecipe(options));
+  const chip = classifier && chipOf(classifier.recipe);
+  const faces = await openFaceModel(options.model, { ...askedRecipe(options), chip });
   try {
     if (classifier !== undefined) requireSameModel(`The classifier ${path}`, classifier, faces);
     for (const note of await modelNotes(faces, dataset.root)) output.problem(`Warning: ${note}`);

@@ -69,7 +69,7 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   const dataset = await scanDataset(dataDir);
   const model = await openModel(String(typed['model']));
   const recipe: Recipe = {
-    alignment: model.recipe.alignment,
+    ...model.recipe,
     imageSize: (typed['image_size'] as number | undefined) ?? model.recipe.imageSize,
     standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : model.recipe.standardization,
   };

@@ -10,6 +10,7 @@ import { facesOfPhotograph, type PhotographFaces } from '../../identify/photogra
 import { requireSameModel } from '../../identify/sameModel';
 import { GallerySearch } from '../../identify/search';
 import { requireFree } from '../../files/requireFree';
+import { chipOf } from '../../protocol/chip';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import type { Candidate } from '../../protocol/gallery';
 import type { RecognitionThreshold, RecognizedPhotograph } from '../../protocol/recognition';
@@ -75,13 +76,15 @@ interface Options extends CommandOptions {
   top: number;
 }
 
-/** Does `work` with the model that was named. */
+/** Does `work` with the model that was named; faces are cut out as those of the gallery were. */
 async function withFaceModel(
   options: Options,
   { output }: CommandContext,
   work: (model: FaceModel) => Promise<void>,
+  gallery?: Gallery,
 ): Promise<void> {
-  const model = await openFaceModel(options.model, askedRecipe(options));
+  const chip = gallery && chipOf(gallery.header.recipe);
+  const model = await openFaceModel(options.model, { ...askedRecipe(options), chip });
   try {
     for (const note of await modelNotes(model)) output.problem(`Warning: ${note}`);
     await work(model);
@@ -146,18 +149,25 @@ async function enrol(options: Options, context: CommandContext): Promise<void> {
 async function add(options: Options, context: CommandContext): Promise<void> {
   const path = expandHome(options.gallery);
   const gallery = await readGallery(path);
-  await withFaceModel(options, context, async (model) => {
-    requireSameModel(`The gallery ${path}`, gallery.header, model);
-    const dataset = {
-      root: resolve('.'),
-      people: [{ name: options.name, images: options.images.map((image) => expandHome(image)) }],
-      ignored: 0,
-    };
-    const people = await embedPeople({ ...options, margin: gallery.header.margin }, context, model, dataset, false);
-    const grown = enrolled(gallery, people);
-    await writeGallery(path, grown);
-    context.output.line(`${options.name} is enrolled with ${grown.people.get(options.name)!.length} faces in ${path}.`);
-  });
+  await withFaceModel(
+    options,
+    context,
+    async (model) => {
+      requireSameModel(`The gallery ${path}`, gallery.header, model);
+      const dataset = {
+        root: resolve('.'),
+        people: [{ name: options.name, images: options.images.map((image) => expandHome(image)) }],
+        ignored: 0,
+      };
+      const people = await embedPeople({ ...options, margin: gallery.header.margin }, context, model, dataset, false);
+      const grown = enrolled(gallery, people);
+      await writeGallery(path, grown);
+      context.output.line(
+        `${options.name} is enrolled with ${grown.people.get(options.name)!.length} faces in ${path}.`,
+      );
+    },
+    gallery,
+  );
 }
 
 async function who(options: Options, context: CommandContext): Promise<void> {
@@ -167,37 +177,42 @@ async function who(options: Options, context: CommandContext): Promise<void> {
   const gallery = await readGallery(path);
   if (gallery.people.size === 0)
     throw new UserError(`Nobody is enrolled in ${path}.`, 'Add people with facenet identify add.');
-  await withFaceModel(options, context, async (model) => {
-    requireSameModel(`The gallery ${path}`, gallery.header, model);
-    const judge = await askedJudge(options, model);
-    const search = await GallerySearch.open(gallery);
-    const detector = await openAskedDetector(options, context);
-    const found: IdentifiedPhotograph[] = [];
-    const inLines = options['lines'] === true;
-    const known = typeof judge === 'string' ? undefined : judge;
-    if (inLines) output.line(JSON.stringify(thresholdLine(known)));
-    try {
-      for (const typed of options.images) {
-        throwIfStopped(signal);
-        const look = async (): Promise<IdentifiedPhotograph> =>
-          lookAt(typed, options, gallery, { model, detector, search });
-        if (inLines) output.line(JSON.stringify(await photographLine(typed, look, known)));
-        else found.push(await look());
+  await withFaceModel(
+    options,
+    context,
+    async (model) => {
+      requireSameModel(`The gallery ${path}`, gallery.header, model);
+      const judge = await askedJudge(options, model);
+      const search = await GallerySearch.open(gallery);
+      const detector = await openAskedDetector(options, context);
+      const found: IdentifiedPhotograph[] = [];
+      const inLines = options['lines'] === true;
+      const known = typeof judge === 'string' ? undefined : judge;
+      if (inLines) output.line(JSON.stringify(thresholdLine(known)));
+      try {
+        for (const typed of options.images) {
+          throwIfStopped(signal);
+          const look = async (): Promise<IdentifiedPhotograph> =>
+            lookAt(typed, options, gallery, { model, detector, search });
+          if (inLines) output.line(JSON.stringify(await photographLine(typed, look, known)));
+          else found.push(await look());
+        }
+      } finally {
+        await detector.dispose();
+        await search.dispose();
       }
-    } finally {
-      await detector.dispose();
-      await search.dispose();
-    }
-    if (inLines) return;
-    if (found.every(({ faces }) => faces.length === 0)) {
-      throw new UserError(
-        `No face was found in ${options.images.join(', ')}.`,
-        'Try the other --detector, or larger pictures.',
-      );
-    }
-    if (typeof judge === 'string') output.problem(judge);
-    tell(options, context, found, typeof judge === 'string' ? undefined : judge);
-  });
+      if (inLines) return;
+      if (found.every(({ faces }) => faces.length === 0)) {
+        throw new UserError(
+          `No face was found in ${options.images.join(', ')}.`,
+          'Try the other --detector, or larger pictures.',
+        );
+      }
+      if (typeof judge === 'string') output.problem(judge);
+      tell(options, context, found, typeof judge === 'string' ? undefined : judge);
+    },
+    gallery,
+  );
 }
 
 type IdentifiedPhotograph = PhotographFaces & { candidates: Candidate[][] };

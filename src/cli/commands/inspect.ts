@@ -2,6 +2,7 @@ import type { ArgumentParser } from 'argparse';
 import { resolve } from 'node:path';
 import { type InspectedStage, type Inspection, inspect } from '../../checkpoint/inspection';
 import { type Model, openModel } from '../../checkpoint/model';
+import { chipOf } from '../../protocol/chip';
 import type { Comparison, InspectAnswer, ShownPlan, VariableStatistics } from '../../protocol/checkpoint';
 import { UserError, describeError } from '../../protocol/errors';
 import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
@@ -47,6 +48,7 @@ function plural(number: number, noun: string): string {
 
 function heading(model: Model, { variables, elements, bytes }: Inspection): string[] {
   const { alignment, imageSize, standardization } = model.recipe;
+  const chip = chipOf(model.recipe);
   const kind =
     model.kind === 'frozen-graph' ? 'frozen graph' : `${model.kind}${model.kind === 'starter' ? ' model' : ''}`;
   const network =
@@ -58,7 +60,7 @@ function heading(model: Model, { variables, elements, bytes }: Inspection): stri
     `${model.name} (${kind}${model.step === undefined ? '' : `, step ${model.step}`})`,
     ...(model.path === model.name ? [] : [`  path       ${model.path}`]),
     `  network    ${network}`,
-    `  recipe     ${alignment} alignment, ${imageSize}×${imageSize}, ${standardization} standardization (${model.recipeSource})`,
+    `  recipe     ${alignment} alignment${chip === undefined ? '' : ` (chip ${chip})`}, ${imageSize}×${imageSize}, ${standardization} standardization (${model.recipeSource})`,
     `  variables  ${grouped(variables)}, ${plural(elements, 'number')}, ${size(bytes)}`,
   ];
 }

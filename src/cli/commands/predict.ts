@@ -3,6 +3,7 @@ import { readClassifier } from '../../classify/classifierFile';
 import { answer, toldName } from '../../identify/answers';
 import { facesOfPhotograph, type PhotographFaces } from '../../identify/photographs';
 import { requireSameModel } from '../../identify/sameModel';
+import { chipOf } from '../../protocol/chip';
 import { throwIfStopped, UserError } from '../../protocol/errors';
 import { openFaceModel } from '../../recognize/faceModel';
 import { modelNotes } from '../../recognize/modelNotes';
@@ -47,7 +48,10 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
   for (const note of ineffectiveNotes(ineffective, options)) output.problem(note);
   const classifierPath = expandHome(String(options['classifier_filename']));
   const classifier = await readClassifier(classifierPath);
-  const model = await openFaceModel(String(options['model']), askedRecipe(options));
+  const model = await openFaceModel(String(options['model']), {
+    ...askedRecipe(options),
+    chip: chipOf(classifier.recipe),
+  });
   try {
     requireSameModel(`The classifier ${classifierPath}`, classifier, model);
     for (const note of await modelNotes(model)) output.problem(`Warning: ${note}`);

@@ -51,7 +51,7 @@ export function dlibResnet(embeddingSize: number): Architecture {
   return {
     scope: 'DlibResnet',
     inputChannels: 3,
-    recipe: { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' },
+    recipe: { alignment: 'landmarks', chip: 'mean-face', imageSize: 150, standardization: 'dlib' },
     lastBlock: 'Block256_Down_Out',
     bottleneck: 'Bottleneck',
     fineTuning,

@@ -31,7 +31,7 @@ export function chooseRecipe(
 ): Recipe {
   const own = model?.recipe ?? network.recipe;
   return {
-    alignment: own.alignment,
+    ...own,
     imageSize: config.imageSize ?? own.imageSize,
     standardization: config.standardization ?? own.standardization,
   };

@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
+import { readAlignmentRecord } from '../../../src/align/alignmentRecord';
 import { alignDataset, type AlignSummary } from '../../../src/align/alignDataset';
 import { StarterDetector } from '../../../src/align/starter/starterDetector';
 import { decodeImage } from '../../../src/image/decode';
@@ -211,22 +212,52 @@ test('several faces are numbered, and skipped by the next run', { skip }, async 
 
 test('landmark chips have eyes and nose where the starter model wants them', { skip }, async () => {
   const input = await portraits('chips');
-  const { summary } = await align(input, join(root, 'chips-out'), { alignment: 'landmarks', imageSize: 150 });
+  const output = join(root, 'chips-out');
+  const { summary } = await align(input, output, { alignment: 'landmarks', imageSize: 150 });
   assert.equal(summary!.faces, 2);
-  const chip = join(root, 'chips-out', 'Anthony_Hopkins', 'Anthony_Hopkins_0001.png');
+  assert.equal((await readAlignmentRecord(output))!.chip, 'mean-face');
+  const chip = join(output, 'Anthony_Hopkins', 'Anthony_Hopkins_0001.png');
   const detector = await StarterDetector.open();
   const [face] = await detector.detect(await decodeImage(chip));
   await detector.dispose();
   const wanted = [
-    [47.7, 47.1],
-    [100.3, 47.1],
+    [37.1, 46.4],
+    [58.4, 47.9],
+    [89.6, 47.9],
+    [111, 46.3],
     [74, 87.8],
   ] as const;
   wanted.forEach(([x, y], index) => {
-    const found = face!.landmarks[index]!;
-    assert.ok(Math.hypot(found.x - x, found.y - y) < 8, `landmark ${index} at ${found.x}, ${found.y}`);
+    const found = face!.eyesAndNoseBase![index]!;
+    assert.ok(Math.hypot(found.x - x, found.y - y) < 6, `point ${index} at ${found.x}, ${found.y}`);
   });
 });
+
+test(
+  'a folder of chips of an older version is continued with them, and another chip is refused',
+  { skip },
+  async () => {
+    const input = await portraits('old-chips');
+    const output = join(root, 'old-chips-out');
+    const settings = { alignment: 'landmarks', imageSize: 150 } as const;
+    await align(input, output, { ...settings, chip: 'tip-at-base' });
+    const record = (await readAlignmentRecord(output))!;
+    assert.equal(record.chip, 'tip-at-base');
+    // As it was written before there was a choice.
+    await writeFile(join(output, 'alignment.json'), JSON.stringify({ ...record, chip: undefined }));
+    const file = join(output, 'Anthony_Hopkins', 'Anthony_Hopkins_0001.png');
+    const first = await readFile(file);
+    await rm(file);
+    await assert.rejects(
+      align(input, output, { ...settings, chip: 'mean-face' }),
+      /aligned with chip tip-at-base, not mean-face/,
+    );
+    const { summary } = await align(input, output, settings);
+    assert.deepEqual([summary!.present, summary!.faces], [1, 1]);
+    assert.deepEqual(await readFile(file), first);
+    assert.equal((await readAlignmentRecord(output))!.chip, undefined);
+  },
+);
 
 test('a photograph of a telephone held sideways is turned when that is asked', { skip }, async () => {
   const upright = join(root, 'upright', 'person');

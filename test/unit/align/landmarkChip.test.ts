@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { chipRectangle, chipToImage, fitSimilarity, type Similarity } from '../../../src/align/landmarkChip';
-import type { Landmarks, Point } from '../../../src/align/face';
+import { type Chip, chipNames } from '../../../src/protocol/chip';
+import type { FacePoints, Landmarks, Point } from '../../../src/align/face';
 
 const apply = ({ a, b, tx, ty }: Similarity, { x, y }: Point): Point => ({
   x: a * x - b * y + tx,
@@ -59,16 +60,31 @@ test('landmarks at the chip positions give the identity, at any chip size', () =
     { x: 0, y: 0 },
     { x: 0, y: 0 },
   ] as const;
-  const landmarks: Landmarks = [{ x: 47.7, y: 47.1 }, { x: 100.3, y: 47.1 }, { x: 74, y: 87.8 }, ...mouth];
-  const same = chipToImage(landmarks, 150)!;
-  for (const [key, value] of Object.entries({ a: 1, b: 0, tx: 0, ty: 0 })) {
-    assert.ok(Math.abs(same[key as keyof Similarity] - value) < 1e-12);
-  }
-  assert.ok(Math.abs(chipToImage(landmarks, 300)!.a - 0.5) < 1e-12);
+  const at = (nose: number): Landmarks => [{ x: 47.7, y: 47.1 }, { x: 100.3, y: 47.1 }, { x: 74, y: nose }, ...mouth];
+  const eyesAndNoseBase = [
+    { x: 37.1, y: 46.4 },
+    { x: 58.4, y: 47.9 },
+    { x: 89.6, y: 47.9 },
+    { x: 111, y: 46.3 },
+    { x: 74, y: 87.8 },
+  ] as const;
+  const isSame = (face: FacePoints, chip: Chip): boolean => {
+    const same = chipToImage(face, chip, 150)!;
+    return Object.entries({ a: 1, b: 0, tx: 0, ty: 0 }).every(
+      ([key, value]) => Math.abs(same[key as keyof Similarity] - value) < 1e-12,
+    );
+  };
+  assert.ok(isSame({ landmarks: at(87.8) }, 'tip-at-base'));
+  assert.ok(isSame({ landmarks: at(80) }, 'mean-face'));
+  assert.ok(!isSame({ landmarks: at(87.8) }, 'mean-face'));
+  // The corners and the base are nearer to what the model was trained on; a chip of older versions has the five points alone.
+  assert.ok(isSame({ landmarks: at(0), eyesAndNoseBase }, 'mean-face'));
+  assert.ok(!isSame({ landmarks: at(0), eyesAndNoseBase }, 'tip-at-base'));
+  assert.ok(Math.abs(chipToImage({ landmarks: at(80) }, 'mean-face', 300)!.a - 0.5) < 1e-12);
   assert.deepEqual(chipRectangle({ a: 0, b: 1, tx: 150, ty: 0 }, 150, 120, 400), { x1: 0, y1: 0, x2: 120, y2: 150 });
 });
 
 test('landmarks that fall together give no chip', () => {
   const p = { x: 3, y: 4 };
-  assert.equal(chipToImage([p, p, p, p, p], 150), undefined);
+  for (const chip of chipNames) assert.equal(chipToImage({ landmarks: [p, p, p, p, p] }, chip, 150), undefined);
 });

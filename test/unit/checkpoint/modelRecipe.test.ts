@@ -31,7 +31,10 @@ test('the record beside a model decides, then its name, then its architecture', 
 test('the starter model opens with its own recipe, every value finite', async () => {
   const model = await openModel('starter');
   assert.deepEqual([model.network, model.embeddingSize, model.classes], ['dlib_resnet', 128, undefined]);
-  assert.deepEqual(model.recipe, { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' });
+  assert.deepEqual(model.recipe, {
+    ...{ alignment: 'landmarks', chip: 'mean-face' },
+    ...{ imageSize: 150, standardization: 'dlib' },
+  });
   const tensors = await model.readAll();
   const { stages, variables, elements } = inspect(model);
   assert.equal(tensors.size, variables);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recipeDifferences } from '../../../src/evaluate/operatingPoint';
 import { deviationsFromPublished } from '../../../src/evaluate/publishedRecipe';
 
 const official = { used: 6000, skipped: [] };
@@ -30,6 +31,18 @@ test('each item that differs is named with both values', () => {
       ['Pairs', '1795, 1 skipped'],
     ],
   );
+});
+
+test('a chip of older versions is told where chips are what is published', () => {
+  const cut = { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' } as const;
+  const starter = { ...models2018, ...cut };
+  const items = (recipe: Parameters<typeof deviationsFromPublished>[0]): string[] =>
+    deviationsFromPublished(recipe, official).map(({ item }) => item);
+  assert.ok(items(starter).includes('Landmark chip'));
+  assert.ok(!items({ ...starter, chip: 'mean-face' }).includes('Landmark chip'));
+  assert.ok(!items({ ...starter, alignment: 'box' }).includes('Landmark chip'), 'the alignment differs, and is told');
+  assert.deepEqual(recipeDifferences(starter, { ...starter, chip: 'tip-at-base' }), []);
+  assert.deepEqual(recipeDifferences(starter, { ...starter, chip: 'mean-face' }), ['landmark chip']);
 });
 
 test('a model with per-image standardisation is held against the recipe of 2017', () => {

@@ -185,6 +185,18 @@ test('faces that were cut out in another way than the model needs are told', asy
   assert.equal(notes.length, 2);
   assert.match(notes[0]!, /by its box.*by its landmarks/);
   assert.match(notes[1]!, /182×182.*150×150: they are cropped/);
+  const chips = { ...record, alignment: 'landmarks', imageSize: 150 };
+  for (const [cut, wanted, pattern] of [
+    [undefined, 'mean-face', /with the nose's tip where its base belongs.*Align the photographs with --chip mean-face/],
+    ['mean-face', undefined, /where the mean face has them.*Align the photographs with --chip tip-at-base/],
+    ['tip-at-base', undefined, /^$/],
+    ['mean-face', 'mean-face', /^$/],
+  ] as const) {
+    await writeFile(join(folder, 'alignment.json'), JSON.stringify({ ...chips, chip: cut }));
+    const model = { ...needs, ...(wanted !== undefined && { chip: wanted }) };
+    assert.match((await alignmentMismatches(folder, model)).join(), pattern);
+  }
+  await writeFile(join(folder, 'alignment.json'), JSON.stringify(record));
   const fits = { alignment: 'box', imageSize: 160, standardization: 'fixed' } as const;
   assert.deepEqual(await alignmentMismatches(folder, fits, { mayBeLarger: true }), []);
   assert.equal((await alignmentMismatches(folder, fits)).length, 1);
