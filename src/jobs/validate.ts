@@ -12,6 +12,7 @@ import type { JobContext } from '../protocol/jobContext';
 import type { LfwReport } from '../protocol/lfwReport';
 import type { Recipe } from '../protocol/recipe';
 import { openEmbedder } from '../recognize/openEmbedder';
+import { inputOfSet, noteOfSet, pairsOfSet, verificationSetAt } from '../recognize/pairsOfSet';
 import { foldMismatches, readLfwPairs, validateOnPairs } from '../recognize/validateOnPairs';
 
 /** The lines that validate_on_lfw prints. */
@@ -22,7 +23,7 @@ function journalOf(context: JobContext): Journal {
   return new Journal([eventWriter((event) => context.report(event)), textWriter(print, { reportLines })]);
 }
 
-/** Evaluates a model on pairs of images and tells all that its numbers depend on (spec §7). */
+/** Evaluates a model on pairs of images, of a folder or of a verification set, and tells all that its numbers depend on (spec §7). */
 export async function validateModel(
   request: ValidateRequest,
   context: JobContext,
@@ -30,7 +31,8 @@ export async function validateModel(
 ): Promise<LfwReport> {
   const { lfw } = request;
   // The pairs first: a wrong folder is told before anything is computed.
-  const pairs = await readLfwPairs(lfw);
+  const set = await verificationSetAt(lfw.dir);
+  const pairs = set === undefined ? await readLfwPairs(lfw) : pairsOfSet(set);
   const model = await openModel(request.model);
   const recipe: Recipe = {
     ...model.recipe,
@@ -40,7 +42,7 @@ export async function validateModel(
   const notes = [
     ...model.notes,
     ...recipeDifferences(model.recipe, recipe),
-    ...(await alignmentMismatches(lfw.dir, recipe)),
+    ...(set === undefined ? await alignmentMismatches(lfw.dir, recipe) : [noteOfSet(lfw.dir)]),
     ...foldMismatches(pairs, lfw.folds),
   ];
   for (const note of notes) journal.say(note, 'warning');
@@ -52,7 +54,7 @@ export async function validateModel(
     journal.say(`Skipped pair "${line.trim()}": ${reason}`, 'warning');
   if (pairs.skipped.length > 0) journal.say(`Skipped ${pairs.skipped.length} image pairs`, 'warning');
 
-  const embedder = await openEmbedder(model, recipe);
+  const embedder = await openEmbedder(model, recipe, set && { input: inputOfSet(set, recipe) });
   await context.update({ engines: { forward: 'ONNX Runtime on the CPU' } });
   try {
     journal.tell('begin', { what: 'evaluation' });

@@ -5,7 +5,7 @@ import { networkByName } from '../network/registry';
 import { UserError } from '../protocol/errors';
 import { networkNames } from '../protocol/networkNames';
 import type { Recipe } from '../protocol/recipe';
-import { createEmbedder, type Embedder } from './embedder';
+import { createEmbedder, type Embedder, type EmbedderChoices } from './embedder';
 
 /** The network of a model. @throws UserError when it is unknown */
 export function networkOf(model: Pick<Model, 'path' | 'network' | 'embeddingSize'>): Network {
@@ -22,8 +22,12 @@ export function networkOf(model: Pick<Model, 'path' | 'network' | 'embeddingSize
  * A model of a known network ready for embedding with a recipe that may differ from its own.
  * @throws UserError when its network is unknown or a weight is missing
  */
-export async function openEmbedder(model: Model, recipe: Recipe): Promise<Embedder> {
+export async function openEmbedder(
+  model: Model,
+  recipe: Recipe,
+  choices: Pick<EmbedderChoices, 'input'> = {},
+): Promise<Embedder> {
   const network = networkOf(model);
   const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
-  return createEmbedder({ network, weights, recipe });
+  return createEmbedder({ network, weights, recipe }, choices);
 }

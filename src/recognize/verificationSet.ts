@@ -1,7 +1,7 @@
 // Verification sets of the field (LFW, CFP-FP, AgeDB-30, CALFW, CPLFW as insightface packs them): one pickled pair, a list of
 // images as files and a list of whether two by two they show one person.
 import { mkdir, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unpickle, type PickledValue } from '../checkpoint/pickle';
 import { writeFileAtomic } from '../files/atomicFile';
 import { decodeImage } from '../image/decode';
@@ -55,6 +55,12 @@ function people(pair: number, same: boolean): [first: string, second: string] {
   return same ? [name, name] : [`${name}a`, `${name}b`];
 }
 
+/** Where the two images of a pair lie in the folder of a set, with forward slashes. */
+export function filesOfPair(pair: number, same: boolean): [first: string, second: string] {
+  const [first, second] = people(pair, same);
+  return [`${first}/${first}_0001.png`, `${second}/${second}_${same ? '0002' : '0001'}.png`];
+}
+
 /**
  * Writes a set as a folder that every program of pairs reads: an image for each, square of `imageSize`, and `pairs.txt` in
  * the order of the set, last. Resolves to the path of that.
@@ -72,17 +78,14 @@ export async function unpackVerificationSet(
   for (const [pair, one] of same.entries()) {
     throwIfStopped(signal);
     const names = people(pair, one);
-    for (const [side, person] of names.entries()) {
+    for (const [side, file] of filesOfPair(pair, one).entries()) {
       const index = 2 * pair + side;
       const image = await decodeImage(images[index]!, `image ${index} of the set`);
       const square =
         image.width === imageSize && image.height === imageSize ? image : resizeBilinear(image, imageSize, imageSize);
-      const place = join(folder, person);
-      await mkdir(place, { recursive: true });
-      await writeFileAtomic(
-        join(place, `${person}_${one && side === 1 ? '0002' : '0001'}.png`),
-        await encodePng(square),
-      );
+      const place = join(folder, file);
+      await mkdir(dirname(place), { recursive: true });
+      await writeFileAtomic(place, await encodePng(square));
     }
     lines.push(one ? `${names[0]}\t1\t2` : `${names[0]}\t1\t${names[1]}\t1`);
     onProgress?.(pair + 1, same.length);

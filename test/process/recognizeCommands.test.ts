@@ -12,8 +12,11 @@ import { distFile } from '../../src/engine/installation';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
 import { faceComparisonSchema } from '../../src/protocol/faceComparison';
+import { lfwReportSchema } from '../../src/protocol/lfwReport';
+import { recognitionThresholdSchema, recognizedPhotographSchema } from '../../src/protocol/recognition';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { pickledSet } from '../fixtures/verificationSet';
 
 const folder = temporaryFolder();
 const seed = 3;
@@ -118,6 +121,59 @@ test('thresholds and confidence come from the report of a validation', () => {
   assert.match(comparison.images[1]!.crop!, /^data:image\/jpeg;base64,/);
   const few = facenet('compare', 'starter', photo(0, 0), photo(0, 1), '--report', 'report.json', '--at', 'far3');
   assert.match(few.stderr, /has too few pairs to tell the threshold "far3" \(9 of two people\)/);
+});
+
+test('a verification set is validated as it is, with the figures of the folder that it is unpacked to', () => {
+  const images = [0, 1, 2].flatMap((k) => [photo(0, k), photo(0, k + 1), photo(1, k), photo(2, k)]);
+  const set = pickledSet(
+    images.map((file) => readFileSync(join(folder, file))),
+    images.filter((_, index) => index % 2 === 0).map((_, pair) => pair % 2 === 0),
+  );
+  writeFileSync(join(folder, 'set.bin'), set);
+  const flags = ['--lfw_nrof_folds', '2', '--use_flipped_images', '--json'];
+  const direct = facenet('validate-on-lfw', 'set.bin', 'starter', ...flags, 'direct.json');
+  assert.equal(direct.status, 0, direct.stderr);
+  assert.match(direct.stderr + direct.stdout, /set\.bin is a verification set: the pairs are its own/);
+  assert.match(direct.stdout, /^Accuracy: [01]\.\d{5}/m);
+  const unpacked = facenet('unpack-pairs', 'set.bin', 'unpacked', '--image_size', '150');
+  assert.equal(unpacked.status, 0, unpacked.stderr);
+  const pairs = ['--lfw_pairs', join('unpacked', 'pairs.txt')];
+  const folders = facenet('validate-on-lfw', 'unpacked', 'starter', ...pairs, ...flags, 'folder.json');
+  assert.equal(folders.status, 0, folders.stderr);
+  const [one, other] = ['direct.json', 'folder.json'].map((file) =>
+    lfwReportSchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+  );
+  assert.equal(one!.distances.length, 6);
+  assert.deepEqual(one!.distances, other!.distances);
+  assert.match(one!.imagesDir, /set\.bin$/);
+  writeFileSync(join(folder, 'broken.bin'), set.subarray(0, 200));
+  assert.match(
+    facenet('validate-on-lfw', 'broken.bin', 'starter').stderr,
+    /broken\.bin cannot be read as a verification set/,
+  );
+});
+
+test('who answers a line for each photograph as it is done, and one that cannot be read is told there', () => {
+  const enrolled = facenet('identify', 'enrol', 'lines.jsonl', 'starter', 'photos', ...starter);
+  assert.equal(enrolled.status, 0, enrolled.stderr);
+  writeFileSync(join(folder, 'broken.jpg'), 'no picture');
+  const photographs = [photo(1, 0), 'broken.jpg', 'empty.png', photo(2, 1)];
+  const who = ['identify', 'who', 'lines.jsonl', 'starter', ...photographs, '--threshold', '0.6', '--lines'];
+  const told = facenet(...who, ...starter);
+  assert.equal(told.status, 0, told.stderr);
+  const [threshold, ...lines] = told.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  assert.ok(Math.abs(recognitionThresholdSchema.parse(threshold).threshold! - 0.82) < 1e-9);
+  const found = lines.map((line) => recognizedPhotographSchema.parse(line));
+  assert.deepEqual(
+    found.map(({ image }) => image),
+    photographs,
+  );
+  const nearest = found.map((one) => ('faces' in one ? one.faces.map((face) => face.nearest[0]!.name) : one.problem));
+  assert.deepEqual([nearest[0], nearest[2], nearest[3]], [[names[1]], [], [names[2]]]);
+  assert.match(String(nearest[1]), /broken\.jpg/);
 });
 
 test('predict.py as it is pasted names the faces of photographs', () => {

@@ -14,7 +14,9 @@ import type { Command, CommandContext, CommandOptions } from '../command';
 import { showEvent } from '../terminal';
 
 function configure(parser: ArgumentParser): void {
-  parser.add_argument('lfw_dir', { help: 'folder of aligned LFW faces' });
+  parser.add_argument('lfw_dir', {
+    help: 'folder of aligned LFW faces, or a verification set of insightface (.bin), which has its own pairs',
+  });
   parser.add_argument('model', { help: 'model directory, checkpoint prefix or file, frozen .pb, or starter' });
   parser.add_argument('--lfw_batch_size', { type: 'int', default: 100, help: 'accepted; it changes no result' });
   parser.add_argument('--image_size', { type: 'int', help: "network input in pixels; default the model's own" });
