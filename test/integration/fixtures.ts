@@ -66,7 +66,14 @@ export function writeDataset(path: string, people: Record<string, number>): stri
 
 /** The same with the record of an alignment, as the starter wants faces. */
 export function writeAligned(path: string, people: Record<string, number>): string {
-  const cut = { detector: 'starter', alignment: 'landmarks', imageSize: 150, margin: 0, detectMultipleFaces: false };
+  const cut = {
+    detector: 'starter',
+    alignment: 'landmarks',
+    chip: 'mean-face',
+    imageSize: 150,
+    margin: 0,
+    detectMultipleFaces: false,
+  };
   const record = { version: 1, ...cut, source: '/photographs', createdAt: '2026-01-01T00:00:00Z' };
   write(join(path, 'alignment.json'), JSON.stringify(record));
   return writeDataset(path, people);
