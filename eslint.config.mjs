@@ -35,7 +35,7 @@ const arrows = {
     ...['recognize', 'evaluate', 'dataset', 'checkpoint', 'engine', 'network', 'download'],
     ...['files', 'run', 'words', 'protocol'],
   ],
-  journal: ['evaluate', 'files', 'protocol'],
+  journal: ['evaluate', 'files', 'words', 'protocol'],
   'train/settings': ['network', 'checkpoint', 'files', 'protocol'],
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
