@@ -55,6 +55,16 @@ export async function identificationPageChecks(checks, browser, base) {
     }
   }
 
+  await checks.check('Identification page asks the host to export it', async () => {
+    const tab = await openPage(browser, base, 'identification');
+    await tab.send(message);
+    for (const format of ['html', 'json']) {
+      await tab.page.locator('vscode-button', { hasText: `Export ${format.toUpperCase()}` }).click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'exportIdentification', format });
+    }
+    await tab.close();
+  });
+
   await checks.check(
     'Identification page: rates with their intervals, drawn and in words, and what the data cannot say',
     async () => {
