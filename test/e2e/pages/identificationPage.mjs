@@ -88,7 +88,7 @@ export async function identificationPageChecks(checks, browser, base) {
       // The lines begin at 60 %, a tenth below the lowest interval.
       const at = (share) => bar.x + ((share - 0.6) / 0.4) * bar.width;
       assert.ok(Math.abs(range.x - at(0.947)) < 2 && Math.abs(range.x + range.width - at(0.994)) < 2);
-      await tab.page.locator('vscode-button').first().click();
+      await tab.page.locator('vscode-button', { hasText: 'Reveal' }).click();
       assert.deepEqual((await tab.posted()).at(-1), { type: 'revealFolder' });
       await tab.close();
     },
