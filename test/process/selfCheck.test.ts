@@ -48,8 +48,8 @@ describe('the self-check at the end of a training', { timeout: within(120_000) }
     assert.equal(selfCheckLines(selfCheck!).length, selfCheck!.finding === 'sound' ? 4 : 5);
     assert.deepEqual(alarmsOf(events).length, selfCheck!.finding === 'sound' ? 0 : 1);
     assert.equal(events.at(-1)!.type, 'state', 'the run ends after it');
-    const { selfCheck: _, ...older } = run.record;
-    assert.equal(runRecordSchema.parse(older).selfCheck, undefined);
+    const older = runRecordSchema.parse({ ...run.record, selfCheck: undefined });
+    assert.equal(older.selfCheck, undefined);
   });
 
   test('says of a model that gives everybody the same that it has collapsed', async () => {

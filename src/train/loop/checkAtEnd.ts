@@ -49,16 +49,17 @@ export async function checkAtEnd({ journal, context, ...parts }: CheckParts): Pr
 
 async function checkOf(
   { plan, state, forward, best }: Omit<CheckParts, 'journal' | 'context'>,
-  { runFolder, signal, report, beat }: JobContext,
+  context: JobContext,
 ): Promise<SelfCheck> {
   const { network, recipe, set, config } = plan;
-  beat?.('images');
+  const { runFolder, signal } = context;
+  context.beat?.('images');
   const step = best?.step ?? state.step;
   const weights = await weightsOf(plan, state, best);
   const embeddings = await checkEmbeddings({ network, weights, recipe }, imagesToCheck(set), {
     ...{ seed: config.seed, engine: forward, signal },
     onProgress: (done, total) =>
-      report({ type: 'progress', activity: activities.checking, done, total, unit: 'images' }),
+      context.report({ type: 'progress', activity: activities.checking, done, total, unit: 'images' }),
   });
   return { step, ...selfCheckOf(embeddings, await thresholdOf(runFolder, step)) };
 }
