@@ -121,7 +121,7 @@ async function toTrashOfDesktop({ moved }: ErasureOutcome): Promise<ErasureOutco
   return now;
 }
 
-function tell(notices: DatasetServices['notices'], { person, moved, checkpoints }: ErasureOutcome): void {
+function tell(notices: DatasetServices['notices'], { person, steps, moved, checkpoints }: ErasureOutcome): void {
   const name = person.replaceAll('_', ' ');
   const kept = moved.find(({ trash }) => !trash);
   const done =
@@ -142,5 +142,10 @@ function tell(notices: DatasetServices['notices'], { person, moved, checkpoints 
     title: vscode.l10n.t('Reveal'),
     run: () => vscode.commands.executeCommand(commandIds.reveal, kept!.to),
   };
-  notices.information(done + trained, ...(kept === undefined ? [] : [reveal]));
+  // What becomes of them was asked before; why one was not trained again may have turned out since.
+  const classifiers = steps
+    .filter(({ kind }) => kind === 'classifier')
+    .map((step) => ` ${erasureStepInWords(step, basename(step.path))}.`)
+    .join('');
+  notices.information(done + trained + classifiers, ...(kept === undefined ? [] : [reveal]));
 }

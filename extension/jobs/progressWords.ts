@@ -9,6 +9,7 @@ const words: Record<Activity, string> = {
   [activities.drawing]: vscode.l10n.t('Drawing people'),
   [activities.freezing]: vscode.l10n.t('Computing frozen activations'),
   [activities.evaluating]: vscode.l10n.t('Measuring on pairs'),
+  [activities.checking]: vscode.l10n.t('Looking at the model'),
   [activities.choosing]: vscode.l10n.t('Choosing triplets'),
   [activities.embedding]: vscode.l10n.t('Embedding faces'),
   [activities.separating]: vscode.l10n.t('Telling people apart'),

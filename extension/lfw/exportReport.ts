@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../src/protocol/errors';
+import type { LfwReport } from '../../src/protocol/lfwReport';
 import { commandIds } from '../identifiers';
 import { pickOne } from '../inputs/pickers';
 import { optionsOf, pathOf } from '../inputs/targets';
@@ -13,6 +14,8 @@ import { workspaceRoot } from '../workspace/library';
 type Format = 'html' | 'json';
 
 interface ExportOptions {
+  /** What the report is of; default pairs. */
+  kind: 'identification';
   report: string;
   format: Format;
   threshold: number;
@@ -23,7 +26,7 @@ interface ExportOptions {
 }
 
 /**
- * Writes an LFW report where the user wants it, as one HTML file with charts and pictures or as the JSON that it is.
+ * Writes a report on pairs or of an identification where the user wants it, as one HTML file with charts and pictures or as the JSON that it is.
  * Resolves to the file, or undefined when the user changed his mind.
  */
 export async function exportReport(services: Services, argument?: unknown): Promise<string | undefined> {
@@ -32,11 +35,13 @@ export async function exportReport(services: Services, argument?: unknown): Prom
   if (report === undefined) return undefined;
   const format = options.format ?? (await pickFormat());
   if (format === undefined) return undefined;
-  const { readReport } = await import('../../src/evaluate/readReport');
-  const { model } = await readReport(report);
+  const isIdentification = options.kind === 'identification';
+  const model = await modelOf(report, isIdentification);
   const { shownModel } = await import('../../src/evaluate/reportNames');
   const step = model.step === undefined ? '' : `-${model.step}`;
-  const target = options.target ?? (await askForFile(`lfw-${shownModel(model)}${step}.${format}`, format));
+  const target =
+    options.target ??
+    (await askForFile(`${isIdentification ? 'identification' : 'lfw'}-${shownModel(model)}${step}.${format}`, format));
   if (target === undefined) return undefined;
 
   if (format === 'json') {
@@ -56,6 +61,12 @@ export async function exportReport(services: Services, argument?: unknown): Prom
     run: () => vscode.commands.executeCommand(commandIds.reveal, target),
   });
   return target;
+}
+
+/** The model that a report is about. */
+async function modelOf(report: string, isIdentification: boolean): Promise<LfwReport['model']> {
+  if (!isIdentification) return (await (await import('../../src/evaluate/readReport')).readReport(report)).model;
+  return (await (await import('../../src/evaluate/readRunReport')).readIdentification(report)).model;
 }
 
 async function pickReport({ runs }: Services): Promise<string | undefined> {

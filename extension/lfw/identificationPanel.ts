@@ -35,9 +35,18 @@ export class IdentificationPanel extends PagePanel<IdentificationTab> {
     this.send({ type: 'hydrateIdentification', title: this.name, report: this.report });
   }
 
-  protected answer({ type }: FromIdentificationPage): void {
+  protected answer(message: FromIdentificationPage): void {
     const { report } = this.state;
-    if (type === 'revealFolder') void vscode.commands.executeCommand(commandIds.reveal, dirname(dirname(report)));
+    switch (message.type) {
+      case 'revealFolder':
+        void vscode.commands.executeCommand(commandIds.reveal, dirname(dirname(report)));
+        break;
+      case 'exportIdentification':
+        void vscode.commands.executeCommand(commandIds.exportReport, {
+          ...{ report, format: message.format, kind: 'identification' },
+        });
+        break;
+    }
   }
 }
 

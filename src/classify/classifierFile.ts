@@ -27,12 +27,13 @@ function digestOf(content: object): string {
 
 /** Writes a classifier whole; what stands at `path` is replaced. */
 export async function writeClassifier(path: string, classifier: Classifier): Promise<void> {
-  const { createdAt, model, recipe, people, cost, seed, unknown, machine } = classifier;
+  const { createdAt, model, recipe, people, cost, seed, unknown, trainedFrom, machine } = classifier;
   const content = {
     version: 1,
     kind: 'facenet-classifier',
     ...{ createdAt, model, recipe, people, cost, seed },
     ...(unknown !== undefined && { unknown }),
+    ...(trainedFrom !== undefined && { trainedFrom }),
     machine: {
       supportCounts: machine.supportCounts,
       support: base64(Float32Array.from(machine.support.data)),

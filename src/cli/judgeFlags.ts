@@ -1,6 +1,7 @@
 // By which distance two faces are one person: the model's own threshold, or the user's.
 import type { ArgumentParser } from 'argparse';
-import { calibrationOf, type Goal, goals, type Judge, judgeOf } from '../identify/modelCalibration';
+import { type Goal, goals } from '../evaluate/calibration';
+import { calibrationOf, type Judge, judgeOf } from '../identify/modelCalibration';
 import { UserError } from '../protocol/errors';
 import type { FaceModel } from '../recognize/faceModel';
 import { expandHome } from '../train/settings/homePath';

@@ -71,7 +71,7 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => import('./commands/evaluateIdentification'),
   },
   report: {
-    summary: 'Write an LFW report as one HTML file with its charts and wrong pairs.',
+    summary: 'Write a report on pairs or of an identification as one HTML file.',
     load: async () => import('./commands/report'),
   },
   classifier: {

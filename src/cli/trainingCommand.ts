@@ -15,6 +15,7 @@ import { ineffectiveFlags } from '../train/settings/flagValues';
 import type { FlagTable } from '../train/settings/flagTable';
 import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/trainingRecipes';
 import { percent } from '../words/rates';
+import { selfCheckLines } from '../words/selfCheckWords';
 import { noVerdict, verdictLines } from '../words/verdictWords';
 import { keepJob } from '../worker/keepJob';
 import type { Command, CommandContext, CommandOptions } from './command';
@@ -104,12 +105,13 @@ async function run(
   output.line(`Run folder: ${folder.path}`);
   await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
   const record = await folder.reload();
-  const { best, checkpoint, heldOut, verdict } = record;
+  const { best, checkpoint, heldOut, verdict, selfCheck } = record;
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
   if (best !== undefined) output.line(`Best checkpoint: ${best.checkpoint} (accuracy ${percent(best.accuracy)})`);
   if (heldOut !== undefined)
     for (const line of peopleInBrief(await readPeople(join(folder.path, heldOut.file)))) output.line(line);
   const lines = verdict === undefined ? [`${noVerdict(record, true)}.`] : verdictLines(verdict);
+  if (selfCheck !== undefined) lines.push(...selfCheckLines(selfCheck));
   for (const line of lines) output.line(line);
   return 0;
 }

@@ -39,6 +39,8 @@ export interface CarryOutOptions {
 /** What is to be done, and the doing of it. */
 export interface Erasure {
   plan: ErasurePlan;
+  /** The steps as they were done, where that is known by now. */
+  done: () => ErasureStep[];
   /**
    * Does the steps in their order. Their photographs come last, as everything else is found by them: after an interruption
    * the same erasure is planned and done again, and goes on with what is left.
@@ -48,6 +50,7 @@ export interface Erasure {
 }
 
 interface Step {
+  /** What is planned; once it is done, what was. */
   told: ErasureStep;
   do(options: CarryOutOptions): Promise<Discarded | undefined>;
 }
@@ -82,7 +85,11 @@ export async function planErasure({ person: typed, folders, homes = [], signal }
     naming: await filesNaming(places.runs, person),
   };
   if (plan.steps.length + plan.checkpoints.length + plan.naming.length === 0) throw nobody(typed, known, places);
-  return { plan, carryOut: async (options) => carryOut(steps, options) };
+  return {
+    plan,
+    done: () => steps.map(({ told }) => told),
+    carryOut: async (options) => carryOut(steps, options),
+  };
 }
 
 async function carryOut(steps: readonly Step[], options: CarryOutOptions): Promise<Discarded[]> {
@@ -143,8 +150,20 @@ async function recognizersIn({ seen }: Places, person: string): Promise<Step[]> 
       const { faces, forget } = recognizer;
       return { told: { kind: 'gallery', path, faces }, do: async () => forget().then(() => undefined) };
     }
-    const told = { kind: 'classifier', path } as const;
-    return { told, do: async ({ otherwise, onlyFolder = false }) => throwAway(path, { otherwise, onlyFolder }) };
+    const { told } = recognizer;
+    const step: Step = {
+      told,
+      async do({ otherwise, onlyFolder = false, signal }) {
+        const putAway = async (): Promise<Discarded> => throwAway(path, { otherwise, onlyFolder });
+        if (told.refit === undefined) return putAway();
+        // With the libraries that embed faces.
+        const { refitClassifier } = await import('./refitClassifier');
+        const { moved, away } = await refitClassifier(path, person, putAway, signal);
+        if (away !== undefined) step.told = { kind: 'classifier', path, away };
+        return moved;
+      },
+    };
+    return step;
   });
 }
 

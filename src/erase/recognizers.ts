@@ -1,14 +1,18 @@
 // Galleries and classifiers that know a person.
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGallery, without, writeGallery } from '../identify/gallery';
-import { classifierFileSchema } from '../protocol/classifier';
+import { listPeople } from '../dataset/scan';
+import { classifierFileSchema, type ClassifierFile } from '../protocol/classifier';
+import type { ErasureStep } from '../protocol/erasure';
 
 /** A file that answers with the name of a person. */
 export type Recognizer =
   | { kind: 'gallery'; path: string; faces: number; forget: () => Promise<void> }
-  /** What it has learned of others depends on them: it cannot be used without them, and has to be trained anew. */
-  | { kind: 'classifier'; path: string };
+  /** What it has learned of others depends on them: it is trained again, where it says on what, or cannot be used. */
+  | { kind: 'classifier'; path: string; told: ClassifierStep };
+
+type ClassifierStep = Extract<ErasureStep, { kind: 'classifier' }>;
 
 /** Endings of the names that they have. */
 const endings = /\.(gallery|jsonl?)$/;
@@ -73,11 +77,43 @@ async function galleryOf(path: string, person: string): Promise<Recognizer | und
 
 async function classifierOf(path: string, person: string): Promise<Recognizer | undefined> {
   try {
-    const { people } = classifierFileSchema.pick({ people: true }).parse(JSON.parse(await readFile(path, 'utf8')));
+    const file = classifierFileSchema
+      .pick({ people: true, trainedFrom: true })
+      .parse(JSON.parse(await readFile(path, 'utf8')));
+    const { people } = file;
     const names = namesOf(person);
     const isKnown = people.some(({ name, folder }) => names.includes(name) || folder === person);
-    return isKnown ? { kind: 'classifier', path } : undefined;
+    return isKnown ? { kind: 'classifier', path, told: await classifierStep(path, file, person) } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether it can be trained again, as far as that is seen before it is tried. */
+async function classifierStep(
+  path: string,
+  { people, trainedFrom }: Pick<ClassifierFile, 'people' | 'trainedFrom'>,
+  person: string,
+): Promise<ClassifierStep> {
+  const step = { kind: 'classifier', path } as const;
+  if (trainedFrom === undefined) return { ...step, away: 'unrecorded' };
+  const { faces, model } = trainedFrom;
+  const there = await listPeople(faces).catch(() => undefined);
+  if (there === undefined) return { ...step, away: 'faces' };
+  const left = people.filter(({ folder }) => folder !== person && there.includes(folder)).length;
+  if (left < 2) return { ...step, away: 'people' };
+  if (model !== 'starter' && !(await isThere(model))) return { ...step, away: 'model' };
+  return { ...step, refit: { people: left, faces } };
+}
+
+/** A file, a folder, or the prefix of a checkpoint. */
+async function isThere(model: string): Promise<boolean> {
+  for (const path of [model, `${model}.index`]) {
+    const found = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
 }

@@ -41,6 +41,27 @@ export function calibrate({ distances, recipe }: Pick<LfwReport, 'distances' | '
   };
 }
 
+/**
+ * The calibration of a report by its pairs, measured anew: what a report of an older version claims is held to the rule of
+ * this one. Undefined where they are of one kind only, and for reports with mirrored images or a subtracted mean, which are
+ * about other distances than that of two faces.
+ */
+export function calibrationOfReport(report: LfwReport): Calibration | undefined {
+  const { useFlippedImages, subtractMean } = report.recipe;
+  return useFlippedImages || subtractMean ? undefined : calibrate(report);
+}
+
+export const goals = ['accuracy', 'far2', 'far3', 'eer'] as const;
+export type Goal = (typeof goals)[number];
+
+/** A goal's threshold as the Euclidean distance of embeddings of length 1, 0 … 2; undefined where the pairs do not tell it. */
+export function euclideanThreshold({ metric, thresholds }: Calibration, goal: Goal): number | undefined {
+  const threshold = thresholds[goal]?.threshold;
+  if (threshold === undefined) return undefined;
+  if (metric === 0) return Math.sqrt(Math.max(0, threshold));
+  return Math.sqrt(Math.max(0, 2 - 2 * Math.cos(Math.PI * Math.min(1, threshold))));
+}
+
 /** P(same person) at a distance of the report's kind, 0 … 1. */
 export function confidenceAt({ logistic }: Pick<Calibration, 'logistic'>, distance: number): number {
   return probabilityOf(logistic, distance);

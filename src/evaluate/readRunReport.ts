@@ -19,6 +19,16 @@ export async function readIdentification(path: string): Promise<IdentificationRe
   return readRunReport(path, identificationReportSchema, 'an identification', 'Evaluate the identification again.');
 }
 
+/** Whether a file says that it is of an identification; its reader says what is wrong with it. */
+export async function isIdentification(path: string): Promise<boolean> {
+  try {
+    const report: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof report === 'object' && report !== null && 'rank1' in report;
+  } catch {
+    return false;
+  }
+}
+
 /** Its paths are those of now, of a workspace that was moved too. */
 async function readRunReport<S extends z.ZodType>(
   path: string,

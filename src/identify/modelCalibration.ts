@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Model } from '../checkpoint/model';
-import { calibrate, confidenceAt } from '../evaluate/calibration';
+import { calibrationOfReport, confidenceAt, euclideanThreshold, type Goal } from '../evaluate/calibration';
 import { readReport } from '../evaluate/readReport';
 import type { Calibration } from '../protocol/calibration';
 import { UserError } from '../protocol/errors';
-import type { LfwReport } from '../protocol/lfwReport';
 
 /** Where a report is kept beside a model's files. */
 export function keptReportPath(model: Pick<Model, 'path' | 'kind'>): string {
@@ -33,7 +32,7 @@ export interface ModelCalibration {
  */
 export async function calibrationOf(model: Model, chosen?: string): Promise<ModelCalibration | undefined> {
   if (chosen !== undefined) {
-    const calibration = usable(await readReport(chosen));
+    const calibration = calibrationOfReport(await readReport(chosen));
     if (calibration !== undefined) return { calibration, report: chosen };
     throw new UserError(
       `${chosen} says nothing of the distance of two faces: it has pairs of one kind only, mirrored images or a subtracted mean.`,
@@ -45,16 +44,10 @@ export async function calibrationOf(model: Model, chosen?: string): Promise<Mode
   for (const report of existsSync(kept) ? [kept] : await reportsOfRun(model)) {
     const found = await readReport(report).catch(() => undefined);
     if (found === undefined || (report !== kept && found.model.step !== model.step)) continue;
-    const calibration = usable(found);
+    const calibration = calibrationOfReport(found);
     if (calibration !== undefined) return { calibration, report };
   }
   return undefined;
-}
-
-function usable(report: LfwReport): Calibration | undefined {
-  const { useFlippedImages, subtractMean } = report.recipe;
-  // Measured anew: what a report of an older version claims is held to the rule of this one.
-  return useFlippedImages || subtractMean ? undefined : calibrate(report);
 }
 
 /** Reports of the run that a checkpoint lies in, or in a folder of which it lies, newest name first. */
@@ -73,9 +66,6 @@ async function reportsOfRun({ path, step }: Model): Promise<string[]> {
   return [];
 }
 
-export const goals = ['accuracy', 'far2', 'far3', 'eer'] as const;
-export type Goal = (typeof goals)[number];
-
 /** How two faces are judged by their Euclidean distance, 0 … 2. */
 export interface Judge {
   /** Below it they are one person. */
@@ -89,20 +79,13 @@ export function judgeOf(
   calibration: Calibration | undefined,
   { threshold, goal }: { threshold?: number; goal: Goal },
 ): Judge | undefined {
-  const chosen = threshold ?? (calibration === undefined ? undefined : euclidean(calibration, goal));
+  const chosen = threshold ?? (calibration === undefined ? undefined : euclideanThreshold(calibration, goal));
   if (chosen === undefined) return undefined;
   return {
     threshold: chosen,
     confidence: (distance) =>
       calibration === undefined ? undefined : confidenceAt(calibration, measured(calibration, distance)),
   };
-}
-
-function euclidean({ metric, thresholds }: Calibration, goal: Goal): number | undefined {
-  const threshold = thresholds[goal]?.threshold;
-  if (threshold === undefined) return undefined;
-  if (metric === 0) return Math.sqrt(Math.max(0, threshold));
-  return Math.sqrt(Math.max(0, 2 - 2 * Math.cos(Math.PI * Math.min(1, threshold))));
 }
 
 /** A Euclidean distance of embeddings of length 1 as the report measures it. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Classifier } from '../classify/classifierFile';
 import { trainPairwiseSvm } from '../classify/pairwiseSvm';
 import { chooseUnknown } from '../classify/unknown';
@@ -10,6 +11,8 @@ export interface TrainClassifierOptions {
   /** Share of strangers that may be given a name, 0 … 1. */
   far: number;
   seed: number;
+  /** The dataset is a part of its folder; the classifier then does not name it as what it can be trained on again. */
+  isPart?: boolean;
   signal?: AbortSignal;
   /** `embedded` images, or `pairs` of people. */
   onProgress?: (what: 'images' | 'pairs', done: number, total: number) => void;
@@ -21,6 +24,10 @@ const cost = 1;
 /** The name that is answered: that of the folder, with blanks for underscores. */
 function nameOfFolder(folder: string): string {
   return folder.replaceAll('_', ' ');
+}
+
+function placeOf({ model }: Pick<FaceModel, 'model'>): string {
+  return model.kind === 'starter' ? model.path : resolve(model.path);
 }
 
 /** @throws UserError where there are no two people, or one of them has no image */
@@ -56,7 +63,7 @@ export function onePictureNotes({ people }: Dataset): string[] {
 export async function trainClassifier(
   faces: FaceModel,
   dataset: Dataset,
-  { far, seed, signal, onProgress }: TrainClassifierOptions,
+  { far, seed, isPart = false, signal, onProgress }: TrainClassifierOptions,
 ): Promise<Classifier> {
   requireTwoPeople(dataset);
   const samples = new Samples(dataset.people);
@@ -91,6 +98,7 @@ export async function trainClassifier(
     cost,
     seed,
     ...(unknown !== undefined && { unknown }),
+    ...(!isPart && { trainedFrom: { faces: resolve(dataset.root), model: placeOf(faces), far } }),
     machine,
   };
 }

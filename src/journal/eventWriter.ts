@@ -1,5 +1,6 @@
 import { trainingActivity } from '../protocol/activities';
 import type { JobContext } from '../protocol/jobContext';
+import { selfCheckProblem } from '../words/selfCheckWords';
 import type { Facts, JournalWriter } from './journal';
 
 /** Steps told per reading; a fast phase makes hundreds. */
@@ -36,6 +37,11 @@ export function eventWriter(report: JobContext['report']): JournalWriter {
     },
     checkpoint: (fact) => report({ type: 'checkpoint', ...fact }),
     alarm: (fact) => report({ type: 'alarm', ...fact }),
+    // A sound model is told by the run's record.
+    selfCheck({ step, check }) {
+      const message = selfCheckProblem(check);
+      if (message !== undefined) report({ type: 'alarm', what: 'collapsed', step, message });
+    },
     recovery: (fact) => report({ type: 'recovery', ...fact }),
   };
 }

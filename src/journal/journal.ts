@@ -2,6 +2,7 @@
 // window, summaries for TensorBoard, stat.h5 and lfw_result.txt for the reference's scripts, and lines for people.
 import type { AlarmEvent, RecoveryEvent, TripletRound } from '../protocol/events';
 import type { LfwReport } from '../protocol/lfwReport';
+import type { SelfCheck } from '../protocol/selfCheck';
 import type { StepMeasure, ValidationMeasure } from './measures';
 
 /** A step that was measured, and where it lies. */
@@ -54,6 +55,8 @@ export interface Facts {
     seconds: number;
   };
   checkpoint: { step: number; prefix: string; best: boolean };
+  /** What the training has come to. */
+  selfCheck: { step: number; check: SelfCheck };
   /** Something is wrong with what is learned. */
   alarm: Omit<AlarmEvent, 'type' | 'time'>;
   /** The training goes on after something that would have ended it. */

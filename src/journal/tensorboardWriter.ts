@@ -65,6 +65,16 @@ export function tensorboardWriter(
       summaries.scalars(epoch, { 'time/save_variables': seconds });
       if (metaGraphSeconds !== undefined) summaries.scalars(epoch, { 'time/save_metagraph': metaGraphSeconds });
     },
+    selfCheck({ step, check: { figures } }) {
+      if (figures === undefined) return;
+      summaries.scalars(step, {
+        'self_check/mirrored': figures.mirrored.mean,
+        'self_check/recompressed': figures.recompressed.mean,
+        'self_check/people': figures.people.mean,
+        'self_check/beyond_threshold': figures.people.beyond,
+        'self_check/dimensions': figures.dimensions,
+      });
+    },
     flush: async () => patiently(dirname(summaries.path), async () => summaries.write(), signal),
     close: () => summaries.close(),
   };

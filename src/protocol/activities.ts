@@ -5,6 +5,7 @@ export const activities = {
   drawing: 'Drawing people',
   freezing: 'Computing frozen activations',
   evaluating: 'Evaluating on LFW',
+  checking: 'Looking at the model',
   choosing: 'Choosing triplets',
   embedding: 'Embedding faces',
   separating: 'Telling people apart',

@@ -16,6 +16,16 @@ const unknownSchema = z.object({
 });
 export type UnknownChoice = z.infer<typeof unknownSchema>;
 
+/** What a classifier was trained on, so that it can be trained again without somebody. */
+const trainedFromSchema = z.object({
+  /** Absolute path of the folder with a folder per person. */
+  faces: z.string(),
+  /** Absolute path of the model, or `starter`. */
+  model: z.string(),
+  /** The share of strangers that may be given a name. */
+  far: z.number().min(0).max(1),
+});
+
 /** Numbers as base64 of their little-endian bytes. */
 const numbers = z.base64();
 
@@ -35,6 +45,8 @@ export const classifierFileSchema = z.object({
   seed: z.number().int(),
   /** Absent where two people left nobody to choose it on. */
   unknown: unknownSchema.optional(),
+  /** Absent in files of earlier versions, and where some images of the folder were taken only. */
+  trainedFrom: trainedFromSchema.optional(),
   machine: z.object({
     /** How many rows of `support` belong to each person. */
     supportCounts: z.array(z.number().int().nonnegative()),

@@ -2,12 +2,27 @@ import { z } from 'zod';
 
 const count = z.number().int().min(0);
 
+/**
+ * Why a classifier is not trained again: its file does not say on what; its faces or its model are gone; fewer than two
+ * people are left; or training failed.
+ */
+const notRefitSchema = z.enum(['unrecorded', 'faces', 'model', 'people', 'failed']);
+export type NotRefit = z.infer<typeof notRefitSchema>;
+
 /** One place that a person is taken out of. */
 export const erasureStepSchema = z.discriminatedUnion('kind', [
   /** A gallery that they are enrolled in. */
   z.object({ kind: z.literal('gallery'), path: z.string(), faces: count }),
-  /** A classifier that was trained with them: put away as a whole. */
-  z.object({ kind: z.literal('classifier'), path: z.string() }),
+  /**
+   * A classifier that was trained with them: put away as a whole, and trained again without them in its place where it
+   * says on what. `refit` is how many people it then knows, and where their faces lie; else `away` says why it is not.
+   */
+  z.object({
+    kind: z.literal('classifier'),
+    path: z.string(),
+    refit: z.object({ people: count, faces: z.string() }).optional(),
+    away: notRefitSchema.optional(),
+  }),
   /** Activations of their images in the cache of a run. */
   z.object({ kind: z.literal('activations'), path: z.string(), rows: count }),
   /** What is kept of their images beside a dataset: names, facts, what a check has found. */

@@ -19,6 +19,7 @@ export type RecordPatch = Partial<
     | 'directories'
     | 'best'
     | 'verdict'
+    | 'selfCheck'
     | 'checkpoint'
     | 'heldOut'
     | 'recovery'

@@ -110,7 +110,12 @@ const messages = {
     z.object({ type: z.literal('openImage'), path }),
   ]),
   classification: z.discriminatedUnion('type', [ready, view, z.object({ type: z.literal('openImage'), path })]),
-  identification: z.discriminatedUnion('type', [ready, view, reveal]),
+  identification: z.discriminatedUnion('type', [
+    ready,
+    view,
+    reveal,
+    z.object({ type: z.literal('exportIdentification'), format: z.enum(['html', 'json']) }),
+  ]),
 } satisfies { [Name in PageName]: z.ZodType<FromPage<Name>> };
 
 /** What page `name` has said, or undefined where that is nothing that it may say. */

@@ -3,6 +3,7 @@ import { recoverySchema } from './recovery';
 import { networkNameSchema, recipeSchema } from './recipe';
 import { trainConfigSchema } from './trainConfig';
 import { jobRequestSchema } from './job';
+import { selfCheckSchema } from './selfCheck';
 import { verdictSchema } from './verdict';
 
 /** `lost`: the worker's process is gone without having said so (killed, power cut). */
@@ -79,6 +80,8 @@ export const runRecordSchema = z.looseObject({
     .optional(),
   /** The checkpoint with the best accuracy on pairs against what the training began with; absent in runs of earlier versions. */
   verdict: verdictSchema.optional(),
+  /** What the training has come to, at its end; absent where it did not come to it and in runs of earlier versions. */
+  selfCheck: selfCheckSchema.optional(),
   /** Last checkpoint to resume from. */
   checkpoint: z.object({ step: z.number().int(), prefix: z.string() }).optional(),
   /** What the training went on after; absent where nothing was in its way. */

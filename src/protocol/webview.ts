@@ -344,7 +344,7 @@ export interface FromClassificationPage {
   path: string;
 }
 
-export type FromIdentificationPage = RevealFolder;
+export type FromIdentificationPage = RevealFolder | { type: 'exportIdentification'; format: 'html' | 'json' };
 
 /** Any page asks for these too. */
 type FromAnyPage =

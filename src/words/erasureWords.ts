@@ -1,6 +1,6 @@
 // What the erasure of a person does and leaves, in the same words in the terminal and in the window.
 import * as l10n from '@vscode/l10n';
-import type { ErasurePlan, ErasureStep, TrainedCheckpoint } from '../protocol/erasure';
+import type { ErasurePlan, ErasureStep, NotRefit, TrainedCheckpoint } from '../protocol/erasure';
 
 /** What a step is about to do, or has done, to the place that it names: `…/Ada_Lovelace: 12 images, to the trash`. */
 export function erasureStepInWords(step: ErasureStep, place: string): string {
@@ -8,7 +8,13 @@ export function erasureStepInWords(step: ErasureStep, place: string): string {
     case 'gallery':
       return l10n.t('{0}: enrolled faces, {1} removed', place, step.faces);
     case 'classifier':
-      return l10n.t('{0}: the classifier is put away; train a new one without them', place);
+      return step.refit === undefined
+        ? l10n.t('{0}: the classifier is put away; {1}', place, whyNotRefit(step.away ?? 'unrecorded'))
+        : l10n.t(
+            '{0}: the classifier is put away, and a new one trained on the {1} others in its place',
+            place,
+            step.refit.people,
+          );
     case 'activations':
       return l10n.t('{0}: kept activations, {1} removed', place, step.rows);
     case 'index':
@@ -19,6 +25,21 @@ export function erasureStepInWords(step: ErasureStep, place: string): string {
       return step.link === undefined
         ? l10n.t('{0}: images, {1} put away', place, step.images)
         : l10n.t('{0}: the link is put away; what it points to ({1}) stays', place, step.link);
+  }
+}
+
+function whyNotRefit(why: NotRefit): string {
+  switch (why) {
+    case 'unrecorded':
+      return l10n.t('it does not say on what it was trained: train a new one without them');
+    case 'faces':
+      return l10n.t('the faces that it was trained on are gone');
+    case 'model':
+      return l10n.t('the model that it was trained with is gone or another one: train a new one without them');
+    case 'people':
+      return l10n.t('fewer than two people would be left, and a classifier tells people apart');
+    case 'failed':
+      return l10n.t('a new one could not be trained without them: train it when their faces can be read');
   }
 }
 

@@ -52,6 +52,15 @@ test('who is enrolled is looked up, a stranger is nobody, and little data is sai
   const report = identificationReportSchema.parse(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')));
   assert.deepEqual([report.rank1.hits, report.probes.unknown, report.verification.length], [3, 1, 2]);
   assert.match(identification('gallery', 'probes', '--json', 'r.json').stderr, /r\.json exists already/);
+
+  const page = (...argv: string[]) =>
+    spawnSync(process.execPath, [distFile('cli.cjs'), 'report', 'r.json', '--html', 'r.html', ...argv], {
+      ...{ cwd: folder, encoding: 'utf8' },
+    });
+  assert.match(page('--threshold', '1').stderr, /of an identification, which has no pairs/);
+  assert.equal(page().status, 0);
+  assert.match(readFileSync(join(folder, 'r.html'), 'utf8'), /3 of 3; 95 % interval 43\.9 % to 100\.0 %/);
+  assert.match(page().stderr, /r\.html exists already/);
 });
 
 test('what cannot be measured is told in one sentence', () => {

@@ -11,6 +11,7 @@ const words: Record<Activity, string> = {
   [activities.drawing]: l10n.t('Drawing people'),
   [activities.freezing]: l10n.t('Computing frozen activations'),
   [activities.evaluating]: l10n.t('Measuring on pairs'),
+  [activities.checking]: l10n.t('Looking at the model'),
   [activities.choosing]: l10n.t('Choosing triplets'),
   [activities.embedding]: l10n.t('Embedding faces'),
   [activities.separating]: l10n.t('Telling people apart'),

@@ -14,6 +14,7 @@ import { type Overlay, OverlayList, overlaysOf } from './overlays';
 import { PeopleTable } from './peopleTable';
 import { pictureOf } from './picture';
 import { RunCharts } from './runCharts';
+import { SelfCheckCard } from './selfCheck';
 import { RunSummary } from './summary';
 import { EvaluationTable, ValueTable } from './tables';
 import { type ShownVerdict, VerdictCard } from '../verdict';
@@ -35,6 +36,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
   const header = new RunHeader(host, () => redraw.request());
   const summary = new RunSummary();
   const verdict = new VerdictCard((step) => host.post({ type: 'takeStep', step }));
+  const selfCheck = new SelfCheckCard();
   const messages = new MessageList();
   const evaluations = new EvaluationTable(host);
   const people = new PeopleTable();
@@ -51,6 +53,10 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     controls.explain(series);
     header.update(run, name, series);
     verdict.show(verdictOf(run, series));
+    selfCheck.show(run.selfCheck);
+    // A model that cannot be used is the first thing to know.
+    if (selfCheck.isProblem && verdict.element.nextElementSibling !== selfCheck.element)
+      verdict.element.after(selfCheck.element);
     summary.update(run, series);
     messages.update(series.messages);
     evaluations.update(series);
@@ -112,6 +118,7 @@ export function runPage(root: HTMLElement, host: Host<'run'>): Page<'run'> {
     waiting,
     charts.element,
     values.element,
+    selfCheck.element,
     evaluations.element,
     people.element,
     messages.element,

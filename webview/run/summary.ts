@@ -4,18 +4,10 @@ import type { RunRecord } from '../../src/protocol/run';
 import type { TripletColumn } from '../../src/protocol/runSeries';
 import { element, fill } from '../element';
 import { compact, integer, loss, memory, throughput, tidy } from '../format';
+import { type Figure, figureBox } from './figure';
 import { percent, points, signedPoints } from '../../src/words/rates';
 import { baselineOf } from './lfwChart';
 import type { RunSeries } from '../../src/series/runSeries';
-
-interface Figure {
-  label: string;
-  value: string;
-  /** Unit or standard deviation, written smaller behind the value. */
-  small?: string;
-  detail?: string;
-  tone?: 'better' | 'worse';
-}
 
 /** The figures that one looks for first, each with what it is to be compared with. */
 export class RunSummary {
@@ -24,18 +16,7 @@ export class RunSummary {
   update(run: RunRecord, series: RunSeries): void {
     const figures = figuresOf(run, series);
     this.element.hidden = figures.length === 0;
-    fill(
-      this.element,
-      ...figures.map(({ label, value, small, detail, tone }) =>
-        element(
-          'div',
-          { class: 'figure' },
-          element('span', { class: 'figure-label' }, label),
-          element('span', { class: 'figure-value' }, value, small !== undefined && element('small', {}, ` ${small}`)),
-          element('span', { class: `figure-detail ${tone ?? ''}` }, detail ?? '\u00a0'),
-        ),
-      ),
-    );
+    fill(this.element, ...figures.map(figureBox));
   }
 }
 

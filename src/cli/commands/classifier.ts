@@ -134,6 +134,7 @@ async function run(given: CommandOptions, { output, signal }: CommandContext): P
       const trained = await trainClassifier(faces, dataset, {
         far: options.unknown_far,
         seed: options.seed,
+        isPart: options.use_split_dataset,
         signal,
         onProgress(what, done, total) {
           if (what === 'images') return embedding(done, total);

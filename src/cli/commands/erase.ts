@@ -68,7 +68,7 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
       if (!json) output.line(`done: ${erasureStepInWords(step, placeOf(step.path))}${whereInWords(where, placeOf)}`);
     },
   });
-  if (json) printJson(output, { ...plan, moved } satisfies ErasureOutcome);
+  if (json) printJson(output, { ...plan, steps: erasure.done(), moved } satisfies ErasureOutcome);
   else output.line(`${plan.person} was erased.`);
   return 0;
 }

@@ -1,14 +1,16 @@
 import type { LfwReport, ReportPair } from '../../protocol/lfwReport';
 import type { Verdict } from '../../protocol/verdict';
 import { percent, percentSpread } from '../../words/rates';
+import { claimsWords } from '../../words/rateWords';
 import { verdictDetails, verdictSentence } from '../../words/verdictWords';
 import { chosenThreshold, operatingPoint, type OperatingPoint, recipeDifferences, wrongPairs } from '../operatingPoint';
 import { distanceSvg, foldSvg, rocSvg } from './charts';
 import { recipeRows } from '../recipeRows';
 import { formatReport } from '../report';
 import { isOnLfw, shownModel } from '../reportNames';
+import { htmlDocument, list, table } from './document';
 import { escapeHtml } from './markup';
-import { reportStyle } from './style';
+import { ratesSection } from './ratesSection';
 
 export interface ReportPageOptions {
   /** What the numbers were before, e.g. the pretrained model's report. */
@@ -37,20 +39,12 @@ export function reportPage(report: LfwReport, options: ReportPageOptions): strin
   const point = reportPoint(report, options.threshold);
   const title = `${isOnLfw(report) ? 'LFW' : 'Pairs'}: ${shownModel(report.model)}${report.model.step === undefined ? '' : `, step ${report.model.step}`}`;
   const { falseRejects, falseAccepts } = wrongPairs(report.distances, point.threshold);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-<p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
+  return htmlDocument(
+    title,
+    `<p class="muted">${report.pairs.used} pairs in ${report.recipe.folds} folds · ${escapeHtml(report.createdAt)}</p>
 ${verdictSection(options.verdict)}
 ${figuresTable(report, baseline)}
+${claimsSection(report)}
 <details><summary>As the reference prints them</summary><pre>${escapeHtml(formatReport(report).join('\n'))}</pre></details>
 <h2>At threshold ${point.threshold.toFixed(2)}</h2>
 <p>Accuracy ${percent(point.accuracy)}, true accept rate ${percent(point.tpr)}, false accept rate ${percent(point.far)};
@@ -65,10 +59,8 @@ ${recipeTable(report)}
 ${list('Notes', [...comparability(report, baseline), ...report.notes])}
 ${pairList('False rejects', 'one person, judged to be two', falseRejects, options)}
 ${pairList('False accepts', 'two people, judged to be one', falseAccepts, options)}
-${skippedList(report)}
-</body>
-</html>
-`;
+${skippedList(report)}`,
+  );
 }
 
 function verdictSection(verdict: Verdict | undefined): string {
@@ -95,6 +87,11 @@ function figuresTable(report: LfwReport, baseline: LfwReport | undefined): strin
     head,
     rows.map(([name, value]) => [name, value(report), ...(baseline === undefined ? [] : [value(baseline)])]),
   );
+}
+
+/** What so many pairs can claim; nothing for a report of an older version. */
+function claimsSection({ uncertainty }: LfwReport): string {
+  return uncertainty === undefined ? '' : ratesSection(claimsWords(uncertainty), uncertainty.rates);
 }
 
 function foldTable({ accuracy }: LfwReport, baseline: LfwReport | undefined): string {
@@ -167,19 +164,6 @@ function skippedList({ pairs: { skipped } }: LfwReport): string {
   );
 }
 
-function list(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return `<h2>${title}</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
-}
-
 function figure(title: string, note: string, svg: string): string {
   return `<figure><figcaption>${title} <small>${note}</small></figcaption>${svg}</figure>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[], tag: 'td' | 'th'): string =>
-    row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('');
-  return `<table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${cells(row, 'td')}</tr>`)
-    .join('')}</tbody></table>`;
 }

@@ -1,6 +1,6 @@
+import { spreadOf } from '../../evaluate/spread';
 import type { StepMeasure } from '../../journal/measures';
 import type { LossHead } from '../heads/head';
-import { spreadOf } from './spread';
 
 /** Part of the first spread below which an embedding has collapsed. */
 const collapsedPart = 0.1;

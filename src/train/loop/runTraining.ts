@@ -20,6 +20,7 @@ import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import { stepKind } from '../step/openTrainer';
+import { checkAtEnd } from './checkAtEnd';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
@@ -161,6 +162,8 @@ async function trainOnce(
     print('Running training');
     const seconds = await new TrainingLoop(parts).run();
     await context.update({ result: { ...restored, ...seconds } });
+    await checkAtEnd({ plan, state, forward, best: saver.bestSoFar, journal, context: timed });
+    await journal.flush();
   } finally {
     journal.close();
   }

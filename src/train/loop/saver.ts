@@ -31,6 +31,10 @@ export class Saver {
     private readonly context: Pick<JobContext, 'update' | 'signal' | 'beat'>,
   ) {}
 
+  get bestSoFar(): RunRecord['best'] {
+    return this.best;
+  }
+
   /** Whether the last save is long enough ago for what saving costs. */
   isDue(): boolean {
     const { ended, milliseconds } = this.last;

@@ -55,6 +55,16 @@ export async function identificationPageChecks(checks, browser, base) {
     }
   }
 
+  await checks.check('Identification page asks the host to export it', async () => {
+    const tab = await openPage(browser, base, 'identification');
+    await tab.send(message);
+    for (const format of ['html', 'json']) {
+      await tab.page.locator('vscode-button', { hasText: `Export ${format.toUpperCase()}` }).click();
+      assert.deepEqual((await tab.posted()).at(-1), { type: 'exportIdentification', format });
+    }
+    await tab.close();
+  });
+
   await checks.check(
     'Identification page: rates with their intervals, drawn and in words, and what the data cannot say',
     async () => {
@@ -78,7 +88,7 @@ export async function identificationPageChecks(checks, browser, base) {
       // The lines begin at 60 %, a tenth below the lowest interval.
       const at = (share) => bar.x + ((share - 0.6) / 0.4) * bar.width;
       assert.ok(Math.abs(range.x - at(0.947)) < 2 && Math.abs(range.x + range.width - at(0.994)) < 2);
-      await tab.page.locator('vscode-button').first().click();
+      await tab.page.locator('vscode-button', { hasText: 'Reveal' }).click();
       assert.deepEqual((await tab.posted()).at(-1), { type: 'revealFolder' });
       await tab.close();
     },

@@ -45,7 +45,8 @@ function screensOf(fixtures, base) {
   const { before, after } = fixtures.pairedReports({ fixed: 40, broken: 16, stillWrong: 16, right: 528 });
   const verdict = fixtures.verdictOf(before, after, ['Nobody']);
   const series = fixtures.snapshot(fixtures.runEvents({ stepsPerEpoch: 40, logEvery: 2, seed: 7 }));
-  const run = fixtures.runRecord('done', { verdict });
+  const run = fixtures.runRecord('done', { verdict, selfCheck: fixtures.selfCheck('sound') });
+  const collapsed = fixtures.runRecord('done', { selfCheck: fixtures.selfCheck('collapsed') });
   const onRun = [{ type: 'hydrateRun', run, series }, lineage('run'), { type: 'people', result: people() }];
   const report = { ...{ type: 'hydrateLfw', report: after, baseline: before, verdict, title: 'demo, step 600' } };
   const onReport = [{ ...report, imageBase: `${base}/images` }, lineage('report')];
@@ -78,6 +79,8 @@ function screensOf(fixtures, base) {
     };
   return {
     'run-verdict': { page: 'run', messages: onRun },
+    'run-self-check': { page: 'run', messages: onRun, show: '.self-check' },
+    'run-collapsed': { page: 'run', messages: [{ type: 'hydrateRun', run: collapsed, series }], show: '.self-check' },
     'run-people': { page: 'run', messages: onRun, show: 'section:has(> .card-head h2:text("by person"))' },
     'lfw-verdict': { page: 'lfw', messages: onReport },
     'lfw-groups': { page: 'lfw', messages: onReport, show: 'section[aria-label="Newly wrong"]' },

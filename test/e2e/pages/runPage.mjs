@@ -29,6 +29,27 @@ export async function runPageChecks(checks, browser, base, fixtures) {
     }
   }
 
+  await checks.check('Run page says what the model makes of faces, and that it has collapsed', async () => {
+    const tab = await openPage(browser, base, 'run');
+    await tab.send(running);
+    const card = tab.page.locator('.self-check');
+    assert.equal(await card.isVisible(), false, 'not before its end');
+    await tab.send({ type: 'updateRun', run: fixtures.runRecord('done', { selfCheck: fixtures.selfCheck('sound') }) });
+    await card.waitFor();
+    const figures = (await card.locator('.figure').allInnerTexts()).join('|').replaceAll(/\s+/g, ' ');
+    assert.match(figures, /mirror image 0\.21 at most 0\.44\|.*JPEG 0\.05 .*\|Different people 1\.31 ± 0\.14/);
+    assert.match(figures, /told apart 94\.7 % threshold 1\.11: the model's own/);
+    assert.equal(await card.locator('.verdict').count(), 0);
+    const collapsed = fixtures.runRecord('done', { selfCheck: fixtures.selfCheck('collapsed') });
+    await tab.send({ type: 'updateRun', run: collapsed });
+    await card.locator('.verdict').waitFor();
+    assert.match(
+      await text(tab.page, '.self-check .verdict'),
+      /^Collapsed: step 1520 maps everybody .* lower the learning/,
+    );
+    await tab.close();
+  });
+
   await checks.check('Run page shows what the events say, and asks the host to stop', async () => {
     const tab = await openPage(browser, base, 'run');
     await tab.send(running);

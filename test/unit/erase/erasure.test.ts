@@ -262,7 +262,7 @@ test(
   },
 );
 
-test('they leave galleries, and a classifier that knows them is put away', async () => {
+test('they leave galleries; a classifier that knows them is put away, and it is said whether a new one can be trained', async () => {
   const { root } = await workspace();
   const model = { name: 'starter', network: 'dlib_resnet', embeddingSize: 2, sha256: '0'.repeat(64) } as const;
   const recipe = { alignment: 'landmarks', imageSize: 150, standardization: 'dlib' } as const;
@@ -278,10 +278,23 @@ test('they leave galleries, and a classifier that knows them is put away', async
   const classifier = (...folders: string[]): string =>
     JSON.stringify({ ...header, kind: 'facenet-classifier', people: folders.map(person) });
   await writeFile(join(root, 'both.json'), classifier('Ada_Lovelace', 'Grace_Hopper'));
+  const from = { faces: join(root, 'faces'), model: 'starter', far: 0.01 };
+  const recorded = { a: from, b: { ...from, model: join(root, 'gone.pb') }, c: { ...from, faces: join(root, 'gone') } };
+  for (const [name, trainedFrom] of Object.entries(recorded)) {
+    const file = JSON.parse(classifier('Ada_Lovelace', 'Ada_Lovelace_II', 'Grace_Hopper')) as object;
+    await writeFile(join(root, `${name}.json`), JSON.stringify({ ...file, trainedFrom }));
+  }
+  const two = JSON.parse(classifier('Ada_Lovelace', 'Grace_Hopper')) as object;
+  await writeFile(join(root, 'd.json'), JSON.stringify({ ...two, trainedFrom: from }));
   await writeFile(join(root, 'others.json'), classifier('Rosa_Parks', 'Grace_Hopper'));
-  const { plan, carryOut } = await planErasure({ person: 'Ada_Lovelace', folders: [root] });
-  assert.deepEqual(plan.steps.slice(0, 2), [
-    { kind: 'classifier', path: join(root, 'both.json') },
+  const { plan, carryOut, done } = await planErasure({ person: 'Ada_Lovelace', folders: [root] });
+  const step = (name: string) => ({ kind: 'classifier', path: join(root, `${name}.json`) });
+  assert.deepEqual(plan.steps.slice(0, 6), [
+    { ...step('a'), refit: { people: 2, faces: from.faces } },
+    { ...step('b'), away: 'model' },
+    { ...step('both'), away: 'unrecorded' },
+    { ...step('c'), away: 'faces' },
+    { ...step('d'), away: 'people' },
     { kind: 'gallery', path: gallery, faces: 2 },
   ]);
   const away = join(temporaryFolder(), 'away');
@@ -289,4 +302,11 @@ test('they leave galleries, and a classifier that knows them is put away', async
   assert.deepEqual([...(await readGallery(gallery)).people.keys()], ['Grace_Hopper']);
   assert.ok(existsSync(join(away, 'both.json')) && !existsSync(join(root, 'both.json')));
   assert.ok(existsSync(join(root, 'others.json')));
+  // This one is no whole classifier, so that nothing could be trained in its place.
+  assert.deepEqual(done()[0], { ...step('a'), away: 'failed' });
+  assert.ok(existsSync(join(away, 'a.json')) && !existsSync(join(root, 'a.json')));
+  assert.deepEqual(
+    (await readdir(root)).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
 });

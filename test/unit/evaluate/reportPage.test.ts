@@ -5,9 +5,11 @@ import { escapeHtml } from '../../../src/evaluate/html/markup';
 import { reportPage } from '../../../src/evaluate/html/reportPage';
 import { roundTicks } from '../../../src/evaluate/html/svgChart';
 import { chosenThreshold, wrongPairs } from '../../../src/evaluate/operatingPoint';
+import { uncertaintyOf } from '../../../src/evaluate/uncertainty';
 import { verdictOf } from '../../../src/evaluate/verdict';
 import { pairedReports } from '../../fixtures/pairedReports';
 import { percent, percentSpread } from '../../../src/words/rates';
+import { achievedText, claimsWords, intervalText, rateName } from '../../../src/words/rateWords';
 import { lfwReport } from '../../fixtures/webview/lfwReports';
 
 const report = lfwReport({ seed: 1, pairs: 600, spread: 0.6, step: 600, skipped: 3 });
@@ -82,4 +84,22 @@ test('escaped text holds no character that opens markup, and round ticks stay in
       return ticks.length >= 1 && ticks.every((tick) => tick >= low - 1e-9 && tick <= 1 + 1e-9);
     }),
   );
+});
+
+test('what the pairs can claim stands in the page as in the tab, and not for a report of an older version', () => {
+  const distances = report.distances;
+  const thresholds = { accuracy: report.accuracy.thresholds, validation: report.accuracy.thresholds };
+  const uncertainty = uncertaintyOf(distances, thresholds);
+  const page = reportPage({ ...report, uncertainty }, { pairsShown: 1 });
+  const { title, note } = claimsWords(uncertainty);
+  assert.ok(page.includes(`<h2>${title} <small>${note}</small></h2>`), note);
+  for (const rate of uncertainty.rates) {
+    assert.ok(page.includes(`<td>${rateName(claimsWords(uncertainty), rate)}`));
+    if (rate.at === undefined) continue;
+    const cells = [percent(rate.at.found.rate), intervalText(rate.at.found), achievedText(rate.at.falseAlarms)];
+    assert.ok(page.includes(cells.map((cell) => `<td>${cell}</td>`).join('')));
+  }
+  assert.match(page, /insufficient data: [\d.]+ % is the lowest that can be claimed/);
+  const older = { ...report, uncertainty: undefined };
+  assert.ok(!reportPage(older, { pairsShown: 1 }).includes(title));
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StepMeasure } from '../../../../src/journal/measures';
 import { CollapseWatch } from '../../../../src/train/loop/collapseWatch';
-import { spreadOf } from '../../../../src/train/loop/spread';
+import { spreadOf } from '../../../../src/evaluate/spread';
 
 const margin = 0.2;
 const triplet = { mainMeasure: 'tripletLoss', margin };

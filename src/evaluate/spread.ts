@@ -1,5 +1,5 @@
 /**
- * How far the directions of prelogits [rows, E] lie from their mean, √(1 − ‖mean‖²): near 1 where they point everywhere,
+ * How far the directions of prelogits or embeddings [rows, E] lie from their mean, √(1 − ‖mean‖²): near 1 where they point everywhere,
  * 0 where all are the same. One without a length has no direction and counts as one with all others like it.
  */
 export function spreadOf({ rows, data }: { rows: number; data: Float32Array }): number {
