@@ -24,7 +24,7 @@ const arrows = {
   align: ['image', 'dataset', 'shard', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
   input: ['image', 'align', 'run', 'protocol'],
-  recognize: ['image', 'dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
+  recognize: ['image', 'dataset', 'shard', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'files', 'run', 'protocol'],
   classify: ['dataset', 'evaluate', 'files', 'run', 'protocol'],
   cluster: ['dataset', 'protocol'],
   identify: [
