@@ -1,11 +1,12 @@
 // A training as a batch script for Slurm.
+import { isAbsolute, relative, sep } from 'node:path';
 
 export interface SlurmTraining {
   /** What the job is called; anything but letters, digits, dots and dashes becomes a dash. */
   title: string;
   /** Folder that the job works in, as the cluster knows it: its runs lie in `.facenet/runs` there. */
   root: string;
-  /** Run configuration, relative to `root` or absolute. */
+  /** Run configuration; one in `root` is named from there. */
   configuration: string;
   /** Processors of the job. */
   processors?: number;
@@ -43,7 +44,7 @@ place=".facenet/slurm-$SLURM_JOB_ID"
 if [[ -s $place ]]; then
   run=(--resume "$(<"$place")")
 else
-  run=(--config ${quoted(configuration)} "$@")
+  run=(--config ${quoted(within(root, configuration))} "$@")
 fi
 
 keep_place() {
@@ -73,6 +74,12 @@ elif [[ $code -eq 0 ]]; then
 fi
 exit "$code"
 `;
+}
+
+/** A path as the job types it, that works in `root`. */
+function within(root: string, path: string): string {
+  const way = isAbsolute(path) ? relative(root, path) : path;
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? path : way.split(sep).join('/');
 }
 
 /** A text as one word of the shell. */
