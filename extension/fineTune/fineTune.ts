@@ -16,6 +16,7 @@ import {
   settingsOfPreset,
   trainableDataset,
 } from './questions';
+import type { FineTuneDecision } from './summary';
 import { summaryQuestion } from './summaryQuestion';
 import { askInOrder } from '../inputs/steps';
 import { optionsOf, pathOf } from '../inputs/targets';
@@ -36,12 +37,15 @@ export interface FineTuneOptions {
   /** Any other field of a training configuration. */
   config: Partial<TrainConfig>;
   title: string;
+  /** Script for Slurm to write in place of a start; a file that is there is replaced after asking. */
+  slurmScript: string;
 }
 
-/** What Fine-Tune has made: a run configuration and, where it was started, the run's folder. */
+/** What Fine-Tune has made: a run configuration and, where it was started, the run's folder, or a script for Slurm. */
 export interface FineTuned {
   configuration: string;
   folder?: string;
+  script?: string;
 }
 
 /**
@@ -66,14 +70,15 @@ export async function fineTune(services: Services, argument?: unknown): Promise<
   const complete = choice.dataDir !== undefined && choice.model !== undefined && choice.phases !== undefined;
   try {
     const action = complete && choice.lfw !== undefined ? 'start' : await ask(services, choice);
-    return action === undefined ? undefined : await finish(services, choice, action);
+    if (action === undefined) return undefined;
+    return await finish(services, choice, given.slurmScript === undefined ? action : 'slurm', given.slurmScript);
   } finally {
     await forgetAside(choice);
   }
 }
 
 /** Asks what the choice lacks, then shows the summary; resolves to what is to be done with it. */
-async function ask(services: Services, choice: FineTuneChoice): Promise<'start' | 'save' | undefined> {
+async function ask(services: Services, choice: FineTuneChoice): Promise<FineTuneDecision | undefined> {
   const asking: Asking = {
     services,
     choice,
@@ -82,7 +87,7 @@ async function ask(services: Services, choice: FineTuneChoice): Promise<'start' 
     rates: measuredRates(services.runs).catch(() => undefined),
     pairs: rememberedPairs(services.library),
   };
-  let decision: 'start' | 'save' | undefined;
+  let decision: FineTuneDecision | undefined;
   const questions = [
     ...(choice.dataDir === undefined ? [dataQuestion(asking)] : []),
     ...(choice.title === undefined ? [nameQuestion(asking)] : []),
@@ -97,7 +102,8 @@ async function ask(services: Services, choice: FineTuneChoice): Promise<'start' 
 async function finish(
   { jobs, panels }: Services,
   choice: FineTuneChoice,
-  action: 'start' | 'save',
+  action: FineTuneDecision,
+  slurmScript: string | undefined,
 ): Promise<FineTuned> {
   const title = titleOf(choice);
   const dataDir = expand(choice.dataDir!);
@@ -106,6 +112,11 @@ async function finish(
   const request = requestOf(choice);
   const { configurationText, saveConfiguration } = await import('../../src/train/settings/configurationFile');
   const configuration = await saveConfiguration(root, title, configurationText(request.config, { root, title }));
+  if (action === 'slurm') {
+    const { saveSlurmScript } = await import('./saveSlurmScript');
+    const script = await saveSlurmScript({ title, root, configuration }, slurmScript);
+    return { configuration, ...(script !== undefined && { script }) };
+  }
   if (action === 'save') {
     await vscode.window.showTextDocument(vscode.Uri.file(configuration), { preview: false });
     return { configuration };

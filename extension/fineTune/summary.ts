@@ -21,6 +21,7 @@ import { inSettingNames } from './settingNames';
 export type SummaryAction =
   | 'start'
   | 'save'
+  | 'slurm'
   | 'name'
   | 'data'
   | 'model'
@@ -31,6 +32,8 @@ export type SummaryAction =
   | 'engine'
   | 'plan'
   | { say: string };
+/** What the last question ends in. */
+export type FineTuneDecision = Extract<SummaryAction, 'start' | 'save' | 'slurm'>;
 export type SummaryRow = vscode.QuickPickItem & { value?: SummaryAction };
 
 /** What the configuration alone does not say. */
@@ -242,6 +245,11 @@ export function summaryRows(
     description: vscode.l10n.t('to change more first'),
     value: 'save',
   };
+  const slurm: SummaryRow = {
+    label: `$(server) ${vscode.l10n.t('Save as Slurm script')}`,
+    description: vscode.l10n.t('to train on a cluster'),
+    value: 'slurm',
+  };
   const first: SummaryRow[] =
     'problem' in state
       ? sentenceRows('error', state.problem, { say: inSettingNames(state.problem) })
@@ -252,6 +260,7 @@ export function summaryRows(
             value: 'start',
           },
           save,
+          slurm,
         ];
   return [
     ...first,

@@ -15,7 +15,7 @@ import { headWords } from './headWords';
 import { usualHeldOut } from './measure';
 import { costsStrangers, recommendedHead } from './measuredHeads';
 import { type Asking, networkOf, phasesOfPreset, trainableDataset } from './questions';
-import { restorePage, type SummaryAction, summaryRows } from './summary';
+import { type FineTuneDecision, restorePage, type SummaryAction, summaryRows } from './summary';
 import { indexesFor } from '../jobs/datasetIndexes';
 
 async function pickEngine(title: StepTitle, choice: FineTuneChoice, found: EngineFound): Promise<void> {
@@ -91,8 +91,8 @@ async function pickHeldOut(title: StepTitle, choice: FineTuneChoice): Promise<vo
 
 type SummaryState = { preview: TrainingPreview } | { problem: string };
 
-/** The last question: shows what will happen; `decided` is told whether to start or only to save. */
-export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'save') => void): Question {
+/** The last question: shows what will happen; `decided` is told whether to start or only to save, and as what. */
+export function summaryQuestion(asking: Asking, decided: (action: FineTuneDecision) => void): Question {
   const { services, choice, engine, rates } = asking;
   return {
     name: 'summary',
@@ -118,6 +118,7 @@ export function summaryQuestion(asking: Asking, decided: (action: 'start' | 'sav
             return undefined;
           case 'start':
           case 'save':
+          case 'slurm':
             decided(action);
             return next;
           case 'engine':

@@ -2,22 +2,43 @@
 import { existsSync } from 'node:fs';
 import { mergeAlignment } from '../align/mergeShards';
 import { UserError } from '../protocol/errors';
+import { exportWork, mergeExport } from '../recognize/exportShards';
 import { PartsFolder } from '../shard/partsFolder';
 import { shardName, type Shard } from '../shard/shard';
 import type { CommandOutput } from './command';
 
-/** Merges the shards of an aligned folder where all are done. @param own the shard that has just been done */
-export async function mergeAligned(folder: string, output: CommandOutput, own?: Shard): Promise<void> {
+/**
+ * Merges the shards in a folder where all are done.
+ * @param own the shard that has just been done
+ * @throws UserError where the folder or, without `own`, a shard is missing
+ */
+export async function mergeParts(folder: string, output: CommandOutput, own?: Shard): Promise<void> {
   const parts = await PartsFolder.existing(folder);
   if (!existsSync(folder)) throw new UserError(`There is no folder ${folder}.`, 'Check the path.');
   if (parts === undefined) return tellMerged(output, folder);
   if (own !== undefined && !isLast(parts, own, output)) return;
-  const sum = await mergeAlignment(parts);
+  const sum = await merging(parts);
   if (sum === undefined) return tellMerged(output, folder);
-  output.line(
-    `All ${parts.plan.parts} shards of ${folder} are merged: ${sum.faces} faces; ${sum.noFace} photographs without a face, ` +
-      `${sum.unreadable} unreadable.`,
-  );
+  output.line(`All ${parts.plan.parts} shards of ${folder} are merged: ${sum}.`);
+}
+
+/** What the whole holds, in words; undefined where another process has made it. @throws UserError for an unknown work */
+async function merging(parts: PartsFolder): Promise<string | undefined> {
+  switch (parts.plan.work) {
+    case 'align': {
+      const sum = await mergeAlignment(parts);
+      return sum && `${sum.faces} faces; ${sum.noFace} photographs without a face, ${sum.unreadable} unreadable`;
+    }
+    case exportWork: {
+      const sum = await mergeExport(parts);
+      return sum && `embeddings of ${sum.images} images of ${sum.people} people`;
+    }
+    default:
+      throw new UserError(
+        `${parts.result} holds shards of facenet ${parts.plan.work}, which this version cannot merge.`,
+        'Use the version that made them.',
+      );
+  }
 }
 
 /** Tells how far all are; whether the shard that has just been done was the last. */

@@ -13,7 +13,7 @@ export interface EmbeddingFiles {
   labelStrings?: string;
 }
 
-const withExtension = (name: string): string => (name.endsWith('.npy') ? name : `${name}.npy`);
+export const withExtension = (name: string): string => (name.endsWith('.npy') ? name : `${name}.npy`);
 
 /**
  * Writes the embeddings of a dataset as the reference does (spec §8.3): float64 [N, E], int64 labels [N] and the
@@ -30,28 +30,47 @@ export async function exportEmbeddings(
   names: EmbeddingFiles,
   options: EmbedOptions & { force?: boolean } = {},
 ): Promise<EmbeddingFiles> {
-  const files: EmbeddingFiles = {
-    embeddings: resolve(outputDir, withExtension(names.embeddings)),
-    labels: resolve(outputDir, withExtension(names.labels)),
-    ...(names.labelStrings !== undefined && { labelStrings: resolve(outputDir, withExtension(names.labelStrings)) }),
-  };
   // Before anything is computed: a file that may not be replaced and a folder that cannot be made are told at once.
-  for (const file of Object.values<string>({ ...files })) {
-    await requireFree(file, options.force === true, basename(file));
-    await mkdir(dirname(file), { recursive: true });
-  }
+  const files = await freeFiles(outputDir, names, options.force);
   const samples = new Samples(dataset.people);
   const count = samples.length;
   await writeNpyInParts(files.embeddings, '<f8', [count, embedder.dimension], (append) =>
     embedder.embedInParts(samples.paths, (values) => append(Float64Array.from(values)), options),
   );
-  const labels = BigInt64Array.from(samples.labels(), (label) => BigInt(label));
-  await writeNpy(files.labels, { shape: [count], data: labels });
-  if (files.labelStrings === undefined) return files;
-  const width = widthOf(dataset.people.map(({ name }) => name));
-  await writeNpyInParts(files.labelStrings, `<U${width}`, [count], async (append) => {
-    for (const { name, images } of dataset.people)
-      await append(encodeStrings(Array<string>(images.length).fill(name), width));
-  });
+  await writeLabels(dataset.people, files);
   return files;
+}
+
+/**
+ * Paths of the files, which may be written; their folders are made.
+ * @throws UserError where a file is there that may not be replaced
+ */
+export async function freeFiles(outputDir: string, names: EmbeddingFiles, force = false): Promise<EmbeddingFiles> {
+  const files: EmbeddingFiles = {
+    embeddings: resolve(outputDir, withExtension(names.embeddings)),
+    labels: resolve(outputDir, withExtension(names.labels)),
+    ...(names.labelStrings !== undefined && { labelStrings: resolve(outputDir, withExtension(names.labelStrings)) }),
+  };
+  for (const file of Object.values<string>({ ...files })) {
+    await requireFree(file, force, basename(file));
+    await mkdir(dirname(file), { recursive: true });
+  }
+  return files;
+}
+
+/** Writes the label of each row and, where they are wanted, the name of its person. */
+export async function writeLabels(
+  people: readonly { name: string; images: { length: number } }[],
+  files: Omit<EmbeddingFiles, 'embeddings'>,
+): Promise<void> {
+  const count = people.reduce((sum, { images }) => sum + images.length, 0);
+  const labels = new BigInt64Array(count);
+  let row = 0;
+  for (const [label, { images }] of people.entries()) labels.fill(BigInt(label), row, (row += images.length));
+  await writeNpy(files.labels, { shape: [count], data: labels });
+  if (files.labelStrings === undefined) return;
+  const width = widthOf(people.map(({ name }) => name));
+  await writeNpyInParts(files.labelStrings, `<U${width}`, [count], async (append) => {
+    for (const { name, images } of people) await append(encodeStrings(Array<string>(images.length).fill(name), width));
+  });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Model } from '../checkpoint/model';
 import { describe } from '../network/describe';
 import type { Network } from '../network/network';
@@ -16,6 +17,26 @@ export function networkOf(model: Pick<Model, 'path' | 'network' | 'embeddingSize
     );
   }
   return networkByName(model.network, { embeddingSize: model.embeddingSize });
+}
+
+/**
+ * Names the network of a model and every weight of it, wherever its files lie.
+ * @returns 32 hexadecimal digits
+ * @throws UserError when its network is unknown or a weight is missing
+ */
+export async function weightsDigest(model: Model): Promise<string> {
+  const network = networkOf(model);
+  const names = describe(network)
+    .variables.map(({ name }) => name)
+    .sort();
+  const weights = await model.readAll(names);
+  const hash = createHash('sha256').update(network.name);
+  for (const name of names) {
+    const { shape, data } = weights.get(name)!;
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex').slice(0, 32);
 }
 
 /**

@@ -117,6 +117,11 @@ export class PartsFolder {
     await writeFileAtomic(join(this.partFolder(index), doneName), `${JSON.stringify(told)}\n`);
   }
 
+  /** What `finish` was told of a part that is whole. */
+  async toldOf({ index }: Pick<Shard, 'index'>): Promise<unknown> {
+    return JSON.parse(await readFile(join(this.partFolder(index), doneName), 'utf8'));
+  }
+
   /** Parts that are not whole yet. */
   missing(): Shard[] {
     const { parts: count } = this.plan;

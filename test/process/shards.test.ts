@@ -1,4 +1,4 @@
-// An alignment in parts, as a scheduler runs it.
+// Works in parts, as a scheduler runs them.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { distFile } from '../../src/engine/installation';
 import { isOfShard } from '../../src/shard/peopleOfShard';
 import { within } from '../fixtures/deadlines.mjs';
+import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { until } from '../fixtures/runs';
 import { sharedPath, skipWithoutShared } from '../fixtures/shared';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
@@ -90,4 +91,28 @@ describe('shards of an alignment', { skip, timeout: within(120_000) }, () => {
     assert.equal(merge.status, 0);
     assert.match(merge.stdout, /no shards to merge/);
   });
+});
+
+test('shards of an export, as pods of an Indexed Job', { timeout: within(60_000) }, async () => {
+  const cwd = join(root, 'export');
+  await writeNoiseFaces(join(cwd, 'faces'), { people: 3, images: 1, size: 96 });
+  const run = (output: string, env: Record<string, string>, ...flags: string[]) =>
+    spawnSync(
+      process.execPath,
+      [distFile('cli.cjs'), 'export-embeddings', 'starter', 'faces', '--output_dir', output, ...flags],
+      { cwd, encoding: 'utf8', env: { ...process.env, ...env } },
+    );
+  assert.equal(run('whole', {}).status, 0);
+  const unnumbered = run('parts', { JOB_COMPLETION_INDEX: '0' }, '--shard', '1/0');
+  assert.equal(unnumbered.status, 3, 'the exit code of what is not to be tried again');
+  const first = run('parts', { JOB_COMPLETION_INDEX: '1' }, '--shard', '2');
+  assert.equal(first.status, 0, first.stderr);
+  assert.match(first.stdout, /Shard 2\/2 is done, 1 of 2 are\./);
+  const last = run('parts', { JOB_COMPLETION_INDEX: '0' }, '--shard', '2');
+  assert.match(last.stdout, /All 2 shards of .*parts are merged: embeddings of 3 images of 3 people\./, last.stderr);
+  assert.deepEqual(contentOf(join(cwd, 'parts')), contentOf(join(cwd, 'whole')));
+  assert.equal(Object.keys(contentOf(join(cwd, 'parts'))).length, 3);
+  const again = run('parts', {}, '--shard', '1/2');
+  assert.equal(again.status, 3);
+  assert.match(again.stderr, /exists already/);
 });

@@ -5,7 +5,7 @@ import { alignRequestSchema, type AlignRequest } from '../../protocol/job';
 import { memoryContext } from '../../jobs/memoryContext';
 import type { Shard } from '../../shard/shard';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { mergeAligned } from '../mergeParts';
+import { mergeParts } from '../mergeParts';
 import { addShardFlag, inShard } from '../shardFlag';
 import { showEvent } from '../terminal';
 
@@ -97,7 +97,7 @@ async function alignShard(request: AlignRequest, shard: Shard | undefined, conte
   });
   context.output.line(`Total number of images: ${summary.images}`);
   context.output.line(`Number of successfully aligned images: ${summary.faces}`);
-  if (shard !== undefined) await mergeAligned(request.outputDir, context.output, shard);
+  if (shard !== undefined) await mergeParts(request.outputDir, context.output, shard);
   return 0;
 }
 

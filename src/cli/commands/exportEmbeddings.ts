@@ -3,11 +3,13 @@ import { openModel } from '../../checkpoint/model';
 import { imageCount, scanDataset } from '../../dataset/scan';
 import type { Recipe } from '../../protocol/recipe';
 import { alignmentMismatches, recipeDifferences } from '../../input/alignmentCheck';
-import { exportEmbeddings } from '../../recognize/exportEmbeddings';
 import { expandHome } from '../../train/settings/homePath';
-import { openEmbedder } from '../../recognize/openEmbedder';
+import type { Shard } from '../../shard/shard';
 import type { Command, CommandContext, CommandOptions } from '../command';
+import { exportAll } from '../embeddingExport';
+import { mergeParts } from '../mergeParts';
 import { progressOf } from '../modelFlags';
+import { addShardFlag, inShard } from '../shardFlag';
 
 /** What the reference's flags are that change nothing here. */
 const usual = { margin: 44, gpuMemoryFraction: 1 };
@@ -43,6 +45,7 @@ function configure(parser: ArgumentParser): void {
   });
   parser.add_argument('--output_dir', { default: '.', help: 'folder for the files; made where it is missing' });
   parser.add_argument('--force', { action: 'store_true', help: 'replace files that exist' });
+  addShardFlag(parser);
 }
 
 /** A name below the folder for the files, or an absolute one, also from the home directory. */
@@ -63,7 +66,15 @@ function ineffective(options: Readonly<Record<string, unknown>>): string[] {
   return sentences;
 }
 
-async function run(options: CommandOptions, { output, signal }: CommandContext): Promise<number> {
+async function run(options: CommandOptions, context: CommandContext): Promise<number> {
+  return inShard(options, context, async (shard) => write(options, shard, context));
+}
+
+async function write(
+  options: CommandOptions,
+  shard: Shard | undefined,
+  { output, signal }: CommandContext,
+): Promise<number> {
   const typed = options as Record<string, unknown>;
   const dataDir = expandHome(String(typed['data_dir']));
   const dataset = await scanDataset(dataDir);
@@ -80,23 +91,19 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   output.line(`Number of images:  ${imageCount(dataset)}`);
   const outputDir = expandHome(String(typed['output_dir']));
   const started = performance.now();
-  const embedder = await openEmbedder(model, recipe);
-  try {
-    const names = {
-      embeddings: homeInName(typed['embeddings_name']),
-      labels: homeInName(typed['labels_name']),
-      labelStrings: homeInName(typed['labels_strings_name']),
-    };
-    const files = await exportEmbeddings(embedder, dataset, outputDir, names, {
-      signal,
-      force: typed['force'] === true,
-      onProgress: progressOf(output, 'Embedding', 'images'),
-    });
-    output.line(`Run time:  ${((performance.now() - started) / 1000).toFixed(1)}`);
-    for (const file of Object.values<string>({ ...files })) output.line(`Written: ${file}`);
-  } finally {
-    await embedder.dispose();
-  }
+  const names = {
+    embeddings: homeInName(typed['embeddings_name']),
+    labels: homeInName(typed['labels_name']),
+    labelStrings: homeInName(typed['labels_strings_name']),
+  };
+  const { files } = await exportAll({ model, recipe, dataset, outputDir, names }, shard, {
+    signal,
+    force: typed['force'] === true,
+    onProgress: progressOf(output, 'Embedding', 'images'),
+  });
+  output.line(`Run time:  ${((performance.now() - started) / 1000).toFixed(1)}`);
+  for (const file of files) output.line(`Written: ${file}`);
+  if (shard !== undefined) await mergeParts(outputDir, output, shard);
   return 0;
 }
 

@@ -1,13 +1,13 @@
 import type { ArgumentParser } from 'argparse';
 import type { Command, CommandContext, CommandOptions } from '../command';
-import { mergeAligned } from '../mergeParts';
+import { mergeParts } from '../mergeParts';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('dir', { metavar: 'DIR', help: 'the output folder that shards were written to' });
 }
 
 async function run(options: CommandOptions, { output }: CommandContext): Promise<number> {
-  await mergeAligned(String(options['dir']), output);
+  await mergeParts(String(options['dir']), output);
   return 0;
 }
 

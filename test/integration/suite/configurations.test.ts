@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { answer } from '../answer';
 import { extension, remove, run, workspace, write, writeAligned, writeDataset } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { skip } from '../skip';
@@ -11,6 +12,7 @@ import { within } from '../../fixtures/deadlines.mjs';
 interface Made {
   configuration: string;
   folder?: string;
+  script?: string;
   notes?: string[];
 }
 
@@ -231,6 +233,31 @@ describe('run configurations', function () {
     assert.match(readFileSync(made.configuration, 'utf8'), /"keepProbability": 0\.4/);
   });
 
+  it('Fine-Tune writes a script for Slurm and starts nothing; one that is there is replaced after asking', async () => {
+    const { runs } = await extension();
+    const before = (await runs.list()).length;
+    const script = workspace('other', 'on the cluster.sbatch');
+    write('other/notes.txt', '');
+    const options = {
+      ...{ dataDir: workspace('faces'), model: 'starter', phases: [classifier], lfw: null, title: 'On the cluster' },
+      slurmScript: script,
+    };
+    const { value, notices } = await run<Made>('facenet.fineTune', options);
+    assert.equal(value?.script, script, notices[0]?.text);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, script, 'it is opened');
+    const text = readFileSync(script, 'utf8');
+    assert.match(text, /^#!\/bin\/bash\n#SBATCH --job-name=On-the-cluster\n/);
+    assert.ok(text.includes(`run=(--config .facenet/configurations/${basename(value.configuration)} "$@")`), text);
+    assert.ok(existsSync(value.configuration));
+
+    write('other/on the cluster.sbatch', 'mine');
+    const asked = await answer<Made>('Cancel', 'facenet.fineTune', options);
+    assert.match(asked.question, /on the cluster\.sbatch exists already\. Replace it\?/);
+    assert.equal(asked.value?.script, undefined);
+    assert.equal(readFileSync(script, 'utf8'), 'mine');
+    assert.equal((await runs.list()).length, before, 'no run is made');
+  });
+
   it('Paste train_softmax Command proposes what is on the clipboard', async function () {
     if (!hasOutside) skip(this, 'questions are answered from outside');
     await vscode.env.clipboard.writeText(
@@ -319,6 +346,8 @@ describe('run configurations', function () {
       );
     });
     assert.equal(readdirSync(folder).length, files);
+    assert.match((await outside<string[]>('quickRows')).join('\n'), /Save as Slurm script/);
+    await outside('screenshot', { name: 'fine-tune-slurm' });
     await outside('pick', { text: 'Save as configuration' });
     const made = await asked;
     assert.ok(made !== undefined && made.folder === undefined);
