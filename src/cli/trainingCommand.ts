@@ -17,10 +17,13 @@ import { recipeNamed, recipeOfFlags, trainingRecipes } from '../train/settings/t
 import { percent } from '../words/rates';
 import { noVerdict, verdictLines } from '../words/verdictWords';
 import { keepJob } from '../worker/keepJob';
-import type { Command, CommandContext, CommandOptions } from './command';
+import { launchOf } from '../mpi/launcher';
+import type { Command, CommandContext, CommandOptions, CommandOutput } from './command';
 import { addFlags } from './flagArguments';
+import { exitCodes } from './outcome';
 import { givenOptions } from './parser';
 import { peopleInBrief } from './peopleText';
+import { trainOnRanks, type PreparedRun } from './rankedTraining';
 import { showEvent } from './terminal';
 
 const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
@@ -42,7 +45,7 @@ async function prepare(
   table: FlagTable,
   options: Record<string, unknown>,
   context: CommandContext,
-): Promise<{ folder: RunFolder; request: TrainRequest }> {
+): Promise<PreparedRun> {
   const { output, cwd } = context;
   const { config: file, resume } = options;
   if (typeof resume === 'string') {
@@ -75,7 +78,7 @@ async function prepareConfigured(
   table: FlagTable,
   file: string,
   { argv, cwd, output }: CommandContext,
-): Promise<{ folder: RunFolder; request: TrainRequest }> {
+): Promise<PreparedRun> {
   const given = { ...givenOptions(command, argv), config: undefined };
   for (const message of ineffectiveFlags(table, given)) output.problem(message);
   const recipe = recipeNamed(file);
@@ -100,9 +103,22 @@ async function run(
   context: CommandContext,
 ): Promise<number> {
   const { output, signal, force } = context;
-  const { folder, request } = await prepare(command, table, options, context);
+  const launch = launchOf(process.env);
+  const begin = async (): Promise<PreparedRun> => prepare(command, table, options, context);
+  if (launch !== undefined) {
+    const { code, folder } = await trainOnRanks(launch, context, begin);
+    if (folder !== undefined) await tellEnd(folder, output);
+    return code;
+  }
+  const { folder, request } = await begin();
   output.line(`Run folder: ${folder.path}`);
   await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
+  await tellEnd(folder, output);
+  return exitCodes.done;
+}
+
+/** What came of a run that is done. */
+async function tellEnd(folder: RunFolder, output: CommandOutput): Promise<void> {
   const record = await folder.reload();
   const { best, checkpoint, heldOut, verdict } = record;
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
@@ -111,7 +127,6 @@ async function run(
     for (const line of peopleInBrief(await readPeople(join(folder.path, heldOut.file)))) output.line(line);
   const lines = verdict === undefined ? [`${noVerdict(record, true)}.`] : verdictLines(verdict);
   for (const line of lines) output.line(line);
-  return 0;
 }
 
 /** The command that trains with the flags of a table, or what a configuration file says. */

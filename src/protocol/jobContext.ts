@@ -21,6 +21,7 @@ export type RecordPatch = Partial<
     | 'verdict'
     | 'checkpoint'
     | 'heldOut'
+    | 'ranks'
     | 'recovery'
     | 'result'
   >
