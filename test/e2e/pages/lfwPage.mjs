@@ -1,6 +1,7 @@
 // The LFW page in Chromium without VS Code.
 import assert from 'node:assert/strict';
 import { openPage, overflow, text, widths } from './openPage.mjs';
+import { domCounters } from './leaks.mjs';
 import { themeNames } from './pageServer.mjs';
 import { within } from '../../fixtures/deadlines.mjs';
 
@@ -317,14 +318,10 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
 
       const full = fixtures.lfwReport({ seed: 5, pairs: 6000, spread: 0.5, step: 1520 });
       const message = { type: 'hydrateLfw', report: full, baseline, title: 'full size' };
-      const devtools = await tab.page.context().newCDPSession(tab.page);
-      const nodes = async () => {
-        await devtools.send('HeapProfiler.collectGarbage');
-        return (await devtools.send('Memory.getDOMCounters')).nodes;
-      };
+      const counters = await domCounters(tab.page);
       await tab.send(message);
       await tab.picture('lfw-full');
-      const before = await nodes();
+      const before = await counters.count();
       await tab.page.evaluate(async (data) => {
         for (let round = 0; round < 50; round++) {
           window.postMessage(data);
@@ -332,8 +329,7 @@ export async function lfwPageChecks(checks, browser, base, fixtures) {
         }
         await new Promise((resolve) => setTimeout(resolve, 300));
       }, message);
-      const after = await nodes();
-      assert.ok(after <= before * 1.1 + 50, `nodes: ${before} → ${after}`);
+      await counters.assertKept(before, { nodes: (was) => was * 1.1 + 50, listeners: (was) => was * 1.1 + 10 });
       await tab.close();
     },
   );

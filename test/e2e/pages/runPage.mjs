@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { domCounters } from './leaks.mjs';
 import { measureMillion } from './million.mjs';
 import { openPage, overflow, pictures, text, widths } from './openPage.mjs';
 import { themeNames } from './pageServer.mjs';
@@ -505,12 +506,7 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       assert.ok(busy < 400, `a redraw blocks the page for ${busy} ms`);
       await tab.picture('run-long');
 
-      const devtools = await tab.page.context().newCDPSession(tab.page);
-      const counts = async () => {
-        await devtools.send('HeapProfiler.collectGarbage');
-        const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
-        return { nodes, jsEventListeners };
-      };
+      const counters = await domCounters(tab.page);
       const churn = (times) =>
         tab.page.evaluate(
           async ([count, data, themes]) => {
@@ -525,14 +521,9 @@ export async function runPageChecks(checks, browser, base, fixtures) {
           [times, running, themeNames],
         );
       await churn(4);
-      const before = await counts();
+      const before = await counters.count();
       await churn(50);
-      const after = await counts();
-      assert.ok(after.nodes <= before.nodes * 1.1 + 50, `nodes: ${before.nodes} → ${after.nodes}`);
-      assert.ok(
-        after.jsEventListeners <= before.jsEventListeners * 1.1 + 10,
-        `listeners: ${before.jsEventListeners} → ${after.jsEventListeners}`,
-      );
+      await counters.assertKept(before, { nodes: (was) => was * 1.1 + 50, listeners: (was) => was * 1.1 + 10 });
       await tab.close();
     },
   );
