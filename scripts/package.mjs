@@ -34,7 +34,7 @@ function askedTargets() {
 
 /** Of koffi what loads its library, and that library for the system's C library that VS Code stands on. */
 function isShippedOfKoffi(path) {
-  return /^(package\.json|index\.c?js|LICENSE.*|src\/koffi\/index\.cjs|linux_\w+\/koffi\.node)$/.test(path);
+  return /^(package\.json|index\.c?js|LICENSE.*|src\/koffi\/(src\/)?\w+\.cjs|linux_\w+\/koffi\.node)$/.test(path);
 }
 
 /** Builds the programs and pages once; they are the same on every platform. */

@@ -87,7 +87,8 @@ describe('the packages', { timeout: within(300_000) }, () => {
       const foreign =
         /\.(ts|mts|map)$|(^|\/)(test|tests|src|bench|build|\.git|\.env|\.venv|\.facenet|\.npmrc)(\/|$)|package-lock|tsconfig|eslint/;
       assert.deepEqual(
-        files.filter((path) => foreign.test(path)),
+        // koffi loads its library by programs in a folder of this name.
+        files.filter((path) => foreign.test(path.replace(/\/koffi\/src\/koffi\/(src\/)?(\w+\.cjs)$/, '/koffi/$2'))),
         [],
       );
       const pointing = files.filter(
