@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Measurement } from './measurement';
 import { linkedFaces } from './subjects/linkedFaces';
 import { type Stage, stages } from './subjects/scaleStages';
+import { collectEarly, smallYoungGeneration } from '../src/worker/heap';
 
 const imagesEach = 100;
 const edge = 32;
@@ -36,7 +37,7 @@ function measure(stage: Stage, root: string, home: string, images: number): Reco
   const work = `require(${JSON.stringify(__filename)}).work(...process.argv.slice(1))`;
   const { status } = spawnSync(
     process.execPath,
-    ['--expose-gc', '-e', work, stage, root, home, String(images), answer],
+    ['--expose-gc', smallYoungGeneration, '-e', work, stage, root, home, String(images), answer],
     {
       stdio: ['ignore', 2, 2],
     },
@@ -48,6 +49,7 @@ function measure(stage: Stage, root: string, home: string, images: number): Reco
 /** What the process of one stage does. */
 export async function work(stage: Stage, root: string, home: string, images: string, answer: string): Promise<void> {
   const { writeFileSync } = await import('node:fs');
+  collectEarly();
   writeFileSync(answer, JSON.stringify(await stages[stage](root, home, Number(images))));
 }
 

@@ -8,6 +8,7 @@ import { commandOfPython } from './pythonCommand/commandOfPython';
 import { isPython, scriptOf } from './pythonCommand/scripts';
 import { commandsMatching, overview, registry } from './registry';
 import { createOutput } from './terminal';
+import { collectEarly } from '../worker/heap';
 
 const output = createOutput(process.stdout, process.stderr);
 const stop = new AbortController();
@@ -89,6 +90,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('uncaughtException', (error) => leave(explain(error)));
 process.on('unhandledRejection', (error) => leave(explain(error)));
 
+collectEarly();
 main(process.argv.slice(2)).then(
   (code) => {
     output.endProgress();

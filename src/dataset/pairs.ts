@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError, describeError } from '../protocol/errors';
 import { imagesByNumber } from './imageNumbers';
 import { NearestNames } from './nearestName';
-import { parsePairs } from './pairsFormat';
+import { type PairedImage, type PairLine, parsePairs } from './pairsFormat';
 import { listImages } from './scan';
 
 /** Two images and whether they show one person. */
@@ -41,11 +41,14 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
     throw new UserError(`The pairs file ${pairsFile} cannot be read (${describeError(error)}).`, 'Check the path.');
   });
   const { pairs: named, malformed, folds } = parsePairs(text);
-  const folder = new ImageFolder(imagesDir);
+  const images = new PairedImages(imagesDir);
+  const found = new Map<string, Map<number, FoundImage>>();
+  for (const [person, numbers] of numbersByPerson(named)) found.set(person, await images.find(person, numbers));
+  const foundFor = ({ name, number }: PairedImage): FoundImage => found.get(name)!.get(number)!;
   const pairs: Pair[] = [];
   const unusable = malformed.map((line) => ({ ...line, reason: `The line is no pair: ${line.reason}.` }));
   for (const { a, b, same, line, lineNumber } of named) {
-    const [first, second] = [await folder.find(a.name, a.number), await folder.find(b.name, b.number)];
+    const [first, second] = [foundFor(a), foundFor(b)];
     if ('reason' in first) unusable.push({ line, lineNumber, reason: first.reason });
     else if ('reason' in second) unusable.push({ line, lineNumber, reason: second.reason });
     else {
@@ -55,7 +58,7 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
     }
   }
   unusable.sort((a, b) => a.lineNumber - b.lineNumber);
-  if (folder.gaveUp)
+  if (images.gaveUp)
     unusable.at(-1)!.reason += ' So many names are not there that the nearest were not looked for to the end.';
   const skipped = unusable.map(({ line, reason }) => ({ line, reason }));
   if (pairs.length === 0) {
@@ -68,14 +71,20 @@ export async function readPairs(pairsFile: string, imagesDir: string): Promise<P
   return { pairs, skipped, ...(folds === undefined ? {} : { folds }) };
 }
 
-/** Names that are held at a time: a pairs file of a large dataset names nearly everybody in it. */
-const mostHeldNames = 1 << 15;
+/** Numbers of each person that a pairs file names, in the order in which it names them first. */
+function numbersByPerson(pairs: readonly PairLine[]): Map<string, Set<number>> {
+  const numbers = new Map<string, Set<number>>();
+  for (const { name, number } of pairs.flatMap(({ a, b }) => [a, b])) {
+    const ofPerson = numbers.get(name) ?? new Set();
+    numbers.set(name, ofPerson.add(number));
+  }
+  return numbers;
+}
 
-/** Looks images up by person and number; of small datasets each folder is read once. */
-class ImageFolder {
-  private held = 0;
-  private readonly files = new Map<string, Set<string>>();
-  private readonly counted = new Map<string, Map<number, string>>();
+type FoundImage = { relative: string } | { reason: string };
+
+/** The images that pairs name. Each folder is listed once, and one at a time: what is held are the images that were asked for. */
+class PairedImages {
   private readonly names = new NearestNames();
   private people: string[] | undefined;
 
@@ -86,20 +95,30 @@ class ImageFolder {
     return this.names.gaveUp;
   }
 
-  async find(person: string, index: number): Promise<{ relative: string } | { reason: string }> {
-    const files = await this.filesOf(person);
-    const stem = `${person}_${String(index).padStart(4, '0')}`;
-    if (files.size === 0) return { reason: await this.missingPerson(person) };
-    for (const name of [stem, `${stem}_0`]) {
-      for (const extension of extensions) {
-        if (files.has(name + extension)) return { relative: `${person}/${name}${extension}` };
+  /** The person's images with these numbers. */
+  async find(person: string, numbers: Iterable<number>): Promise<Map<number, FoundImage>> {
+    // A name from a file must not lead out of the folder.
+    const isSafe = person !== '..' && !/[\\/]/.test(person);
+    const files = new Set(isSafe ? await readdir(join(this.root, person)).catch(() => []) : []);
+    const found = new Map<number, FoundImage>();
+    let counted: Map<number, string> | undefined;
+    for (const number of numbers) {
+      const stem = `${person}_${String(number).padStart(4, '0')}`;
+      let name = [stem, `${stem}_0`]
+        .flatMap((kept) => extensions.map((end) => kept + end))
+        .find((file) => files.has(file));
+      if (name === undefined && files.size > 0) {
+        counted ??= imagesByNumber(person, await listImages(this.root, person));
+        const path = counted.get(number);
+        name = path === undefined ? undefined : basename(path);
       }
+      if (name !== undefined) found.set(number, { relative: `${person}/${name}` });
+      else
+        found.set(number, {
+          reason: files.size === 0 ? await this.missingPerson(person) : this.missingImage(person, stem, files),
+        });
     }
-    const counted = (await this.imagesOf(person)).get(index);
-    if (counted !== undefined) return { relative: `${person}/${basename(counted)}` };
-    const near = this.names.nearest(`${stem}.png`, files);
-    const hint = near === undefined ? '' : ` The nearest is ${near}.`;
-    return { reason: `No file ${person}/${stem} with extension jpg or png.${hint}` };
+    return found;
   }
 
   private async missingPerson(person: string): Promise<string> {
@@ -108,29 +127,9 @@ class ImageFolder {
     return `No images of ${person}.${near === undefined || near === person ? '' : ` The nearest name is ${near}.`}`;
   }
 
-  private async imagesOf(person: string): Promise<Map<number, string>> {
-    let images = this.counted.get(person);
-    if (images === undefined) {
-      images = imagesByNumber(person, await listImages(this.root, person));
-      this.counted.set(person, images);
-    }
-    return images;
-  }
-
-  private async filesOf(person: string): Promise<Set<string>> {
-    let files = this.files.get(person);
-    if (files === undefined) {
-      // A name from a file must not lead out of the folder.
-      const safe = person !== '..' && !/[\\/]/.test(person);
-      files = new Set(safe ? await readdir(join(this.root, person)).catch(() => []) : []);
-      this.held += files.size;
-      if (this.held > mostHeldNames) {
-        this.files.clear();
-        this.counted.clear();
-        this.held = files.size;
-      }
-      this.files.set(person, files);
-    }
-    return files;
+  private missingImage(person: string, stem: string, files: ReadonlySet<string>): string {
+    const near = this.names.nearest(`${stem}.png`, files);
+    const hint = near === undefined ? '' : ` The nearest is ${near}.`;
+    return `No file ${person}/${stem} with extension jpg or png.${hint}`;
   }
 }

@@ -9,6 +9,7 @@ import { shownLine } from '../protocol/shownText';
 import { openRunFolder, type RunFolder } from '../run/runFolder';
 import { runJob } from '../jobs/runJob';
 import { exitCodes } from './exitCodes';
+import { collectEarly } from './heap';
 import { Heart } from './heart';
 import type { JobMessage, KeeperMessage, Outcome } from './messages';
 import { outcomeOf } from './outcome';
@@ -27,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error('usage: node job.cjs RUN_FOLDER');
     return exitCodes.usage;
   }
+  collectEarly();
   const kept = process.connected === true;
   const folder = await openRunFolder(path);
   const stop = new AbortController();

@@ -8,6 +8,7 @@ import { UserError, describeError } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import type { JobRequest } from '../protocol/job';
 import type { RunFolder } from '../run/runFolder';
+import { smallYoungGeneration } from './heap';
 import type { JobMessage, KeeperMessage, Outcome } from './messages';
 import { type Pulse, pulseSchema } from './pulse';
 import type { ProcessEnd } from './settle';
@@ -51,7 +52,7 @@ export async function startJob(
   const log = openSync(folder.log, 'a');
   // A debugger of this process has its port; that of the job asks for one of its own.
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
-  const child = spawn(process.execPath, [...options, program, folder.path], {
+  const child = spawn(process.execPath, [smallYoungGeneration, ...options, program, folder.path], {
     stdio: ['ignore', log, log, 'ipc', 'pipe'],
     windowsHide: true,
   });
