@@ -25,7 +25,7 @@ function option(name) {
 
 // Native modules stay outside the bundles; the TensorFlow addon is loaded by path from where the user installed it.
 // h5wasm carries its WebAssembly inside: 4 MB that only those who use HDF5 should read.
-const native = ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+const native = ['sharp', 'onnxruntime-node', 'h5wasm', 'koffi', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
 
 const node = {
   bundle: true,
@@ -61,6 +61,7 @@ const targets = {
     entryPoints: {
       worker: 'src/worker/main.ts',
       job: 'src/worker/jobMain.ts',
+      rankProcess: 'src/worker/rankProcess.ts',
       watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
       lookWorker: 'src/dataset/looks/lookWorker.ts',

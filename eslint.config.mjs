@@ -19,6 +19,7 @@ const arrows = {
   network: ['protocol'],
   engine: ['network', 'protocol'],
   run: ['files', 'protocol'],
+  mpi: ['protocol'],
   download: ['files', 'protocol'],
   checkpoint: ['engine', 'network', 'files', 'run', 'protocol'],
   align: ['image', 'dataset', 'shard', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
@@ -52,15 +53,15 @@ const arrows = {
   'train/heads': ['journal', 'network', 'protocol'],
   'train/data': [
     'train/settings',
-    ...['dataset', 'network', 'engine', 'input', 'recognize', 'files', 'run', 'protocol'],
+    ...['dataset', 'network', 'engine', 'input', 'mpi', 'recognize', 'files', 'run', 'protocol'],
   ],
-  'train/step': ['train/heads', 'journal', 'network', 'engine', 'protocol'],
+  'train/step': ['train/heads', 'journal', 'network', 'engine', 'mpi', 'protocol'],
   'train/plan': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step'],
     ...['dataset', 'network', 'engine', 'checkpoint', 'input', 'recognize', 'run', 'protocol'],
   ],
   'train/loop': [
-    ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal'],
+    ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal', 'mpi'],
     ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
   ],
   erase: [
@@ -82,7 +83,7 @@ const arrows = {
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
     ...['dataset', 'classify', 'identify', 'files', 'run', 'words', 'protocol'],
   ],
-  worker: ['jobs', 'control', 'engine', 'run', 'protocol'],
+  worker: ['jobs', 'train', 'mpi', 'control', 'engine', 'run', 'protocol'],
 };
 
 /** Of extension/, what every room may use: words, names, disposal. */

@@ -16,7 +16,7 @@ export async function bundlePrograms(entryPoints, outdir, more = {}) {
     target: 'node20',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    external: ['sharp', 'onnxruntime-node', 'h5wasm', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+    external: ['sharp', 'onnxruntime-node', 'h5wasm', 'koffi', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
     logLevel: 'warning',
     ...more,
   });

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isShippedRuntimeFile, ownTarget, platforms } from './packaging/platforms.mjs';
-import { packageFolder, platformPackages } from './packaging/registryParts.mjs';
+import { mpiPackages, packageFolder, platformPackages } from './packaging/registryParts.mjs';
 import { thirdPartyNotices } from './packaging/notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -30,6 +30,11 @@ function askedTargets() {
     `There is no package for ${unknown.join(', ')}; there is one for ${Object.keys(platforms).join(', ')}.`,
   );
   process.exit(2);
+}
+
+/** Of koffi what loads its library, and that library for the system's C library that VS Code stands on. */
+function isShippedOfKoffi(path) {
+  return /^(package\.json|index\.c?js|LICENSE.*|src\/koffi\/(src\/)?\w+\.cjs|linux_\w+\/koffi\.node)$/.test(path);
 }
 
 /** Builds the programs and pages once; they are the same on every platform. */
@@ -60,18 +65,23 @@ class Staging {
     this.copyPackage('onnxruntime-common', (path) => !path.startsWith('dist/esm/'));
     for (const needed of ['sharp', '@img/colour', 'detect-libc', 'semver', ...native]) this.copyPackage(needed);
     this.copyPackage('h5wasm', (path) => !path.startsWith('dist/') || path.startsWith('dist/node/'));
-    this.trimDependencies('.', ['onnxruntime-node', 'sharp', 'h5wasm']);
+    const mpi = mpiPackages(this.target);
+    for (const needed of mpi) this.copyPackage(needed, isShippedOfKoffi, /^(doc|lib|vendor)$/);
+    this.trimDependencies('.', ['onnxruntime-node', 'sharp', 'h5wasm', ...mpi.slice(0, 1)]);
     this.trimDependencies('node_modules/onnxruntime-node', ['onnxruntime-common']);
     this.trimDependencies('node_modules/sharp', ['@img/colour', 'detect-libc', 'semver']);
-    writeFileSync(join(this.folder, 'THIRD_PARTY_NOTICES.md'), thirdPartyNotices(native));
+    writeFileSync(join(this.folder, 'THIRD_PARTY_NOTICES.md'), thirdPartyNotices([...native, ...mpi]));
   }
 
-  /** Copies a package without what only its developers or other platforms need; `keep` tells by the path inside it. */
-  copyPackage(packageName, keep = () => true) {
+  /**
+   * Copies a package without what only its developers or other platforms need; `keep` tells by the path inside it, and
+   * `unneeded` matches the folders at its top that are left out.
+   */
+  copyPackage(packageName, keep = () => true, unneeded = /^(node_modules|script|src|types?|test)$/) {
     const from = packageFolder(packageName);
     const filter = (path) => {
       const inside = path.slice(from.length + 1).replaceAll('\\', '/');
-      if (inside === '' || statSync(path).isDirectory()) return !/^(node_modules|script|src|types?|test)$/.test(inside);
+      if (inside === '' || statSync(path).isDirectory()) return !unneeded.test(inside);
       return !/\.(map|d\.[cm]?ts|ts|md|gyp|cc|h)$/i.test(inside) || /licen[cs]e/i.test(inside) ? keep(inside) : false;
     };
     cpSync(from, join(this.folder, 'node_modules', packageName), { recursive: true, dereference: true, filter });
@@ -81,7 +91,8 @@ class Staging {
   trimDependencies(path, dependencies) {
     const file = join(this.folder, path, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
-    manifest.dependencies = Object.fromEntries(dependencies.map((needed) => [needed, manifest.dependencies[needed]]));
+    const known = { ...manifest.optionalDependencies, ...manifest.dependencies };
+    manifest.dependencies = Object.fromEntries(dependencies.map((needed) => [needed, known[needed]]));
     const foreign = ['devDependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta', 'scripts'];
     for (const key of foreign) delete manifest[key];
     writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -12,7 +12,7 @@ export function thirdPartyNotices(native) {
     .map(([path, entry]) => ({ ...entry, path, name: path.replace(/^.*node_modules\//, '') }))
     .filter(({ path, name, dev }) => {
       if (path === '') return false;
-      if (name.startsWith('@img/sharp-')) return native.includes(name);
+      if (/^(@img\/sharp-|@koromix\/|koffi$)/.test(name)) return native.includes(name);
       return existsSync(join(root, path)) && (!dev || name === '@vladmandic/face-api');
     });
   const notices = shipped.map(({ path, name, version, license }) => {

@@ -18,6 +18,11 @@ export function platformPackages(target) {
   );
 }
 
+/** koffi's packages for a platform, by which a training calls MPI: on Linux, where clusters are. */
+export function mpiPackages(target) {
+  return target.startsWith('linux-') ? ['koffi', `@koromix/koffi-${target}`] : [];
+}
+
 /**
  * Folder of a package in the version of package-lock.json: the installed one, or one fetched from the registry into
  * build/registry, where it stays until its version changes.

@@ -1,4 +1,5 @@
 import type { DoctorCheck, DoctorReport } from '../protocol/engines';
+import type { RankReport } from '../worker/rankProcess';
 
 const marks: Record<DoctorCheck['status'], string> = { ok: '✓', absent: '–', problem: '✗' };
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
@@ -22,4 +23,22 @@ export function doctorText({ node, system, gpu, checks, training, frozen }: Doct
     ...training.notes.map((note) => `    ${note}`),
     `Frozen passes: ${frozen.engine}`,
   ];
+}
+
+/** The ranks that a launcher has started, line by line. */
+export function rankText(library: string, reports: readonly RankReport[]): string[] {
+  const machines = new Set(reports.map(({ host }) => host)).size;
+  return [
+    `${reports.length} ranks on ${machines} ${machines === 1 ? 'machine' : 'machines'}`,
+    `MPI: ${library}`,
+    ...reports.map(
+      (report, rank) =>
+        `    rank ${rank}: ${report.host}, process ${report.pid}, ${deviceOfRank(report)}, ${report.cores} cores`,
+    ),
+  ];
+}
+
+function deviceOfRank({ gpu, gpus }: RankReport): string {
+  if (gpus === 0 || gpu === '') return 'no GPU';
+  return gpu === undefined ? `${gpus === 1 ? 'the GPU' : `all ${gpus} GPUs`}` : `GPU ${gpu} of ${gpus}`;
 }

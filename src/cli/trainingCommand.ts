@@ -18,10 +18,13 @@ import { percent } from '../words/rates';
 import { selfCheckLines } from '../words/selfCheckWords';
 import { noVerdict, verdictLines } from '../words/verdictWords';
 import { keepJob } from '../worker/keepJob';
-import type { Command, CommandContext, CommandOptions } from './command';
+import { launchOf } from '../mpi/launcher';
+import type { Command, CommandContext, CommandOptions, CommandOutput } from './command';
 import { addFlags } from './flagArguments';
+import { exitCodes } from './outcome';
 import { givenOptions } from './parser';
 import { peopleInBrief } from './peopleText';
+import { trainOnRanks, type PreparedRun } from './rankedTraining';
 import { showEvent } from './terminal';
 
 const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
@@ -43,7 +46,7 @@ async function prepare(
   table: FlagTable,
   options: Record<string, unknown>,
   context: CommandContext,
-): Promise<{ folder: RunFolder; request: TrainRequest }> {
+): Promise<PreparedRun> {
   const { output, cwd } = context;
   const { config: file, resume } = options;
   if (typeof resume === 'string') {
@@ -76,7 +79,7 @@ async function prepareConfigured(
   table: FlagTable,
   file: string,
   { argv, cwd, output }: CommandContext,
-): Promise<{ folder: RunFolder; request: TrainRequest }> {
+): Promise<PreparedRun> {
   const given = { ...givenOptions(command, argv), config: undefined };
   for (const message of ineffectiveFlags(table, given)) output.problem(message);
   const recipe = recipeNamed(file);
@@ -101,9 +104,22 @@ async function run(
   context: CommandContext,
 ): Promise<number> {
   const { output, signal, force } = context;
-  const { folder, request } = await prepare(command, table, options, context);
+  const launch = launchOf(process.env);
+  const begin = async (): Promise<PreparedRun> => prepare(command, table, options, context);
+  if (launch !== undefined) {
+    const { code, folder } = await trainOnRanks(launch, context, begin);
+    if (folder !== undefined) await tellEnd(folder, output);
+    return code;
+  }
+  const { folder, request } = await begin();
   output.line(`Run folder: ${folder.path}`);
   await keepJob(request, folder, { signal, force, onEvent: (event) => showEvent(output, event) });
+  await tellEnd(folder, output);
+  return exitCodes.done;
+}
+
+/** What came of a run that is done. */
+async function tellEnd(folder: RunFolder, output: CommandOutput): Promise<void> {
   const record = await folder.reload();
   const { best, checkpoint, heldOut, verdict, selfCheck } = record;
   if (checkpoint !== undefined) output.line(`Last checkpoint: ${checkpoint.prefix}`);
@@ -113,7 +129,6 @@ async function run(
   const lines = verdict === undefined ? [`${noVerdict(record, true)}.`] : verdictLines(verdict);
   if (selfCheck !== undefined) lines.push(...selfCheckLines(selfCheck));
   for (const line of lines) output.line(line);
-  return 0;
 }
 
 /** The command that trains with the flags of a table, or what a configuration file says. */

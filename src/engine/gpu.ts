@@ -13,6 +13,11 @@ export function parseNvidiaSmi(output: string): { devices: string[]; driver?: st
   return { devices: rows.map(([name, memory]) => `${name} (${memory})`), driver: rows[0]?.[2] };
 }
 
+/** How many cards there are. Never throws. */
+export async function countGpus(): Promise<number> {
+  return (await ask('nvidia-smi', ['--list-gpus'])).split('\n').filter((line) => /^GPU \d+:/.test(line)).length;
+}
+
 /** CUDA's and cuDNN's libraries in the output of `ldconfig -p`. */
 export function parseLdconfig(output: string): string[] {
   const names = output.matchAll(/^\s*(lib(?:cudart|cudnn|cublas|cufft|cusolver|cusparse)\.so\.\d+)\b/gm);

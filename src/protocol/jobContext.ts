@@ -22,6 +22,7 @@ export type RecordPatch = Partial<
     | 'selfCheck'
     | 'checkpoint'
     | 'heldOut'
+    | 'ranks'
     | 'recovery'
     | 'result'
   >

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recoverySchema } from './recovery';
+import { rankSchema } from './ranks';
 import { networkNameSchema, recipeSchema } from './recipe';
 import { trainConfigSchema } from './trainConfig';
 import { jobRequestSchema } from './job';
@@ -47,6 +48,8 @@ export const runRecordSchema = z.looseObject({
       step: z.string().optional(),
     })
     .optional(),
+  /** Where several processes train together. */
+  ranks: rankSchema.optional(),
   error: z
     .object({
       message: z.string(),

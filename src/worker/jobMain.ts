@@ -1,10 +1,9 @@
 // The working process: node dist/job.cjs RUN_FOLDER. Its keeper says what is to be done, and hears how it goes; without
 // one (in a debugger) it does what run.json asks for. Its output is the run's worker.log.
 import { once } from 'node:events';
-import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { builtProgram } from '../engine/installation';
-import { StoppedError, UserError, describeError } from '../protocol/errors';
+import { UserError, describeError } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import { shownLine } from '../protocol/shownText';
 import { openRunFolder, type RunFolder } from '../run/runFolder';
@@ -13,6 +12,7 @@ import { exitCodes } from './exitCodes';
 import { collectEarly } from './heap';
 import { Heart } from './heart';
 import type { JobMessage, KeeperMessage, Outcome } from './messages';
+import { outcomeOf } from './outcome';
 import type { Patience } from './watchdog';
 import type { WatchSetup } from './watchThread';
 
@@ -114,12 +114,6 @@ function logEvent(event: RunEvent): void {
   if (event.type === 'recovery' || event.type === 'alarm') console.log(shownLine(`warning: ${event.message}`));
   if (event.type === 'state')
     console.log(shownLine(`state: ${event.state}${event.message === undefined ? '' : ` (${event.message})`}`));
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof StoppedError) return { is: 'stopped', message: error.message };
-  if (error instanceof UserError) return { is: 'failed', message: error.message, action: error.action };
-  return { is: 'failed', message: describeError(error), stack: inspect(error) };
 }
 
 function send(message: JobMessage, sent?: () => void): void {

@@ -14,6 +14,7 @@ import { failureOf, inWords, type Failure } from './failure';
 import { type JobEnd, type JobProcess, startJob } from './jobProcess';
 import { type MemoryWitness, callMemoryWitness } from './memoryWitness';
 import type { Outcome } from './messages';
+import { throwUnlessDone } from './outcome';
 import type { Pulse } from './pulse';
 import { type Decision, Restarts } from './restarts';
 import { settleRun } from './settle';
@@ -72,7 +73,7 @@ class Keeper {
     force?.addEventListener('abort', kill);
     this.kind = request.kind;
     try {
-      report(await this.outcomeOf(request));
+      throwUnlessDone(await this.outcomeOf(request));
     } finally {
       signal.removeEventListener('abort', stop);
       force?.removeEventListener('abort', kill);
@@ -228,13 +229,4 @@ function doing({ unit, step }: Exclude<Pulse, { type: 'alive' }>): string {
     case 'preparing':
       return 'The preparation';
   }
-}
-
-function report(outcome: Outcome): void {
-  if (outcome.is === 'done') return;
-  if (outcome.is === 'stopped') throw new StoppedError(outcome.message);
-  if (outcome.stack === undefined) throw new UserError(outcome.message, outcome.action);
-  const error = new Error(outcome.message);
-  error.stack = outcome.stack;
-  throw error;
 }

@@ -15,7 +15,7 @@ const load = Module._load;
 const seen = new Set();
 Module._load = function (name, ...rest) { seen.add(name); return load.call(this, name, ...rest); };
 process.on('exit', () => require('node:fs').writeSync(2, 'LOADED ' + JSON.stringify([...seen]) + '\\n'));`;
-const native = ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+const native = ['sharp', 'onnxruntime-node', 'koffi', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
 
 /** Bytes of a library, minified, above which it is to be a file of its own. */
 const largestInside = 150_000;
@@ -66,7 +66,8 @@ describe('what is loaded', () => {
   test('no program holds a large library, nor a second copy of one of dist/libraries', async () => {
     const { metafile } = await build({
       entryPoints: [
-        ...['src/cli/main.ts', 'src/worker/main.ts', 'src/worker/jobMain.ts', 'src/worker/watchThread.ts'],
+        ...['src/cli/main.ts', 'src/worker/main.ts', 'src/worker/jobMain.ts', 'src/worker/rankProcess.ts'],
+        'src/worker/watchThread.ts',
         ...['src/align/pool/alignWorker.ts', 'extension/extension.ts'],
       ],
       absWorkingDir: installationRoot(),

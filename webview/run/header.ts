@@ -3,6 +3,7 @@ import { trainedPhase } from '../../src/protocol/activities';
 import type { RunRecord, RunState } from '../../src/protocol/run';
 import { divergedAt, isActive, isResumable } from '../../src/protocol/runRules';
 import { secondsOfLog } from '../../src/protocol/workingTime';
+import { percent } from '../../src/words/rates';
 import { counted } from '../counts';
 import { element, fill, setText } from '../element';
 import { duration, integer } from '../format';
@@ -103,7 +104,7 @@ export class RunHeader {
   private showProgress(run: RunRecord, series: RunSeries, active: boolean): void {
     const { progress } = series;
     setText(this.activity, active ? activityOf(run, series) : outcomeOf(run, series));
-    setText(this.amount, active ? amountOf(series) : '');
+    setText(this.amount, active ? amountOf(run, series) : '');
     this.bar.hidden = !active;
     const fraction =
       progress !== undefined && progress.total > 0 ? Math.min(1, progress.done / progress.total) : undefined;
@@ -153,7 +154,7 @@ function activityOf(run: RunRecord, { progress, phases, latestStep }: RunSeries)
   return parts.length === 0 ? l10n.t('Preparing') : parts.join(' · ');
 }
 
-function amountOf({ progress }: RunSeries): string {
+function amountOf({ ranks }: RunRecord, { progress }: RunSeries): string {
   const parts: string[] = [];
   if (progress !== undefined && progress.total > 0) {
     parts.push(amountInWords(progress));
@@ -161,7 +162,21 @@ function amountOf({ progress }: RunSeries): string {
   if (progress?.perSecond !== undefined) parts.push(paceInWords(progress.perSecond, progress.unit));
   const left = progress?.runSecondsLeft ?? (progress?.done === progress?.total ? undefined : progress?.etaSeconds);
   if (left !== undefined) parts.push(l10n.t('about {0} left', duration(left)));
+  if (ranks !== undefined) parts.push(ranksInWords(ranks));
   return parts.join(' · ');
+}
+
+/** How many processes train together, and by how much the others wait for the slowest. */
+function ranksInWords({ size, slowest }: NonNullable<RunRecord['ranks']>): string {
+  if (slowest === undefined) return l10n.t('{0} ranks', integer(size));
+  const excess = percent(slowest.excess);
+  return l10n.t(
+    '{0} ranks, the slowest is {1} on {2} ({3} above the mean)',
+    integer(size),
+    slowest.rank,
+    slowest.host,
+    excess,
+  );
 }
 
 function outcomeOf(run: RunRecord, series: RunSeries): string {
@@ -172,5 +187,6 @@ function outcomeOf(run: RunRecord, series: RunSeries): string {
   else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);
   if (seconds > 0) parts.push(duration(seconds));
   if (run.engines?.training !== undefined) parts.push(run.engines.training);
+  if (run.ranks !== undefined) parts.push(ranksInWords(run.ranks));
   return parts.join(' · ');
 }

@@ -67,8 +67,10 @@ export class Batches implements BatchSource {
     private readonly source: SampleRows,
     private readonly batchSize: number,
     private readonly order: SampleOrder,
+    /** Of each batch, the images that this process takes; all where it is alone. */
+    private readonly part: { start: number; end: number } = { start: 0, end: batchSize },
   ) {
-    const buffer = (): Float32Array => new Float32Array(batchSize * source.rowLength);
+    const buffer = (): Float32Array => new Float32Array((part.end - part.start) * source.rowLength);
     this.buffers = [buffer(), buffer()];
   }
 
@@ -87,8 +89,9 @@ export class Batches implements BatchSource {
   }
 
   private async prepare(step: number): Promise<Batch> {
-    const first = step * this.batchSize;
-    const picked = Uint32Array.from({ length: this.batchSize }, (_, index) => this.order.at(first + index));
+    const { start, end } = this.part;
+    const first = step * this.batchSize + start;
+    const picked = Uint32Array.from({ length: end - start }, (_, index) => this.order.at(first + index));
     const rows = this.buffers[step % 2]!;
     await this.source.read(picked, first, rows);
     return { rows, labels: Int32Array.from(picked, (sample) => this.samples.label(sample)) };

@@ -1,11 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ForwardEngine } from '../../engine/forwardEngine';
 import type { ForwardPassOptions } from '../../input/forwardPass';
 import type { InputRecipe } from '../../input/prepareImage';
 import { makeFolder } from '../../files/makeFolder';
 import { patiently } from '../../files/patience';
 import { imageRows, type RowSource } from '../../input/rows';
+import { type Ranks, sliceOfRank } from '../../mpi/ranks';
 import type { Network } from '../../network/network';
 import { shapeBefore } from '../../network/stageShape';
 import { elementCount, type Weights } from '../../network/tensor';
@@ -32,6 +34,11 @@ export interface FrozenParts {
   say?: (note: string) => void;
 }
 
+export interface ActivationOptions extends ForwardPassOptions {
+  /** Each computes a part of what is missing, and all read what the others have computed: they share the folder. */
+  ranks?: Ranks | undefined;
+}
+
 /**
  * The activations that frozen stages give for images, computed once (plan §2). Those before the run's lowest trained
  * stage (`base`) come from the images; those before a later stage are computed from them where they are there.
@@ -48,17 +55,21 @@ export class FrozenActivations {
     weights: Weights,
     cut: number,
     looks: KeptLooks,
-    { memoryLimit, ...options }: ForwardPassOptions & { memoryLimit: number },
+    { memoryLimit, ...options }: ActivationOptions & { memoryLimit: number },
   ): Promise<RowSource> {
     const store = await this.open(weights, cut);
     const found = await store.find(looks);
-    if (found.missing.length === 0) return found.reader(memoryLimit);
+    const { ranks } = options;
+    if (!(await isAnyMissing(found, ranks))) return found.reader(memoryLimit);
     const computation = await this.openComputation(weights, cut, looks, options);
     let stored: StoredRows;
     try {
-      const kept = found.missing.subarray(0, await this.room(store.rowLength));
-      await computeInto(store, looks, kept, computation, options);
-      stored = await store.find(looks);
+      const room = await this.room(store.rowLength);
+      await ranks?.meet(options.signal);
+      const kept = found.missing.subarray(0, room);
+      await computeInto(store, looks, partOf(kept, ranks), computation, options);
+      await ranks?.meet(options.signal);
+      stored = await findAll(store, looks, ranks === undefined ? Infinity : found.missing.length - kept.length);
     } catch (error) {
       await computation.close();
       throw error;
@@ -120,7 +131,7 @@ export class FrozenActivations {
     weights: Weights,
     cut: number,
     looks: KeptLooks,
-    options: ForwardPassOptions,
+    options: ActivationOptions,
   ): Promise<Computation> {
     const { base, engine, network, recipe } = this.parts;
     const fromImages = base === 0 || base >= cut;
@@ -139,6 +150,31 @@ export class FrozenActivations {
     };
     return { source, part, fromImages, close };
   }
+}
+
+/** Milliseconds in which a network drive is to show what others have written to it. */
+const shownMilliseconds = 60_000;
+
+/** What a store has once no more than so many looks are missing, as far as a shared disk shows that in time. */
+async function findAll(store: ActivationStore, looks: KeptLooks, missing: number): Promise<StoredRows> {
+  for (const began = performance.now(); ; await sleep(500)) {
+    const stored = await store.find(looks);
+    if (stored.missing.length <= missing || performance.now() - began > shownMilliseconds) return stored;
+  }
+}
+
+/** Whether there is something to compute, on one of the ranks at least: then all of them come to the same meetings. */
+async function isAnyMissing({ missing }: Pick<StoredRows, 'missing'>, ranks: Ranks | undefined): Promise<boolean> {
+  if (ranks === undefined) return missing.length > 0;
+  const lacking = Float32Array.of(missing.length > 0 ? 1 : 0);
+  await ranks.sum(lacking);
+  return lacking[0]! > 0;
+}
+
+function partOf(rows: Uint32Array, ranks: Ranks | undefined): Uint32Array {
+  if (ranks === undefined) return rows;
+  const { start, end } = sliceOfRank(rows.length, ranks);
+  return rows.subarray(start, end);
 }
 
 interface Computation {

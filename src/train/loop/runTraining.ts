@@ -19,13 +19,16 @@ import { endStep } from '../plan/phases';
 import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
+import type { StepExchange } from '../step/exchange';
 import { stepKind } from '../step/openTrainer';
+import { cacheFolder, cacheHome } from './cacheFolder';
 import { checkAtEnd } from './checkAtEnd';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';
 import { Evaluations } from './evaluations';
 import { Judgement } from './judgement';
 import { openEngines, type Engines } from './openEngines';
+import { RankPace, type RankPlaces } from './rankPace';
 import { openResumePoint } from './resumePoint';
 import {
   claimRunDirectories,
@@ -38,7 +41,14 @@ import { freshState, resumedState } from './runState';
 import { Saver } from './saver';
 import { openTrainingJournal } from './trainingJournal';
 import { tellTimeLeft } from './tellTimeLeft';
+import { beginTogether, requireSharable } from './together';
 import { TrainingLoop } from './trainingLoop';
+
+/** The ranks that make the steps of a training with this one, which owns the run. */
+export interface Together {
+  exchange: StepExchange;
+  places: RankPlaces;
+}
 
 type Say = (message: string, level?: 'info' | 'warning') => void;
 
@@ -47,18 +57,21 @@ type Say = (message: string, level?: 'info' | 'warning') => void;
  * before and after each phase (spec §6, §6.11; plan §2 and §3). With `resume` the run goes on from its last checkpoint
  * and, on an engine that computes the same every time, ends as if it had never been interrupted: which images a step
  * sees, their variants and the dropped values depend on the seed and the step's number alone.
+ * @param together with the other ranks, of which this one is the first and owns the run
  * @throws UserError for what the user can mend, StoppedError once everything is saved after a stop
  */
-export async function runTraining(request: TrainRequest, context: JobContext): Promise<void> {
+export async function runTraining(request: TrainRequest, context: JobContext, together?: Together): Promise<void> {
   const { resume, afterDivergence: step } = request;
   if (resume !== undefined && step !== undefined) await goBackOnce(context, step);
   let engines: Promise<Engines> | undefined;
   for (let next = request; ; next = { ...request, resume: context.runFolder }) {
     try {
-      await trainOnce(next, context, (plan, resumed) => (engines ??= openEngines(plan, resumed, context)));
+      await trainOnce(next, context, together, (plan, resumed) => (engines ??= openEngines(plan, resumed, context)));
       return;
     } catch (error) {
       if (!(error instanceof DivergedError) || request.config.onDivergence === 'stop') throw error;
+      // The other ranks have ended.
+      if (together !== undefined) throw error;
       await goBack(context, error);
     }
   }
@@ -68,9 +81,11 @@ export async function runTraining(request: TrainRequest, context: JobContext): P
 async function trainOnce(
   request: TrainRequest,
   context: JobContext,
+  together: Together | undefined,
   open: (plan: TrainingPlan, resumed: RunRecord | undefined) => Promise<Engines>,
 ): Promise<void> {
   const { config } = request;
+  const exchange = together?.exchange;
   const say: Say = (message, level = 'info') => context.report({ type: 'log', level, message });
   const print = (line: string): void => context.report({ type: 'log', level: 'info', message: line, script: true });
   const resume = request.resume === undefined ? undefined : await openResumePoint(request.resume);
@@ -85,6 +100,7 @@ async function trainOnce(
     context.report({ type: 'progress', activity: activities.listing, done, total, unit: 'people' });
   const plan = await planTraining(config, { index, signal: context.signal, onProgress });
   for (const note of plan.set.indexNotes) say(note);
+  if (exchange !== undefined) requireSharable(plan, exchange.ranks);
   for (const warning of plan.warnings) say(warning, 'warning');
   throwIfStopped(context.signal);
   const contents = new ImageContents({
@@ -112,13 +128,13 @@ async function trainOnce(
       ? await claimRunDirectories(config, context.runFolder, context.runId)
       : recordedRunDirectories(recorded, config, context.runFolder, context.runId);
   // Before it is recorded that the run has its folders.
-  const cacheHome = await cacheRoot(config, context, recorded !== undefined);
+  await prepareCache(config, context, recorded !== undefined);
   const fingerprintNow = await fingerprinting;
   const fingerprintBefore = resume?.record.dataset?.fingerprint ?? fingerprintNow;
   if (fingerprintBefore !== fingerprintNow)
     say('The images have changed since the run began; it goes on with what is there now.', 'warning');
   const restored = counts === undefined ? {} : { restorePlan: counts };
-  const step = stepKind(engine, plan.head.triplets !== undefined);
+  const step = stepKind(engine, { hasTriplets: plan.head.triplets !== undefined, isShared: exchange !== undefined });
   say(`Training step: ${step.description}.`);
   const modelRecord = await describeRun(plan, folders, fingerprintNow, context, {
     training: engine.description,
@@ -142,7 +158,7 @@ async function trainOnce(
     const { activationCacheGb: gigabytes } = config;
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
-      cache: join(cacheHome, 'cache'),
+      cache: cacheFolder(config, context),
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
     const { models, modelName } = folders;
@@ -155,9 +171,14 @@ async function trainOnce(
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);
     const { recovery } = resume?.record ?? {};
+    if (exchange !== undefined) {
+      await exchange.ranks.meet(context.signal);
+      await beginTogether(plan, state, exchange.ranks);
+    }
     const parts = {
-      ...{ recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
+      ...{ exchange, recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context: timed },
+      pace: together && new RankPace(together.exchange, together.places, context),
     };
     print('Running training');
     const seconds = await new TrainingLoop(parts).run();
@@ -219,15 +240,14 @@ function tellStart({ config, set, head }: TrainingPlan, folders: RunDirectories,
   print(`Number of examples in validation set: ${set.validation.length}`);
 }
 
-/** Folder that the run's activations are kept in: its own, unless another place is chosen, which is made when the run begins. */
-async function cacheRoot(
-  { activationCacheDir }: TrainConfig,
-  { runFolder, runId }: Pick<JobContext, 'runFolder' | 'runId'>,
+/** Another place that is chosen for the activations is made when the run begins. */
+async function prepareCache(
+  config: Pick<TrainConfig, 'activationCacheDir'>,
+  run: Pick<JobContext, 'runFolder' | 'runId'>,
   hasBegun: boolean,
-): Promise<string> {
-  if (activationCacheDir === undefined) return runFolder;
-  const root = join(activationCacheDir, runId);
+): Promise<void> {
+  if (config.activationCacheDir === undefined) return;
+  const root = cacheHome(config, run);
   if (hasBegun) await requireKept('The activations', root);
   else await mkdir(root, { recursive: true });
-  return root;
 }

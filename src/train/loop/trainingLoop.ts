@@ -5,6 +5,7 @@ import { DiskAwayError } from '../../files/patience';
 import type { Journal } from '../../journal/journal';
 import type { StepMeasure } from '../../journal/measures';
 import { isSummarized } from '../../journal/tensorboardWriter';
+import { sliceOfRank, type Ranks } from '../../mpi/ranks';
 import { shapeBefore } from '../../network/stageShape';
 import { activities } from '../../protocol/activities';
 import { StoppedError, UserError, describeError } from '../../protocol/errors';
@@ -22,6 +23,7 @@ import type { VariantPlan } from '../data/variants';
 import { learningRateAt } from '../plan/learningRate';
 import { endStep, stepInEpoch, type PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
+import type { StepExchange } from '../step/exchange';
 import { openTrainer } from '../step/openTrainer';
 import type { StepTrainer, StepValues } from '../step/stepTrainer';
 import { CollapseWatch } from './collapseWatch';
@@ -31,9 +33,11 @@ import type { Evaluations } from './evaluations';
 import { MicroBatches } from './microBatches';
 import { openTriplets } from './openTriplets';
 import type { RunState } from './runState';
+import type { RankPace } from './rankPace';
 import type { Saver } from './saver';
 import { StepReader } from './stepReader';
 import { StuckWatch } from './stuckWatch';
+import { differingRanks } from './together';
 
 /**
  * Activations of up to this many bytes are held in memory while a phase trains, which is what a classifier of a hundred
@@ -52,12 +56,18 @@ export interface LoopParts {
   rateFactors: ReadonlyMap<string, number>;
   contents: ImageContents;
   activations: FrozenActivations;
-  evaluations: Evaluations;
-  saver: Saver;
+  evaluations: Pick<Evaluations, 'wantsLfw' | 'lfw' | 'validate' | 'baseline'>;
+  saver: Pick<Saver, 'isDue' | 'save' | 'saveUntrained' | 'considerBest'>;
   /** What the run went on after so far. */
   recovery: Recovery | undefined;
   journal: Journal;
   context: JobContext;
+  /** With the other ranks, where several share the images of each step; they stop together. */
+  exchange?: StepExchange | undefined;
+  /** Records how the ranks go, on the one that owns the run. */
+  pace?: RankPace | undefined;
+  /** Asks this rank to stop, where that is not the context's to say. */
+  wantsStop?: AbortSignal;
 }
 
 /** Goes through the phases of a plan from the state's step on. */
@@ -108,7 +118,9 @@ export class TrainingLoop {
 
   /** Gives whether there is more to learn: a phase ends early where its batches are used up. */
   private async trainPhase(phase: PlannedPhase): Promise<boolean> {
-    const { engine, plan, state, saver } = this.parts;
+    const { engine, plan, state, saver, exchange } = this.parts;
+    // For what rank 0 has evaluated before.
+    await exchange?.ranks.meet();
     const done = state.step - phase.firstStep;
     const saved = state.takeSlots();
     const batches = await this.openBatches(phase, done > 0 ? saved : new Map());
@@ -116,6 +128,7 @@ export class TrainingLoop {
     if (done > 0) trainer.restore(done, saved);
     state.batches = batches;
     this.tellPhase(phase, 'start');
+    exchange?.restart();
     const started = performance.now();
     this.reader.restart();
     try {
@@ -125,9 +138,12 @@ export class TrainingLoop {
         more = await this.trainEpoch(phase, epoch, trainer, batches);
         if (!more) break;
         await this.afterEpoch(phase, epoch, trainer);
+        await this.endRound();
         this.reader.restart();
       }
       await saver.save(trainer, phase.epochsBefore + Math.min(epoch, phase.epochs));
+      if (exchange !== undefined) await this.compareRanks(exchange.ranks);
+      await this.parts.pace?.record(true);
       return more;
     } catch (error) {
       throw explainStepFailure(error, engine.description, phase.name, this.microBatches.of(plan.batchSize));
@@ -139,6 +155,30 @@ export class TrainingLoop {
     }
   }
 
+  /** After an epoch: the others wait for what rank 0 has saved and evaluated. */
+  private async endRound(): Promise<void> {
+    const { exchange, pace } = this.parts;
+    await pace?.record(false);
+    await exchange?.ranks.meet();
+    exchange?.restart();
+  }
+
+  /** After a phase, when the state has its weights. */
+  private async compareRanks(ranks: Ranks): Promise<void> {
+    const { state, journal } = this.parts;
+    const others = await differingRanks(state.weights, ranks);
+    if (others.length === 0) {
+      journal.say(`All ${ranks.size} ranks hold the same weights, bit for bit.`);
+      return;
+    }
+    for (const { data } of state.weights.values()) await ranks.share(data);
+    journal.say(
+      `The weights of rank ${others.join(', ')} are not those of rank 0 to the bit, as their machines compute otherwise; ` +
+        'they go on with those of rank 0.',
+      'warning',
+    );
+  }
+
   /** Gives whether the epoch came to its end; where not, nothing is left to learn. */
   private async trainEpoch(
     phase: PlannedPhase,
@@ -146,7 +186,7 @@ export class TrainingLoop {
     trainer: StepTrainer,
     batches: BatchSource,
   ): Promise<boolean> {
-    const { state, journal, context } = this.parts;
+    const { plan, state, journal, context, exchange } = this.parts;
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
@@ -156,9 +196,11 @@ export class TrainingLoop {
       const values = await this.step(phase, epoch, trainer, batch);
       state.step++;
       if (values !== undefined) this.tellHistograms(values);
-      const read = state.step === end || batches.pausesBefore(state.step) || context.signal.aborted;
-      this.look(phase, await this.reader.afterStep(trainer, phase, batch.labels.length, read));
-      if (context.signal.aborted) throw await this.stopped(phase, epoch, trainer);
+      const stops = exchange?.stopAgreed ?? context.signal.aborted;
+      const read = state.step === end || batches.pausesBefore(state.step) || stops;
+      const images = exchange === undefined ? batch.labels.length : plan.batchSize;
+      this.look(phase, await this.reader.afterStep(trainer, phase, images, read));
+      if (stops) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
     if (warning !== undefined) journal.say(warning, 'warning');
@@ -178,7 +220,7 @@ export class TrainingLoop {
     trainer: StepTrainer,
     { rows, labels }: Batch,
   ): Promise<StepValues | undefined> {
-    const { plan, state, journal, saver } = this.parts;
+    const { plan, state, journal, saver, exchange, context, wantsStop = context.signal } = this.parts;
     const { config } = plan;
     const step = state.step + 1;
     // Before the first step there is nothing to go on from: such a run begins again.
@@ -186,8 +228,9 @@ export class TrainingLoop {
       state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
     const outcome = await trainer.step({
       ...{ rows, labels, number: step },
-      dropoutSeed: randomBits(config.seed, 'dropout', state.step) >>> 1,
+      dropoutSeed: randomBits(config.seed, 'dropout', state.step, exchange?.ranks.rank) >>> 1,
       learningRate: learningRateAt(phase, state.step, config) * rateFactorOf(this.parts),
+      wantsStop: wantsStop.aborted,
       wantsValues: config.logHistograms && isSummarized(stepInEpoch(step, phase)),
       within: async (attempt) => this.microBatches.within(labels.length, trainer.unit, phase, save, attempt),
     });
@@ -285,7 +328,7 @@ export class TrainingLoop {
   }
 
   private openTrainer(phase: PlannedPhase): StepTrainer {
-    const { engine, plan, state } = this.parts;
+    const { engine, plan, state, exchange } = this.parts;
     const { config, network, head, recipe } = plan;
     return openTrainer(
       engine,
@@ -304,6 +347,7 @@ export class TrainingLoop {
         rateFactors: this.parts.rateFactors,
         movingAverageDecay: config.movingAverageDecay,
         averages: state.averages,
+        exchange,
       },
       shapeBefore(network, phase.cut, recipe.imageSize),
     );
@@ -314,7 +358,9 @@ export class TrainingLoop {
     const { config, set, head, batchSize } = this.parts.plan;
     const rows = await this.openRows(phase);
     if (head.triplets !== undefined) return openTriplets(head.triplets, phase, rows, saved, this.parts);
-    return new Batches(set.training, rows, batchSize, openSampleOrder(config, set.training));
+    const { exchange } = this.parts;
+    const part = exchange && sliceOfRank(batchSize, exchange.ranks);
+    return new Batches(set.training, rows, batchSize, openSampleOrder(config, set.training), part);
   }
 
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
@@ -326,6 +372,7 @@ export class TrainingLoop {
     const looks = KeptLooks.ofPlan(paths, await contents.of(paths, context.signal), variants);
     const source = await activations.rows(state.weights, phase.cut, looks, {
       memoryLimit: activationMemory,
+      ranks: this.parts.exchange?.ranks,
       signal: context.signal,
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),

@@ -15,12 +15,13 @@ export interface StepKind {
  * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
  * they are made for batches of one size, which rounds of triplets do not have. On a GPU no graph of a step has been run so
  * far: there it is asked for.
+ * @param isShared whether several processes add up their gradients, for which the step has to be in two
  * @param asked FACENET_STEP of the environment, `graph` or `eager`
  * @throws UserError when that is something else
  */
 export function stepKind(
   engine: Pick<TrainingEngine, 'name' | 'gpu'>,
-  hasTriplets: boolean,
+  { hasTriplets, isShared }: { hasTriplets: boolean; isShared: boolean },
   asked = process.env['FACENET_STEP'],
 ): StepKind {
   if (asked !== undefined && asked !== 'eager' && asked !== 'graph')
@@ -31,6 +32,7 @@ export function stepKind(
   });
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
   if (asked === 'eager') return single('FACENET_STEP=eager');
+  if (isShared) return single('the gradients of several ranks are added up before the update');
   if (hasTriplets) return single('rounds of triplets end in batches of any size');
   if (engine.gpu && asked === undefined) return single('on a GPU, FACENET_STEP=graph takes one call for each');
   return { asGraph: true, description: 'one call of a TensorFlow graph' };
@@ -42,6 +44,9 @@ export function openTrainer(
   options: TrainerOptions,
   inputShape: readonly number[],
 ): StepTrainer {
-  const { asGraph } = stepKind(engine, options.head.triplets !== undefined);
+  const { asGraph } = stepKind(engine, {
+    hasTriplets: options.head.triplets !== undefined,
+    isShared: options.exchange !== undefined,
+  });
   return asGraph ? new GraphTrainer(engine.tf, options, inputShape) : new Trainer(engine.tf, options, inputShape);
 }

@@ -7,6 +7,7 @@ import type { OptimizerName } from '../../protocol/trainConfig';
 import type { LossHead, OwnVariable } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
 import type { Broken } from './diagnosis';
+import type { StepExchange } from './exchange';
 import { decouplesDecay } from './updateRules';
 import type { HeadValidation } from './validation';
 
@@ -31,6 +32,8 @@ export interface TrainerOptions {
   clipGradientNorm?: number;
   /** Decay of the moving averages of variables and statistics; absent: none are kept. */
   movingAverageDecay?: number;
+  /** With the other ranks, where several share the images of a step. */
+  exchange?: StepExchange | undefined;
   /** Moving averages of an earlier part of the run, by their checkpoint names. */
   averages?: ReadonlyMap<string, Float32Array>;
 }
@@ -51,6 +54,8 @@ export interface StepRequest {
   learningRate: number;
   /** Global step after the update. */
   number: number;
+  /** Whether this process was asked to stop; told to the other ranks with the step. */
+  wantsStop?: boolean;
   /** Whether the values before the update are wanted. */
   wantsValues: boolean;
   /**

@@ -96,10 +96,11 @@ export class Trainer implements StepTrainer {
   async step(request: StepRequest): Promise<StepOutcome> {
     const { rows, labels, dropoutSeed, learningRate, number, wantsValues } = request;
     let passed = labels.length;
-    const gradients = await request.within((largest) => {
+    const own = await request.within((largest) => {
       passed = largest;
       return this.gradients(rows, labels, dropoutSeed, largest);
     });
+    const gradients = await this.exchanged(own, labels.length, request.wantsStop === true);
     if (!(await this.isFinite(gradients))) {
       const broken = await this.diagnose(gradients, rows, labels, dropoutSeed, passed);
       if (broken !== undefined) {
@@ -110,6 +111,12 @@ export class Trainer implements StepTrainer {
     const values = wantsValues ? await this.values(gradients) : undefined;
     this.update(gradients, learningRate, number);
     return { made: true, ...(values !== undefined && { values }) };
+  }
+
+  /** The step with what the other ranks have of it, where there are any. */
+  private async exchanged(own: StepGradients, images: number, wantsStop: boolean): Promise<StepGradients> {
+    const { exchange, head } = this.options;
+    return exchange === undefined ? own : exchange.together(this.tf, own, images, head.ownVariables, wantsStop);
   }
 
   /**

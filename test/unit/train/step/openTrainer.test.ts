@@ -7,8 +7,12 @@ const tensorflow = { name: 'tfjs-node', gpu: false } as const;
 const graphics = { name: 'tfjs-node-gpu', gpu: true } as const;
 const wasm = { name: 'wasm', gpu: false } as const;
 
-const isGraph = (...[engine, hasTriplets, asked]: Parameters<typeof stepKind>): boolean =>
-  stepKind(engine, hasTriplets, asked).asGraph;
+const isGraph = (
+  engine: Parameters<typeof stepKind>[0],
+  hasTriplets: boolean,
+  asked?: string,
+  isShared = false,
+): boolean => stepKind(engine, { hasTriplets, isShared }, asked).asGraph;
 
 test('TensorFlow trains with graphs, unless batches have any size or operations are asked for', () => {
   assert.ok(isGraph(tensorflow, false));
@@ -16,7 +20,10 @@ test('TensorFlow trains with graphs, unless batches have any size or operations 
   assert.ok(!isGraph(tensorflow, true));
   assert.ok(!isGraph(tensorflow, false, 'eager'));
   assert.ok(!isGraph(wasm, false));
-  assert.match(stepKind(tensorflow, false, 'eager').description, /FACENET_STEP=eager/);
+  assert.match(
+    stepKind(tensorflow, { hasTriplets: false, isShared: false }, 'eager').description,
+    /FACENET_STEP=eager/,
+  );
 });
 
 test('a GPU is given graphs where they are asked for', () => {
@@ -26,5 +33,5 @@ test('a GPU is given graphs where they are asked for', () => {
 });
 
 test('another way to compute a step is refused', () => {
-  assert.throws(() => stepKind(wasm, false, 'graf'), UserError);
+  assert.throws(() => stepKind(wasm, { hasTriplets: false, isShared: false }, 'graf'), UserError);
 });
