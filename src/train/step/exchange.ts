@@ -6,7 +6,7 @@ import { elementCount } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { OwnVariable } from '../heads/head';
 import { checksum } from './checksum';
-import { disposeGradients, type StepGradients } from './stepGradients';
+import { disposeStep, type StepGradients } from './stepGradients';
 
 /** After the tensors of a step: how many images they are of, how many ranks want to stop, and each rank's seconds. */
 const countedBefore = 2;
@@ -44,7 +44,7 @@ export class StepExchange {
   /**
    * The step of all ranks' images together: means weighted by the number of images, sums of how centres move. Statistics
    * of batch norms and heads are the means of those of the ranks, as with micro-batches. The prelogits stay those of this
-   * rank; `own` is let go.
+   * rank; `own` is let go, also where it fails.
    * @param images of this rank
    * @param ownVariables of the head
    * @param wantsStop whether this rank was asked to stop
@@ -68,27 +68,37 @@ export class StepExchange {
       flat.add(`move ${name}`, tensor, statisticNames.has(name) ? 'mean' : 'sum');
     if (regularization !== undefined) flat.add('regularization', regularization, 'mean');
 
-    const whole = await this.exchange(flat, images, wantsStop);
-    const taken = <T extends Tensor>(kind: string, group: Readonly<Record<string, T>>): Record<string, T> =>
-      Object.fromEntries(Object.keys(group).map((name) => [name, whole.take<T>(tf, `${kind} ${name}`)]));
-    const all = {
-      gradients: taken('gradient', gradients),
-      statistics: taken<Tensor1D>('statistic', statistics),
-      presentRows: taken('row', presentRows),
-      moves: taken('move', moves),
-    };
-    const allMeasured = {
-      measures: taken<Scalar>('measure', measures),
-      ...(regularization !== undefined && { regularization: whole.take<Scalar>(tf, 'regularization') }),
-      ...(weightDecay !== undefined && { weightDecay }),
-      prelogits,
-    };
-    const terms = [...Object.values(allMeasured.measures), allMeasured.regularization, weightDecay];
-    const changes = [all.gradients, all.statistics, all.moves].flatMap((group) => Object.values<Tensor>(group));
-    disposeGradients(own);
-    for (const tensor of [...Object.values(measures), regularization]) tensor?.dispose();
-    const sum = checksum(tf, [...terms.filter((term) => term !== undefined), ...changes]);
-    return { ...all, checksum: sum, measured: allMeasured };
+    let all: StepGradients;
+    try {
+      const whole = await this.exchange(flat, images, wantsStop);
+      const taken = <T extends Tensor>(kind: string, group: Readonly<Record<string, T>>): Record<string, T> =>
+        Object.fromEntries(Object.keys(group).map((name) => [name, whole.take<T>(tf, `${kind} ${name}`)]));
+      all = {
+        gradients: taken('gradient', gradients),
+        statistics: taken<Tensor1D>('statistic', statistics),
+        presentRows: taken('row', presentRows),
+        moves: taken('move', moves),
+        checksum: tf.scalar(NaN),
+        measured: {
+          measures: taken<Scalar>('measure', measures),
+          ...(regularization !== undefined && { regularization: whole.take<Scalar>(tf, 'regularization') }),
+          ...(weightDecay !== undefined && { weightDecay: weightDecay.clone() }),
+          prelogits: prelogits.clone(),
+        },
+      };
+    } finally {
+      disposeStep(own);
+    }
+    try {
+      const terms = [...Object.values(all.measured.measures), all.measured.regularization, all.measured.weightDecay];
+      const changes = [all.gradients, all.statistics, all.moves].flatMap((group) => Object.values<Tensor>(group));
+      const sum = checksum(tf, [...terms.filter((term) => term !== undefined), ...changes]);
+      all.checksum.dispose();
+      return { ...all, checksum: sum };
+    } catch (error) {
+      disposeStep(all);
+      throw error;
+    }
   }
 
   private async exchange(flat: FlatStep, images: number, wantsStop: boolean): Promise<FlatStep> {
