@@ -1,4 +1,4 @@
-// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|recognize|compare|classification|identification|looks|language|leaks]: the pages in Chromium without VS Code,
+// node test/e2e/pages.mjs [run|lfw|checkpoint|gallery|runs|alignment|recognize|compare|classification|identification|looks|language|exported|leaks]: the pages in Chromium without VS Code,
 // in every theme, narrow and wide. Pictures go to build/screenshots/pages; look at them after every change of the pages.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { alignmentPageChecks } from './pages/alignmentPage.mjs';
 import { checkpointPageChecks } from './pages/checkpointPage.mjs';
 import { classificationPageChecks } from './pages/classificationPage.mjs';
 import { comparePageChecks } from './pages/comparePage.mjs';
+import { exportedModelChecks } from './pages/exportedModel.mjs';
 import { galleryPageChecks } from './pages/galleryPage.mjs';
 import { identificationPageChecks } from './pages/identificationPage.mjs';
 import { languageChecks } from './pages/language.mjs';
@@ -53,6 +54,7 @@ export async function checkPages(checks, only) {
       classification: classificationPageChecks,
       identification: identificationPageChecks,
       language: languageChecks,
+      exported: exportedModelChecks,
     };
     const asked = Object.entries(suites).filter(([name]) => only === undefined || only === name);
     // Most of a check is waiting; each has a page of its own.
