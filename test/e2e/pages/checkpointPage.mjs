@@ -83,7 +83,10 @@ export async function checkpointPageChecks(checks, browser, base, { checkpoints 
       await tab.send({ ...header, statistics });
       await open(tab, 'Block8');
       await open(tab, 'Branch_0/Conv2d_1x1/weights');
+      const opened = await tab.page.evaluate(() => window.scrollY);
       await tab.page.mouse.wheel(0, 400);
+      // Chromium scrolls when it comes to it, and the page remembers where it came to rest.
+      await tab.page.waitForFunction((from) => window.scrollY !== from, opened);
       await tab.page.waitForTimeout(within(400));
       const before = await tab.page.evaluate(() => window.scrollY);
       assert.ok(before > 200, `scrolled to ${before}`);
