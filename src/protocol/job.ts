@@ -45,7 +45,7 @@ export type ValidateRequest = z.infer<typeof validateRequestSchema>;
 export const demoRequestSchema = z.object({
   kind: z.literal('demo'),
   outputDir: z.string(),
-  people: z.number().int().min(4).default(24),
+  people: z.number().int().min(4).default(32),
   photographs: z.number().int().min(4).default(12),
   seed: z.number().int().min(0).default(666),
   /** Draw the workspace only; align, train and validate are then the user's. */

@@ -15,7 +15,7 @@ export const command: Command = {
       default: 'facenet-demo',
       help: 'empty or new folder for the workspace (default: facenet-demo)',
     });
-    parser.add_argument('--people', { type: 'int', default: 24, help: 'people to train on, at least 4 (default: 24)' });
+    parser.add_argument('--people', { type: 'int', default: 32, help: 'people to train on, at least 4 (default: 32)' });
     parser.add_argument('--photographs', {
       type: 'int',
       default: 12,
