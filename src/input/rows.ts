@@ -15,6 +15,8 @@ export interface RowSource {
 export interface Look {
   path: string;
   variant: ImageVariant;
+  /** What becomes of the file's bytes before they are decoded; they are taken as they are where it is not there. */
+  change?: (bytes: Uint8Array) => Promise<Uint8Array>;
 }
 
 /**
@@ -33,10 +35,10 @@ export function imageRows(
     async read(indices, out) {
       await Promise.all(
         Array.from(indices, async (row, place) => {
-          const { path, variant } = lookAt(row);
+          const { path, variant, change } = lookAt(row);
           const bytes = await readImageFile(path);
           accept?.(bytes, row);
-          await prepareImage(bytes, recipe, variant, out, place * rowLength, path);
+          await prepareImage((await change?.(bytes)) ?? bytes, recipe, variant, out, place * rowLength, path);
         }),
       );
     },

@@ -2,14 +2,14 @@ import { NumpyRandom } from '../dataset/random';
 import type { Samples } from '../dataset/samples';
 import { onnxForward, type ForwardEngine } from '../engine/forwardEngine';
 import type { CheckedEmbeddings } from '../evaluate/selfCheck';
-import { decodeImage, readImageFile } from '../image/decode';
+import { decodeImage } from '../image/decode';
 import { encodeJpeg } from '../image/encode';
 import type { ForwardPassOptions } from '../input/forwardPass';
-import { type InputRecipe, inputLength, plainVariant, prepareImage } from '../input/prepareImage';
-import type { RowSource } from '../input/rows';
+import { type InputRecipe, plainVariant } from '../input/prepareImage';
+import { imageRows, type RowSource } from '../input/rows';
 import { createEmbedder, type EmbedderModel } from './embedder';
 
-/** Enough for a mean, and three looks at each take Inception-ResNet-v1 two seconds. */
+/** Enough for a mean; each costs three forward passes. */
 const mostImages = 48;
 /** What libjpeg takes where nothing is said. */
 const jpegQuality = 75;
@@ -72,21 +72,15 @@ export async function checkEmbeddings(
 
 /** Network input of all images in one look after the other. */
 function lookRows(paths: readonly string[], recipe: InputRecipe): RowSource {
-  const rowLength = inputLength(recipe);
-  return {
-    rowLength,
-    async read(indices, out) {
-      await Promise.all(
-        Array.from(indices, async (row, place) => {
-          const path = paths[row % paths.length]!;
-          const look = looks[Math.floor(row / paths.length)]!;
-          const bytes = await readImageFile(path);
-          const shown = look === 'recompressed' ? await encodeJpeg(await decodeImage(bytes, path), jpegQuality) : bytes;
-          const variant = { ...plainVariant, flip: look === 'mirrored' };
-          await prepareImage(shown, recipe, variant, out, place * rowLength, path);
-        }),
-      );
-    },
-    close: async () => undefined,
-  };
+  return imageRows((row) => {
+    const path = paths[row % paths.length]!;
+    const look = looks[Math.floor(row / paths.length)]!;
+    const recompress = async (bytes: Uint8Array): Promise<Uint8Array> =>
+      encodeJpeg(await decodeImage(bytes, path), jpegQuality);
+    return {
+      path,
+      variant: { ...plainVariant, flip: look === 'mirrored' },
+      ...(look === 'recompressed' && { change: recompress }),
+    };
+  }, recipe);
 }

@@ -6,6 +6,7 @@ import type { LfwEvent } from '../../protocol/events';
 import { type AlignRequest, type DemoRequest, alignRequestSchema } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import { readEvents } from '../../run/metricsLog';
+import { selfCheckLines } from '../../words/selfCheckWords';
 import { verdictLines } from '../../words/verdictWords';
 import { comparisonTable, evaluationsOf } from './comparison';
 import { DemoFolder } from '../../demo/demoFolder';
@@ -55,8 +56,9 @@ export async function runDemo(request: DemoRequest, context: JobContext): Promis
   const evaluations = evaluationsOf(await readEvents(run.metrics));
   const print = (line: string): void => context.report({ type: 'log', level: 'info', message: line, script: true });
   for (const line of comparisonTable(evaluations)) print(line);
-  const { verdict } = await run.reload();
+  const { verdict, selfCheck } = await run.reload();
   if (verdict !== undefined) for (const line of verdictLines(verdict)) say(line);
+  if (selfCheck !== undefined) for (const line of selfCheckLines(selfCheck)) say(line);
   print(`Run: ${run.path}`);
   print(`Workspace: ${folder.root}`);
   const last = evaluations.at(-1);
