@@ -384,7 +384,9 @@ export async function runPageChecks(checks, browser, base, fixtures) {
       const zoom = await text(tab.page, '.visible-range');
       assert.match(zoom, /^steps /);
       await tab.page.mouse.move(5, 300);
+      const shown = await tab.page.evaluate(() => window.scrollY);
       await tab.page.mouse.wheel(0, 600);
+      await tab.page.waitForFunction((from) => window.scrollY !== from, shown);
       await tab.page.waitForTimeout(within(400));
       const before = await tab.page.evaluate(() => window.scrollY);
       assert.ok(before > 200, `scrolled to ${before}`);

@@ -236,7 +236,8 @@ export const recordReaders: readonly ForeignReader[] = [
     'demo record',
     'demo.json',
     [json({ version: 1, people: 24, photographs: 12, seed: 666 })],
-    async (_, folder) => new DemoFolder(folder).check(demoRequestSchema.parse({ kind: 'demo', outputDir: folder })),
+    async (_, folder) =>
+      new DemoFolder(folder).check(demoRequestSchema.parse({ kind: 'demo', outputDir: folder, people: 24 })),
   ),
   recordReader(
     'table of cached activations',
