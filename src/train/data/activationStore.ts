@@ -142,8 +142,8 @@ export class StoredRows {
   }
 
   /**
-   * Opens them for reading by the numbers of the looks. Up to `memoryLimit` bytes are held in one array; beyond that every
-   * read goes to the disk, which for large rows costs little.
+   * Opens them for reading by the numbers of the looks, as the last thing that is asked of them. Up to `memoryLimit` bytes
+   * are held in one array; beyond that every read goes to the disk, which for large rows costs little.
    * @throws Error where one is missing that `compute` does not give
    */
   async reader(memoryLimit: number, compute?: RowSource): Promise<RowReader> {
@@ -155,10 +155,7 @@ export class StoredRows {
       return new DiskRows(files, rowLength, numbers, compute);
     const rows = new Float32Array(rowLength * numbers.length);
     try {
-      await files.readAll(
-        numbers.map((number) => number - 1),
-        rows,
-      );
+      await files.readAll(numbers, rows);
     } finally {
       await files.close();
     }

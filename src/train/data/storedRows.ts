@@ -38,32 +38,32 @@ export class SegmentFiles {
   }
 
   /**
-   * Reads all of `rows` in the order in which they lie on the disk, many with each read, whatever their order is here: a row
-   * that several images share is read once, and so are rows between those that are asked for.
+   * Reads all rows of some looks in the order in which they lie on the disk, many with each read: a row that several looks
+   * share is read once, and so are rows between those that are asked for.
+   * @param numbers 1 + the row of each look; used up, as the places of each row become a list in it
+   * @param out [looks, rowLength]
    */
-  async readAll(rows: Uint32Array, out: Float32Array): Promise<void> {
+  async readAll(numbers: Uint32Array, out: Float32Array): Promise<void> {
     const { rowLength } = this;
-    const count = rows.length;
-    // Row and place in one number, as numbers are sorted fast: their product lies far below 2^53 for what memory can hold.
-    const order = Float64Array.from(rows, (row, place) => row * count + place).sort();
-    const rowAt = (index: number): number => Math.floor(order[index]! / count);
+    const heads = placesOfRows(numbers);
     const most = Math.max(1, Math.floor(readAtOnce / (4 * rowLength)));
     const furthest = Math.floor(passedOver / (4 * rowLength));
     const read = new Float32Array(most * rowLength);
-    for (let index = 0; index < count;) {
-      const first = rowAt(index);
-      const limit = Math.min(first + most, this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity);
-      let [end, last] = [index, first];
-      for (; end < count; end++) {
-        const row = rowAt(end);
-        if (row >= limit || row > last + 1 + furthest) break;
-        last = row;
+    for (let first = 0; first < heads.length; first++) {
+      if (heads[first] === 0) continue;
+      const limit = Math.min(
+        first + most,
+        this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity,
+        heads.length,
+      );
+      let end = first + 1;
+      for (let row = end; row < limit && row - end <= furthest; row++) if (heads[row]! > 0) end = row + 1;
+      await this.readRun(first, end - first, read, 0);
+      for (let row = first; row < end; row++) {
+        const values = read.subarray((row - first) * rowLength, (row - first + 1) * rowLength);
+        for (let place = heads[row]!; place > 0; place = numbers[place - 1]!) out.set(values, (place - 1) * rowLength);
       }
-      await this.readRun(first, last + 1 - first, read, 0);
-      for (; index < end; index++) {
-        const from = (rowAt(index) - first) * rowLength;
-        out.set(read.subarray(from, from + rowLength), (order[index]! % count) * rowLength);
-      }
+      first = end - 1;
     }
   }
 
@@ -123,4 +123,15 @@ export class SegmentFiles {
     }
     return handle;
   }
+}
+
+/** For each row 1 + its first place, 0 where it has none; in `numbers` comes 1 + the next place of the same row to stand. */
+function placesOfRows(numbers: Uint32Array): Uint32Array {
+  const heads = new Uint32Array(numbers.reduce((most, number) => Math.max(most, number), 0));
+  for (let place = numbers.length - 1; place >= 0; place--) {
+    const row = numbers[place]! - 1;
+    numbers[place] = heads[row]!;
+    heads[row] = place + 1;
+  }
+  return heads;
 }
