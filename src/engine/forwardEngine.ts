@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe } from '../network/describe';
 import { embeddingStage, type Network } from '../network/network';
 import { exportOnnx } from '../network/onnx/exportOnnx';
+import type { Stage } from '../network/ops';
 import { requireWeights, type Weights } from '../network/tensor';
 import { forward } from '../network/tensorflow/forward';
 import type { TensorFlow } from '../network/tensorflow/tensorflow';
@@ -42,13 +43,9 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
   return {
     description,
     batchSize: 96,
-    async open(network, weights, { from, to, output }) {
-      const part = network.stages.slice(from, to);
-      const stages = output === 'embeddings' ? [...part, embeddingStage] : part;
-      const needed = describe(network)
-        .stages.slice(from, to)
-        .flatMap((stage) => stage.variables);
-      const values = needed.map(({ name, shape }) => [name, requireWeights(weights, name, shape)] as const);
+    async open(network, weights, part) {
+      const stages = stagesOf(network, part);
+      const values = weightsOf(network, weights, part);
       const variables = new Map<string, Tensor>();
       const release = (): void => {
         for (const tensor of variables.values()) tensor.dispose();
@@ -73,4 +70,18 @@ export function tensorflowForward(tf: TensorFlow, description: string): ForwardE
       };
     },
   };
+}
+
+/** The stages of a part, with what makes embeddings of the last one's result where they are wanted. */
+export function stagesOf(network: Network, { from, to, output }: FrozenPart): Stage[] {
+  const stages = network.stages.slice(from, to);
+  return output === 'embeddings' ? [...stages, embeddingStage] : stages;
+}
+
+/** The weights of a part by their names. @throws UserError when one is missing */
+export function weightsOf(network: Network, weights: Weights, { from, to }: FrozenPart): Weights {
+  const needed = describe(network)
+    .stages.slice(from, to)
+    .flatMap((stage) => stage.variables);
+  return new Map(needed.map(({ name, shape }) => [name, requireWeights(weights, name, shape)]));
 }

@@ -103,6 +103,16 @@ export class GraphRecorder {
     );
   }
 
+  /**
+   * Float32 that are fed as the words of their bits: integers stay in the host's memory until the graph wants them, other
+   * numbers would go to a GPU and back first.
+   */
+  floats(name: string, shape: readonly number[]): Tensor {
+    const words = this.placeholder(name, 'int32', shape);
+    const types = { T: { type: 'int32' }, type: { type: 'float' } } as const;
+    return this.node('Bitcast', `${name}/Bitcast`, [words], types, 'float', shape, '/device:CPU:0');
+  }
+
   /** Adds a node of one result to the graph. */
   node(
     operation: string,

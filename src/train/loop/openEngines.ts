@@ -1,10 +1,12 @@
 import { onnxForward, tensorflowForward, type ForwardEngine } from '../../engine/forwardEngine';
+import { graphForward } from '../../engine/forwardGraph';
 import { freeGpuMemory } from '../../engine/gpu';
 import { withSmallerBatches } from '../../engine/smallerBatches';
 import { openTrainingEngine, type TrainingEngine } from '../../engine/trainingEngine';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
 import { availableMemory } from '../plan/memory';
+import { stepKind } from '../step/openTrainer';
 import { deviceOf } from '../plan/trainingDevice';
 import { imagesOfPass, memoryProblem, type TrainingPlan } from '../plan/trainingPlan';
 
@@ -30,7 +32,9 @@ export async function openEngines(
   const engine = await openTrainingEngine(preference, signal);
   for (const note of engine.notes) say(note);
   const { description } = engine;
-  const forward = engine.gpu ? tensorflowForward(engine.tf, description) : onnxForward;
+  const { asGraph } = stepKind(engine, { hasTriplets: plan.head.triplets !== undefined, isShared: false });
+  const onEngine = asGraph ? graphForward : tensorflowForward;
+  const forward = engine.gpu ? onEngine(engine.tf, description) : onnxForward;
   say(`Training engine: ${description}. Forward passes: ${forward.description}.`);
   const images = imagesOfPass(plan, resumed?.recovery?.microBatch);
   const available = availableMemory(deviceOf(engine), gpu);

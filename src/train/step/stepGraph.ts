@@ -154,9 +154,7 @@ class StepWriter {
     const { tf, recorder, options, known } = this;
     const { network, head, cut, batchNorm, keepProbability, movingAverageDecay, clipGradientNorm = 0 } = options;
     const images = slices.at(-1)!.end;
-    const words = recorder.placeholder(fed.rows, 'int32', [images, ...inputShape]);
-    // Integers stay in the host's memory until the graph wants them; other numbers would go to a GPU and back first.
-    const rows = recorder.node('Bitcast', 'rows/Bitcast', [words], bitcast, 'float', words.shape, '/device:CPU:0');
+    const rows = recorder.floats(fed.rows, [images, ...inputShape]);
     const labels = recorder.placeholder(fed.labels, 'int32', [images]) as Tensor1D;
     const seed = recorder.placeholder(fed.seed, 'int32', [2]) as Tensor1D;
     const anyway = recorder.placeholder(fed.anyway, 'bool', []);
@@ -294,4 +292,3 @@ class StepWriter {
   }
 }
 
-const bitcast = { T: { type: 'int32' }, type: { type: 'float' } } as const;

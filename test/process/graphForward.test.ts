@@ -1,0 +1,58 @@
+// Forward passes that are one call of a graph against the same operation by operation, on TensorFlow itself.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FrozenPart, tensorflowForward } from '../../src/engine/forwardEngine';
+import { graphForward } from '../../src/engine/forwardGraph';
+import { openTrainingEngine } from '../../src/engine/trainingEngine';
+import { describe } from '../../src/network/describe';
+import { networkByName } from '../../src/network/registry';
+import { shapeBefore } from '../../src/network/stageShape';
+import { UserError } from '../../src/protocol/errors';
+import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
+import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+
+const skip = process.env.FACENET_ENGINE
+  ? false
+  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+
+const network = networkByName('inception_resnet_v1', { embeddingSize: 16 });
+const weights = regenerableWeights(describe(network).variables);
+const imageSize = 96;
+const end = network.stages.length;
+const parts: Record<string, Omit<FrozenPart, 'inputShape'>> = {
+  'embeddings of images': { from: 0, to: end, output: 'embeddings' },
+  'what the last stage gives': { from: end - 1, to: end },
+};
+
+for (const [name, part] of Object.entries(parts)) {
+  test(`${name}: batches of any size, as operation by operation, and nothing is left`, { skip }, async () => {
+    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const before = tf.memory().numTensors;
+    const inputShape = shapeBefore(network, part.from, imageSize);
+    const eager = await tensorflowForward(tf, 'here').open(network, weights, { ...part, inputShape });
+    const graph = await graphForward(tf, 'here').open(network, weights, { ...part, inputShape });
+    // A larger batch than the first one asks for another graph, a smaller one is filled up.
+    for (const count of [1, 3, 2]) {
+      const { shape, data } = regenerableTensor(`rows ${count}`, [count, ...inputShape]);
+      const [expected] = await eager.run(data, shape);
+      const [actual] = await graph.run(data, shape);
+      assert.deepEqual(actual!.shape, expected!.shape);
+      assert.equal(actual!.data.length, expected!.data.length);
+      const scale = expected!.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const off = expected!.data.reduce((most, value, i) => Math.max(most, Math.abs(value - actual!.data[i]!)), 0);
+      assert.ok(scale > 0 && off <= 1e-5 * scale, `${count} rows: ${off} of ${scale}`);
+    }
+    await eager.dispose();
+    await graph.dispose();
+    assert.equal(tf.memory().numTensors, before);
+  });
+}
+
+test('a variable that is missing is named before anything is computed', { skip }, async () => {
+  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const part = { from: 0, to: end, inputShape: [imageSize, imageSize, 3] };
+  await assert.rejects(
+    async () => graphForward(tf, 'here').open(network, new Map([...weights].slice(0, 5)), part),
+    UserError,
+  );
+});
