@@ -14,7 +14,7 @@ import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const people = 3;
 const images = 8;
-const classifier = { epochs: 30, learningRate: 0.05, warmupEpochs: 5, schedule: 'linear' };
+const classifier = { epochs: 12, learningRate: 0.05, warmupEpochs: 2, schedule: 'linear' };
 const lastBlock = { learningRate: 0.001, warmupEpochs: 2 / 3, schedule: 'cosine', optimizer: 'ADAMW' };
 /** Three people × two images, of 18 that are not kept for validation. */
 const stepsPerEpoch = 3;
@@ -24,8 +24,8 @@ const withoutTensorflow = process.env.FACENET_ENGINE
   : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 for (const { engine, epochs: lastEpochs, skip } of [
-  { engine: 'wasm', epochs: 16, skip: false as const },
-  { engine: tensorflowDevice, epochs: 40, skip: withoutTensorflow },
+  { engine: 'wasm', epochs: 10, skip: false as const },
+  { engine: tensorflowDevice, epochs: 24, skip: withoutTensorflow },
 ]) {
   describe(
     `schedules, decoupled decay, clipping, people × images and two rates on ${engine}`,
