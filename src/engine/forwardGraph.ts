@@ -31,26 +31,30 @@ export function graphForward(tf: TensorFlow, description: string): ForwardEngine
     async open(network, weights, part) {
       const values = weightsOf(network, weights, part);
       let written: Written | undefined;
+      const release = (): void => {
+        written?.session.dispose();
+        written = undefined;
+      };
       return {
         async run(input, shape) {
           const [count, ...inputShape] = shape as readonly [number, ...number[]];
-          if (written === undefined || written.batch < count) {
-            written?.session.dispose();
-            written = undefined;
-            written = write(tf, network, values, part, [count, ...inputShape]);
-          }
+          if (written !== undefined && written.batch < count) release();
+          written ??= write(tf, network, values, part, [count, ...inputShape]);
           const { session, batch, output, shape: outputShape } = written;
           const rows = filledUp(input, batch * elementCount(inputShape));
           const words = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
           const fed = new Map([[fedRows, { dtype: 'int32', shape: [batch, ...inputShape], values: words } as const]]);
-          const [result] = session.run(fed, [output]);
           const [, ...rest] = outputShape;
-          return [{ data: result!.subarray(0, count * elementCount(rest)) as Float32Array, shape: [count, ...rest] }];
+          try {
+            const [result] = session.run(fed, [output]);
+            return [{ data: result!.subarray(0, count * elementCount(rest)) as Float32Array, shape: [count, ...rest] }];
+          } catch (error) {
+            // Who has too little memory for so many rows asks for fewer, which are not to be filled up to as many again.
+            release();
+            throw error;
+          }
         },
-        async dispose() {
-          written?.session.dispose();
-          written = undefined;
-        },
+        dispose: async () => release(),
       };
     },
   };
