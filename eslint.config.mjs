@@ -81,7 +81,7 @@ const arrows = {
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
-    ...['dataset', 'classify', 'identify', 'files', 'run', 'words', 'protocol'],
+    ...['dataset', 'classify', 'identify', 'files', 'run', 'shard', 'words', 'protocol'],
   ],
   worker: ['jobs', 'train', 'mpi', 'control', 'engine', 'run', 'protocol'],
 };

@@ -1,6 +1,9 @@
 // What is told of parts, and of the whole that is made of them.
 import { existsSync } from 'node:fs';
 import { mergeAlignment } from '../align/mergeShards';
+import { join } from 'node:path';
+import { formatReport } from '../evaluate/report';
+import { mergeValidation, reportName, validationWork } from '../jobs/validationShards';
 import { UserError } from '../protocol/errors';
 import { exportWork, mergeExport } from '../recognize/exportShards';
 import { PartsFolder } from '../shard/partsFolder';
@@ -32,6 +35,10 @@ async function merging(parts: PartsFolder): Promise<string | undefined> {
     case exportWork: {
       const sum = await mergeExport(parts);
       return sum && `embeddings of ${sum.images} images of ${sum.people} people`;
+    }
+    case validationWork: {
+      const report = await mergeValidation(parts);
+      return report && `${formatReport(report).join('; ')}; the report is ${join(parts.result, reportName)}`;
     }
     default:
       throw new UserError(

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openModel } from '../checkpoint/model';
+import { type Model, openModel } from '../checkpoint/model';
 import { writeReport } from '../evaluate/writeReport';
 import { alignmentMismatches, recipeDifferences } from '../input/alignmentCheck';
 import { eventWriter } from '../journal/eventWriter';
@@ -11,9 +11,11 @@ import type { ValidateRequest } from '../protocol/job';
 import type { JobContext } from '../protocol/jobContext';
 import type { LfwReport } from '../protocol/lfwReport';
 import type { Recipe } from '../protocol/recipe';
+import type { Embedder } from '../recognize/embedder';
 import { openEmbedder } from '../recognize/openEmbedder';
 import { inputOfSet, noteOfSet, pairsOfSet, verificationSetAt } from '../recognize/pairsOfSet';
-import { foldMismatches, readLfwPairs, validateOnPairs } from '../recognize/validateOnPairs';
+import { foldMismatches, type PairList, readLfwPairs, validateOnPairs } from '../recognize/validateOnPairs';
+import type { VerificationSet } from '../recognize/verificationSet';
 
 /** The lines that validate_on_lfw prints. */
 const reportLines = 4;
@@ -23,12 +25,21 @@ function journalOf(context: JobContext): Journal {
   return new Journal([eventWriter((event) => context.report(event)), textWriter(print, { reportLines })]);
 }
 
-/** Evaluates a model on pairs of images, of a folder or of a verification set, and tells all that its numbers depend on (spec §7). */
-export async function validateModel(
+/** What an evaluation is of, found and told before anything is computed. */
+export interface PreparedValidation {
+  model: Model;
+  recipe: Recipe;
+  pairs: PairList;
+  /** Where the pairs and images are those of a verification set. */
+  set: VerificationSet | undefined;
+  notes: readonly string[];
+}
+
+/** Reads pairs and model, and tells all that the numbers depend on (spec §7). @throws UserError for a wrong folder, pairs file or model */
+export async function prepareValidation(
   request: ValidateRequest,
-  context: JobContext,
-  journal = journalOf(context),
-): Promise<LfwReport> {
+  say: (message: string, level?: 'info' | 'warning') => void,
+): Promise<PreparedValidation> {
   const { lfw } = request;
   // The pairs first: a wrong folder is told before anything is computed.
   const set = await verificationSetAt(lfw.dir);
@@ -45,22 +56,33 @@ export async function validateModel(
     ...(set === undefined ? await alignmentMismatches(lfw.dir, recipe) : [noteOfSet(lfw.dir)]),
     ...foldMismatches(pairs, lfw.folds),
   ];
-  for (const note of notes) journal.say(note, 'warning');
+  for (const note of notes) say(note, 'warning');
   const { imageSize, standardization, alignment } = recipe;
-  journal.say(
+  say(
     `Images: ${imageSize}×${imageSize}, aligned by ${alignment}, standardised "${standardization}" (from ${model.recipeSource}).`,
   );
-  for (const { line, reason } of pairs.skipped.slice(0, 3))
-    journal.say(`Skipped pair "${line.trim()}": ${reason}`, 'warning');
-  if (pairs.skipped.length > 0) journal.say(`Skipped ${pairs.skipped.length} image pairs`, 'warning');
+  for (const { line, reason } of pairs.skipped.slice(0, 3)) say(`Skipped pair "${line.trim()}": ${reason}`, 'warning');
+  if (pairs.skipped.length > 0) say(`Skipped ${pairs.skipped.length} image pairs`, 'warning');
+  return { model, recipe, pairs, set, notes };
+}
 
-  const embedder = await openEmbedder(model, recipe, set && { input: inputOfSet(set, recipe) });
+/** Opens what embeds the images of an evaluation. */
+export async function embedderOf({ model, recipe, set }: PreparedValidation): Promise<Embedder> {
+  return openEmbedder(model, recipe, set && { input: inputOfSet(set, recipe) });
+}
+
+/** Evaluates a model on pairs of images, of a folder or of a verification set (spec §7). */
+export async function validateModel(
+  request: ValidateRequest,
+  context: JobContext,
+  journal = journalOf(context),
+): Promise<LfwReport> {
+  const prepared = await prepareValidation(request, (message, level) => journal.say(message, level));
+  const embedder = await embedderOf(prepared);
   await context.update({ engines: { forward: 'ONNX Runtime on the CPU' } });
   try {
     journal.tell('begin', { what: 'evaluation' });
-    const { path, name, step } = model;
-    const subject = { model: { path, name, ...(step === undefined ? {} : { step }) }, recipe, notes };
-    return await validateOnPairs(embedder, subject, pairs, lfw, {
+    return await evaluatePrepared(prepared, embedder, request, {
       signal: context.signal,
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.evaluating, done, total, unit: 'images' }),
@@ -68,6 +90,18 @@ export async function validateModel(
   } finally {
     await embedder.dispose();
   }
+}
+
+/** The report of an evaluation with what `embedder` gives for its images. */
+export async function evaluatePrepared(
+  { model, recipe, pairs, notes }: PreparedValidation,
+  embedder: Embedder,
+  { lfw }: ValidateRequest,
+  options: Parameters<typeof validateOnPairs>[4] = {},
+): Promise<LfwReport> {
+  const { path, name, step } = model;
+  const subject = { model: { path, name, ...(step === undefined ? {} : { step }) }, recipe, notes };
+  return validateOnPairs(embedder, subject, pairs, lfw, options);
 }
 
 /** The job: evaluates and keeps the report in the run folder as evaluations/lfw.json. */

@@ -9,7 +9,8 @@ export interface PairPaths {
 /** What was learned of a list of images is known by the list; a training evaluates the same pairs again and again. */
 const listed = new WeakMap<readonly PairPaths[], readonly string[]>();
 
-function imagesOf(pairs: readonly PairPaths[]): readonly string[] {
+/** The images of pairs, each once. */
+export function imagesOfPairs(pairs: readonly PairPaths[]): readonly string[] {
   const paths = listed.get(pairs) ?? [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   listed.set(pairs, paths);
   return paths;
@@ -25,7 +26,7 @@ export async function embedPairs(
   pairs: readonly PairPaths[],
   { useFlippedImages, ...options }: Omit<EmbedOptions, 'flipped'> & { useFlippedImages: boolean },
 ): Promise<PairEmbeddings> {
-  const paths = imagesOf(pairs);
+  const paths = imagesOfPairs(pairs);
   const row = new Map(paths.map((path, index) => [path, index]));
   const looks = useFlippedImages ? [false, true] : [false];
   const tables: Float32Array[] = [];

@@ -116,3 +116,35 @@ test('shards of an export, as pods of an Indexed Job', { timeout: within(60_000)
   assert.equal(again.status, 3);
   assert.match(again.stderr, /exists already/);
 });
+
+test('shards of an evaluation: the report is that of one process', { timeout: within(60_000) }, async () => {
+  const cwd = join(root, 'evaluation');
+  await writeNoiseFaces(join(cwd, 'faces'), { people: 3, images: 3, size: 96 });
+  const fold = ['person_0 1 2', 'person_1 2 3', 'person_0 3 person_2 1', 'person_1 1 person_2 3'];
+  await writeFile(join(cwd, 'pairs.txt'), `2\t2\n${[...fold, ...fold].join('\n')}\n`);
+  const settings = ['--lfw_pairs', 'pairs.txt', '--lfw_nrof_folds', '2', '--use_flipped_images', '--subtract_mean'];
+  const run = (...flags: string[]) =>
+    spawnSync(process.execPath, [distFile('cli.cjs'), 'validate-on-lfw', 'faces', 'starter', ...settings, ...flags], {
+      ...{ cwd, encoding: 'utf8' },
+      // An array may go over models: by itself it is no reason to do a part.
+      env: { ...process.env, SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '2' },
+    });
+  const whole = run('--output_dir', 'whole');
+  assert.equal(whole.status, 0, whole.stderr);
+  assert.equal(run('--shard', '1/2').status, 3, 'nowhere to put it');
+  const first = run('--shard', '2', '--output_dir', 'parts');
+  assert.equal(first.status, 0, first.stderr);
+  assert.match(first.stdout, /Part 2\/2: task 2 of Slurm's array\.[^]*Shard 2\/2 is done, 1 of 2 are\./);
+  const other = run('--shard', '1/2', '--output_dir', 'parts', '--distance_metric', '1');
+  assert.match(other.stderr, /The other shards in .*parts have distanceMetric 0, not 1\./);
+  const last = run('--shard', '1/2', '--output_dir', 'parts');
+  assert.match(last.stdout, /All 2 shards of .*parts are merged: Accuracy: .*lfw\.json\./, last.stderr);
+  assert.ok(last.stdout.endsWith(whole.stdout.slice(whole.stdout.indexOf('Accuracy: '))), last.stdout);
+  const [wholly, merged] = ['whole', 'parts'].map((folder): unknown => ({
+    ...(JSON.parse(readFileSync(join(cwd, folder, 'lfw.json'), 'utf8')) as object),
+    createdAt: undefined,
+  }));
+  assert.deepEqual(merged, wholly);
+  const again = run('--shard', '1/2', '--output_dir', 'parts');
+  assert.match(again.stderr, /lfw\.json exists already/);
+});

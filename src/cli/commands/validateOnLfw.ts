@@ -1,16 +1,26 @@
 import type { ArgumentParser } from 'argparse';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { openModel } from '../../checkpoint/model';
 import { calibrationLines } from '../../evaluate/calibrationText';
 import { uncertaintyLines } from '../../evaluate/operatingRateText';
+import { readReport } from '../../evaluate/readReport';
 import { formatReport } from '../../evaluate/report';
 import { keptReportPath } from '../../identify/modelCalibration';
-import { validateRequestSchema } from '../../protocol/job';
+import { UserError } from '../../protocol/errors';
+import { type ValidateRequest, validateRequestSchema } from '../../protocol/job';
+import type { LfwReport } from '../../protocol/lfwReport';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { expandHome } from '../../train/settings/homePath';
 import { validateModel } from '../../jobs/validate';
+import { reportName, requireFreeReport, validateShard } from '../../jobs/validationShards';
 import { memoryContext } from '../../jobs/memoryContext';
+import { PartsFolder } from '../../shard/partsFolder';
+import type { Shard } from '../../shard/shard';
 import type { Command, CommandContext, CommandOptions } from '../command';
+import { mergeParts } from '../mergeParts';
+import { addShardFlag, inShard } from '../shardFlag';
 import { showEvent } from '../terminal';
 
 function configure(parser: ArgumentParser): void {
@@ -49,11 +59,23 @@ function configure(parser: ArgumentParser): void {
     help: 'keep the report beside the model, where compare and identify find its thresholds',
   });
   parser.add_argument('--json', { metavar: 'FILE', help: 'also write the whole report' });
+  parser.add_argument('--output_dir', {
+    metavar: 'DIR',
+    help: `also write the whole report to ${reportName} in this folder`,
+  });
+  addShardFlag(parser);
 }
 
-async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
-  const typed = options as Record<string, unknown>;
-  const request = validateRequestSchema.parse({
+async function run(options: CommandOptions, context: CommandContext): Promise<number> {
+  // Arrays of a scheduler go over models as well as over parts of one: a part is what is asked for.
+  if (options['shard'] === undefined) return validate(options, context);
+  return inShard(options, context, async (shard) =>
+    shard === undefined ? validate(options, context) : validatePart(options, shard, context),
+  );
+}
+
+function requestOf(typed: CommandOptions): ValidateRequest {
+  return validateRequestSchema.parse({
     kind: 'validate',
     model: typed['model'],
     lfw: {
@@ -68,19 +90,69 @@ async function run(options: CommandOptions, { output, signal, cwd }: CommandCont
     imageSize: typed['image_size'],
     standardization: typed['use_fixed_image_standardization'] === true ? 'fixed' : undefined,
   });
-  const kept = typed['keep_report'] === true ? keptReportPath(await openModel(String(typed['model']))) : undefined;
+}
+
+async function validate(options: CommandOptions, command: CommandContext): Promise<number> {
+  const { output, signal } = command;
+  const request = requestOf(options);
+  const kept = await keptOf(options);
+  const outputDir = outputDirOf(options, command);
+  if (outputDir !== undefined) {
+    const others = await PartsFolder.existing(outputDir);
+    if (others !== undefined)
+      throw new UserError(`${outputDir} is being written in ${others.plan.parts} shards.`, others.wayOut());
+    requireFreeReport(outputDir);
+    await mkdir(outputDir, { recursive: true });
+  }
+  const report = await validateModel(request, memoryContext({ signal, onEvent: (event) => showEvent(output, event) }));
+  if (outputDir !== undefined) await writeFileAtomic(join(outputDir, reportName), `${JSON.stringify(report)}\n`);
+  await tell(report, kept, options, command);
+  return 0;
+}
+
+/** A part of the images; whoever comes last tells the report. */
+async function validatePart(options: CommandOptions, shard: Shard, command: CommandContext): Promise<number> {
+  const { output, signal } = command;
+  const outputDir = outputDirOf(options, command);
+  if (outputDir === undefined)
+    throw new UserError(
+      '--shard needs --output_dir, the folder that all parts share.',
+      'Give a folder on a shared disk.',
+    );
+  const kept = await keptOf(options);
   const context = memoryContext({ signal, onEvent: (event) => showEvent(output, event) });
-  const report = await validateModel(request, context);
-  if (typeof typed['json'] === 'string') {
-    await writeFileAtomic(resolve(cwd, typed['json']), `${JSON.stringify(report, undefined, 2)}\n`);
+  await validateShard(requestOf(options), outputDir, shard, context);
+  await mergeParts(outputDir, output, shard);
+  const path = join(outputDir, reportName);
+  if (existsSync(path)) await tell(await readReport(path), kept, options, command);
+  return 0;
+}
+
+function outputDirOf(options: CommandOptions, { cwd }: CommandContext): string | undefined {
+  const typed = options['output_dir'];
+  return typeof typed === 'string' ? resolve(cwd, expandHome(typed)) : undefined;
+}
+
+/** Where the report is to be kept. @throws UserError for a model beside which nothing can be */
+async function keptOf(options: CommandOptions): Promise<string | undefined> {
+  return options['keep_report'] === true ? keptReportPath(await openModel(String(options['model']))) : undefined;
+}
+
+/** Prints a report and keeps it where that is asked for. */
+async function tell(
+  report: LfwReport,
+  kept: string | undefined,
+  options: CommandOptions,
+  { output, cwd }: CommandContext,
+): Promise<void> {
+  if (typeof options['json'] === 'string') {
+    await writeFileAtomic(resolve(cwd, options['json']), `${JSON.stringify(report, undefined, 2)}\n`);
   }
   for (const line of [...formatReport(report), ...uncertaintyLines(report)]) output.line(line);
-  if (typed['confidence'] === true) for (const line of calibrationLines(report.calibration)) output.line(line);
-  if (kept !== undefined) {
-    await writeFileAtomic(kept, `${JSON.stringify(report)}\n`);
-    output.line(`Kept: ${kept}`);
-  }
-  return 0;
+  if (options['confidence'] === true) for (const line of calibrationLines(report.calibration)) output.line(line);
+  if (kept === undefined) return;
+  await writeFileAtomic(kept, `${JSON.stringify(report)}\n`);
+  output.line(`Kept: ${kept}`);
 }
 
 export const command: Command = {
