@@ -62,7 +62,8 @@ const arrows = {
   ],
   'train/loop': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step', 'train/plan', 'journal', 'mpi'],
-    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'recognize', 'files', 'run', 'words', 'protocol'],
+    ...['dataset', 'network', 'engine', 'checkpoint', 'evaluate', 'input', 'recognize', 'files', 'run', 'shard'],
+    ...['words', 'protocol'],
   ],
   erase: [
     'dataset',

@@ -1,6 +1,9 @@
 import type { ArgumentParser } from 'argparse';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { memoryContext } from '../jobs/memoryContext';
+import { shardName } from '../shard/shard';
+import { fillActivations } from '../train/loop/fillActivations';
 import { readPeople } from '../evaluate/readPeople';
 import type { TrainRequest } from '../protocol/job';
 import { UserError } from '../protocol/errors';
@@ -25,6 +28,7 @@ import { exitCodes } from './outcome';
 import { givenOptions } from './parser';
 import { peopleInBrief } from './peopleText';
 import { trainOnRanks, type PreparedRun } from './rankedTraining';
+import { inShard } from './shardFlag';
 import { showEvent } from './terminal';
 
 const recipeNames = trainingRecipes.map(({ name }) => name).join(', ');
@@ -38,6 +42,12 @@ function configure(parser: ArgumentParser, table: FlagTable): void {
   own.add_argument('--resume', {
     metavar: 'RUN',
     help: 'go on with a run that was stopped; all other options but --on_divergence are those of the run',
+  });
+  own.add_argument('--shard', {
+    metavar: 'I/N',
+    help:
+      'no training: the activations of frozen stages for the people of part I of N are computed into --activation_cache_dir, where ' +
+      "a training with the same options finds them; N alone takes the part from Slurm's array or Kubernetes' index",
   });
 }
 
@@ -66,21 +76,38 @@ async function prepare(
     const slower: TrainConfig = { ...recorded, onDivergence: 'retry' };
     return { folder, request: { kind: 'train', config: slower, resume: folder.path, afterDivergence } };
   }
-  if (typeof file === 'string') return prepareConfigured(command, table, file, context);
-  for (const message of ineffectiveFlags(table, options)) output.problem(message);
-  const request: TrainRequest = { kind: 'train', config: await configFromFlags(table, options) };
-  const folder = await createRunFolder(runsDirectory(cwd), request, `train ${basename(request.config.dataDir)}`);
-  return { folder, request };
+  const { config, title } = await configOf(command, table, options, context);
+  const request: TrainRequest = { kind: 'train', config };
+  return { folder: await createRunFolder(runsDirectory(cwd), request, title), request };
 }
 
-/** A run of a configuration file or of a recipe; its relative paths are its own business, the run lies where the command was typed. */
-async function prepareConfigured(
+interface Titled {
+  config: TrainConfig;
+  title: string;
+}
+
+/** What a new run is told. */
+async function configOf(
+  command: Command,
+  table: FlagTable,
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<Titled> {
+  const { config: file } = options;
+  if (typeof file === 'string') return readConfigured(command, table, file, context);
+  for (const message of ineffectiveFlags(table, options)) context.output.problem(message);
+  const config = await configFromFlags(table, options);
+  return { config, title: `train ${basename(config.dataDir)}` };
+}
+
+/** A configuration file or a recipe; its relative paths are its own business. */
+async function readConfigured(
   command: Command,
   table: FlagTable,
   file: string,
   { argv, cwd, output }: CommandContext,
-): Promise<PreparedRun> {
-  const given = { ...givenOptions(command, argv), config: undefined };
+): Promise<Titled> {
+  const given = { ...givenOptions(command, argv), config: undefined, shard: undefined };
   for (const message of ineffectiveFlags(table, given)) output.problem(message);
   const recipe = recipeNamed(file);
   if (recipe !== undefined && existsSync(resolve(cwd, file)))
@@ -93,8 +120,29 @@ async function prepareConfigured(
       `Write "head": "${head}" into the file, or start it with facenet train-softmax --config.`,
     );
   }
-  const request: TrainRequest = { kind: 'train', config: await configWithFlags(table, config, given) };
-  return { folder: await createRunFolder(runsDirectory(cwd), request, title), request };
+  return { config: await configWithFlags(table, config, given), title };
+}
+
+/** Computes what several processes can before a training. */
+async function fill(
+  command: Command,
+  table: FlagTable,
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { output, signal } = context;
+  if (typeof options['resume'] === 'string')
+    throw new UserError('--shard computes before a run begins.', 'Leave --resume or --shard out.');
+  return inShard(options, context, async (shard = { index: 0, count: 1 }) => {
+    const { config } = await configOf(command, table, options, context);
+    const job = memoryContext({ signal, onEvent: (event) => showEvent(output, event) });
+    const images = await fillActivations(config, shard, job);
+    output.line(
+      `The activations of ${images} images of shard ${shardName(shard)} are in ${config.activationCacheDir!}; a training with ` +
+        'the same options finds them there.',
+    );
+    return exitCodes.done;
+  });
 }
 
 async function run(
@@ -104,6 +152,7 @@ async function run(
   context: CommandContext,
 ): Promise<number> {
   const { output, signal, force } = context;
+  if (options['shard'] !== undefined) return fill(command, table, options, context);
   const launch = launchOf(process.env);
   const begin = async (): Promise<PreparedRun> => prepare(command, table, options, context);
   if (launch !== undefined) {

@@ -148,3 +148,62 @@ test('shards of an evaluation: the report is that of one process', { timeout: wi
   const again = run('--shard', '1/2', '--output_dir', 'parts');
   assert.match(again.stderr, /lfw\.json exists already/);
 });
+
+test('activations that parts have computed are found by the training', { timeout: within(90_000) }, async () => {
+  const cwd = join(root, 'activations');
+  await writeNoiseFaces(join(cwd, 'faces'), { people: 3, images: 4, size: 150 });
+  const fold = ['person_0 1 2', 'person_1 2 3', 'person_0 3 person_2 1', 'person_1 1 person_2 3'];
+  await writeFile(join(cwd, 'pairs.txt'), `2\t2\n${[...fold, ...fold].join('\n')}\n`);
+  const phase = { epochs: 1, learningRate: 0.01 };
+  const config = {
+    ...{ dataDir: 'faces', pretrainedModel: 'starter', engine: 'wasm', batchSize: 4, validationSplitRatio: 0.25 },
+    phases: [
+      { name: 'classifier', trainableFrom: 'Logits', ...phase },
+      { name: 'last block', trainableFrom: 'LastBlock', ...phase },
+    ],
+    ...{ randomFlip: true, lfw: { dir: 'faces', pairs: 'pairs.txt', folds: 2, useFlippedImages: true } },
+    activationCacheDir: 'activations',
+  };
+  await writeFile(join(cwd, 'train.facenet.json'), JSON.stringify(config));
+  const run = (...flags: string[]) =>
+    spawnSync(process.execPath, [distFile('cli.cjs'), 'train-softmax', '--config', 'train.facenet.json', ...flags], {
+      ...{ cwd, encoding: 'utf8' },
+    });
+  const segments = (): string[][] =>
+    readdirSync(join(cwd, 'activations'))
+      .sort()
+      .map((folder) =>
+        readdirSync(join(cwd, 'activations', folder, 'cache'), { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.f32'))
+          .sort(),
+      );
+  for (const part of ['1/2', '2/2', '2/2']) {
+    const { status, stdout, stderr } = run('--shard', part);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /The activations of \d+ images of shard ./);
+  }
+  const [filled] = segments();
+  assert.ok(filled!.length >= 4, filled!.join());
+  const trained = run();
+  assert.equal(trained.status, 0, trained.stderr);
+  const [own, still] = segments();
+  assert.deepEqual(still, filled, 'the second time a part has computed nothing');
+  assert.deepEqual(own, filled, 'the training has computed nothing');
+  const fromScratch = [
+    '--data_dir',
+    'faces',
+    '--model_def',
+    'models.squeezenet',
+    '--activation_cache_dir',
+    'activations',
+  ];
+  const nothing = spawnSync(
+    process.execPath,
+    [distFile('cli.cjs'), 'train-softmax', ...fromScratch, '--shard', '1/2'],
+    {
+      ...{ cwd, encoding: 'utf8' },
+    },
+  );
+  assert.equal(nothing.status, 3, 'the exit code of what is not to be tried again');
+  assert.match(nothing.stderr, /trains the whole network/);
+});
