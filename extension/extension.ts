@@ -27,6 +27,7 @@ import { Outcomes } from './runs/outcomes';
 import { RunsTree } from './runs/runsTree';
 import { createRunsView } from './runs/runsView';
 import { StatusBar } from './runs/statusBar';
+import { AttachedRunFolders } from './workspace/attachedFolders';
 import { Library } from './workspace/library';
 
 /** What tests get to hold of; not for other extensions. */
@@ -67,7 +68,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const checks = own(new DatasetChecks(commandLine, log));
   const datasetFilter = own(new DatasetFilter());
   const imageMoves = new ImageMoves();
-  const runs = own(new RunStore(library, log));
+  const { extensionUri, workspaceState } = context;
+  const runs = own(new RunStore(library, new AttachedRunFolders(workspaceState), log));
   const watches = own(new RunWatches((error) => log.warn(describeError(error))));
   const jobs = own(new JobManager(runs, watches, log));
   const texts = own(new ReadOnlyText());
@@ -75,7 +77,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     ...{ log, notices, library, checks, datasetFilter, imageMoves, commandLine, thumbnails },
     ...{ runs, watches, jobs, texts },
   };
-  const { extensionUri, workspaceState } = context;
   const panels = own(new Panels(serve(pageKinds, served), extensionUri, workspaceState, log));
   const services: AllServices = { ...served, panels };
 

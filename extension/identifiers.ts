@@ -17,6 +17,8 @@ export const commandIds = {
   openRunFolder: 'facenet.openRunFolder',
   deleteRun: 'facenet.deleteRun',
   showRuns: 'facenet.showRuns',
+  attachRun: 'facenet.attachRun',
+  detachRun: 'facenet.detachRun',
   compareRuns: 'facenet.compareRuns',
   duplicateRun: 'facenet.duplicateRun',
   renameRun: 'facenet.renameRun',
@@ -99,6 +101,8 @@ export const nodeKinds = {
   addedModel: 'model.added',
   runCheckpoints: 'runCheckpoints',
   checkpoint: 'checkpoint',
+  /** Of a run that lies outside of the workspace. */
+  attachedCheckpoint: 'checkpoint.attached',
   gallery: 'gallery',
   classifier: 'classifier',
   stage: 'stage',
@@ -109,4 +113,8 @@ export const nodeKinds = {
   /** Of these and the two above: what a person says of a run is added to its kind. */
   starredRun: 'run.starred',
   archivedRun: 'run.archived',
+  /** One that lies elsewhere. */
+  attachedRun: 'run.attached',
+  /** One that lies elsewhere, of which nothing can be shown. */
+  absentRun: 'absentRun',
 } as const;

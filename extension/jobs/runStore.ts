@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../../src/protocol/errors';
+import type { Absence, AttachedFolders } from '../../src/run/attachedRuns';
 import type { ListedRun, RunList } from '../../src/run/runList';
 import { Disposable, disposeAll } from '../disposable';
+import type { AttachedRunFolders } from '../workspace/attachedFolders';
 import { type Library, workspaceRoots } from '../workspace/library';
 
 /** Several files of a run change at once; the views look again once. */
@@ -11,7 +13,22 @@ const quietMilliseconds = 150;
 /** File watchers start late in a new window and miss network disks: a new run is noticed at the latest after this. */
 const pollMilliseconds = 3000;
 
-/** The runs of this workspace as their folders tell them; follows what other windows and terminals do there. */
+/** A run folder that was attached, and why there is nothing to show of it. */
+export interface AbsentRun {
+  folder: string;
+  absence: Absence;
+}
+
+/** What reads runs, loaded with the first list. */
+interface Readers {
+  list: RunList;
+  attached: AttachedFolders;
+}
+
+/**
+ * The runs of this workspace, and those that it is attached to, as their folders tell them; follows what other windows,
+ * terminals and machines do there.
+ */
 export class RunStore extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.changed.event;
@@ -23,10 +40,14 @@ export class RunStore extends Disposable {
   /** When entries of the runs directories had last come or gone before they were listed. */
   private seen: string | undefined;
 
-  private lister: Promise<RunList> | undefined;
+  private readers: Promise<Readers> | undefined;
+  /** Folders of the workspace's own runs, as of the last look. */
+  private own: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly library: Library,
+    /** Run folders that lie elsewhere. */
+    readonly attached: AttachedRunFolders,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -40,13 +61,34 @@ export class RunStore extends Disposable {
     );
   }
 
-  /** Newest first. */
+  /** Newest first; those that were attached and can be read are among them. */
   async list(): Promise<ListedRun[]> {
-    const lister = await (this.lister ??= import('../../src/run/runList').then(({ RunList }) => new RunList()));
+    return (await this.look()).runs;
+  }
+
+  /** As `list`, with the attached folders of which nothing can be shown. */
+  async look(): Promise<{ runs: ListedRun[]; absent: AbsentRun[] }> {
+    const { list, attached } = await this.reading();
     this.seen = await this.changeTimes();
     const tell = (error: unknown): void => this.log.warn(describeError(error));
-    const lists = await Promise.all((await this.library.runRoots()).map(async (root) => lister.list(root, tell)));
-    return lists.flat().sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1));
+    const lists = await Promise.all((await this.library.runRoots()).map(async (root) => list.list(root, tell)));
+    const own = lists.flat();
+    // A folder of the workspace may have been opened after one of its runs was attached.
+    const others = this.attached.folders.filter((folder) => !own.some((run) => run.folder === folder));
+    this.own = new Set(own.map(({ folder }) => folder));
+    const found = await attached.look(others, tell);
+    // What has not answered in time may have by now, and nothing else would tell.
+    if (found.some((one) => 'absence' in one && one.absence === 'silent')) this.seen = '';
+    const runs = [...own, ...found.flatMap((one) => ('run' in one ? [one.run] : []))];
+    return {
+      runs: runs.sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1)),
+      absent: found.filter((one) => 'absence' in one),
+    };
+  }
+
+  /** Whether a run was attached and is none of the workspace itself, in which it may have come to lie since. */
+  liesElsewhere(folder: string): boolean {
+    return this.attached.has(folder) && !this.own.has(folder);
   }
 
   refresh(): void {
@@ -61,6 +103,15 @@ export class RunStore extends Disposable {
     super.dispose();
   }
 
+  private async reading(): Promise<Readers> {
+    return (this.readers ??= Promise.all([import('../../src/run/runList'), import('../../src/run/attachedRuns')]).then(
+      ([{ RunList }, { AttachedFolders }]) => {
+        const list = new RunList();
+        return { list, attached: new AttachedFolders(list) };
+      },
+    ));
+  }
+
   private async lookForNewRuns(): Promise<void> {
     if (this.seen !== undefined && this.seen !== (await this.changeTimes())) this.refresh();
   }
@@ -70,7 +121,8 @@ export class RunStore extends Disposable {
       const status = await stat(join(root, '.facenet', 'runs')).catch(() => undefined);
       return status?.mtimeMs ?? 0;
     });
-    return (await Promise.all(times)).join();
+    const { attached } = await this.reading();
+    return [...(await Promise.all(times)), await attached.state(this.attached.folders)].join();
   }
 
   private watch(): void {

@@ -20,7 +20,7 @@ type Variable = Model['variables'][number];
 export type CheckpointNode =
   | { kind: 'model'; path: string; origin: 'starter' | 'added' | 'found' }
   | { kind: 'run'; folder: string; record: RunRecord; name: string }
-  | ({ kind: 'checkpoint'; facts?: CheckpointFacts } & RunCheckpoint)
+  | ({ kind: 'checkpoint'; facts?: CheckpointFacts; attached: boolean } & RunCheckpoint)
   | { kind: 'stage'; model: string; name: string; variables: Variable[] }
   | { kind: 'variable'; model: string; variable: Variable }
   | FoundRecognizer
@@ -48,7 +48,7 @@ export class CheckpointsTree extends Disposable implements vscode.TreeDataProvid
     if (node === undefined) return this.models();
     switch (node.kind) {
       case 'run':
-        return checkpointsOf(node.record, node.folder);
+        return checkpointsOf(node.record, node.folder, this.runs.liesElsewhere(node.folder));
       case 'model':
         return [...this.recognizersOf(node.path), ...(await stagesOf(node.path))];
       case 'checkpoint':
@@ -144,7 +144,7 @@ function modelItem({ path, origin }: CheckpointNode & { kind: 'model' }): vscode
   return shownRow(item);
 }
 
-async function checkpointsOf(record: RunRecord, folder: string): Promise<CheckpointNode[]> {
+async function checkpointsOf(record: RunRecord, folder: string, attached: boolean): Promise<CheckpointNode[]> {
   const checkpoints = await checkpointsOfRun(record, folder);
   if (checkpoints.length === 0) return [{ kind: 'note', text: vscode.l10n.t('No checkpoint has been written yet.') }];
   const { readEvents } = await import('../../src/run/metricsLog');
@@ -152,12 +152,18 @@ async function checkpointsOf(record: RunRecord, folder: string): Promise<Checkpo
   const known = checkpointFacts(await readEvents(join(folder, 'metrics.jsonl')));
   return checkpoints.map((checkpoint) => {
     const facts = known.get(checkpoint.step);
-    return { kind: 'checkpoint', ...checkpoint, ...(facts !== undefined && { facts }) };
+    return { kind: 'checkpoint', attached, ...checkpoint, ...(facts !== undefined && { facts }) };
   });
 }
 
 /** E.g. `after last block`, `94.7 % · step 600 · today 00:16`. */
-function checkpointItem({ prefix, step, best, facts }: CheckpointNode & { kind: 'checkpoint' }): vscode.TreeItem {
+function checkpointItem({
+  prefix,
+  step,
+  best,
+  facts,
+  attached,
+}: CheckpointNode & { kind: 'checkpoint' }): vscode.TreeItem {
   const when = phaseInWords(step, facts);
   const stepWords = vscode.l10n.t('step {0}', step);
   const item = new vscode.TreeItem(when ?? stepWords, Collapsed);
@@ -171,7 +177,7 @@ function checkpointItem({ prefix, step, best, facts }: CheckpointNode & { kind: 
   item.description = parts.join(' · ');
   item.tooltip = [[when, ...parts].filter(Boolean).join(' · '), stepWords, `${prefix}.*`].join('\n');
   item.iconPath = new vscode.ThemeIcon(best ? 'star-full' : 'save');
-  item.contextValue = nodeKinds.checkpoint;
+  item.contextValue = attached ? nodeKinds.attachedCheckpoint : nodeKinds.checkpoint;
   item.command = {
     command: commandIds.showCheckpoint,
     title: vscode.l10n.t('Show Checkpoint'),

@@ -56,7 +56,9 @@ export async function deleteCheckpoint(services: Services, argument?: unknown): 
 async function checkpointsOf({
   runs,
 }: Services): Promise<{ folder: string; title: string; prefix: string; step: number; best: boolean }[]> {
-  const trained = (await runs.list()).filter(({ record }) => record.request.kind === 'train');
+  const trained = (await runs.list()).filter(
+    ({ folder, record }) => record.request.kind === 'train' && !runs.liesElsewhere(folder),
+  );
   const found = await Promise.all(
     trained.map(async ({ folder, record, name }) =>
       (await checkpointsOfRun(record, folder)).map((checkpoint) => ({ folder, title: name, ...checkpoint })),

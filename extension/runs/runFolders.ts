@@ -26,7 +26,8 @@ export async function openRunFolder({ runs, notices }: Services, argument?: unkn
 }
 
 /**
- * Moves the folders of runs to the trash, after asking; a running one is refused, and then none is moved.
+ * Moves the folders of runs to the trash, after asking; a running one, or one that lies elsewhere, is refused, and then
+ * none is moved.
  * `{folder, confirmed: true}` is not asked again. Where there is no trash they are left in place, saying so. Resolves to
  * the folders that are gone.
  */
@@ -39,6 +40,11 @@ export async function deleteRuns({ runs, jobs, notices }: Services, argument?: u
     return undefined;
   }
   for (const { folder, name, record: listed } of chosen) {
+    if (runs.liesElsewhere(folder))
+      throw new UserError(
+        vscode.l10n.t('{0} lies outside of this workspace and is not deleted from here.', name),
+        vscode.l10n.t('Detach from Run Folder takes it out of the list.'),
+      );
     const record = jobs.follower(folder)?.record ?? listed;
     if (!isActive(record.state)) continue;
     throw new UserError(

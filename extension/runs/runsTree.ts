@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunState } from '../../src/protocol/run';
 import type { RunKind, RunRow } from '../../src/protocol/runRow';
@@ -11,10 +12,12 @@ import { Disposable } from '../disposable';
 import { contextKeys, nodeKinds, rowCommands } from '../identifiers';
 import { describeProgress } from '../jobs/activity';
 import type { JobManager } from '../jobs/jobManager';
-import type { RunStore } from '../jobs/runStore';
+import type { AbsentRun, RunStore } from '../jobs/runStore';
 import { shownRow } from '../shown';
+import { shorten } from '../workspace/library';
 
-export type RunNode = ListedRun & { kind: 'listedRun' };
+type ShownRun = ListedRun & { kind: 'listedRun' };
+export type RunNode = ShownRun | (AbsentRun & { kind: 'absentRun' });
 
 const icons: Record<RunKind, string> = {
   fineTuning: 'mortar-board',
@@ -41,7 +44,7 @@ const colors: Partial<Record<RunState, string>> = {
 export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunNode> {
   private readonly changed = this.register(new vscode.EventEmitter<RunNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly nodes = new Map<string, RunNode>();
+  private readonly nodes = new Map<string, ShownRun>();
 
   constructor(
     private readonly runs: RunStore,
@@ -55,15 +58,21 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
 
   async getChildren(node?: RunNode): Promise<RunNode[]> {
     if (node !== undefined) return [];
-    const listed = await this.runs.list();
+    const { runs: listed, absent } = await this.runs.look();
     this.nodes.clear();
     for (const run of listed) this.nodes.set(run.folder, { kind: 'listedRun', ...run });
     await vscode.commands.executeCommand('setContext', contextKeys.hasRuns, listed.length > 0);
     const shown = [...this.nodes.values()].filter(({ about }) => this.runs.archivedShown || !about.archived);
-    return shown.sort((a, b) => Number(b.about.star) - Number(a.about.star));
+    shown.sort((a, b) => Number(b.about.star) - Number(a.about.star));
+    return [...shown, ...absent.map((run): RunNode => ({ kind: 'absentRun', ...run }))];
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
+    return node.kind === 'absentRun' ? absentItem(node) : this.runItem(node);
+  }
+
+  private runItem(node: ShownRun): vscode.TreeItem {
+    const attached = this.runs.liesElsewhere(node.folder);
     const row = rowOfRun(node, this.nodes, Date.now());
     const follower = this.jobs.follower(node.folder);
     const record = follower?.record ?? node.record;
@@ -71,7 +80,8 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
     const item = new vscode.TreeItem(row.star ? `★ ${row.name}` : row.name, vscode.TreeItemCollapsibleState.None);
     const doing = state === 'running' ? describeProgress(record, follower?.latest) : undefined;
     item.id = node.folder;
-    item.description = doing ?? describeRow({ ...row, state }, new Date()).join(' · ');
+    const place = attached ? [vscode.l10n.t('attached')] : [];
+    item.description = doing ?? [...describeRow({ ...row, state }, new Date()), ...place].join(' · ');
     const color = colors[state];
     item.iconPath = isActive(state)
       ? new vscode.ThemeIcon('sync~spin')
@@ -83,9 +93,9 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
       ...(row.tags.length > 0 ? [row.tags.map((tag) => `#${tag}`).join(' ')] : []),
       ...(row.note === undefined ? [] : [row.note]),
       ...(record.error === undefined ? [] : [record.error.message, record.error.action ?? '']),
-      node.folder,
+      attached ? vscode.l10n.t('Attached: {0}', node.folder) : node.folder,
     ].join('\n');
-    item.contextValue = contextOf(node, state);
+    item.contextValue = contextOf(node, state, attached);
     // Without arguments: VS Code forgets those of a row that is drawn anew, and an active one is so at every step.
     item.command = { command: rowCommands.openRun, title: vscode.l10n.t('Show Metrics') };
     const said = [
@@ -93,6 +103,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunN
       row.name,
       kindInWords(row.kind),
       ...(doing === undefined ? describeRow({ ...row, state }, new Date()) : [doing]),
+      ...place,
     ];
     return shownRow(item, said);
   }
@@ -120,7 +131,26 @@ function figuresOf({ accuracy, change }: RunRow): string[] {
 }
 
 /** By its parts menus know what a run can be asked for. */
-function contextOf({ record, about }: RunNode, state: RunState): string {
+function contextOf({ record, about }: ShownRun, state: RunState, attached: boolean): string {
   const kind = isActive(state) ? nodeKinds.activeRun : isResumable(record) ? nodeKinds.resumableRun : nodeKinds.run;
-  return `${kind}${about.star ? '.starred' : ''}${about.archived ? '.archived' : ''}`;
+  return `${kind}${about.star ? '.starred' : ''}${about.archived ? '.archived' : ''}${attached ? '.attached' : ''}`;
+}
+
+/** The row of a folder that was attached and holds nothing that could be shown. */
+function absentItem({ folder, absence }: AbsentRun): vscode.TreeItem {
+  const why = {
+    gone: vscode.l10n.t('not there any more'),
+    unreadable: vscode.l10n.t('cannot be understood'),
+    silent: vscode.l10n.t('its disk does not answer'),
+  }[absence];
+  const item = new vscode.TreeItem(basename(folder), vscode.TreeItemCollapsibleState.None);
+  item.id = folder;
+  item.description = why;
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.tooltip = [
+    `${shorten(folder)}: ${why}`,
+    vscode.l10n.t('It is shown again when it is back; Detach from Run Folder in its menu takes this row away.'),
+  ].join('\n');
+  item.contextValue = nodeKinds.absentRun;
+  return shownRow(item, [basename(folder), why]);
 }

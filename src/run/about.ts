@@ -9,6 +9,9 @@ import { type AboutPatch, type RunAbout, runAboutSchema } from '../protocol/runA
 
 const fileOf = (runFolder: string): string => join(runFolder, 'about.json');
 
+/** How a system refuses to write into a folder of somebody else's. */
+const readOnlyCodes = new Set(['EACCES', 'EPERM', 'EROFS']);
+
 /** Of a run of which nothing was said. */
 const nothingSaid: RunAbout = runAboutSchema.parse({});
 
@@ -67,14 +70,21 @@ export class AboutReader {
 
 /**
  * Changes what was said of a run and gives all of it. The file is written aside and renamed.
- * @throws UserError when what is there cannot be understood, which is then left as it is, or a value is too long
+ * @throws UserError when what is there cannot be understood, which is then left as it is, a value is too long, or the folder
+ * of the run may not be written to
  */
 export async function changeAbout(runFolder: string, patch: AboutPatch): Promise<RunAbout> {
   const before: Record<string, unknown> = await readAbout(runFolder);
   const after = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== '');
   const checked = runAboutSchema.safeParse(Object.fromEntries(after));
   if (!checked.success) throw new UserError(`The run cannot be described so: ${jsonFault(checked.error)}.`);
-  await writeFileAtomic(fileOf(runFolder), `${JSON.stringify(checked.data, undefined, 2)}\n`);
+  await writeFileAtomic(fileOf(runFolder), `${JSON.stringify(checked.data, undefined, 2)}\n`).catch(
+    (cause: unknown) => {
+      if (!readOnlyCodes.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+      const message = `${runFolder} may not be written to, so that nothing can be said of its run there.`;
+      throw new UserError(message, 'Whoever it belongs to can do that.', { cause });
+    },
+  );
   return checked.data;
 }
 

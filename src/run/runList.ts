@@ -85,6 +85,11 @@ export class RunList {
     return runs.filter((run) => run !== undefined).sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
   }
 
+  /** The run in any folder, as `list` gives it; undefined where its run.json cannot be understood. */
+  async runAt(folder: string, onProblem: Problem = () => undefined): Promise<ListedRun | undefined> {
+    return this.runIn(folder).read(onProblem);
+  }
+
   private runIn(folder: string): KnownRun {
     const run = this.known.get(folder) ?? new KnownRun(folder);
     this.known.set(folder, run);

@@ -167,6 +167,7 @@ test('the palette holds commands that need nothing chosen; every other one is re
   const asking = [
     ...['addDataset', 'checkDataset', 'showGallery', 'cleanDataset', 'clearDatasetFilter', 'alignDataset'],
     ...['addPretrainedModel', 'downloadModel', 'showCheckpoint', 'compareCheckpoints', 'exportModel'],
+    ...['attachRun', 'detachRun'],
     ...[
       'fineTune',
       'startConfiguration',
