@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { RunTab } from '../../../extension/runs/runPanel';
 import { rowsOfRuns } from '../../../src/run/runRows';
 import { trainRequestSchema } from '../../../src/protocol/job';
 import { type RunFolder, createRunFolder } from '../../../src/run/runFolder';
@@ -57,7 +58,7 @@ describe('a run that lies elsewhere', () => {
     const [row] = await rows();
     assert.match(row!, /^Far away\|running · .*attached\|run\.active\.attached$/);
     const { panels } = await extension();
-    assert.ok(panels.all.some(({ state }) => state.kind === 'run' && state.folder === far.path));
+    assert.ok(panels.all.some(({ state }) => state.kind === 'run' && (state as RunTab).folder === far.path));
     assert.deepEqual((await run('facenet.attachRun', far.path)).notices, [], 'a second time opens it');
     assert.equal((await rows()).length, 1);
   });
