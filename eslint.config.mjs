@@ -15,7 +15,7 @@ const arrows = {
   series: ['protocol'],
   shard: ['files', 'protocol'],
   image: ['protocol'],
-  dataset: ['image', 'engine', 'files', 'protocol'],
+  dataset: ['image', 'shard', 'engine', 'files', 'protocol'],
   network: ['protocol'],
   engine: ['network', 'protocol'],
   run: ['files', 'protocol'],

@@ -82,7 +82,8 @@ export class DatasetChecks extends Disposable {
     // What is learned of the images is kept where trainings look for it.
     const options = { cwd: rootFor(dataset, dirname(dataset)), ...(signal !== undefined && { signal }) };
     const { code, stdout, stderr } = await this.commandLine.run(
-      [...['clean', dataset, '--json'], ...(lfw === undefined ? [] : ['--lfw', lfw])],
+      // A window that a task of Slurm's array has opened looks at the whole, too.
+      [...['clean', dataset, '--json', '--shard', '1/1'], ...(lfw === undefined ? [] : ['--lfw', lfw])],
       options,
     );
     if (code !== 0) throw failureOf('clean', code, stderr);

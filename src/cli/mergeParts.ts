@@ -1,9 +1,10 @@
 // What is told of parts, and of the whole that is made of them.
 import { existsSync } from 'node:fs';
-import { mergeAlignment } from '../align/mergeShards';
 import { join } from 'node:path';
+import { mergeAlignment } from '../align/mergeShards';
 import { formatReport } from '../evaluate/report';
 import { mergeValidation, reportName, validationWork } from '../jobs/validationShards';
+import { cleanWork, mergeLooks } from '../dataset/cleanShards';
 import { UserError } from '../protocol/errors';
 import { exportWork, mergeExport } from '../recognize/exportShards';
 import { PartsFolder } from '../shard/partsFolder';
@@ -13,16 +14,18 @@ import type { CommandOutput } from './command';
 /**
  * Merges the shards in a folder where all are done.
  * @param own the shard that has just been done
+ * @returns whether this process has merged them
  * @throws UserError where the folder or, without `own`, a shard is missing
  */
-export async function mergeParts(folder: string, output: CommandOutput, own?: Shard): Promise<void> {
+export async function mergeParts(folder: string, output: CommandOutput, own?: Shard): Promise<boolean> {
   const parts = await PartsFolder.existing(folder);
   if (!existsSync(folder)) throw new UserError(`There is no folder ${folder}.`, 'Check the path.');
   if (parts === undefined) return tellMerged(output, folder);
-  if (own !== undefined && !isLast(parts, own, output)) return;
+  if (own !== undefined && !isLast(parts, own, output)) return false;
   const sum = await merging(parts);
   if (sum === undefined) return tellMerged(output, folder);
   output.line(`All ${parts.plan.parts} shards of ${folder} are merged: ${sum}.`);
+  return true;
 }
 
 /** What the whole holds, in words; undefined where another process has made it. @throws UserError for an unknown work */
@@ -40,6 +43,10 @@ async function merging(parts: PartsFolder): Promise<string | undefined> {
       const report = await mergeValidation(parts);
       return report && `${formatReport(report).join('; ')}; the report is ${join(parts.result, reportName)}`;
     }
+    case cleanWork:
+      return (await mergeLooks(parts))
+        ? 'no image is read again by facenet clean without --shard, which says what is wrong'
+        : undefined;
     default:
       throw new UserError(
         `${parts.result} holds shards of facenet ${parts.plan.work}, which this version cannot merge.`,
@@ -56,6 +63,7 @@ function isLast(parts: PartsFolder, own: Shard, output: CommandOutput): boolean 
   return missing === 0;
 }
 
-function tellMerged(output: CommandOutput, folder: string): void {
+function tellMerged(output: CommandOutput, folder: string): false {
   output.line(`${folder} holds no shards to merge: where there were any, the last of them has done it.`);
+  return false;
 }

@@ -207,3 +207,56 @@ test('activations that parts have computed are found by the training', { timeout
   assert.equal(nothing.status, 3, 'the exit code of what is not to be tried again');
   assert.match(nothing.stderr, /trains the whole network/);
 });
+test(
+  'shards of a cleaning, one killed and run again: the answer and the folders of one run',
+  {
+    timeout: within(60_000),
+  },
+  async () => {
+    const names = ['Ann', 'Bob', 'Cleo', 'Dee'];
+    const owners = names.map((name) => [0, 1].find((index) => isOfShard(name, { index, count: 2 })));
+    assert.ok(owners.includes(0) && owners.includes(1), 'both parts have people');
+    const [whole, parts] = [join(root, 'clean-whole'), join(root, 'clean-parts')];
+    const picture = async (size: number, background: string): Promise<Buffer> =>
+      sharp({ create: { width: size, height: size, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const same = await picture(40, '#123456');
+    for (const cwd of [whole, parts]) {
+      for (const [index, name] of names.entries()) {
+        await mkdir(join(cwd, 'photos', name), { recursive: true });
+        // Copies in the folders of others, who are in other parts.
+        await writeFile(join(cwd, 'photos', name, 'same.png'), same);
+        await writeFile(join(cwd, 'photos', name, 'own.png'), await picture(30 + index, '#654321'));
+      }
+      await writeFile(join(cwd, 'photos', 'Bob', 'text.jpg'), 'not an image');
+      await writeFile(join(cwd, 'photos', 'Dee', 'small.png'), await picture(8, '#ffffff'));
+    }
+    const argv = [distFile('cli.cjs'), 'clean', 'photos', '--json', '--move', 'out', '--duplicates'];
+    const run = (cwd: string, ...flags: string[]) =>
+      spawnSync(process.execPath, [...argv, ...flags], { cwd, encoding: 'utf8' });
+    const expected = run(whole);
+    assert.equal(expected.status, 0, expected.stderr);
+    assert.equal((JSON.parse(expected.stdout) as unknown[]).length, 5);
+
+    const child = spawn(process.execPath, [...argv, '--shard', '1/2'], { cwd: parts, stdio: 'ignore' });
+    const index = join(parts, '.facenet', 'index');
+    const folders = (): string[] =>
+      existsSync(index) ? readdirSync(index).filter((name) => name.endsWith('.parts')) : [];
+    await until('the parts', async () => folders().some((name) => existsSync(join(index, name, '.shards', '1'))));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const other = run(parts, '--shard', '2/2', '--min_size', '4');
+    assert.equal(other.status, 3, other.stdout);
+    assert.match(other.stderr, /have min_size 20, not 4/);
+    const first = run(parts, '--shard', '2/2');
+    assert.deepEqual([first.status, first.stdout], [0, ''], first.stderr);
+    assert.match(first.stderr, /Shard 2\/2 is done, 1 of 2 are\./);
+    assert.ok(!existsSync(join(parts, 'out')), 'nothing is taken away before all have looked');
+    const last = run(parts, '--shard', '1/2');
+    assert.equal(last.stdout, expected.stdout.replaceAll(whole, parts), last.stderr);
+    for (const folder of ['photos', 'out'])
+      assert.deepEqual(contentOf(join(parts, folder)), contentOf(join(whole, folder)));
+    assert.deepEqual(folders(), []);
+  },
+);

@@ -1,14 +1,12 @@
 import { join, resolve } from 'node:path';
 import type { ArgumentParser } from 'argparse';
-import { cleanableFiles, deleteFiles, moveFiles } from '../../dataset/clean';
-import { indexFile, indexFolderOf, openDataset, makeIndexHome } from '../../dataset/datasetIndex';
-import { ImageFacts } from '../../dataset/imageFacts';
-import { describeSize, inspectDataset } from '../../dataset/inspect';
-import { namesOfLfw, overlapProblems } from '../../dataset/lfwOverlap';
-import { cleanableKinds, describeProblem, problemMessage } from '../../dataset/problems';
+import { lookAtShard, partsOfFacts } from '../../dataset/cleanShards';
 import { UserError } from '../../protocol/errors';
-import type { Problem } from '../../protocol/problem';
-import { type Command, type CommandContext, type CommandOptions, printJson } from '../command';
+import type { Shard } from '../../shard/shard';
+import { type Cleaning, cleanDataset, factsOf, listDataset } from '../cleaning';
+import type { Command, CommandContext, CommandOptions, CommandOutput } from '../command';
+import { mergeParts } from '../mergeParts';
+import { addShardFlag, inShard } from '../shardFlag';
 
 function configure(parser: ArgumentParser): void {
   parser.add_argument('dir', { metavar: 'DIR', help: 'dataset: one folder of images per person' });
@@ -28,61 +26,50 @@ function configure(parser: ArgumentParser): void {
     default: 20,
     help: 'report images with a shorter edge than this many pixels (default: 20)',
   });
+  addShardFlag(parser);
   parser.add_argument('--json', { action: 'store_true', help: 'print the problems as one JSON array' });
 }
 
 async function run(options: CommandOptions, { output, signal, cwd }: CommandContext): Promise<number> {
-  const { dir, move, delete: remove, min_size: minSize, json, lfw, duplicates } = options as object as CleanOptions;
+  const { min_size: minSize, delete: remove, json, duplicates, ...typed } = options as object as CleanOptions;
   if (minSize < 0) throw new UserError(`--min_size ${minSize} is negative.`, 'Give a number of pixels, 0 or more.');
-  const root = resolve(cwd, dir);
-  const lfwNames = lfw === undefined ? [] : await namesOfLfw(resolve(cwd, lfw));
-  const index = indexFolderOf(join(cwd, '.facenet'), root);
-  const onProgress = (done: number, total: number): void => output.progress(`Listing people: ${done} of ${total}`);
-  await makeIndexHome(index);
-  const { dataset, notes } = await openDataset(root, { index, signal, onProgress });
-  const facts = new ImageFacts(index === undefined ? undefined : indexFile(index, root, 'facts'));
-  const names = dataset.people.map(({ name }) => name);
-  const looked = await inspectDataset(dataset, {
-    ...{ minSize, facts, signal },
-    onProgress: (done, total) => output.progress(`Looking at images: ${done} of ${total}`),
-  });
-  for (const note of [...notes, ...facts.notes]) output.problem(note);
-  const overlap = overlapProblems(root, names, lfwNames);
-  const problems: Iterable<Problem> = {
-    *[Symbol.iterator]() {
-      yield* overlap;
-      yield* looked;
-    },
+  const absolute = (path: string | undefined): string | undefined => (path === undefined ? path : resolve(cwd, path));
+  const cleaning: Cleaning = {
+    ...{ dataset: resolve(cwd, typed.dir), home: join(cwd, '.facenet'), minSize, delete: remove, json, duplicates },
+    ...{ lfw: absolute(typed.lfw), move: absolute(typed.move) },
   };
-  const files = cleanableFiles(problems, duplicates);
-  if (json) {
-    const answer: (Problem & { message: string })[] = Array.from(problems, (problem) => ({
-      ...problem,
-      message: problemMessage(problem),
-    }));
-    printJson(output, answer);
-  } else {
-    let unusable = 0;
-    for (const problem of problems) {
-      output.line(`${problem.kind}: ${describeProblem(problem)}`);
-      if (cleanableKinds.has(problem.kind)) unusable++;
-    }
-    const others = overlap.length + looked.length - unusable;
-    output.line(summary(describeSize(dataset), unusable, others, dataset.ignored));
-  }
-  if (move !== undefined) {
-    const target = resolve(cwd, move);
-    const moved = await moveFiles(root, files, target);
-    if (!json) output.line(`Moved ${count(moved.length)} to ${target}.`);
-  } else if (remove) {
-    const deleted = await deleteFiles(files);
-    if (!json) output.line(`Deleted ${count(deleted.length)}.`);
-  } else if (files.length > 0 && !json) {
-    output.line(
-      `Nothing was changed; --move TO or --delete takes away the ${count(files.length)} that cannot be used.`,
+  // What is said of parts is no part of the answer.
+  const aside = json ? { ...output, line: (text: string) => output.problem(text) } : output;
+  return inShard(options, { output: aside }, async (shard) => {
+    if (shard === undefined) await cleanDataset(cleaning, { output, signal });
+    else await cleanShard(cleaning, shard, { output, signal }, aside);
+    return 0;
+  });
+}
+
+/** @param aside what is said of the part */
+async function cleanShard(
+  cleaning: Cleaning,
+  shard: Shard,
+  shown: Pick<CommandContext, 'output' | 'signal'>,
+  aside: CommandOutput,
+): Promise<void> {
+  const facts = factsOf(cleaning);
+  if (facts === undefined)
+    throw new UserError(
+      `What shards have seen is kept in ${cleaning.home}, which lies in the dataset ${cleaning.dataset}.`,
+      'Start them in another folder that all machines share.',
     );
-  }
-  return 0;
+  const { dataset, notes } = await listDataset(cleaning, shown);
+  const { dataset: path, minSize, duplicates, delete: remove, lfw = '', move = '' } = cleaning;
+  const recipe = { dataset: path, min_size: minSize, duplicates, delete: remove, lfw, move };
+  const seen = await lookAtShard({ dataset, facts, recipe }, shard, {
+    signal: shown.signal,
+    onProgress: (done, total) => shown.output.progress(`Looking at images: ${done} of ${total}`),
+  });
+  for (const note of [...notes, ...seen.notes]) shown.output.problem(note);
+  // What is taken away is what this process was asked for, never what a file says.
+  if (await mergeParts(partsOfFacts(facts), aside, shard)) await cleanDataset(cleaning, shown);
 }
 
 interface CleanOptions {
@@ -93,15 +80,6 @@ interface CleanOptions {
   lfw?: string;
   min_size: number;
   json: boolean;
-}
-
-function count(files: number): string {
-  return `${files} ${files === 1 ? 'file' : 'files'}`;
-}
-
-function summary(size: string, unusable: number, others: number, ignored: number): string {
-  const left = ignored === 0 ? '' : `; ${count(ignored)} of the system left out`;
-  return `${size}; ${count(unusable)} unusable, ${others} other remarks${left}.`;
 }
 
 export const command: Command = {
