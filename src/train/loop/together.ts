@@ -77,6 +77,13 @@ function digest(parts: readonly Uint8Array[]): string {
   return hash.digest('hex');
 }
 
+/** Rank 0's answer, on all ranks. */
+export async function answerOfFirst(ranks: Ranks, answer: boolean): Promise<boolean> {
+  const shared = Float32Array.of(answer ? 1 : 0);
+  await ranks.share(shared);
+  return shared[0] === 1;
+}
+
 /** What the ranks were named by rank 0, which owns the run, as `followTraining` takes it. */
 export async function shareRun<T>(ranks: Ranks, run: T | undefined): Promise<T> {
   return JSON.parse(await shareText(ranks, JSON.stringify(run ?? null))) as T;

@@ -99,10 +99,10 @@ export class TrainingLoop {
   async run(): Promise<Record<'phaseSeconds' | 'stepSeconds', Record<string, number>>> {
     const { plan, state, evaluations, saver } = this.parts;
     try {
-      if (state.step === 0 && evaluations.wantsLfw()) await evaluations.lfw();
+      if (state.step === 0 && (await evaluations.wantsLfw())) await evaluations.lfw();
       for (const phase of plan.phases) {
         const end = endStep(phase);
-        if (state.step > end || (state.step === end && !evaluations.wantsLfw())) continue;
+        if (state.step > end || (state.step === end && !(await evaluations.wantsLfw()))) continue;
         const more = state.step === end || (await this.trainPhase(phase));
         await this.endPhase(phase);
         if (!more) break;
@@ -322,7 +322,7 @@ export class TrainingLoop {
   }
 
   private async endPhase(phase: PlannedPhase): Promise<void> {
-    if (this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
+    if (await this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
     await this.writeStatistics();
     this.tellPhase(phase, 'end');
   }
