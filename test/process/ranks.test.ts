@@ -26,6 +26,12 @@ const settings = {
     { name: 'last block', trainableFrom: 'LastBlock', epochs: 2, learningRate: 0.0005, batchNorm: 'frozen' },
   ],
 };
+/** Rounds of 45 triplets, which all violate a margin of this width, in steps of four: the last one has a single triplet. */
+const triplets = {
+  ...{ dataDir: 'faces', pretrainedModel: 'starter', engine: 'wasm', keepProbability: 1, seed: 5, head: 'triplet' },
+  ...{ batchSize: 12, epochSize: 14, optimizer: 'ADAM', alpha: 3, peoplePerBatch: 3, imagesPerPerson: 6 },
+  phases: [{ name: 'last block', trainableFrom: 'LastBlock', epochs: 1, learningRate: 0.0005, batchNorm: 'frozen' }],
+};
 /** Of each person images 1 and 2, and 3 beside one of the next. */
 const fold = [0, 1, 2].flatMap((one) => [`person_${one} 1 2`, `person_${one} 3 person_${(one + 1) % 3} 4`]);
 
@@ -131,6 +137,21 @@ describe('training on ranks', { timeout: within(300_000) }, () => {
 
   const [mpich] = mpis as [(typeof mpis)[0]];
 
+  test('two ranks choose and learn the triplets of one process', { skip: mpich.skip }, async () => {
+    await writeFile(join(workspace.path, 'triplets.facenet.json'), JSON.stringify(triplets));
+    const argv = ['train-tripletloss', '--config', 'triplets.facenet.json'];
+    const one = spawnSync(process.execPath, [distFile('cli.cjs'), ...argv], { cwd: workspace.path, encoding: 'utf8' });
+    assert.equal(one.status, 0, one.stderr);
+    const single = (await lastRun()).folder;
+    const training = facenetOnRanks(mpich, 2, workspace.path, argv);
+    assert.equal(await training.ended, 0, training.output());
+    assert.match(training.output(), /All 2 ranks hold the same weights, bit for bit/);
+    const { folder } = await lastRun();
+    const apart = distance(await tensorsOf(folder), await tensorsOf(single));
+    assert.ok(apart < 1e-5, `${apart}`);
+    assert.deepEqual(await roundsOf(folder), await roundsOf(single));
+  });
+
   test('one rank is one process, bit for bit', { skip: mpich.skip }, async () => {
     await loseLastCheckpoint(aloneIn);
     const resumed = train(mpich, 1, '--resume', aloneIn);
@@ -180,6 +201,13 @@ describe('training on ranks', { timeout: within(300_000) }, () => {
     assert.ok(createdAt);
     const { heldOut } = (await openRunFolder(folder)).record;
     return { report, people: await readPeople(join(folder, heldOut!.file)) };
+  }
+
+  /** What a run has told of its rounds of triplets, but for how long they took. */
+  async function roundsOf(folder: string): Promise<unknown[]> {
+    const rounds = (await (await openRunFolder(folder)).readEvents()).filter((event) => event.type === 'round');
+    assert.equal(rounds.length, 2);
+    return rounds.map(({ step, people, images, pairs, triplets: found }) => ({ step, people, images, pairs, found }));
   }
 
   /** The last checkpoint that a run has written is cut off: a resume takes the one before, of the end of the first phase. */
