@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 export interface TimedProcess {
   /** @returns seconds of one step, as the process measured it */
   step(): Promise<number>;
+  /** Seconds of all cores that the last step took of the process; NaN where it does not tell. */
+  cpu(): number;
   /** Largest resident set so far, bytes; Linux only. */
   peak(): number;
   end(): void;
@@ -16,13 +18,17 @@ export interface TimedProcess {
 export function timedProcess(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): TimedProcess {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let used = NaN;
   return {
     async step() {
       child.stdin.write('step\n');
       const { value, done } = await lines.next();
       if (done === true) throw new Error(`${[program, ...args].join(' ')} has ended`);
-      return Number(value);
+      const [seconds, cpu = NaN] = value.split(' ').map(Number);
+      used = cpu;
+      return seconds!;
     },
+    cpu: () => used,
     peak: () => 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]),
     end: () => child.stdin.end(),
   };
@@ -30,6 +36,11 @@ export function timedProcess(program: string, args: readonly string[], environme
 
 /** The other side, in a program of ours. */
 export async function answerSteps(step: () => Promise<number>): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin }))
-    if (line === 'step') process.stdout.write(`${await step()}\n`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line !== 'step') continue;
+    const before = process.cpuUsage();
+    const seconds = await step();
+    const { user, system } = process.cpuUsage(before);
+    process.stdout.write(`${seconds} ${(user + system) / 1e6}\n`);
+  }
 }

@@ -7,6 +7,7 @@ import { firstTrainedStage } from '../../src/train/plan/phases';
 import { shapeBefore } from '../../src/network/stageShape';
 import { firstValue } from '../../src/train/heads/head';
 import { type HeadSettings, openHead } from '../../src/train/heads/openHead';
+import type { StepExchange } from '../../src/train/step/exchange';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { Trainer } from '../../src/train/step/trainer';
 
@@ -24,6 +25,8 @@ export interface Subject extends Partial<HeadSettings> {
   batchNorm?: 'frozen' | 'update';
   weightDecay?: number;
   keepProbability?: number;
+  /** With other ranks, which make the same steps. */
+  exchange?: StepExchange | undefined;
 }
 
 /**
@@ -38,7 +41,15 @@ export function openTrainer(
   step(): Promise<number>;
   dispose(): void;
 } {
-  const { trainableFrom, classes, batchSize, batchNorm = 'frozen', weightDecay = 0, keepProbability = 1 } = subject;
+  const {
+    trainableFrom,
+    classes,
+    batchSize,
+    batchNorm = 'frozen',
+    weightDecay = 0,
+    keepProbability = 1,
+    exchange,
+  } = subject;
   const network = networkByName('inception_resnet_v1', { embeddingSize: 512 });
   const losses: HeadSettings = {
     head: 'softmax',
@@ -62,7 +73,7 @@ export function openTrainer(
     tf,
     {
       ...{ network, head, cut, imageSize, weights, optimizer: 'ADAM', batchNorm },
-      ...{ weightDecay, keepProbability },
+      ...{ weightDecay, keepProbability, exchange },
     },
     inputShape,
   );
@@ -74,6 +85,7 @@ export function openTrainer(
     async step() {
       const start = performance.now();
       step++;
+      exchange?.restart();
       const outcome = await trainer.step({
         ...{ rows, labels, dropoutSeed: step, learningRate: 0.001, number: step, wantsValues: false },
         within: async (attempt) => attempt(batchSize),

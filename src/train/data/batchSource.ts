@@ -5,6 +5,10 @@ export interface Batch {
   rows: Float32Array;
   /** Indices of people, [N]. */
   labels: Int32Array;
+  /** Of the whole step, in which other ranks may have a part. */
+  images: number;
+  /** Images that this rank adds to the step: N, or 0 where there is none for it and it has the first ones too. */
+  own: number;
 }
 
 /** Who learns from the batches. */

@@ -94,7 +94,8 @@ export class Batches implements BatchSource {
     const picked = Uint32Array.from({ length: end - start }, (_, index) => this.order.at(first + index));
     const rows = this.buffers[step % 2]!;
     await this.source.read(picked, first, rows);
-    return { rows, labels: Int32Array.from(picked, (sample) => this.samples.label(sample)) };
+    const labels = Int32Array.from(picked, (sample) => this.samples.label(sample));
+    return { rows, labels, images: this.batchSize, own: picked.length };
   }
 
   state(): ReadonlyMap<string, Tensor> {

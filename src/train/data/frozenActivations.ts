@@ -30,6 +30,8 @@ export interface FrozenParts {
   base: number;
   /** Bytes that the run's cache may grow to; what does not fit is computed whenever it is read. Default no bound. */
   mostBytes?: number | undefined;
+  /** That fill the cache at the same time, each with rows of its own; default this one. */
+  processes?: number | undefined;
   /** Told what is not kept, one sentence each time. */
   say?: (note: string) => void;
 }
@@ -64,7 +66,7 @@ export class FrozenActivations {
     const computation = await this.openComputation(weights, cut, looks, options);
     let stored: StoredRows;
     try {
-      const room = await this.room(store.rowLength);
+      const room = await this.room(store.rowLength, ranks);
       await ranks?.meet(options.signal);
       const kept = found.missing.subarray(0, room);
       await computeInto(store, looks, partOf(kept, ranks), computation, options);
@@ -116,14 +118,17 @@ export class FrozenActivations {
     return runs.map((name) => join(dirname(run), name, 'cache', key)).filter((path) => path !== join(cache, key));
   }
 
-  /** Rows of this length that the cache has room for; segments that are shared with other runs count as well. */
-  private async room(rowLength: number): Promise<number> {
-    const { cache, mostBytes } = this.parts;
+  /**
+   * Rows of this length that the cache has room for; segments that are shared with other runs count as well.
+   * @param ranks that agree on which rows are kept; without them each process takes its share of the room
+   */
+  private async room(rowLength: number, ranks: Ranks | undefined): Promise<number> {
+    const { cache, mostBytes, processes = 1 } = this.parts;
     if (mostBytes === undefined) return Infinity;
     const files = (await readdir(cache, { recursive: true })).filter((name) => name.endsWith('.f32'));
     let bytes = 0;
     for (const file of files) bytes += (await stat(join(cache, file))).size;
-    return Math.max(0, Math.floor((mostBytes - bytes) / (4 * rowLength)));
+    return Math.max(0, Math.floor((mostBytes - bytes) / (4 * rowLength * (ranks === undefined ? processes : 1))));
   }
 
   /** What the rows before stage `cut` are computed from, those before `base` where they come first, and by which stages. */

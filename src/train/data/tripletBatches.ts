@@ -1,5 +1,6 @@
 import type { Samples } from '../../dataset/samples';
 import type { RowSource } from '../../input/rows';
+import { sliceOfRank, type Ranks } from '../../mpi/ranks';
 import type { Tensor, Weights } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { TripletRound } from '../../protocol/events';
@@ -31,7 +32,9 @@ export interface TripletBatchesParts {
   tf: TensorFlow;
   /** Embeddings of length 1 of the first `count` rows, [count, E], with these weights of what is trained. */
   embed(weights: Weights, rows: RowSource, count: number): Promise<Float32Array>;
-  /** Told of each round, one without triplets too. */
+  /** Which share the images of a round and the triplets of a step. */
+  ranks?: Ranks | undefined;
+  /** Told of each round, one without triplets too; of ranks the first one is. */
   report(round: TripletRound): void;
 }
 
@@ -46,6 +49,8 @@ interface Round {
  * Triplets in rounds (spec §5.8): some people are sampled, their images embedded with the present weights, and the
  * triplets that the embedding gets wrong are served in random order until all have been; then the next round begins. Which
  * people a round has depends on the seed and its first step; the last batch of a round may be smaller.
+ *
+ * Ranks embed a part of a round's images each; rank 0 chooses, and each takes its part of the triplets of a step.
  */
 export class TripletBatches implements BatchSource {
   private readonly people: readonly Uint32Array[];
@@ -59,9 +64,10 @@ export class TripletBatches implements BatchSource {
     private readonly parts: TripletBatchesParts,
     saved: ReadonlyMap<string, Float32Array> = new Map(),
   ) {
-    const { samples, batchSize, rows } = parts;
+    const { samples, batchSize, rows, ranks } = parts;
     this.people = samplesOfPeople(samples.labels());
-    const buffer = (): Float32Array => new Float32Array(batchSize * rows.rowLength);
+    const most = 3 * Math.ceil(batchSize / 3 / (ranks?.size ?? 1));
+    const buffer = (): Float32Array => new Float32Array(most * rows.rowLength);
     this.buffers = [buffer(), buffer()];
     const [firstStep] = saved.get(firstStepName) ?? [];
     const chosen = saved.get(samplesName);
@@ -112,12 +118,15 @@ export class TripletBatches implements BatchSource {
   }
 
   private async prepare(step: number): Promise<Batch> {
-    const { batchSize, rows: source, samples } = this.parts;
-    const start = (step - this.round!.firstStep) * batchSize;
-    const picked = this.round!.samples.subarray(start, start + batchSize);
+    const { batchSize, rows: source, samples, ranks } = this.parts;
+    const first = (step - this.round!.firstStep) * batchSize;
+    const all = this.round!.samples.subarray(first, first + batchSize);
+    const { start, end, counts } = partOf(all.length / 3, ranks);
+    const picked = all.subarray(3 * start, 3 * end);
     const rows = this.buffers[step % 2]!.subarray(0, picked.length * source.rowLength);
-    await source.read(picked, step * batchSize, rows);
-    return { rows, labels: Int32Array.from(picked, (sample) => samples.label(sample)) };
+    await source.read(picked, step * batchSize + 3 * start, rows);
+    const labels = Int32Array.from(picked, (sample) => samples.label(sample));
+    return { rows, labels, images: all.length, own: counts ? picked.length : 0 };
   }
 
   /** Goes through rounds until one has triplets; undefined when too many have had none. */
@@ -132,13 +141,14 @@ export class TripletBatches implements BatchSource {
 
   private async chooseAmongSome(step: number, attempt: number, weights: Weights): Promise<Uint32Array> {
     const { parts } = this;
-    const { seed, settings, rows, tf } = parts;
+    const { seed, settings, tf, ranks } = parts;
     const round = step * mostEmptyRounds + attempt;
     const random = randomSequence(seed, 'people', round);
     const { samples, counts } = samplePeople(this.people, settings, random);
     const began = performance.now();
     const position = roundPositions + round * settings.peoplePerBatch * settings.imagesPerPerson;
-    const embeddings = await parts.embed(weights, sampledRows(rows, samples, position), samples.length);
+    const embeddings = await this.embed(weights, samples, position);
+    if (ranks !== undefined && ranks.rank > 0) return chosenByFirst(ranks);
     const embedded = performance.now();
     const cosines = cosinesOf(tf, embeddings, embeddings.length / samples.length);
     const { triplets, pairs } = await selectTriplets(counts, cosines, settings, random).finally(() =>
@@ -152,8 +162,40 @@ export class TripletBatches implements BatchSource {
       embeddingSeconds: (embedded - began) / 1000,
       selectionSeconds: (performance.now() - embedded) / 1000,
     });
-    return Uint32Array.from(chosen);
+    return ranks === undefined ? Uint32Array.from(chosen) : chosenByFirst(ranks, chosen);
   }
+
+  /** Embeddings of samples whose looks are those of the places from `position` on; of ranks each computes a part. */
+  private async embed(weights: Weights, samples: Uint32Array, position: number): Promise<Float32Array> {
+    const { parts } = this;
+    const { rows, ranks } = parts;
+    const { start, end, counts } = partOf(samples.length, ranks);
+    const some = sampledRows(rows, samples.subarray(start, end), position + start);
+    const own = await parts.embed(weights, some, end - start);
+    if (ranks === undefined) return own;
+    const dimension = own.length / (end - start);
+    const all = new Float32Array(samples.length * dimension);
+    if (counts) all.set(own, start * dimension);
+    await ranks.sum(all);
+    return all;
+  }
+}
+
+/** Of so many things those of this rank; where there is none for it the first one, which does not count. */
+function partOf(count: number, ranks: Ranks | undefined): { start: number; end: number; counts: boolean } {
+  if (ranks === undefined) return { start: 0, end: count, counts: true };
+  const { start, end } = sliceOfRank(count, ranks);
+  return start < end ? { start, end, counts: true } : { start: 0, end: 1, counts: false };
+}
+
+/** Rank 0's samples, on all ranks: machines that compute otherwise might choose others. Exact up to 2²⁴. */
+async function chosenByFirst(ranks: Ranks, chosen: readonly number[] = []): Promise<Uint32Array> {
+  const length = Float32Array.of(chosen.length);
+  await ranks.share(length);
+  const samples = new Float32Array(length[0]!);
+  if (ranks.rank === 0) samples.set(chosen);
+  await ranks.share(samples);
+  return Uint32Array.from(samples);
 }
 
 /** The rows of some samples as a source of its own, whose looks are those of the places from `position` on. */

@@ -10,6 +10,7 @@ import { planVariants } from '../data/variants';
 import { restoredRates } from '../plan/restoredRates';
 import { planTraining } from '../plan/trainingPlan';
 import type { StepExchange } from '../step/exchange';
+import { FollowedEvaluations } from './followedEvaluations';
 import { beginTogether, requireSharable } from './together';
 import { cacheFolder } from './cacheFolder';
 import { openEngines } from './openEngines';
@@ -54,14 +55,11 @@ export async function followTraining(
   const activations = new FrozenActivations({
     ...{ engine: forward, network, recipe, contents, base },
     cache: cacheFolder(config, { runFolder, runId }),
+    processes: exchange.ranks.size,
     mostBytes: config.activationCacheGb === undefined ? undefined : config.activationCacheGb * 1e9,
   });
   const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, never));
-  const evaluations: LoopParts['evaluations'] = {
-    ...{ baseline: undefined, wantsLfw: () => false },
-    lfw: async () => 0,
-    validate: async () => 0,
-  };
+  const evaluations = new FollowedEvaluations({ plan, state, forward, activations, ranks: exchange.ranks });
   const saver: LoopParts['saver'] = {
     isDue: () => false,
     async save(trainer) {

@@ -9,6 +9,7 @@ import { TripletBatches } from '../data/tripletBatches';
 import type { TripletSettings } from '../heads/head';
 import type { PlannedPhase } from '../plan/phases';
 import type { TrainingPlan } from '../plan/trainingPlan';
+import type { StepExchange } from '../step/exchange';
 import type { RunState } from './runState';
 
 export interface TripletParts {
@@ -19,6 +20,8 @@ export interface TripletParts {
   forward: ForwardEngine;
   journal: Journal;
   context: JobContext;
+  /** With the other ranks, where several share the images. */
+  exchange?: StepExchange | undefined;
 }
 
 /**
@@ -32,12 +35,13 @@ export function openTriplets(
   phase: PlannedPhase,
   rows: SampleRows,
   saved: ReadonlyMap<string, Float32Array>,
-  { plan, state, engine, forward, journal, context }: TripletParts,
+  { plan, state, engine, forward, journal, context, exchange }: TripletParts,
 ): TripletBatches {
   const { config, set, network, recipe, batchSize } = plan;
   return new TripletBatches(
     {
       ...{ samples: set.training, rows, batchSize, seed: config.seed, settings, tf: engine.tf },
+      ranks: exchange?.ranks,
       async embed(trained, source, count) {
         const weights = new Map([...state.weights, ...trained]);
         const { cut } = phase;

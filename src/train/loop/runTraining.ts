@@ -159,6 +159,7 @@ async function trainOnce(
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
       cache: cacheFolder(config, context),
+      processes: exchange?.ranks.size,
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
     const { models, modelName } = folders;
@@ -166,7 +167,10 @@ async function trainOnce(
     const checkpoints = await Checkpoints.open(models, modelName, config.keepCheckpoints, meta.bytes, damaged);
     const warn = (message: string): void => say(message, 'warning');
     const judgement = await Judgement.open(context.runFolder, set.labels, resume?.record, warn);
-    const evaluations = new Evaluations(plan, state, forward, activations, checkpoints, judgement, journal, timed);
+    const evaluations = new Evaluations({
+      ...{ plan, state, forward, activations, checkpoints, judgement, journal, context: timed },
+      ranks: exchange?.ranks,
+    });
     const saver = new Saver(state, checkpoints, modelRecord, resume?.record.best, journal, context);
     const variants = planVariants(config, cropMatters);
     const rateFactors = await restoredRates(plan);

@@ -10,13 +10,9 @@ export function requireSharable(
   { head, batchSize }: Pick<TrainingPlan, 'head' | 'batchSize'>,
   { size }: Pick<Ranks, 'size'>,
 ): void {
-  if (head.triplets !== undefined)
-    throw new UserError(
-      'The triplet loss is trained by one process: its rounds of triplets are chosen by the whole network.',
-      'Start facenet train-tripletloss without mpirun, or train a classifier on several ranks.',
-    );
-  // How the lengths of a batch spread is not known of a single image.
-  const least = size * (head.ownVariables.some(({ statistic }) => statistic) ? 2 : 1);
+  // A triplet stays whole, and how the lengths of a batch spread is not known of a single image.
+  const ofRank = head.ownVariables.some(({ statistic }) => statistic) ? 2 : 1;
+  const least = size * (head.triplets === undefined ? ofRank : 3);
   if (batchSize < least)
     throw new UserError(
       `A batch of ${batchSize} images cannot be shared by ${size} ranks.`,
@@ -75,6 +71,13 @@ function digest(parts: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
+}
+
+/** Rank 0's answer, on all ranks. */
+export async function answerOfFirst(ranks: Ranks, answer: boolean): Promise<boolean> {
+  const shared = Float32Array.of(answer ? 1 : 0);
+  await ranks.share(shared);
+  return shared[0] === 1;
 }
 
 /** What the ranks were named by rank 0, which owns the run, as `followTraining` takes it. */

@@ -99,10 +99,10 @@ export class TrainingLoop {
   async run(): Promise<Record<'phaseSeconds' | 'stepSeconds', Record<string, number>>> {
     const { plan, state, evaluations, saver } = this.parts;
     try {
-      if (state.step === 0 && evaluations.wantsLfw()) await evaluations.lfw();
+      if (state.step === 0 && (await evaluations.wantsLfw())) await evaluations.lfw();
       for (const phase of plan.phases) {
         const end = endStep(phase);
-        if (state.step > end || (state.step === end && !evaluations.wantsLfw())) continue;
+        if (state.step > end || (state.step === end && !(await evaluations.wantsLfw()))) continue;
         const more = state.step === end || (await this.trainPhase(phase));
         await this.endPhase(phase);
         if (!more) break;
@@ -186,7 +186,7 @@ export class TrainingLoop {
     trainer: StepTrainer,
     batches: BatchSource,
   ): Promise<boolean> {
-    const { plan, state, journal, context, exchange } = this.parts;
+    const { state, journal, context, exchange } = this.parts;
     const end = phase.firstStep + epoch * phase.stepsPerEpoch;
     const started = performance.now();
     while (state.step < end) {
@@ -198,8 +198,7 @@ export class TrainingLoop {
       if (values !== undefined) this.tellHistograms(values);
       const stops = exchange?.stopAgreed ?? context.signal.aborted;
       const read = state.step === end || batches.pausesBefore(state.step) || stops;
-      const images = exchange === undefined ? batch.labels.length : plan.batchSize;
-      this.look(phase, await this.reader.afterStep(trainer, phase, images, read));
+      this.look(phase, await this.reader.afterStep(trainer, phase, batch.images, read));
       if (stops) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
@@ -218,7 +217,7 @@ export class TrainingLoop {
     phase: PlannedPhase,
     epoch: number,
     trainer: StepTrainer,
-    { rows, labels }: Batch,
+    { rows, labels, own }: Batch,
   ): Promise<StepValues | undefined> {
     const { plan, state, journal, saver, exchange, context, wantsStop = context.signal } = this.parts;
     const { config } = plan;
@@ -227,7 +226,7 @@ export class TrainingLoop {
     const save = async (): Promise<void> =>
       state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
     const outcome = await trainer.step({
-      ...{ rows, labels, number: step },
+      ...{ rows, labels, own, number: step },
       dropoutSeed: randomBits(config.seed, 'dropout', state.step, exchange?.ranks.rank) >>> 1,
       learningRate: learningRateAt(phase, state.step, config) * rateFactorOf(this.parts),
       wantsStop: wantsStop.aborted,
@@ -258,7 +257,7 @@ export class TrainingLoop {
     trainer: StepTrainer,
     batches: BatchSource,
   ): Promise<Batch | undefined> {
-    const { plan, state, journal } = this.parts;
+    const { plan, state, journal, exchange } = this.parts;
     const pauses = batches.pausesBefore(state.step);
     try {
       const batch = await batches.batch(state.step, trainer);
@@ -276,7 +275,10 @@ export class TrainingLoop {
         await this.saveBefore(error, phase, epoch, trainer);
       throw error;
     } finally {
-      if (pauses) this.reader.restart();
+      if (pauses) {
+        this.reader.restart();
+        exchange?.restart();
+      }
     }
   }
 
@@ -322,7 +324,7 @@ export class TrainingLoop {
   }
 
   private async endPhase(phase: PlannedPhase): Promise<void> {
-    if (this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
+    if (await this.parts.evaluations.wantsLfw()) await this.evaluate(phase);
     await this.writeStatistics();
     this.tellPhase(phase, 'end');
   }

@@ -45,7 +45,7 @@ export class StepExchange {
    * The step of all ranks' images together: means weighted by the number of images, sums of how centres move. Statistics
    * of batch norms and heads are the means of those of the ranks, as with micro-batches. The prelogits stay those of this
    * rank; `own` is let go, also where it fails.
-   * @param images of this rank
+   * @param images of this rank; 0 where what it has computed does not count
    * @param ownVariables of the head
    * @param wantsStop whether this rank was asked to stop
    */
@@ -141,7 +141,7 @@ export class FlatStep {
     const values = new Float32Array(this.end + extra);
     for (const { tensor, rule, start } of this.parts.values()) {
       const data = await tensor.data();
-      const factor = rule === 'mean' ? images : 1;
+      const factor = rule === 'mean' || images === 0 ? images : 1;
       for (let index = 0; index < data.length; index++) values[start + index] = data[index]! * factor;
     }
     return values;
@@ -160,7 +160,8 @@ export class FlatStep {
   /** A tensor of all ranks together, which belongs to the caller. */
   take<T extends Tensor>(tf: TensorFlow, name: string): T {
     const { tensor, start } = this.parts.get(name)!;
-    const part = this.whole!.slice(start, start + elementCount(tensor.shape));
+    // Nobody writes to the sums any more, so the engine may keep what it is given.
+    const part = this.whole!.subarray(start, start + elementCount(tensor.shape));
     return tf.tensor(part, tensor.shape) as T;
   }
 }

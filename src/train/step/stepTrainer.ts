@@ -49,6 +49,8 @@ export interface StepRequest {
   /** Rows [N, …] before the first computed stage, and the labels of their people. */
   rows: Float32Array;
   labels: Int32Array;
+  /** Images that these stand for beside those of other ranks; default as many as there are. */
+  own?: number;
   /** Another one for every step. */
   dropoutSeed: number;
   learningRate: number;

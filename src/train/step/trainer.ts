@@ -100,7 +100,7 @@ export class Trainer implements StepTrainer {
       passed = largest;
       return this.gradients(rows, labels, dropoutSeed, largest);
     });
-    const gradients = await this.exchanged(own, labels.length, request.wantsStop === true);
+    const gradients = await this.exchanged(own, request.own ?? labels.length, request.wantsStop === true);
     if (!(await this.isFinite(gradients))) {
       const broken = await this.diagnose(gradients, rows, labels, dropoutSeed, passed);
       if (broken !== undefined) {

@@ -5,8 +5,10 @@ import type { RowSource } from '../../../../src/input/rows';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
 import type { Weights } from '../../../../src/network/tensor';
 import type { TripletRound } from '../../../../src/protocol/events';
+import type { Ranks } from '../../../../src/mpi/ranks';
 import type { SampleRows } from '../../../../src/train/data/batches';
 import { mostEmptyRounds, TripletBatches } from '../../../../src/train/data/tripletBatches';
+import { ranksInProcess } from '../../../fixtures/ranksInProcess';
 
 const people = 4;
 const images = 5;
@@ -23,17 +25,21 @@ const rows: SampleRows = {
 };
 
 /** Batches over embeddings that are those of the people's angles, with the images of a person a little apart. */
-async function open(options: { batchSize?: number; alpha?: number; saved?: Map<string, Float32Array> } = {}) {
-  const { batchSize = 9, alpha = 0.2, saved } = options;
+async function open(
+  options: { batchSize?: number; alpha?: number; saved?: Map<string, Float32Array>; ranks?: Ranks } = {},
+) {
+  const { batchSize = 9, alpha = 0.2, saved, ranks } = options;
+  const embedded: number[] = [];
   const reports: TripletRound[] = [];
   const tf = await openWasm();
   const batches = new TripletBatches(
     {
-      ...{ samples, rows, batchSize, seed: 5, tf },
+      ...{ samples, rows, batchSize, seed: 5, tf, ranks },
       settings: { peoplePerBatch: 3, imagesPerPerson: 4, alpha, semiHard: false },
       async embed(_weights, source: RowSource, count) {
         const out = new Float32Array(2 * count);
         await source.read([...Array(count).keys()], out);
+        embedded.push(count);
         return Float32Array.from(
           Array.from({ length: count }).flatMap((_, index) => {
             const sample = out[2 * index]!;
@@ -46,7 +52,7 @@ async function open(options: { batchSize?: number; alpha?: number; saved?: Map<s
     },
     saved,
   );
-  return { batches, reports };
+  return { batches, reports, embedded };
 }
 
 /** The samples of a step's rows, and the places of their looks. */
@@ -57,6 +63,7 @@ async function stepOf(batches: TripletBatches, step: number) {
     samples: values.filter((_, index) => index % 2 === 0),
     places: values.filter((_, index) => index % 2 === 1),
     labels: [...batch!.labels],
+    ...{ images: batch!.images, own: batch!.own },
   };
 }
 
@@ -150,4 +157,39 @@ test('where no round has a triplet it gives up after some of different people', 
   assert.equal(reports.length, mostEmptyRounds);
   assert.ok(reports.every(({ triplets, pairs }) => triplets === 0 && pairs === 18));
   await batches.close();
+});
+
+test('ranks have together the triplets and looks of one process, and embed a part of the images each', async () => {
+  // A triplet for each rank, and batches at the end of a round that have fewer.
+  const steps = [...Array(20).keys()];
+  const alone = await open({ batchSize: 12 });
+  const expected = [];
+  for (const step of steps) expected.push(await stepOf(alone.batches, step));
+  const ranks = await Promise.all(
+    ranksInProcess(4).map(async (one) => {
+      const { batches, reports, embedded } = await open({ batchSize: 12, ranks: one });
+      const had = [];
+      for (const step of steps) had.push(await stepOf(batches, step));
+      await batches.close();
+      return { had, reports, embedded };
+    }),
+  );
+  let idle = 0;
+  for (const step of steps) {
+    const parts = ranks.map(({ had }) => had[step]!);
+    const counted = parts.filter(({ own }) => own > 0);
+    idle += parts.length - counted.length;
+    for (const what of ['samples', 'places', 'labels'] as const)
+      assert.deepEqual(
+        counted.flatMap((part) => part[what]),
+        expected[step]![what],
+      );
+    for (const part of parts) assert.ok(part.samples.length >= 3 && part.images === expected[step]!.images);
+  }
+  assert.ok(idle > 0, 'some batch has fewer triplets than there are ranks');
+  assert.deepEqual(
+    ranks.map(({ reports, embedded }) => [reports.length > 0, embedded[0]]),
+    [true, false, false, false].map((told) => [told, 3]),
+  );
+  await alone.batches.close();
 });

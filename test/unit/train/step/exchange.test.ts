@@ -64,4 +64,5 @@ test('a step is one array, in the order in which its tensors were added', async 
   flat.add('b', tf.scalar(3), 'sum');
   assert.equal(flat.length, 3);
   assert.deepEqual([...(await flat.values(2, 1))], [2, 4, 3, 0]);
+  assert.deepEqual([...(await flat.values(0, 1))], [0, 0, 0, 0], 'what does not count');
 });
