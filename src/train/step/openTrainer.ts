@@ -15,7 +15,7 @@ export interface StepKind {
  * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
  * they are made for batches of one size, which rounds of triplets do not have. On a GPU no graph of a step has been run so
  * far: there it is asked for.
- * @param isShared whether several processes add up their gradients, for which the step has to be in two
+ * @param isShared whether several processes add up their gradients, which is between two calls
  * @param asked FACENET_STEP of the environment, `graph` or `eager`
  * @throws UserError when that is something else
  */
@@ -32,10 +32,10 @@ export function stepKind(
   });
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
   if (asked === 'eager') return single('FACENET_STEP=eager');
-  if (isShared) return single('the gradients of several ranks are added up before the update');
   if (hasTriplets) return single('rounds of triplets end in batches of any size');
   if (engine.gpu && asked === undefined) return single('on a GPU, FACENET_STEP=graph takes one call for each');
-  return { asGraph: true, description: 'one call of a TensorFlow graph' };
+  if (!isShared) return { asGraph: true, description: 'one call of a TensorFlow graph' };
+  return { asGraph: true, description: 'two calls of a TensorFlow graph, the sums over the ranks between them' };
 }
 
 /** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */

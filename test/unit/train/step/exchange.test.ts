@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
-import { FlatStep, StepExchange } from '../../../../src/train/step/exchange';
+import { StepExchange } from '../../../../src/train/step/exchange';
+import { StepLayout } from '../../../../src/train/step/stepLayout';
+import { disposeStep } from '../../../../src/train/step/stepGradients';
 import { ranksInProcess } from '../../../fixtures/ranksInProcess';
 
 let tf: Awaited<ReturnType<typeof openWasm>>;
@@ -58,10 +60,19 @@ test('means are weighted by images, moves are added up, rows are those of any ra
   assert.equal(tf.memory().numTensors, before, 'and nothing is left behind');
 });
 
-test('a step is one array, in the order in which its tensors were added', async () => {
-  const flat = new FlatStep();
-  flat.add('a', tf.tensor1d([1, 2]), 'mean');
-  flat.add('b', tf.scalar(3), 'sum');
-  assert.equal(flat.length, 3);
-  assert.deepEqual([...(await flat.values(2, 1))], [2, 4, 3, 0]);
+test('a step is one array: means, then sums, then what is there on any rank, then room', async () => {
+  const step = {
+    gradients: { w: tf.tensor2d([[1, 2]]) },
+    presentRows: { centers: tf.tensor2d([[1], [0]]) },
+    moves: { centers: tf.tensor2d([[5], [6]]) },
+    statistics: { m: tf.tensor1d([3]) },
+    checksum: tf.scalar(0),
+    measured: { measures: { loss: tf.scalar(4) }, prelogits: tf.tensor2d([[7]]) },
+  };
+  const layout = new StepLayout(step, [{ name: 'centers', shape: [2, 1] }]);
+  assert.deepEqual([layout.means, layout.sums, layout.length], [4, 6, 8]);
+  const packed = layout.pack(tf, step, 2);
+  assert.deepEqual([...(await packed.data())], [1, 2, 3, 4, 5, 6, 1, 0, 0, 0]);
+  packed.dispose();
+  disposeStep(step);
 });

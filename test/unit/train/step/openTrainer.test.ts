@@ -32,6 +32,12 @@ test('a GPU is given graphs where they are asked for', () => {
   assert.ok(!isGraph(graphics, true, 'graph'));
 });
 
+test('ranks share a step in two calls', () => {
+  const { asGraph, description } = stepKind(tensorflow, { hasTriplets: false, isShared: true }, undefined);
+  assert.ok(asGraph);
+  assert.match(description, /two calls of a TensorFlow graph/);
+});
+
 test('another way to compute a step is refused', () => {
   assert.throws(() => stepKind(wasm, { hasTriplets: false, isShared: false }, 'graf'), UserError);
 });
