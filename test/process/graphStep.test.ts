@@ -234,6 +234,32 @@ suite('a step as a graph is the step', { skip }, () => {
     assert.deepEqual(outcomes[1], { made: false, broken: { place: { kind: 'input' } } });
   });
 
+  test('products in bfloat16 give the step of float32 to two of its digits', async () => {
+    const plain: Case = { head: 'softmax', options: { cut: bottleneck - 1 } };
+    const found = [];
+    for (const precision of ['float32', 'bfloat16'] as const) {
+      const trainer = await open(GraphTrainer, {
+        ...plain,
+        options: { ...plain.options, computation: { precision, xla: 'off' } },
+      });
+      const outcome = await makeStep(trainer, 1, plain, true);
+      assert.ok(outcome.made);
+      const [measures] = await trainer.measures();
+      found.push({ loss: measures!.loss, prelogits: measures!.prelogits.data, gradients: outcome.values!.gradients });
+      trainer.dispose();
+    }
+    const [float32, bfloat16] = found as [(typeof found)[0], (typeof found)[0]];
+    near([bfloat16.loss], [float32.loss], 'loss', 0.02);
+    assert.notDeepEqual(bfloat16.prelogits, float32.prelogits, 'it is another precision');
+    const length = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    for (const [name, gradient] of float32.gradients) {
+      const other = bfloat16.gradients.get(name)!;
+      assert.ok(other.every(Number.isFinite), name);
+      const apart = length(gradient.map((value, index) => value - other[index]!));
+      assert.ok(apart <= 0.1 * length(gradient), `${name}: ${apart} of ${length(gradient)}`);
+    }
+  });
+
   test('values before it and gradients are those of the step', async () => {
     const example: Case = { head: 'softmax' };
     const found = [];

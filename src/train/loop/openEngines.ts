@@ -1,11 +1,13 @@
 import { onnxForward, tensorflowForward, type ForwardEngine } from '../../engine/forwardEngine';
 import { freeGpuMemory } from '../../engine/gpu';
 import { withSmallerBatches } from '../../engine/smallerBatches';
+import { requireTf32 } from '../../engine/tf32';
 import { openTrainingEngine, type TrainingEngine } from '../../engine/trainingEngine';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
 import { availableMemory } from '../plan/memory';
 import { deviceOf } from '../plan/trainingDevice';
+import { stepKind } from '../step/openTrainer';
 import { imagesOfPass, memoryProblem, type TrainingPlan } from '../plan/trainingPlan';
 
 export interface Engines {
@@ -27,8 +29,13 @@ export async function openEngines(
   const say = (message: string, level: 'info' | 'warning' = 'info'): void => report({ type: 'log', level, message });
   const { engine: preference } = plan.config;
   const gpu = preference === 'wasm' || preference === 'cpu' ? undefined : await freeGpuMemory();
-  const engine = await openTrainingEngine(preference, signal);
+  const { config, head } = plan;
+  const engine = await openTrainingEngine(preference, signal, config);
   for (const note of engine.notes) say(note);
+  const note = await requireTf32(config, engine);
+  if (note !== undefined) say(note, 'warning');
+  // That steps cannot be what they are to be is said before anything is made.
+  stepKind(engine, { hasTriplets: head.triplets !== undefined, isShared: false, computation: config });
   const { description } = engine;
   const forward = engine.gpu ? tensorflowForward(engine.tf, description) : onnxForward;
   say(`Training engine: ${description}. Forward passes: ${forward.description}.`);

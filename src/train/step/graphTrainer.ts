@@ -142,7 +142,9 @@ export class GraphTrainer implements StepTrainer {
         : this.run(together.open, request, anyway, together);
     let ran = Number.isFinite(this.known.frozenDecay) ? await run(false) : undefined;
     if (ran?.made !== true) {
-      const broken = await this.diagnose(request, passed, together);
+      const found = await this.diagnose(request, passed, together);
+      // Looked at in float32: what bfloat16 alone has not finite is not found, and yet is no step to make.
+      const broken = found ?? (this.options.computation?.precision === 'bfloat16' ? {} : undefined);
       if (broken !== undefined) return { made: false, broken };
       // Only the sum that the graph looks at has overflown.
       ran = await run(true);

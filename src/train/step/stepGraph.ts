@@ -175,7 +175,9 @@ class StepWriter {
       if (isTrained) trained.push({ name, variable });
     }
     const ownVariables = new Map(known.own.map(({ name, shape }) => [name, this.weight(name, shape, false)]));
-    const part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
+    const bfloat16 = options.computation?.precision === 'bfloat16';
+    const stages = network.stages.slice(cut);
+    const part = { stages, head, variables, trained, batchNorm, keepProbability, bfloat16 };
     const { decayed, lossDecay } = known;
     const step = new TrainedStep(tf, { part, head, ownVariables, decayed, lossDecay, clipGradientNorm });
     const optimizer = this.optimizer(trained, ownVariables);
