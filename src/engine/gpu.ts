@@ -45,10 +45,30 @@ export function parseFreeGpuMemory(output: string): number | undefined {
  * before TensorFlow is opened, which takes nearly all of it at once.
  */
 export async function freeGpuMemory(): Promise<number | undefined> {
-  const chosen = process.env.CUDA_VISIBLE_DEVICES?.split(',')[0]?.trim() ?? '';
-  const one = chosen === '' ? [] : [`--id=${chosen}`];
   return parseFreeGpuMemory(
-    await ask('nvidia-smi', [...one, '--query-gpu=memory.free', '--format=csv,noheader,nounits']),
+    await ask('nvidia-smi', [...chosenCard(), '--query-gpu=memory.free', '--format=csv,noheader,nounits']),
+  );
+}
+
+/** For nvidia-smi: the card that TensorFlow would take. */
+function chosenCard(): string[] {
+  const chosen = process.env.CUDA_VISIBLE_DEVICES?.split(',')[0]?.trim() ?? '';
+  return chosen === '' ? [] : [`--id=${chosen}`];
+}
+
+/** The best compute capability, e.g. 8.6, in nvidia-smi's list; undefined where it knows none. */
+export function parseComputeCapability(output: string): number | undefined {
+  const all = output
+    .split('\n')
+    .filter((line) => /^\s*\d+\.\d+\s*$/.test(line))
+    .map(Number);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
+/** Of the graphics card that TensorFlow would take; undefined where none can be asked. Never throws. */
+export async function computeCapability(): Promise<number | undefined> {
+  return parseComputeCapability(
+    await ask('nvidia-smi', [...chosenCard(), '--query-gpu=compute_cap', '--format=csv,noheader']),
   );
 }
 

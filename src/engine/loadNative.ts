@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TensorFlow } from '../network/tensorflow/tensorflow';
 import { wheelLibraries } from './cuda';
 import type { NativeCandidate } from './nativePackage';
+import type { Precision } from '../protocol/trainConfig';
 
 /** What the addon says about itself. */
 export interface NativeDescription {
@@ -22,6 +23,25 @@ export const nativeEnvironment: Readonly<Record<string, string>> = {
   TF_CPP_MIN_LOG_LEVEL: '2',
   NVIDIA_TF32_OVERRIDE: '0',
 };
+
+/** How products are computed where that is not float32 by TensorFlow's ready kernels. */
+export interface Computation {
+  precision: Precision;
+  /** Whether graphs are compiled. */
+  xla: 'off' | 'on';
+}
+
+/** What of the environment of a process follows from a training's settings, which stand over what the user has set. */
+export function computingEnvironment(
+  { precision, xla }: Computation,
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const flags = [environment.TF_XLA_FLAGS ?? '', '--tf_xla_auto_jit=2', '--tf_xla_cpu_global_jit'];
+  return {
+    ...(precision === 'tf32' && { NVIDIA_TF32_OVERRIDE: '1' }),
+    ...(xla === 'on' && { TF_XLA_FLAGS: flags.join(' ').trim() }),
+  };
+}
 
 /** Restores what tfjs-node takes from `util` and Node 23 removed. Without it its first operation throws. */
 export function restoreRemovedUtil(util: Record<string, unknown>): void {
@@ -51,7 +71,8 @@ function preload(library: string): void {
  * Loads TensorFlow's addon into this process. A broken one may end the process: probe it in a child first.
  * @param gpu False leaves a GPU to others.
  */
-export function loadNative(candidate: NativeCandidate, gpu: boolean): TensorFlow {
+export function loadNative(candidate: NativeCandidate, gpu: boolean, computation?: Computation): TensorFlow {
+  if (computation !== undefined) Object.assign(process.env, computingEnvironment(computation));
   for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
   if (!gpu) process.env.CUDA_VISIBLE_DEVICES = '-1';
   else if (preloadFlags !== undefined) wheelLibraries(candidate).forEach(preload);

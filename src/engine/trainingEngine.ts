@@ -1,7 +1,7 @@
 import { UserError, throwIfStopped } from '../protocol/errors';
 import type { EnginePreference } from '../protocol/trainConfig';
 import type { TensorFlow } from '../network/tensorflow/tensorflow';
-import { loadNative, type NativeDescription } from './loadNative';
+import { type Computation, loadNative, type NativeDescription } from './loadNative';
 import { findNativeCandidates, type NativeCandidate, type NativePackage } from './nativePackage';
 import { probeNative, type ProbeResult } from './probeNative';
 
@@ -68,9 +68,14 @@ export function chooseEngine(preference: EnginePreference, probed: readonly Prob
 
 /**
  * Opens the engine that trains. Native packages are probed in a child process before they are loaded here.
+ * @param computation for graphs and products of a training; TensorFlow hears of it when it is loaded, once in a process
  * @throws UserError when the engine that is asked for cannot be used, StoppedError once the signal is aborted
  */
-export async function openTrainingEngine(preference: EnginePreference, signal?: AbortSignal): Promise<TrainingEngine> {
+export async function openTrainingEngine(
+  preference: EnginePreference,
+  signal?: AbortSignal,
+  computation?: Computation,
+): Promise<TrainingEngine> {
   const choice = chooseEngine(preference, preference === 'wasm' ? [] : await probeAll(signal));
   if (choice.name === 'wasm') {
     const [{ openWasmThreads }, { threadsHere }] = await Promise.all([
@@ -82,7 +87,7 @@ export async function openTrainingEngine(preference: EnginePreference, signal?: 
     return { name: 'wasm', description, tf: await openWasmThreads(threads), gpu: false, notes: choice.notes };
   }
   const gpu = choice.found.gpu && preference !== 'cpu';
-  const tf = loadNative(choice.candidate, gpu);
+  const tf = loadNative(choice.candidate, gpu, computation);
   await tf.ready();
   const device = gpu ? 'GPU' : 'CPU';
   const description = `TensorFlow ${choice.found.tensorflow} on the ${device} (@tensorflow/${choice.name})`;

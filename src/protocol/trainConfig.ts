@@ -13,7 +13,7 @@ import { tripletSettings } from './settings/tripletSettings';
 
 export { lfwConfigSchema, type LfwConfig } from './settings/lfwSettings';
 export { phaseSchema, type OptimizerName, type Phase, type RateSchedule } from './settings/phaseSettings';
-export { enginePreferenceSchema, type EnginePreference } from './settings/runSettings';
+export { enginePreferenceSchema, type EnginePreference, type Precision } from './settings/runSettings';
 
 /** The settings in the order in which configurations and run.json have them. */
 export const trainSettings = {

@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { describe as suite, test } from 'node:test';
 import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { describe } from '../../src/network/describe';
+import { sliceOfRank } from '../../src/mpi/ranks';
 import { networkByName } from '../../src/network/registry';
 import { shapeBefore } from '../../src/network/stageShape';
 import type { Tensor } from '../../src/network/tensor';
 import { type HeadName, headNames } from '../../src/protocol/settings/headDefaults';
 import { firstValue } from '../../src/train/heads/head';
 import { openHead } from '../../src/train/heads/openHead';
+import { StepExchange } from '../../src/train/step/exchange';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import type { StepOutcome, StepTrainer, TrainerOptions } from '../../src/train/step/stepTrainer';
 import { Trainer } from '../../src/train/step/trainer';
+import { ranksInProcess } from '../fixtures/ranksInProcess';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 
@@ -155,6 +158,106 @@ suite('a step as a graph is the step', { skip }, () => {
     assert.deepEqual(new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]), before);
     assert.deepEqual(await trainer.measures(), []);
     trainer.dispose();
+  });
+
+  /** Three steps whose images are shared by so many ranks, and what rank 0 has of them; all learn the same to the bit. */
+  async function shared(kind: typeof Trainer | typeof GraphTrainer, example: Case, size: number) {
+    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const tensors = tf.memory().numTensors;
+    const all = await Promise.all(
+      ranksInProcess(size).map(async (ranks) => {
+        const exchange = new StepExchange(ranks);
+        const trainer = await open(kind, { ...example, options: { ...example.options, exchange } });
+        const { shape, rows } = rowsOf.get(cutOf(example))!;
+        const { start, end } = sliceOfRank(labels.length, ranks);
+        const length = shape.reduce((product, one) => product * one, 1);
+        for (let step = 1; step <= 3; step++) {
+          const outcome = await trainer.step({
+            rows: rows.slice(start * length, end * length),
+            labels: labels.slice(start, end),
+            ...{ dropoutSeed: 100 + step, learningRate: 0.01, number: step, wantsValues: false },
+            wantsStop: step === 3 && ranks.rank === size - 1,
+            within: async (attempt) => attempt(end - start),
+          });
+          assert.ok(outcome.made);
+        }
+        assert.ok(exchange.stopAgreed, 'a stop of one is known to all');
+        const measures = await trainer.measures();
+        const learned = new Map([...(await trainer.weights()), ...(await trainer.optimizerState())]);
+        trainer.dispose();
+        return { measures, learned };
+      }),
+    );
+    for (const { learned } of all) assert.deepEqual(learned, all[0]!.learned);
+    assert.equal(tf.memory().numTensors, tensors);
+    return all[0]!;
+  }
+
+  test('two calls with an exchange between them are one call', async () => {
+    const example: Case = { head: 'softmax', options: { batchNorm: 'frozen', movingAverageDecay: 0.9 } };
+    const one = await train(GraphTrainer, example);
+    const two = await shared(GraphTrainer, example, 1);
+    for (const [name, { data }] of one.learned) near(two.learned.get(name)!.data, data, name);
+    for (const [index, { loss, prelogits }] of one.measures.entries()) {
+      near([two.measures[index]!.loss], [loss], 'loss');
+      near(two.measures[index]!.prelogits.data, prelogits.data, 'prelogits');
+    }
+  });
+
+  for (const head of ['softmax', 'adaface'] as const)
+    test(`ranks share the step of ${head} as they do operation by operation`, async () => {
+      const example: Case = { head, options: { clipGradientNorm: 0.1 } };
+      const [eager, graph] = [await shared(Trainer, example, 2), await shared(GraphTrainer, example, 2)];
+      for (const [name, { data }] of eager.learned) near(graph.learned.get(name)!.data, data, name);
+      for (const [index, { values }] of eager.measures.entries())
+        for (const [name, value] of Object.entries(values)) near([graph.measures[index]!.values[name]!], [value], name);
+    });
+
+  test('ranks make no step that is not finite on one of them', async () => {
+    const outcomes = await Promise.all(
+      ranksInProcess(2).map(async (ranks) => {
+        const example: Case = { head: 'softmax', options: { exchange: new StepExchange(ranks) } };
+        const trainer = await open(GraphTrainer, example);
+        const rows = rowsOf.get(bottleneck)!.rows.slice();
+        if (ranks.rank === 1) rows[7] = NaN;
+        const before = await trainer.weights();
+        const outcome = await trainer.step({
+          ...{ rows, labels, dropoutSeed: 1, learningRate: 0.01, number: 1, wantsValues: false },
+          within: async (attempt) => attempt(labels.length),
+        });
+        assert.deepEqual(await trainer.weights(), before);
+        trainer.dispose();
+        return outcome;
+      }),
+    );
+    assert.ok(outcomes.every(({ made }) => !made));
+    assert.deepEqual(outcomes[1], { made: false, broken: { place: { kind: 'input' } } });
+  });
+
+  test('products in bfloat16 give the step of float32 to two of its digits', async () => {
+    const plain: Case = { head: 'softmax', options: { cut: bottleneck - 1 } };
+    const found = [];
+    for (const precision of ['float32', 'bfloat16'] as const) {
+      const trainer = await open(GraphTrainer, {
+        ...plain,
+        options: { ...plain.options, computation: { precision, xla: 'off' } },
+      });
+      const outcome = await makeStep(trainer, 1, plain, true);
+      assert.ok(outcome.made);
+      const [measures] = await trainer.measures();
+      found.push({ loss: measures!.loss, prelogits: measures!.prelogits.data, gradients: outcome.values!.gradients });
+      trainer.dispose();
+    }
+    const [float32, bfloat16] = found as [(typeof found)[0], (typeof found)[0]];
+    near([bfloat16.loss], [float32.loss], 'loss', 0.02);
+    assert.notDeepEqual(bfloat16.prelogits, float32.prelogits, 'it is another precision');
+    const length = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    for (const [name, gradient] of float32.gradients) {
+      const other = bfloat16.gradients.get(name)!;
+      assert.ok(other.every(Number.isFinite), name);
+      const apart = length(gradient.map((value, index) => value - other[index]!));
+      assert.ok(apart <= 0.1 * length(gradient), `${name}: ${apart} of ${length(gradient)}`);
+    }
   });
 
   test('values before it and gradients are those of the step', async () => {

@@ -187,6 +187,9 @@ function outcomeOf(run: RunRecord, series: RunSeries): string {
   else if (progress !== undefined) parts.push(`${activityInWords(progress.activity)}: ${doneInWords(progress)}`);
   if (seconds > 0) parts.push(duration(seconds));
   if (run.engines?.training !== undefined) parts.push(run.engines.training);
+  const { precision = 'float32', xla = 'off' } = run.config ?? {};
+  if (precision !== 'float32') parts.push(precision);
+  if (xla === 'on') parts.push('XLA');
   if (run.ranks !== undefined) parts.push(ranksInWords(run.ranks));
   return parts.join(' · ');
 }

@@ -37,6 +37,14 @@ const decides = new Set([
   ...['IsNan', 'IsFinite'],
 ]);
 
+/** What takes bfloat16 where it is asked for, and which input of it is a shape. */
+const products: ReadonlyMap<string, number | undefined> = new Map([
+  ['Conv2D', undefined],
+  ['Conv2DBackpropInput', 0],
+  ['Conv2DBackpropFilter', 1],
+  ['BatchMatMulV2', undefined],
+]);
+
 /** Values of a constant that is written once. */
 const mostShared = 16;
 
@@ -58,6 +66,9 @@ export class GraphRecorder {
   /** Nodes that change variables while `changing` runs. */
   private changes: string[] = [];
   private condition: string | undefined;
+  private reduced = false;
+  /** What was cast to bfloat16, by what it was cast from. */
+  private readonly casts = new Map<string, string>();
   private readonly recorded = new Map<object, Recorded>();
   private readonly resources = new Map<object, Resource>();
   private readonly handles: Tensor[] = [];
@@ -255,9 +266,31 @@ export class GraphRecorder {
       },
       attribute: (name) => asked.find((one) => one.name === name)?.value,
     });
-    const node = this.add(operation, operation, outputs, attributes);
+    const node =
+      this.reduced && products.has(operation)
+        ? this.reducedProduct(operation, outputs, attributes)
+        : this.add(operation, operation, outputs, attributes);
     const type = decides.has(operation) ? 'bool' : resultType(attributes);
     return shapes.map((shape, k) => this.tensor(k === 0 ? node : `${node}:${k}`, type, shape));
+  }
+
+  /** A product that takes bfloat16 and gives float32; sizes of windows and results among its inputs stay as they are. */
+  private reducedProduct(
+    operation: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): string {
+    const cast = (from: string): string => {
+      const known =
+        this.casts.get(from) ??
+        this.add('Cast', 'bfloat16', [from], { SrcT: { type: 'float' }, DstT: { type: 'bfloat16' } });
+      this.casts.set(from, known);
+      return known;
+    };
+    const sizes = products.get(operation);
+    const reduced = inputs.map((input, k) => (k === sizes ? input : cast(input)));
+    const product = this.add(operation, operation, reduced, { ...attributes, T: { type: 'bfloat16' } });
+    return this.add('Cast', 'float', [product], { SrcT: { type: 'bfloat16' }, DstT: { type: 'float' } });
   }
 
   /** The native backend in all but what it computes and keeps. */
@@ -282,6 +315,15 @@ export class GraphRecorder {
         this.execute(name, attributes, inputs)[0],
       executeMultipleOutputs: (name: string, attributes: Attribute[], inputs: Tensor[]) =>
         this.execute(name, attributes, inputs),
+      inBfloat16: <R>(compute: () => R): R => {
+        const before = this.reduced;
+        this.reduced = true;
+        try {
+          return compute();
+        } finally {
+          this.reduced = before;
+        }
+      },
       incRef(dataId: object) {
         recorded.get(dataId)!.references++;
       },

@@ -16,6 +16,8 @@ export interface ForwardOptions {
   inputGradient?: boolean;
   /** Part of the values that dropout keeps, (0, 1]. Default 1. */
   keepProbability?: number;
+  /** Whether convolutions and matrix products take bfloat16, which only TensorFlow's graphs do. Default false. */
+  bfloat16?: boolean;
   /** Makes dropout repeatable; give another one for every step. */
   dropoutSeed?: DropoutSeed;
   /**
@@ -43,6 +45,7 @@ export function forward(
       training: options.training ?? false,
       batchNorm: options.batchNorm ?? 'frozen',
       keepProbability: options.keepProbability ?? 1,
+      bfloat16: options.bfloat16 ?? false,
       dropoutSeed: options.dropoutSeed,
       onMovingStatistics: options.onMovingStatistics,
     });

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Window } from '../shapes';
-import { nativeOps } from './nativeOps';
+import { inBfloat16, nativeOps } from './nativeOps';
 import { reluGradient, tapeStep } from './tapeStep';
 import type { TensorFlow } from './tensorflow';
 
@@ -20,6 +20,8 @@ export interface LinearOptions {
   relu: boolean;
   /** The input depends on trained variables, so its gradient is wanted too; skipping it saves a third of the work. */
   inputGradient: boolean;
+  /** The products of values and weights take bfloat16 and give float32; only where a graph is written. */
+  bfloat16?: boolean;
 }
 
 type Backward = (dy: Tensor) => { input: () => Tensor; weights: () => Tensor };
@@ -37,9 +39,11 @@ function linear(
   forward: () => Tensor,
   backward: (x: Tensor, weights: Tensor) => Backward,
 ): Tensor {
+  const { bfloat16 = false } = options;
+  const product = <R>(compute: () => R): R => (bfloat16 ? inBfloat16(tf, compute) : compute());
   const inputs = [weights, ...(bias === undefined ? [] : [bias]), ...(options.inputGradient ? [x] : [])];
   return tapeStep(tf, inputs, () => {
-    const value = forward();
+    const value = product(forward);
     return {
       value,
       saved: options.relu ? [x, weights, value] : [x, weights],
@@ -47,9 +51,9 @@ function linear(
         const dy = options.relu ? reluGradient(tf, dyRaw, savedY!) : dyRaw;
         const gradients = backward(savedX!, savedWeights!)(dy);
         return [
-          gradients.weights(),
+          product(gradients.weights),
           ...(bias === undefined ? [] : [sumOverRows(tf, dy)]),
-          ...(options.inputGradient ? [gradients.input()] : []),
+          ...(options.inputGradient ? [product(gradients.input)] : []),
         ];
       },
     };

@@ -17,6 +17,8 @@ interface NodeBackend {
   binding: Record<Constant, number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[];
+  /** Where a graph is written. */
+  inBfloat16?<R>(compute: () => R): R;
 }
 
 export interface TrainingBatchNorm {
@@ -50,6 +52,16 @@ export const recordingName = 'recording';
 export function nodeBackend(tf: TensorFlow): NodeBackend | undefined {
   const name = tf.getBackend();
   return name === 'tensorflow' || name === recordingName ? (tf.backend() as unknown as NodeBackend) : undefined;
+}
+
+/**
+ * Runs `compute`, whose convolutions and matrix products take bfloat16 and give float32.
+ * @throws Error where no graph is being written: TensorFlow.js has no such numbers
+ */
+export function inBfloat16<R>(tf: TensorFlow, compute: () => R): R {
+  const backend = nodeBackend(tf);
+  if (backend?.inBfloat16 === undefined) throw new Error('bfloat16 is for graphs alone');
+  return backend.inBfloat16(compute);
 }
 
 /** The operations on TensorFlow itself; undefined on every other backend. */

@@ -48,6 +48,7 @@ export interface TensorOpsOptions {
   training: boolean;
   batchNorm: 'frozen' | 'update';
   keepProbability: number;
+  bfloat16: boolean;
   dropoutSeed?: DropoutSeed;
   onMovingStatistics?: (name: string, mean: Tensor1D, variance: Tensor1D) => void;
 }
@@ -238,7 +239,7 @@ export class TensorOps implements Ops<TensorValue> {
       return this.ready(normalizeByBatch(tf, x.input.tensor, x.beta, { epsilon: x.epsilon, relu, onStatistics }));
     }
     const { input, weights, bias, window } = x;
-    const options = { relu, inputGradient: input.trained };
+    const options = { relu, inputGradient: input.trained, bfloat16: this.options.bfloat16 };
     return this.ready(
       window === undefined
         ? matrixProduct(tf, input.tensor as Tensor2D, weights as Tensor2D, bias, options)

@@ -7,6 +7,10 @@ import { setting } from './setting';
 export const enginePreferenceSchema = z.enum(['auto', 'gpu', 'cpu', 'wasm']);
 export type EnginePreference = z.infer<typeof enginePreferenceSchema>;
 
+/** Of convolutions and matrix products; everything else is float32. */
+export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16']);
+export type Precision = z.infer<typeof precisionSchema>;
+
 export const runSettings = {
   seed: setting({
     schema: z.number().int().min(0).default(666),
@@ -125,5 +129,25 @@ export const runSettings = {
     schema: enginePreferenceSchema.default('auto'),
     text: 'What trains: `auto` the fastest that loads, `gpu` or `cpu` TensorFlow, `wasm` the embedded engine.',
     flag: { name: 'engine', kind: 'choice', choices: enginePreferenceSchema.options, help: 'who trains' },
+  }),
+  precision: setting({
+    schema: precisionSchema.default('float32'),
+    text: "Numbers that convolutions and matrix products take: `float32`; `tf32`, its ten bits on an NVIDIA GPU (Ampere and newer); `bfloat16`, eight bits, in the network's layers on TensorFlow. Weights, batch norms and losses are float32 throughout.",
+    flag: {
+      name: 'precision',
+      kind: 'choice',
+      choices: precisionSchema.options,
+      help: 'numbers that convolutions and matrix products take; weights, batch norms and losses are float32 throughout',
+    },
+  }),
+  xla: setting({
+    schema: z.enum(['off', 'on']).default('off'),
+    text: '`on` has TensorFlow compile the graph of a step with XLA before the first one: minutes for a whole network, again for each phase and size of batch.',
+    flag: {
+      name: 'xla',
+      kind: 'choice',
+      choices: ['off', 'on'],
+      help: 'have TensorFlow compile the graph of a step with XLA',
+    },
   }),
 };

@@ -2,13 +2,14 @@ import { onnxForward, tensorflowForward, type ForwardEngine } from '../../engine
 import { graphForward } from '../../engine/forwardGraph';
 import { freeGpuMemory } from '../../engine/gpu';
 import { withSmallerBatches } from '../../engine/smallerBatches';
+import { requireTf32 } from '../../engine/tf32';
 import { openTrainingEngine, type TrainingEngine } from '../../engine/trainingEngine';
 import type { JobContext } from '../../protocol/jobContext';
 import type { RunRecord } from '../../protocol/run';
 import { availableMemory } from '../plan/memory';
-import { stepKind } from '../step/openTrainer';
 import { deviceOf } from '../plan/trainingDevice';
 import { imagesOfPass, memoryProblem, type TrainingPlan } from '../plan/trainingPlan';
+import { stepKind } from '../step/openTrainer';
 
 export interface Engines {
   engine: TrainingEngine;
@@ -29,10 +30,15 @@ export async function openEngines(
   const say = (message: string, level: 'info' | 'warning' = 'info'): void => report({ type: 'log', level, message });
   const { engine: preference } = plan.config;
   const gpu = preference === 'wasm' || preference === 'cpu' ? undefined : await freeGpuMemory();
-  const engine = await openTrainingEngine(preference, signal);
+  const { config, head } = plan;
+  const engine = await openTrainingEngine(preference, signal, config);
   for (const note of engine.notes) say(note);
+  const note = await requireTf32(config, engine);
+  if (note !== undefined) say(note, 'warning');
+  // That steps cannot be what they are to be is said before anything is made.
+  const wants = { hasTriplets: head.triplets !== undefined, isShared: false, computation: config };
+  const { asGraph } = stepKind(engine, wants);
   const { description } = engine;
-  const { asGraph } = stepKind(engine, { hasTriplets: plan.head.triplets !== undefined, isShared: false });
   const onEngine = asGraph ? graphForward : tensorflowForward;
   const forward = engine.gpu ? onEngine(engine.tf, description) : onnxForward;
   say(`Training engine: ${description}. Forward passes: ${forward.description}.`);

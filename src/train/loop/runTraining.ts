@@ -134,7 +134,8 @@ async function trainOnce(
   if (fingerprintBefore !== fingerprintNow)
     say('The images have changed since the run began; it goes on with what is there now.', 'warning');
   const restored = counts === undefined ? {} : { restorePlan: counts };
-  const step = stepKind(engine, { hasTriplets: plan.head.triplets !== undefined, isShared: exchange !== undefined });
+  const hasTriplets = plan.head.triplets !== undefined;
+  const step = stepKind(engine, { hasTriplets, isShared: exchange !== undefined, computation: config });
   say(`Training step: ${step.description}.`);
   const modelRecord = await describeRun(plan, folders, fingerprintNow, context, {
     training: engine.description,

@@ -350,6 +350,7 @@ export class TrainingLoop {
         movingAverageDecay: config.movingAverageDecay,
         averages: state.averages,
         exchange,
+        computation: config,
       },
       shapeBefore(network, phase.cut, recipe.imageSize),
     );

@@ -18,6 +18,8 @@ export interface TrainedPart {
   trained: readonly { name: string; variable: Variable }[];
   batchNorm: 'frozen' | 'update';
   keepProbability: number;
+  /** Whether products of the network's stages take bfloat16; what the head computes does not. */
+  bfloat16?: boolean;
 }
 
 /** Means over the images of the pass; the tensors belong to who holds it. */
@@ -47,7 +49,7 @@ export function sumOfRegularizers(
  */
 export function gradientPass(
   tf: TensorFlow,
-  { stages, head, variables, trained, batchNorm, keepProbability }: TrainedPart,
+  { stages, head, variables, trained, batchNorm, keepProbability, bfloat16 }: TrainedPart,
   x: Tensor,
   input: Pick<HeadInput, 'labels' | 'variables'>,
   dropoutSeed: DropoutSeed,
@@ -67,6 +69,7 @@ export function gradientPass(
           training: true,
           batchNorm,
           keepProbability,
+          ...(bfloat16 !== undefined && { bfloat16 }),
           dropoutSeed,
           onMovingStatistics(name, mean, variance) {
             statistics[`${name}/moving_mean`] = kept(mean);

@@ -8,6 +8,7 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import { halfSquaredSum } from '../heads/losses';
 import type { Broken } from './diagnosis';
 import { disposeStep, readMeasures, toldOf } from './stepGradients';
+import type { StepLayout } from './stepLayout';
 import {
   fed,
   feedOf,
@@ -44,13 +45,21 @@ interface Open {
   largest: number;
 }
 
-/** What a run of the step gives. */
+/** What a step gives. */
 interface Ran {
   made: boolean;
   measures: ReturnType<typeof toldOf>;
   /** Variables before it and its gradients, where they are wanted. */
   variables: Values;
   gradients: Values;
+}
+
+/** The step of all ranks, where several share one, as its graph takes it. */
+interface Together {
+  open: Open;
+  layout: StepLayout;
+  values: Float32Array;
+  prelogits: Float32Array;
 }
 
 export class GraphTrainer implements StepTrainer {
@@ -121,14 +130,21 @@ export class GraphTrainer implements StepTrainer {
   async step(request: StepRequest): Promise<StepOutcome> {
     const { learningRate, number, wantsValues } = request;
     let passed = request.labels.length;
-    const run = async (anyway: boolean): Promise<Ran> =>
+    const within = async <T>(attempt: (open: Open) => T): Promise<T> =>
       request.within((largest) => {
         passed = largest;
-        return this.run(this.opened(request.labels.length, largest), request, anyway);
+        return attempt(this.opened(request.labels.length, largest));
       });
+    const together = await this.together(within, request);
+    const run = async (anyway: boolean): Promise<Ran> =>
+      together === undefined
+        ? within((open) => this.run(open, request, anyway))
+        : this.run(together.open, request, anyway, together);
     let ran = Number.isFinite(this.known.frozenDecay) ? await run(false) : undefined;
     if (ran?.made !== true) {
-      const broken = await this.diagnose(request, passed);
+      const found = await this.diagnose(request, passed, together);
+      // Looked at in float32: what bfloat16 alone has not finite is not found, and yet is no step to make.
+      const broken = found ?? (this.options.computation?.precision === 'bfloat16' ? {} : undefined);
       if (broken !== undefined) return { made: false, broken };
       // Only the sum that the graph looks at has overflown.
       ran = await run(true);
@@ -138,15 +154,42 @@ export class GraphTrainer implements StepTrainer {
     return { made: true, ...(wantsValues && { values: { variables: ran.variables, gradients: ran.gradients } }) };
   }
 
-  private run({ graph, session }: Open, request: StepRequest, anyway: boolean): Ran {
-    const { rows, labels, dropoutSeed, learningRate, number, wantsValues } = request;
+  /** The first of two calls and the exchange after it; undefined where this process trains alone. */
+  private async together(
+    within: <T>(attempt: (open: Open) => T) => Promise<T>,
+    request: StepRequest,
+  ): Promise<Together | undefined> {
+    const { exchange } = this.options;
+    if (exchange === undefined) return undefined;
+    const own = await within((open) => {
+      const { own: packed, layout } = open.graph.shared!;
+      const [values, prelogits] = open.session.run(new Map(this.batchFeeds(request)), [packed, open.graph.prelogits]);
+      return { open, layout, values: values as Float32Array, prelogits: prelogits as Float32Array };
+    });
+    await exchange.sum(own.values, own.layout, request.own ?? request.labels.length, request.wantsStop === true);
+    return own;
+  }
+
+  /** The images of a step as its graph takes them. */
+  private batchFeeds({ rows, labels, dropoutSeed }: StepRequest): [string, Fed][] {
     const words = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
-    const { head } = this.options;
-    const { lossDecay, frozenDecay } = this.known;
-    const feeds = new Map<string, Fed>([
+    return [
       [fed.rows, { dtype: 'int32', shape: [labels.length, ...this.inputShape], values: words }],
       [fed.labels, { dtype: 'int32', shape: [labels.length], values: labels }],
       [fed.seed, { dtype: 'int32', shape: [2], values: Int32Array.of(dropoutSeed, 0) }],
+    ];
+  }
+
+  /** Makes a step, of what is `together` where ranks share it. */
+  private run({ graph, session }: Open, request: StepRequest, anyway: boolean, together?: Together): Ran {
+    const { labels, learningRate, number, wantsValues } = request;
+    const { head } = this.options;
+    const { lossDecay, frozenDecay } = this.known;
+    const all = together?.values;
+    const feeds = new Map<string, Fed>([
+      ...(all === undefined
+        ? this.batchFeeds(request)
+        : [[fed.together, { dtype: 'float32', shape: [all.length], values: all }] as const]),
       [fed.anyway, { dtype: 'bool', shape: [], values: Uint8Array.of(anyway ? 1 : 0) }],
       [
         fed.numbers,
@@ -160,10 +203,9 @@ export class GraphTrainer implements StepTrainer {
     const gradients = wantsValues ? [...graph.gradients] : [];
     const variables = wantsValues ? this.known.computed.map(({ name }) => [name, valueOf(name)] as const) : [];
     const wanted = [...gradients, ...variables].map(([, output]) => output);
-    const [made, numbers, prelogits, ...values] = session.run(feeds, [
-      ...[graph.made, graph.measures, graph.prelogits],
-      ...wanted,
-    ]);
+    const results = together === undefined ? [graph.prelogits] : [];
+    const [made, numbers, ...rest] = session.run(feeds, [graph.made, graph.measures, ...results, ...wanted]);
+    const [prelogits, values] = together === undefined ? [rest[0], rest.slice(1)] : [together.prelogits, rest];
     const named = (names: readonly (readonly [string, string])[], first: number): Values =>
       new Map(names.map(([name], index) => [name, values[first + index] as Float32Array]));
     const measured = Object.fromEntries(graph.measured.map((name, index) => [name, numbers![index]!]));
@@ -244,16 +286,22 @@ export class GraphTrainer implements StepTrainer {
   }
 
   /** The same batch operation by operation, to find where it stops being finite. */
-  private async diagnose(request: StepRequest, largest: number): Promise<Broken | undefined> {
+  private async diagnose(
+    request: StepRequest,
+    largest: number,
+    together: Together | undefined,
+  ): Promise<Broken | undefined> {
     const { rows, labels, dropoutSeed } = request;
     const weights = new Map([...this.options.weights, ...(await this.weights())]);
     const trainer = new Trainer(this.tf, { ...this.options, weights }, this.inputShape);
     try {
-      const gradients = trainer.gradients(rows, labels, dropoutSeed, largest);
+      const own = trainer.gradients(rows, labels, dropoutSeed, largest);
+      const all = together?.layout.tensorsOf(this.tf, together.values, own);
       try {
-        return await trainer.diagnose(gradients, rows, labels, dropoutSeed, largest);
+        return await trainer.diagnose(all ?? own, rows, labels, dropoutSeed, largest);
       } finally {
-        disposeStep(gradients);
+        disposeStep(own);
+        if (all !== undefined) disposeStep(all);
       }
     } finally {
       trainer.dispose();

@@ -1,3 +1,4 @@
+import type { Computation } from '../../engine/loadNative';
 import type { TrainingEngine } from '../../engine/trainingEngine';
 import { UserError } from '../../protocol/errors';
 import { GraphTrainer } from './graphTrainer';
@@ -11,31 +12,50 @@ export interface StepKind {
   description: string;
 }
 
+/** What decides how steps are computed, beside the engine. */
+export interface StepWants {
+  hasTriplets: boolean;
+  /** Several processes add up their gradients, which is between two calls. */
+  isShared: boolean;
+  computation?: Computation | undefined;
+}
+
+const plainly: Computation = { precision: 'float32', xla: 'off' };
+
 /**
  * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
  * they are made for batches of one size, which rounds of triplets do not have. On a GPU no graph of a step has been run so
  * far: there it is asked for.
- * @param isShared whether several processes add up their gradients, for which the step has to be in two
  * @param asked FACENET_STEP of the environment, `graph` or `eager`
- * @throws UserError when that is something else
+ * @throws UserError when that is something else, and where the computation that is wanted takes graphs and there are none
  */
 export function stepKind(
   engine: Pick<TrainingEngine, 'name' | 'gpu'>,
-  { hasTriplets, isShared }: { hasTriplets: boolean; isShared: boolean },
+  { hasTriplets, isShared, computation: { precision, xla } = plainly }: StepWants,
   asked = process.env['FACENET_STEP'],
 ): StepKind {
   if (asked !== undefined && asked !== 'eager' && asked !== 'graph')
     throw new UserError(`FACENET_STEP is "${asked}", which is no way to compute a step.`, 'Use graph or eager.');
-  const single = (reason: string): StepKind => ({
-    asGraph: false,
-    description: `one operation after another (${reason})`,
-  });
+  const inTf32 = precision === 'tf32' ? ', convolutions and matrix products in TF32' : '';
+  const graphsFor = xla === 'on' ? 'xla "on"' : precision === 'bfloat16' ? 'the precision "bfloat16"' : undefined;
+  const single = (reason: string): StepKind => {
+    if (graphsFor !== undefined)
+      throw new UserError(
+        `For ${graphsFor} the steps have to be graphs of TensorFlow, and here they are one operation after another (${reason}).`,
+        'Choose the precision "float32" and xla "off", or train where steps are graphs (docs/engines.md).',
+      );
+    return { asGraph: false, description: `one operation after another (${reason})${inTf32}` };
+  };
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
   if (asked === 'eager') return single('FACENET_STEP=eager');
-  if (isShared) return single('the gradients of several ranks are added up before the update');
   if (hasTriplets) return single('rounds of triplets end in batches of any size');
-  if (engine.gpu && asked === undefined) return single('on a GPU, FACENET_STEP=graph takes one call for each');
-  return { asGraph: true, description: 'one call of a TensorFlow graph' };
+  if (engine.gpu && asked === undefined && graphsFor === undefined)
+    return single('on a GPU, FACENET_STEP=graph takes one call for each');
+  const calls = isShared
+    ? 'two calls of a TensorFlow graph, the sums over the ranks between them'
+    : 'one call of a TensorFlow graph';
+  const inBfloat16 = precision === 'bfloat16' ? ', convolutions and matrix products in bfloat16' : '';
+  return { asGraph: true, description: `${calls}${inTf32}${inBfloat16}${xla === 'on' ? ', compiled by XLA' : ''}` };
 }
 
 /** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */
@@ -47,6 +67,7 @@ export function openTrainer(
   const { asGraph } = stepKind(engine, {
     hasTriplets: options.head.triplets !== undefined,
     isShared: options.exchange !== undefined,
+    computation: options.computation,
   });
   return asGraph ? new GraphTrainer(engine.tf, options, inputShape) : new Trainer(engine.tf, options, inputShape);
 }

@@ -10,6 +10,7 @@ import type { Slice } from './microBatches';
 import { NativeOptimizer, ratesAt } from './nativeOptimizer';
 import { Optimizer, type Rates, type VariableOptimizer } from './optimizers';
 import { disposeStep, type StepGradients } from './stepGradients';
+import { StepLayout } from './stepLayout';
 import type { TrainerOptions, TrainerVariables } from './stepTrainer';
 import { TrainedStep } from './trainedStep';
 import { slotsOf } from './updateRules';
@@ -22,6 +23,8 @@ export const fed = {
   seed: 'dropout_seed',
   numbers: 'numbers',
   anyway: 'anyway',
+  /** The step of all ranks together, where there are several. */
+  together: 'together',
 } as const;
 
 /** Variables of the graph that are set together: from what is fed for each, or to their first values. */
@@ -38,6 +41,8 @@ export interface StepGraph {
   measured: readonly string[];
   prelogits: string;
   gradients: ReadonlyMap<string, string>;
+  /** Where ranks share a step it is two runs: this rank's step comes out of one, and that of all goes into the other. */
+  shared?: { layout: StepLayout; own: string };
 }
 
 /** What of the measured is no measure of the head's. */
@@ -168,7 +173,9 @@ class StepWriter {
       if (isTrained) trained.push({ name, variable });
     }
     const ownVariables = new Map(known.own.map(({ name, shape }) => [name, this.weight(name, shape, false)]));
-    const part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };
+    const bfloat16 = options.computation?.precision === 'bfloat16';
+    const stages = network.stages.slice(cut);
+    const part = { stages, head, variables, trained, batchNorm, keepProbability, bfloat16 };
     const { decayed, lossDecay } = known;
     const step = new TrainedStep(tf, { part, head, ownVariables, decayed, lossDecay, clipGradientNorm });
     const optimizer = this.optimizer(trained, ownVariables);
@@ -185,7 +192,9 @@ class StepWriter {
       rows: (slice: Slice) => partOf(rows, slice),
       labels: (slice: Slice) => partOf(labels, slice),
     };
-    const gradients = step.gradients(batch, slices, seed);
+    const own = step.gradients(batch, slices, seed);
+    const shared = this.shared(own);
+    const gradients = shared?.all ?? own;
     let norm: Scalar | undefined;
     const made = recorder.changing(tf.logicalOr(tf.isFinite(gradients.checksum), anyway), () => {
       norm = step.update(gradients, (all, presentRows) => {
@@ -194,12 +203,27 @@ class StepWriter {
       });
       for (const { variable, of, before } of this.held) if (variable.dataId !== before) of.assign(variable);
     });
-    const graph = this.results(gradients, norm, made);
+    const graph = {
+      ...this.results(gradients, norm, made, shared === undefined ? [] : [shared.own]),
+      ...(shared !== undefined && { shared: { layout: shared.layout, own: shared.own } }),
+    };
     disposeStep(gradients);
+    if (shared !== undefined) disposeStep(own);
     optimizer.dispose();
     averages?.dispose();
     for (const variable of [...variables.values(), ...ownVariables.values()]) variable.dispose();
     return graph;
+  }
+
+  /** The step of all ranks, where several share one: their exchange is between two runs of the graph. */
+  private shared(own: StepGradients): { layout: StepLayout; own: string; all: StepGradients } | undefined {
+    const { tf, recorder } = this;
+    const { exchange, head } = this.options;
+    if (exchange === undefined) return undefined;
+    const layout = new StepLayout(own, head.ownVariables);
+    const packed = layout.pack(tf, own, exchange.room);
+    const together = recorder.placeholder(fed.together, 'float32', packed.shape) as Tensor1D;
+    return { layout, own: recorder.outputOf(packed), all: layout.unpack(tf, together, own.measured) };
   }
 
   private optimizer(
@@ -260,7 +284,7 @@ class StepWriter {
     this.held.push({ variable, of, before: variable.dataId });
   }
 
-  private results(step: StepGradients, norm: Scalar | undefined, made: Tensor): StepGraph {
+  private results(step: StepGradients, norm: Scalar | undefined, made: Tensor, more: readonly string[]): StepGraph {
     const { tf, recorder } = this;
     const { measures, regularization, weightDecay, prelogits } = step.measured;
     const measured = {
@@ -280,7 +304,7 @@ class StepWriter {
     };
     const gradients = Object.entries(step.gradients).map(([name, one]) => [name, recorder.outputOf(one)] as const);
     const values = Object.values(this.variables).flatMap((group) => [...group.keys()].map(valueOf));
-    const fetched = [...Object.values(outputs), ...gradients.map(([, output]) => output), ...values, ...sets];
+    const fetched = [...Object.values(outputs), ...gradients.map(([, output]) => output), ...values, ...sets, ...more];
     return {
       ...outputs,
       // Not what only operations one after another leave behind them. A placeholder may be fed although nothing needs it.

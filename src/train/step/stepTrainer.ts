@@ -1,5 +1,6 @@
 // What the loop asks of a trainer, however that computes a step.
 import type { StepMeasure } from '../../journal/measures';
+import type { Computation } from '../../engine/loadNative';
 import { describe, isTrained, type StageDescription, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
@@ -32,6 +33,8 @@ export interface TrainerOptions {
   clipGradientNorm?: number;
   /** Decay of the moving averages of variables and statistics; absent: none are kept. */
   movingAverageDecay?: number;
+  /** Absent: float32, and no graph is compiled. */
+  computation?: Computation;
   /** With the other ranks, where several share the images of a step. */
   exchange?: StepExchange | undefined;
   /** Moving averages of an earlier part of the run, by their checkpoint names. */

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openWasm } from '../../../../src/engine/wasm/openWasm';
-import { FlatStep, StepExchange } from '../../../../src/train/step/exchange';
+import type { Ranks } from '../../../../src/mpi/ranks';
+import { StepExchange } from '../../../../src/train/step/exchange';
+import { StepLayout } from '../../../../src/train/step/stepLayout';
+import { disposeStep } from '../../../../src/train/step/stepGradients';
 import { ranksInProcess } from '../../../fixtures/ranksInProcess';
 
 let tf: Awaited<ReturnType<typeof openWasm>>;
@@ -58,11 +61,28 @@ test('means are weighted by images, moves are added up, rows are those of any ra
   assert.equal(tf.memory().numTensors, before, 'and nothing is left behind');
 });
 
-test('a step is one array, in the order in which its tensors were added', async () => {
-  const flat = new FlatStep();
-  flat.add('a', tf.tensor1d([1, 2]), 'mean');
-  flat.add('b', tf.scalar(3), 'sum');
-  assert.equal(flat.length, 3);
-  assert.deepEqual([...(await flat.values(2, 1))], [2, 4, 3, 0]);
-  assert.deepEqual([...(await flat.values(0, 1))], [0, 0, 0, 0], 'what does not count');
+test('a step is one array: means, then sums, then what is there on any rank, then room', async () => {
+  const step = {
+    gradients: { w: tf.tensor2d([[1, 2]]) },
+    presentRows: { centers: tf.tensor2d([[1], [0]]) },
+    moves: { centers: tf.tensor2d([[5], [6]]) },
+    statistics: { m: tf.tensor1d([3]) },
+    checksum: tf.scalar(0),
+    measured: { measures: { loss: tf.scalar(4) }, prelogits: tf.tensor2d([[7]]) },
+  };
+  const layout = new StepLayout(step, [{ name: 'centers', shape: [2, 1] }]);
+  assert.deepEqual([layout.means, layout.sums, layout.length], [4, 6, 8]);
+  const packed = layout.pack(tf, step, 2);
+  assert.deepEqual([...(await packed.data())], [1, 2, 3, 4, 5, 6, 1, 0, 0, 0]);
+  packed.dispose();
+  disposeStep(step);
+
+  // A rank without an image of its own has computed something nevertheless, here what is no number.
+  const values = Float32Array.from([NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, 0, 0, 0]);
+  const others = Float32Array.from([2, 4, 6, 8, 5, 6, 1, 0, 2, 0, 0]);
+  const sum = async (sums: Float32Array): Promise<void> =>
+    others.forEach((value, index) => (sums[index] = sums[index]! + value));
+  const exchange = new StepExchange({ rank: 0, size: 1, sum } as unknown as Ranks);
+  await exchange.sum(values, layout, 0, false);
+  assert.deepEqual([...values.subarray(0, layout.length)], [1, 2, 3, 4, 5, 6, 1, 0]);
 });
