@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -80,10 +80,11 @@ describe('the self-check at the end of a training', { timeout: within(120_000) }
     const { step, people, figures } = selfCheckSchema.parse(JSON.parse(answer.stdout));
     assert.deepEqual([step, figures!.threshold.source], [undefined, 'paper']);
     assert.ok(people >= 2 && figures!.mirrored.mean > 0);
-    mkdirSync(join(workspace.path, 'alone', 'person_0'), { recursive: true });
+    const [person] = readdirSync(join(workspace.path, 'faces')).filter((name) => name.startsWith('person_'));
+    cpSync(join(workspace.path, 'faces', person!), join(workspace.path, 'alone', person!), { recursive: true });
     const refused = check('alone');
     assert.equal(refused.status, 1);
-    assert.match(refused.stderr, /alone/);
+    assert.match(refused.stderr, /alone holds images of fewer than two people/);
   });
 
   test('is missing where a run is stopped, and made where it goes on', async () => {
