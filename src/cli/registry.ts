@@ -62,6 +62,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Measure a model on pairs of faces with the LFW protocol.',
     load: async () => import('./commands/validateOnLfw'),
   },
+  'self-check': {
+    summary: 'Tell whether a model has collapsed: what it makes of some images, mirrored and recompressed.',
+    load: async () => import('./commands/selfCheck'),
+  },
   evaluate: {
     summary: 'Run the LFW protocol on saved embeddings, two rows per pair.',
     load: async () => import('./commands/evaluate'),

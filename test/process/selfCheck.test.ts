@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openModel } from '../../src/checkpoint/model';
 import { writeCheckpoint } from '../../src/checkpoint/writeCheckpoint';
+import { distFile } from '../../src/engine/installation';
 import type { RunEvent } from '../../src/protocol/events';
 import type { TrainRequest } from '../../src/protocol/job';
 import { runRecordSchema } from '../../src/protocol/run';
+import { selfCheckSchema } from '../../src/protocol/selfCheck';
 import { openRunFolder, type RunFolder } from '../../src/run/runFolder';
 import { selfCheckLines } from '../../src/words/selfCheckWords';
 import { within } from '../fixtures/deadlines.mjs';
@@ -65,6 +68,23 @@ describe('the self-check at the end of a training', { timeout: within(120_000) }
     const [alarm, ...others] = alarmsOf(events);
     assert.match(alarm!.message, /^Collapsed: step \d+ maps everybody to nearly the same place \(0\.00 apart/);
     assert.deepEqual(others, []);
+  });
+
+  test('is a command for any model, which takes at least two people', () => {
+    const check = (...argv: string[]) =>
+      spawnSync(process.execPath, [distFile('cli.cjs'), 'self-check', 'starter', ...argv], {
+        ...{ cwd: workspace.path, encoding: 'utf8' },
+      });
+    const answer = check('faces', '--json');
+    assert.equal(answer.status, 0, answer.stderr);
+    const { step, people, figures } = selfCheckSchema.parse(JSON.parse(answer.stdout));
+    assert.deepEqual([step, figures!.threshold.source], [undefined, 'paper']);
+    assert.ok(people >= 2 && figures!.mirrored.mean > 0);
+    const [person] = readdirSync(join(workspace.path, 'faces')).filter((name) => name.startsWith('person_'));
+    cpSync(join(workspace.path, 'faces', person!), join(workspace.path, 'alone', person!), { recursive: true });
+    const refused = check('alone');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /alone holds images of fewer than two people/);
   });
 
   test('is missing where a run is stopped, and made where it goes on', async () => {
