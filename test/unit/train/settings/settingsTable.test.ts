@@ -75,7 +75,7 @@ describe('every flag', () => {
     }
     const names = flags.map(({ flag }) => flag.name);
     assert.equal(new Set(names).size, names.length);
-    assert.deepEqual(Object.keys(parse()).sort(), [...names, 'config', 'resume'].sort());
+    assert.deepEqual(Object.keys(parse()).sort(), [...names, 'config', 'resume', 'shard'].sort());
   });
 
   /** JSON schema's words for what a flag takes. */
