@@ -39,6 +39,8 @@ export class RunStore extends Disposable {
   private readonly poll = setInterval(() => void this.lookForNewRuns(), pollMilliseconds);
   /** When entries of the runs directories had last come or gone before they were listed. */
   private seen: string | undefined;
+  /** Whether a disk has not answered the last look in time; nothing else would tell when it does. */
+  private isUnanswered = false;
 
   private readers: Promise<Readers> | undefined;
   /** Folders of the workspace's own runs, as of the last look. */
@@ -69,7 +71,10 @@ export class RunStore extends Disposable {
   /** As `list`, with the attached folders of which nothing can be shown. */
   async look(): Promise<{ runs: ListedRun[]; absent: AbsentRun[] }> {
     const { list, attached } = await this.reading();
-    this.seen = await this.changeTimes();
+    const times = await this.changeTimes();
+    // Whoever lists what has changed is not the only one who shows it.
+    if (this.seen !== undefined && this.seen !== times) this.refresh();
+    this.seen = times;
     const tell = (error: unknown): void => this.log.warn(describeError(error));
     const lists = await Promise.all((await this.library.runRoots()).map(async (root) => list.list(root, tell)));
     const own = lists.flat();
@@ -77,8 +82,7 @@ export class RunStore extends Disposable {
     const others = this.attached.folders.filter((folder) => !own.some((run) => run.folder === folder));
     this.own = new Set(own.map(({ folder }) => folder));
     const found = await attached.look(others, tell);
-    // What has not answered in time may have by now, and nothing else would tell.
-    if (found.some((one) => 'absence' in one && one.absence === 'silent')) this.seen = '';
+    this.isUnanswered = found.some((one) => 'absence' in one && one.absence === 'silent');
     const runs = [...own, ...found.flatMap((one) => ('run' in one ? [one.run] : []))];
     return {
       runs: runs.sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1)),
@@ -113,7 +117,8 @@ export class RunStore extends Disposable {
   }
 
   private async lookForNewRuns(): Promise<void> {
-    if (this.seen !== undefined && this.seen !== (await this.changeTimes())) this.refresh();
+    if (this.seen === undefined) return;
+    if (this.isUnanswered || this.seen !== (await this.changeTimes())) this.refresh();
   }
 
   private async changeTimes(): Promise<string> {
