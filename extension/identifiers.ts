@@ -55,6 +55,7 @@ export const commandIds = {
   compareCheckpoints: 'facenet.compareCheckpoints',
   restorePlan: 'facenet.restorePlan',
   exportModel: 'facenet.exportModel',
+  selfCheck: 'facenet.selfCheck',
   deleteCheckpoint: 'facenet.deleteCheckpoint',
   createDemoWorkspace: 'facenet.createDemoWorkspace',
   doctor: 'facenet.doctor',

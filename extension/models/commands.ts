@@ -13,5 +13,6 @@ export const modelCommands = {
   },
   [commandIds.restorePlan]: { looks: true, load: async () => (await import('./checkpointCommands')).restorePlan },
   [commandIds.exportModel]: { load: async () => (await import('./exportModel')).exportModel },
+  [commandIds.selfCheck]: { looks: true, load: async () => (await import('./selfCheck')).selfCheck },
   [commandIds.deleteCheckpoint]: { load: async () => (await import('./deleteCheckpoint')).deleteCheckpoint },
 } satisfies Commands<Services>;
