@@ -1,11 +1,11 @@
 // By which distance two faces are one person: the model's own threshold, or the user's.
 import type { ArgumentParser } from 'argparse';
 import { type Goal, goals } from '../evaluate/calibration';
-import { calibrationOf, type Judge, judgeOf } from '../identify/modelCalibration';
+import { calibrationOf, type Judge, judgeOf, otherChip } from '../identify/modelCalibration';
 import { UserError } from '../protocol/errors';
 import type { FaceModel } from '../recognize/faceModel';
 import { expandHome } from '../train/settings/homePath';
-import type { CommandOptions } from './command';
+import type { CommandOptions, CommandOutput } from './command';
 
 /** @param goal which threshold of the report is taken by default */
 export function addJudgeFlags(parser: Pick<ArgumentParser, 'add_argument'>, goal: Goal): void {
@@ -24,14 +24,20 @@ export function addJudgeFlags(parser: Pick<ArgumentParser, 'add_argument'>, goal
 }
 
 /**
- * The judge that was asked for, or the sentence that says why there is none.
+ * The judge that was asked for, or the sentence that says why there is none. That a report is of other faces is a problem to tell.
  * @throws UserError where the report that was named cannot be used or has no such threshold
  */
-export async function askedJudge(options: CommandOptions, { model }: FaceModel): Promise<Judge | string> {
+export async function askedJudge(
+  options: CommandOptions,
+  { model, recipe }: FaceModel,
+  output: Pick<CommandOutput, 'problem'>,
+): Promise<Judge | string> {
   const chosen = options['report'] as string | undefined;
   const threshold = options['threshold'] as number | undefined;
   const goal = options['at'] as Goal;
   const found = await calibrationOf(model, chosen === undefined ? undefined : expandHome(chosen));
+  const other = found && otherChip(found, recipe);
+  if (other !== undefined) output.problem(`Warning: ${other}`);
   const judge = judgeOf(found?.calibration, { threshold, goal });
   if (judge !== undefined) return judge;
   if (found !== undefined) {

@@ -6,7 +6,9 @@ import type { Model } from '../checkpoint/model';
 import { calibrationOfReport, confidenceAt, euclideanThreshold, type Goal } from '../evaluate/calibration';
 import { readReport } from '../evaluate/readReport';
 import type { Calibration } from '../protocol/calibration';
+import { chipOf, chipsDiffer } from '../protocol/chip';
 import { UserError } from '../protocol/errors';
+import type { LfwReport } from '../protocol/lfwReport';
 
 /** Where a report is kept beside a model's files. */
 export function keptReportPath(model: Pick<Model, 'path' | 'kind'>): string {
@@ -23,6 +25,20 @@ export interface ModelCalibration {
   readonly calibration: Calibration;
   /** File that it is from. */
   readonly report: string;
+  /** The recipe that its pairs were measured by. */
+  readonly recipe: LfwReport['recipe'];
+}
+
+/** A sentence where a report was measured on faces that were cut out otherwise than those that are judged; undefined where they were not. */
+export function otherChip(
+  { report, recipe: measuredBy }: Pick<ModelCalibration, 'report' | 'recipe'>,
+  recipe: Parameters<typeof chipOf>[0],
+): string | undefined {
+  if (!chipsDiffer(measuredBy, recipe)) return undefined;
+  return (
+    `The report ${report} was measured on faces cut out as "${chipOf(measuredBy)}", and these are cut out as "${chipOf(recipe)}": its ` +
+    'thresholds belong to other distances; validate again on faces aligned as these are.'
+  );
 }
 
 /**
@@ -32,8 +48,9 @@ export interface ModelCalibration {
  */
 export async function calibrationOf(model: Model, chosen?: string): Promise<ModelCalibration | undefined> {
   if (chosen !== undefined) {
-    const calibration = calibrationOfReport(await readReport(chosen));
-    if (calibration !== undefined) return { calibration, report: chosen };
+    const found = await readReport(chosen);
+    const calibration = calibrationOfReport(found);
+    if (calibration !== undefined) return { calibration, report: chosen, recipe: found.recipe };
     throw new UserError(
       `${chosen} says nothing of the distance of two faces: it has pairs of one kind only, mirrored images or a subtracted mean.`,
       'Validate without --use_flipped_images and --subtract_mean.',
@@ -45,7 +62,7 @@ export async function calibrationOf(model: Model, chosen?: string): Promise<Mode
     const found = await readReport(report).catch(() => undefined);
     if (found === undefined || (report !== kept && found.model.step !== model.step)) continue;
     const calibration = calibrationOfReport(found);
-    if (calibration !== undefined) return { calibration, report };
+    if (calibration !== undefined) return { calibration, report, recipe: found.recipe };
   }
   return undefined;
 }

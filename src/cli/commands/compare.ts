@@ -86,7 +86,7 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
   const model = await openFaceModel(String(options['model']), askedRecipe(options));
   try {
     for (const note of await modelNotes(model)) output.problem(`Warning: ${note}`);
-    const judge = await askedJudge(options, model);
+    const judge = await askedJudge(options, model, output);
     const detector = await openAskedDetector(options, context);
     const json = options['json'] === true;
     const found: FoundFace[] = [];

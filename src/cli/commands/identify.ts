@@ -182,7 +182,7 @@ async function who(options: Options, context: CommandContext): Promise<void> {
     context,
     async (model) => {
       requireSameModel(`The gallery ${path}`, gallery.header, model);
-      const judge = await askedJudge(options, model);
+      const judge = await askedJudge(options, model, context.output);
       const search = await GallerySearch.open(gallery);
       const detector = await openAskedDetector(options, context);
       const found: IdentifiedPhotograph[] = [];

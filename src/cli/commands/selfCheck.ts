@@ -4,7 +4,7 @@ import { Samples } from '../../dataset/samples';
 import { scanDataset } from '../../dataset/scan';
 import { euclideanThreshold } from '../../evaluate/calibration';
 import { selfCheckOf } from '../../evaluate/selfCheck';
-import { calibrationOf } from '../../identify/modelCalibration';
+import { calibrationOf, otherChip } from '../../identify/modelCalibration';
 import { describe } from '../../network/describe';
 import { UserError } from '../../protocol/errors';
 import type { SelfCheck } from '../../protocol/selfCheck';
@@ -44,7 +44,9 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
   const weights = await model.readAll(describe(network).variables.map(({ name }) => name));
   const chosen = options['report'] as string | undefined;
   const known = await calibrationOf(model, chosen === undefined ? undefined : expandHome(chosen));
-  for (const note of await modelNotes({ model, recipe }, dataDir)) output.problem(`Warning: ${note}`);
+  const other = known && otherChip(known, recipe);
+  const notes = await modelNotes({ model, recipe }, dataDir);
+  for (const note of [...notes, ...(other === undefined ? [] : [other])]) output.problem(`Warning: ${note}`);
   const embeddings = await checkEmbeddings({ network, weights, recipe }, samples, {
     seed: options['seed'] as number,
     signal,

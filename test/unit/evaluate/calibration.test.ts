@@ -5,7 +5,7 @@ import { calibrate, confidenceAt } from '../../../src/evaluate/calibration';
 import { calibrationLines } from '../../../src/evaluate/calibrationText';
 import { trialsToClaim } from '../../../src/evaluate/rateInterval';
 import { uncertaintyOf } from '../../../src/evaluate/uncertainty';
-import { judgeOf } from '../../../src/identify/modelCalibration';
+import { judgeOf, otherChip } from '../../../src/identify/modelCalibration';
 import { calibrationSchema } from '../../../src/protocol/calibration';
 import type { LfwReport } from '../../../src/protocol/lfwReport';
 
@@ -111,4 +111,14 @@ test('a judge takes Euclidean distances, whatever the report has measured', () =
   assert.equal(judgeOf(angular, { goal: 'far3' }), undefined);
   assert.equal(judgeOf(undefined, { goal: 'far3' }), undefined);
   assert.equal(judgeOf(undefined, { goal: 'far3', threshold: 0.9 })!.threshold, 0.9);
+});
+
+test('a report of faces that were cut out otherwise is told by its name; one of boxes has no chip to differ by', () => {
+  const report = { report: 'lfw.json', recipe: { ...recipe, alignment: 'landmarks' } as LfwReport['recipe'] };
+  assert.match(
+    otherChip(report, { alignment: 'landmarks', chip: 'mean-face' })!,
+    /^The report lfw\.json was measured on faces cut out as "tip-at-base", and these are cut out as "mean-face"/,
+  );
+  assert.equal(otherChip(report, { alignment: 'landmarks', chip: 'tip-at-base' }), undefined);
+  assert.equal(otherChip(report, { alignment: 'box' }), undefined);
 });
