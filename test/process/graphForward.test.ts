@@ -15,9 +15,9 @@ const skip = process.env.FACENET_ENGINE
   ? false
   : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
-const network = networkByName('inception_resnet_v1', { embeddingSize: 16 });
+const network = networkByName('squeezenet');
 const weights = regenerableWeights(describe(network).variables);
-const imageSize = 96;
+const imageSize = 64;
 const end = network.stages.length;
 const parts: Record<string, Omit<FrozenPart, 'inputShape'>> = {
   'embeddings of images': { from: 0, to: end, output: 'embeddings' },
