@@ -1,6 +1,6 @@
 // A person is taken out of everything that is kept of them; what has learned from them is told.
 import { lstat, readFile, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { linesOfPerson } from '../align/forgetPhotographs';
 import { digestOf } from '../dataset/digestTable';
 import { filesOfPerson } from '../dataset/forgetPerson';
@@ -11,6 +11,8 @@ import { type Discarded, throwAway } from '../files/trash';
 import type { ErasurePlan, ErasureStep } from '../protocol/erasure';
 import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 import { isActive } from '../protocol/runRules';
+import type { ListedRun } from '../run/runList';
+import { cacheFolder, filledFolder } from '../train/data/cacheFolder';
 import { keptOfImages } from '../train/data/forgetActivations';
 import { recognizersOf } from './recognizers';
 import { checkpointsTrainedWith, filesNaming } from './trainedWith';
@@ -183,8 +185,8 @@ async function activationsOf(
     }
   }
   const steps: Step[] = [];
-  for (const { folder } of contents.length === 0 ? [] : runs) {
-    const path = join(folder, 'cache');
+  const caches = new Set(runs.flatMap(cachesOf));
+  for (const path of contents.length === 0 ? [] : caches) {
     const kept = await keptOfImages(path, contents);
     if (kept.rows === 0) continue;
     steps.push({
@@ -193,6 +195,16 @@ async function activationsOf(
     });
   }
   return steps;
+}
+
+/** Where a run keeps activations, and what was computed for it before it began, which is shared with others. */
+function cachesOf({ folder, record }: ListedRun): string[] {
+  const config = record.request.kind === 'train' ? (record.config ?? record.request.config) : undefined;
+  const run = { runFolder: folder, runId: record.id };
+  if (config?.activationCacheDir === undefined) return [cacheFolder({}, run)];
+  // A run lies in .facenet/runs of the folder that its relative paths begin at.
+  const activationCacheDir = resolve(folder, '..', '..', '..', config.activationCacheDir);
+  return [cacheFolder({ activationCacheDir }, run), filledFolder(activationCacheDir)];
 }
 
 async function indexesOf(places: Places, person: string): Promise<Step[]> {

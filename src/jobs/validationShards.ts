@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openModel } from '../checkpoint/model';
 import { writeFileAtomic } from '../files/atomicFile';
 import { activities } from '../protocol/activities';
 import { UserError } from '../protocol/errors';
@@ -73,7 +72,7 @@ export async function mergeValidation(parts: PartsFolder): Promise<LfwReport | u
   const done = await parts.merge(async (folder) => {
     const prepared = await prepareValidation(request, nothing);
     requireUnchanged(parts, pairsDigest(prepared.pairs.pairs) === recipe['pairsDigest'], request.lfw.pairs);
-    requireUnchanged(parts, (await weightsDigest(await openModel(request.model))) === recipe['weights'], request.model);
+    requireUnchanged(parts, (await weightsDigest(prepared.model)) === recipe['weights'], request.model);
     const embedder = await embedderOfShards(parts, prepared.pairs.pairs);
     report = await evaluatePrepared(prepared, embedder, request);
     await writeFileAtomic(join(folder, reportName), `${JSON.stringify(report)}\n`);

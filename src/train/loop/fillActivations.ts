@@ -16,11 +16,8 @@ import { KeptLooks } from '../data/keptLooks';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
-import { cacheFolder } from './cacheFolder';
+import { filledFolder } from '../data/cacheFolder';
 import { freshState } from './runState';
-
-/** In the place of a run's name: trainings with the same place for their activations find them beside their own. */
-const filledName = 'filled';
 
 /** The images of one part. */
 interface OwnImages {
@@ -60,7 +57,7 @@ export async function fillActivations(
   const contents = new ImageContents({ say });
   const { state } = await freshState(plan);
   const cropMatters = config.randomCrop && (await anyLarger(plan.set.training, recipe.imageSize, signal));
-  const cache = cacheFolder(config, { runFolder: '', runId: filledName });
+  const cache = filledFolder(config.activationCacheDir);
   await mkdir(dirname(cache), { recursive: true });
   const { activationCacheGb: gigabytes } = config;
   const activations = new FrozenActivations({

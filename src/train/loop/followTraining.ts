@@ -12,7 +12,7 @@ import { planTraining } from '../plan/trainingPlan';
 import type { StepExchange } from '../step/exchange';
 import { FollowedEvaluations } from './followedEvaluations';
 import { beginTogether, requireSharable } from './together';
-import { cacheFolder } from './cacheFolder';
+import { cacheFolder } from '../data/cacheFolder';
 import { openEngines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import { freshState, resumedState } from './runState';

@@ -21,7 +21,7 @@ import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
 import type { StepExchange } from '../step/exchange';
 import { stepKind } from '../step/openTrainer';
-import { cacheFolder, cacheHome } from './cacheFolder';
+import { cacheFolder, cacheHome } from '../data/cacheFolder';
 import { checkAtEnd } from './checkAtEnd';
 import { Checkpoints } from './checkpoints';
 import { goBack, goBackOnce } from './divergence';

@@ -16,6 +16,7 @@ import { encodePng } from '../../../src/image/encode';
 import { alignRequestSchema, trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { ActivationStore } from '../../../src/train/data/activationStore';
+import { filledFolder } from '../../../src/train/data/cacheFolder';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const people = ['Ada_Lovelace', 'Ada_Lovelace_II', 'Grace_Hopper'];
@@ -69,7 +70,8 @@ async function workspace() {
   await training.update({ state: 'done', labels: people });
   await checkpoint(training.checkpoints, 12);
   const after = { ...config, pretrainedModel: join(training.checkpoints, 'model-first.ckpt-12') };
-  const second = await createRunFolder(runs, trainRequestSchema.parse({ kind: 'train', config: after }), 'second');
+  const elsewhere = { ...after, activationCacheDir: 'elsewhere' };
+  const second = await createRunFolder(runs, trainRequestSchema.parse({ kind: 'train', config: elsewhere }), 'second');
   await second.update({ state: 'done', labels: ['Grace_Hopper', 'Somebody'] });
   await checkpoint(second.checkpoints, 3);
 
@@ -79,6 +81,11 @@ async function workspace() {
   const ids = images.map(([, bytes]) => `${digestText(digestOf(bytes))}.plain`);
   await store.append(ids, Float32Array.from(ids.flatMap((_, row) => Array<number>(rowLength).fill(row))));
   await store.flush();
+  const filled = filledFolder(join(root, 'elsewhere'));
+  await mkdir(filled, { recursive: true });
+  const shared = await ActivationStore.open(join(filled, 'key'), rowLength);
+  await shared.append(ids.slice(0, 1), new Float32Array(rowLength));
+  await shared.flush();
 
   const index = join(root, '.facenet', 'index');
   await mkdir(index);
@@ -118,6 +125,7 @@ test('a person goes from every place that knows them, the others stay, and what 
   const inIndex = (extension: string): string => indexFile(index, faces, extension).slice(root.length + 1);
   const runName = basename(training.path);
   assert.deepEqual(told, [
+    'activations elsewhere/filled/cache',
     `activations .facenet/runs/${runName}/cache`,
     `index ${inIndex('index')}`,
     `index ${inIndex('facts')}`,
@@ -130,7 +138,7 @@ test('a person goes from every place that knows them, the others stay, and what 
   ]);
   assert.deepEqual(
     plan.steps.map((step) => (step.kind === 'activations' ? step.rows : step.kind === 'folder' ? step.images : 0)),
-    [2, 0, 0, 0, 0, 0, 2, 2, 1],
+    [1, 2, 0, 0, 0, 0, 0, 2, 2, 1],
   );
   assert.deepEqual(
     plan.checkpoints.map(({ prefix, through }) => [basename(prefix), through]),
@@ -203,7 +211,7 @@ test('after a failure half way it is said how far it came, and done again it goe
   const done: string[] = [];
   await assert.rejects(
     carryOut({ otherwise: trash, onlyFolder: true, onDone: ({ path }) => done.push(path) }),
-    /photos.Ada_Lovelace could not be moved to .*7 of 9 steps were done before it, and stay done/,
+    /photos.Ada_Lovelace could not be moved to .*8 of 10 steps were done before it, and stay done/,
   );
   assert.deepEqual(
     done,

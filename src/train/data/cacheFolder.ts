@@ -13,3 +13,11 @@ export function cacheHome({ activationCacheDir }: Pick<TrainConfig, 'activationC
 export function cacheFolder(config: Pick<TrainConfig, 'activationCacheDir'>, run: Run): string {
   return join(cacheHome(config, run), 'cache');
 }
+
+/** In the place of a run's name: what is computed before a training, which finds it beside its own. */
+const filledName = 'filled';
+
+/** Folder of the activations that are computed before a training. @param activationCacheDir of its settings */
+export function filledFolder(activationCacheDir: string): string {
+  return cacheFolder({ activationCacheDir }, { runFolder: '', runId: filledName });
+}
