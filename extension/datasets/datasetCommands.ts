@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { notificationOptions } from '../jobs/progressNotification';
+import { StoppedError } from '../../src/protocol/errors';
 import type { Problem, ProblemKind } from '../../src/protocol/problem';
 import { grouped } from '../counts';
 import { commandIds } from '../identifiers';
@@ -82,7 +83,7 @@ export async function checkWithProgress(
   const lfw = entry === '' || expand(entry) === path ? undefined : expand(entry);
   try {
     return await vscode.window.withProgress(options, async (_, token) => {
-      token.onCancellationRequested(() => stop.abort());
+      token.onCancellationRequested(() => stop.abort(new StoppedError()));
       return checks.check(path, stop.signal, lfw);
     });
   } catch (error) {

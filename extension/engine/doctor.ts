@@ -13,7 +13,7 @@ export async function doctor({ commandLine, notices, texts }: Services): Promise
   const options = notificationOptions(vscode.l10n.t('Looking at the engines of this machine'));
   const stop = new AbortController();
   const { code, stdout, stderr } = await vscode.window.withProgress(options, async (_, token) => {
-    token.onCancellationRequested(() => stop.abort());
+    token.onCancellationRequested(() => stop.abort(new StoppedError()));
     return commandLine.run(['doctor', '--json'], { signal: stop.signal }).catch((error: unknown) => {
       if (!(error instanceof StoppedError)) throw error;
       throw new StoppedError(vscode.l10n.t('Doctor was stopped.'));

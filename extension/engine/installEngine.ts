@@ -139,7 +139,7 @@ async function install({ commandLine, log }: Services, options: Partial<InstallO
   const stop = new AbortController();
   const progressOptions = notificationOptions(vscode.l10n.t('Installing TensorFlow'));
   const { code, stderr } = await vscode.window.withProgress(progressOptions, async (progress, token) => {
-    token.onCancellationRequested(() => stop.abort());
+    token.onCancellationRequested(() => stop.abort(new StoppedError()));
     const onLine = (line: string): void => {
       log.info(`engine: ${line}`);
       if (line.trim() !== '') progress.report({ message: shownNotification(shortened(line.trim())) });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { StoppedError } from '../../src/protocol/errors';
 import type { RunRecord } from '../../src/protocol/run';
 import { shownNotification } from '../shown';
 import { describeActivity } from './activity';
@@ -52,7 +53,7 @@ export async function withLateProgress<T>(
     void vscode.window.withProgress(options, async (progress, token) => {
       shown = (message) => progress.report({ message: shownNotification(message) });
       shown(latest);
-      const cancel = token.onCancellationRequested(() => stop.abort());
+      const cancel = token.onCancellationRequested(() => stop.abort(new StoppedError()));
       await result.catch(() => undefined);
       cancel.dispose();
     });

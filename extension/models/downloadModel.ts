@@ -112,7 +112,7 @@ async function run({ commandLine, log }: Services, args: readonly string[]): Pro
   const stop = new AbortController();
   const options = notificationOptions(vscode.l10n.t('Downloading {0}', args[0]!));
   const { code, stderr } = await vscode.window.withProgress(options, async (progress, token) => {
-    token.onCancellationRequested(() => stop.abort());
+    token.onCancellationRequested(() => stop.abort(new StoppedError()));
     const onLine = (line: string): void => {
       log.info(`download: ${line}`);
       if (line.trim() !== '') progress.report({ message: shownNotification(line.trim()) });

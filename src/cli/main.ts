@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationRoot } from '../engine/installation';
+import { StoppedError } from '../protocol/errors';
 import { exitCodes, outcomeOf } from './outcome';
 import { parserOf } from './parser';
 import { commandOfPython } from './pythonCommand/commandOfPython';
@@ -26,7 +27,7 @@ function onStopRequest(): void {
     process.kill(process.pid, 'SIGINT');
     return;
   }
-  stop.abort();
+  stop.abort(new StoppedError());
   output.problem('Stopping: finishing the step and saving. Ctrl-C again stops at once.');
 }
 
@@ -85,7 +86,7 @@ process.on('SIGHUP', () => {
 });
 for (const stream of [process.stdout, process.stderr]) {
   // The reader (`facenet inspect … | head`) or the terminal is gone: nobody to write to, so stop like on Ctrl-C.
-  stream.on('error', () => stop.abort());
+  stream.on('error', () => stop.abort(new StoppedError()));
 }
 process.on('uncaughtException', (error) => leave(explain(error)));
 process.on('unhandledRejection', (error) => leave(explain(error)));

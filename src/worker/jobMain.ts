@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { builtProgram } from '../engine/installation';
-import { UserError, describeError } from '../protocol/errors';
+import { StoppedError, UserError, describeError } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import { shownLine } from '../protocol/shownText';
 import { openRunFolder, type RunFolder } from '../run/runFolder';
@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (kept) {
     const begin = await firstMessage();
     process.on('message', (message: KeeperMessage) => {
-      if (message.type === 'stop') stop.abort();
+      if (message.type === 'stop') stop.abort(new StoppedError());
     });
     request = begin.request;
     await startWatching(heart, begin.patience);
@@ -72,11 +72,11 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Signals of the terminal and of others, and a keeper that is gone, are requests to save and end. */
 function heedStops(stop: AbortController, folder: RunFolder): void {
-  process.on('SIGTERM', () => stop.abort());
+  process.on('SIGTERM', () => stop.abort(new StoppedError()));
   process.on('SIGINT', () => {
     // The second Ctrl-C of a terminal, which reaches this process as well as the one that was started there.
     if (stop.signal.aborted) process.kill(process.pid, 'SIGKILL');
-    stop.abort();
+    stop.abort(new StoppedError());
   });
   // The window or terminal that started it may close; that is the keeper's to judge.
   process.on('SIGHUP', () => undefined);
@@ -84,7 +84,7 @@ function heedStops(stop: AbortController, folder: RunFolder): void {
     if (stop.signal.aborted) return;
     const message = 'The process that keeps this one was ended from outside: the job saves and ends too.';
     console.error(message);
-    stop.abort();
+    stop.abort(new StoppedError());
     try {
       folder.append({ type: 'log', level: 'warning', message });
     } catch (error) {

@@ -11,7 +11,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.usage;
   }
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort(new StoppedError()));
   // The window or terminal that started it may close; the job goes on.
   process.on('SIGHUP', () => undefined);
   const folder = await openRunFolder(path);

@@ -5,6 +5,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../extension/extension';
 import type { Notice } from '../../extension/notices';
+import { noisePixels } from '../fixtures/noisePixels';
 
 /** The folder that the window has open. */
 export function workspace(...parts: string[]): string {
@@ -27,20 +28,31 @@ function chunk(type: string, data: Buffer): Buffer {
   return frame;
 }
 
-/** A PNG of one colour, so that a test needs no native encoder inside the extension host. */
-export function png(width: number, height: number, [red, green, blue]: readonly [number, number, number]): Buffer {
+/** A PNG of RGB pixels in rows from the top, so that a test needs no native encoder inside the extension host. */
+function pngOf(width: number, height: number, pixels: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3).map((_, i) => [red, green, blue][i % 3]!)]);
-  const rows = Buffer.concat(Array.from({ length: height }, () => row));
+  const rows = Array.from({ length: height }, (_, y) => [
+    Buffer.from([0]),
+    pixels.subarray(3 * width * y, 3 * width * (y + 1)),
+  ]);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
+    chunk('IDAT', deflateSync(Buffer.concat(rows.flat()))),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** A PNG of one colour. */
+export function png(width: number, height: number, colour: readonly [number, number, number]): Buffer {
+  return pngOf(
+    width,
+    height,
+    new Uint8Array(3 * width * height).map((_, i) => colour[i % 3]!),
+  );
 }
 
 /** Writes a file below the workspace and returns its path. */
@@ -64,7 +76,15 @@ export function writeDataset(path: string, people: Record<string, number>): stri
   return workspace(path);
 }
 
-/** The same with the record of an alignment, as the starter wants faces. */
+/** A dataset of patterned noise, whose people a network can tell apart; returns its path. */
+export function writeNoise(path: string, options: { people: number; images: number; size: number }): string {
+  for (const { person, file, data } of noisePixels(options)) {
+    write(join(path, person, file), pngOf(options.size, options.size, data));
+  }
+  return workspace(path);
+}
+
+/** The same as `writeDataset` with the record of an alignment, as the starter wants faces. */
 export function writeAligned(path: string, people: Record<string, number>): string {
   const cut = {
     detector: 'starter',

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { SelfCheck } from '../../../src/protocol/selfCheck';
-import { writeNoiseFaces } from '../../fixtures/noiseFaces';
-import { remove, run, workspace } from '../fixtures';
+import { remove, run, workspace, writeNoise } from '../fixtures';
 
 describe('Self-Check', () => {
-  before(async () => writeNoiseFaces(workspace('looks'), { people: 3, images: 2, size: 150 }));
+  before(() => writeNoise('looks', { people: 3, images: 2, size: 150 }));
   after(() => remove('looks'));
 
   it('looks at a model on aligned faces, and says in a sentence what it has found', async () => {
