@@ -15,7 +15,8 @@ function inverseLengths(tf: TensorFlow, x: Tensor2D, axis: number): Tensor2D {
  */
 export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradient: boolean): Tensor2D {
   const [channels, , centers] = weights.shape as [number, number, number | undefined];
-  const columnsOf = (kernel: Tensor): Tensor2D => tf.reshape(kernel, [channels, -1]);
+  const columnsOf = (kernel: Tensor): Tensor2D =>
+    kernel.rank === 2 ? (kernel as Tensor2D) : tf.reshape(kernel, [channels, -1]);
   return tapeStep(tf, inputGradient ? [weights, x] : [weights], () => {
     const rowScale = inverseLengths(tf, x, 1);
     const columnScale = inverseLengths(tf, columnsOf(weights), 0);
@@ -37,7 +38,10 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
         const dKernel = across(tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel, kernelSums, columns!);
         const dX = (): Tensor =>
           across(tf.matMul(dProducts, kernel, false, true), savedX!, tf.sum(along, 1, true), rows!);
-        return [tf.reshape(dKernel, savedWeights!.shape), ...(inputGradient ? [dX()] : [])];
+        return [
+          kernel === savedWeights ? dKernel : tf.reshape(dKernel, savedWeights!.shape),
+          ...(inputGradient ? [dX()] : []),
+        ];
       },
     };
   }) as Tensor2D;

@@ -8,13 +8,13 @@ export function arcface(m: number): MarginRule {
   const [cos, sin] = [Math.cos(m), Math.sin(m)];
   return {
     ofRightAngle: -sin,
-    harden(tf, angles) {
+    harden(rows, angles) {
       const { cosine } = angles;
-      const isNear = tf.greater(cosine, Math.cos(Math.PI - m));
-      const moved = turned(tf, angles, { cos, sin });
+      const farthest = Math.cos(Math.PI - m);
+      const moved = turned(rows, angles, { cos, sin });
       return {
-        cosine: tf.where(isNear, moved.cosine, tf.sub(cosine, m * sin)),
-        slope: tf.where(isNear, perCosine(tf, moved.sine, angles), tf.onesLike(cosine)),
+        cosine: rows.ifGreater(cosine, farthest, moved.cosine, rows.sub(cosine, m * sin)),
+        slope: rows.ifGreater(cosine, farthest, perCosine(rows, moved.sine, angles), 1),
       };
     },
   };

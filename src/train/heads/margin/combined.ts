@@ -10,15 +10,15 @@ export function combined(m1: number, m2: number, m3: number): MarginRule {
   const turns = Math.floor(right / Math.PI);
   return {
     ofRightAngle: Math.cos(right - turns * Math.PI) - 2 * turns - m3,
-    harden(tf, angles) {
-      const angle = tf.atan2(angles.sine, angles.cosine);
-      const beyond = tf.add(tf.mul(angle, m1 - 1), m2);
-      const moved = turned(tf, angles, { cos: tf.cos(beyond), sin: tf.sin(beyond) });
-      const k = tf.floor(tf.div(tf.add(angle, beyond), Math.PI));
-      const sign = tf.cos(tf.mul(k, Math.PI));
+    harden(rows, angles) {
+      const angle = rows.atan2(angles.sine, angles.cosine);
+      const beyond = rows.add(rows.mul(angle, m1 - 1), m2);
+      const moved = turned(rows, angles, { cos: rows.cos(beyond), sin: rows.sin(beyond) });
+      const k = rows.floor(rows.div(rows.add(angle, beyond), Math.PI));
+      const sign = rows.cos(rows.mul(k, Math.PI));
       return {
-        cosine: tf.sub(tf.sub(tf.mul(moved.cosine, sign), tf.mul(k, 2)), m3),
-        slope: perCosine(tf, tf.mul(tf.mul(moved.sine, sign), m1), angles),
+        cosine: rows.sub(rows.sub(rows.mul(moved.cosine, sign), rows.mul(k, 2)), m3),
+        slope: perCosine(rows, rows.mul(rows.mul(moved.sine, sign), m1), angles),
       };
     },
   };
