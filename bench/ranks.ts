@@ -1,7 +1,8 @@
 /**
  * Training steps of Inception-ResNet-v1 on two ranks of one thread each against one rank of one thread, with as many images
- * for each rank: from cached activations with the last block on, and the whole network. On TensorFlow where
- * FACENET_ENGINE names it, else on WebAssembly; the two take turns, and what is told is the median of the rounds. Beside
+ * for each rank: from cached activations with the last block on, and the whole network; and against two trainings side by side that know
+ * nothing of each other, which is what the machine's two cores, their memory and what else they do allow. On TensorFlow where
+ * FACENET_ENGINE names it, else on WebAssembly; they take turns, and what is told is the median of the rounds. Beside
  * it the time to add up as many numbers as the whole network has gradients. Needs an mpirun: that of FACENET_BENCH_MPIRUN,
  * else of .venv/mpi/mpich. FACENET_BENCH_BATCH (16) is the images of a rank, FACENET_BENCH_ROUNDS (5) the rounds.
  */
@@ -102,28 +103,43 @@ export async function run(): Promise<Measurement[]> {
     { name: `sum of ${gradients / 1e6} M floats, ${size} ranks`, value: 1000 * median(sums), unit: 'ms', note: load },
   ];
   for (const name of Object.keys(subjects)) {
-    const [alone, together] = [started(name, undefined), started(name, mpirun)];
-    const times: Record<'alone' | 'together' | 'aloneCpu' | 'togetherCpu', number>[] = [];
+    const [alone, other, together] = [started(name, undefined), started(name, undefined), started(name, mpirun)];
+    const times: Record<'alone' | 'beside' | 'together' | 'aloneCpu' | 'togetherCpu', number>[] = [];
     // The first step of each allocates.
-    for (const side of [alone, together]) await side.step();
-    for (let round = 0; round < rounds; round++)
+    for (const side of [alone, other, together]) await side.step();
+    for (let round = 0; round < rounds; round++) {
+      const single = { alone: await alone.step(), aloneCpu: alone.cpu() };
+      const both = await Promise.all([alone.step(), other.step()]);
       times.push({
-        ...{ alone: await alone.step(), together: await together.step() },
-        ...{ aloneCpu: alone.cpu(), togetherCpu: together.cpu() },
+        ...{ ...single, beside: Math.max(...both) },
+        ...{ together: await together.step(), togetherCpu: together.cpu() },
       });
-    for (const side of [alone, together]) side.end();
+    }
+    for (const side of [alone, other, together]) side.end();
     const note = `batch ${batch} for each rank, ${engine}, one thread each`;
     const seconds = (of: (one: (typeof times)[0]) => number): number => median(times.map(of));
     const cpu = (['aloneCpu', 'togetherCpu'] as const).map((of) => seconds((one) => one[of]).toFixed(2)).join(' and ');
-    const told = times.map((one) => (one.alone / one.together).toFixed(2)).join(', ');
+    const told = (of: (one: (typeof times)[0]) => number): string => times.map((one) => of(one).toFixed(2)).join(', ');
     results.push(
       { name: `${name}: one rank`, value: seconds((one) => one.alone), unit: 's', note },
       { name: '  two ranks', value: seconds((one) => one.together), unit: 's', note },
       {
+        name: '  two that do not know each other',
+        value: seconds((one) => one.beside),
+        unit: 's',
+        note: `of one's rate each ${told((one) => one.alone / one.beside)}: what this machine allows`,
+      },
+      {
         name: '  efficiency',
         value: seconds((one) => one.alone / one.together),
         unit: '',
-        note: `rounds ${told}; aim 0.85`,
+        note: `rounds ${told((one) => one.alone / one.together)}; aim 0.85`,
+      },
+      {
+        name: '  efficiency beside those two',
+        value: seconds((one) => one.beside / one.together),
+        unit: '',
+        note: `rounds ${told((one) => one.beside / one.together)}: what sharing the steps costs`,
       },
       {
         name: '  efficiency by time on cores',

@@ -75,7 +75,12 @@ export class StepLayout implements StepSections {
 
   /** The step in such values, with what of `own` is no other rank's; it belongs to the caller. */
   tensorsOf(tf: TensorFlow, values: Float32Array, own: StepGradients): StepGradients {
-    return tf.tidy(() => this.unpack(tf, tf.tensor1d(values), own.measured));
+    let offset = 0;
+    return tf.tidy(() => {
+      // The embedded engine would copy the whole array for each part that is cut out of a tensor of it.
+      const pieces = sizesOf(this.parts).map((size) => tf.tensor1d(values.subarray(offset, (offset += size))));
+      return this.stepOf(tf, pieces, own.measured);
+    });
   }
 
   /**
@@ -84,7 +89,15 @@ export class StepLayout implements StepSections {
    */
   unpack(tf: TensorFlow, packed: Tensor1D, own: Pick<MeasuredTensors, 'weightDecay' | 'prelogits'>): StepGradients {
     const sizes = [...sizesOf(this.parts), packed.size - this.length];
-    const pieces = tf.split(packed, sizes);
+    return this.stepOf(tf, tf.split(packed, sizes), own);
+  }
+
+  /** @param pieces the values of each part; what follows them does not count */
+  private stepOf(
+    tf: TensorFlow,
+    pieces: readonly Tensor[],
+    own: Pick<MeasuredTensors, 'weightDecay' | 'prelogits'>,
+  ): StepGradients {
     const all: Record<Group, Record<string, Tensor>> = {
       ...{ gradients: {}, statistics: {}, measures: {}, presentRows: {}, moves: {} },
     };
