@@ -1,4 +1,5 @@
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { hasValuesAtHand, knowRowLengths } from './rowLengths';
 import { tapeStep } from './tapeStep';
 import type { TensorFlow } from './tensorflow';
 
@@ -19,6 +20,7 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
     kernel.rank === 2 ? (kernel as Tensor2D) : tf.reshape(kernel, [channels, -1]);
   return tapeStep(tf, inputGradient ? [weights, x] : [weights], () => {
     const rowScale = inverseLengths(tf, x, 1);
+    if (hasValuesAtHand(tf)) knowRowLengths(x, rowScale);
     const columnScale = inverseLengths(tf, columnsOf(weights), 0);
     const scale = tf.mul(rowScale, columnScale);
     const all = tf.mul<Tensor2D>(tf.matMul(x, columnsOf(weights)), scale);

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { marginStage } from '../../../network/classifiers';
+import { hasValuesAtHand } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 import { type HeadChoice, headValues } from '../../../protocol/settings/headDefaults';
 import { classifierHead, type ClassifierSettings, type HeadSizes } from '../classifier';
@@ -7,7 +8,7 @@ import type { HeadInput, LossHead } from '../head';
 import { marginLogits } from './marginLogits';
 import type { MarginRule } from './marginRule';
 import { type MarginHeadName, marginRules } from './marginRules';
-import { hasValuesAtHand, onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
+import { onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
 
 /**
  * A classifier of directions: each person has one of length 1 (or several, of which the nearest counts), an image is told

@@ -1,9 +1,10 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { type TapeStep, tapeStep } from '../../../network/tensorflow/tapeStep';
+import { hasValuesAtHand } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 import type { HeadInput } from '../head';
 import type { MarginRule } from './marginRule';
-import { hasValuesAtHand, onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
+import { onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
 
 interface Margin {
   rule: MarginRule;
@@ -74,14 +75,18 @@ function numberByNumber(
   const rows = onNumbers(tf);
   const classes = cosines.shape[1];
   const all = cosines.dataSync();
-  const own = Array.from(labels.dataSync(), (person, row) => row * classes + person);
-  const cosine = Float64Array.from(own, (place) => all[place]!);
+  const people = labels.dataSync();
+  const cosine = new Float64Array(people.length);
+  for (let row = 0; row < cosine.length; row++) cosine[row] = all[row * classes + people[row]!]!;
   const hardened = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
   /** s times `values`, those of the own persons replaced, and 0 for other people who do not count. */
   const scaled = (values: ArrayLike<number>, ofOwn: (row: number, value: number) => number): Tensor2D => {
     const result = new Float32Array(all.length);
     for (let i = 0; i < result.length; i++) result[i] = all[i]! > filter ? 0 : scale * values[i]!;
-    own.forEach((place, row) => (result[place] = scale * ofOwn(row, values[place]!)));
+    for (let row = 0; row < people.length; row++) {
+      const place = row * classes + people[row]!;
+      result[place] = scale * ofOwn(row, values[place]!);
+    }
     return tf.tensor2d(result, cosines.shape);
   };
   return {

@@ -1,6 +1,7 @@
 // What margin rules are written in: arithmetic on one value per image, and on values that hold for all of them. A rule
 // stands once and is computed by tensors, or number by number where a call costs more than the arithmetic.
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { rowLengths } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 
 /** Arithmetic on `V`, the values of N images or one value for all. Nothing is differentiated. */
@@ -29,11 +30,6 @@ export interface RowArithmetic<V> {
   lengths(rows: Tensor2D): V;
   /** The tensor [] of one value. */
   scalar(value: V): Tensor;
-}
-
-/** Whether a tensor's values lie in this process's memory, so that reading them is a copy. */
-export function hasValuesAtHand(tf: TensorFlow): boolean {
-  return tf.getBackend() === 'wasm';
 }
 
 /** By the engine: in a TensorFlow graph, or where the values lie on a device. */
@@ -94,8 +90,8 @@ export function onNumbers(tf: TensorFlow): RowArithmetic<Float64Array> {
     ifGreater: (a, b, yes, no) => a.map((value, i) => (value > b ? yes[i]! : typeof no === 'number' ? no : no[i]!)),
     mean: (a) => Float64Array.of(a.reduce((sum, value) => sum + value, 0) / a.length),
     count: (a) => a.length,
-    of: (tensor) => Float64Array.from(tensor.dataSync()),
-    lengths: (rows) => Float64Array.from(tf.sum(tf.square(rows), 1).dataSync(), Math.sqrt),
+    of: (tensor) => new Float64Array(tensor.dataSync()),
+    lengths: (rows) => rowLengths(tf, rows),
     scalar: (value) => tf.scalar(value[0]!),
   };
 }
