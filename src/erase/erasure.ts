@@ -1,5 +1,5 @@
 // A person is taken out of everything that is kept of them; what has learned from them is told.
-import { lstat, readFile, readlink } from 'node:fs/promises';
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { linesOfPerson } from '../align/forgetPhotographs';
 import { digestOf } from '../dataset/digestTable';
@@ -12,7 +12,7 @@ import type { ErasurePlan, ErasureStep } from '../protocol/erasure';
 import { UserError, describeError, throwIfStopped } from '../protocol/errors';
 import { isActive } from '../protocol/runRules';
 import type { ListedRun } from '../run/runList';
-import { cacheFolder, filledFolder } from '../train/data/cacheFolder';
+import { cacheFolder, filledFolder, isOfRun } from '../train/data/cacheFolder';
 import { keptOfImages } from '../train/data/forgetActivations';
 import { recognizersOf } from './recognizers';
 import { checkpointsTrainedWith, filesNaming } from './trainedWith';
@@ -185,7 +185,7 @@ async function activationsOf(
     }
   }
   const steps: Step[] = [];
-  const caches = new Set(runs.flatMap(cachesOf));
+  const caches = new Set((await Promise.all(runs.map(cachesOf))).flat());
   for (const path of contents.length === 0 ? [] : caches) {
     const kept = await keptOfImages(path, contents);
     if (kept.rows === 0) continue;
@@ -197,14 +197,19 @@ async function activationsOf(
   return steps;
 }
 
-/** Where a run keeps activations, and what was computed for it before it began, which is shared with others. */
-function cachesOf({ folder, record }: ListedRun): string[] {
+/** Where a run and its ranks keep activations, and what was computed for it before it began, which is shared with others. */
+async function cachesOf({ folder, record }: ListedRun): Promise<string[]> {
   const config = record.request.kind === 'train' ? (record.config ?? record.request.config) : undefined;
   const run = { runFolder: folder, runId: record.id };
   if (config?.activationCacheDir === undefined) return [cacheFolder({}, run)];
   // A run lies in .facenet/runs of the folder that its relative paths begin at.
   const activationCacheDir = resolve(folder, '..', '..', '..', config.activationCacheDir);
-  return [cacheFolder({ activationCacheDir }, run), filledFolder(activationCacheDir)];
+  const names = await readdir(activationCacheDir).catch((): string[] => []);
+  const own = names.filter((name) => isOfRun(name, record.id));
+  return [
+    ...own.map((runId) => cacheFolder({ activationCacheDir }, { ...run, runId })),
+    filledFolder(activationCacheDir),
+  ];
 }
 
 async function indexesOf(places: Places, person: string): Promise<Step[]> {

@@ -1,7 +1,7 @@
 // A training that mpirun starts several times, with the launchers and libraries of MPICH and Open MPI.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { truncate, writeFile } from 'node:fs/promises';
+import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { distFile } from '../../src/engine/installation';
@@ -150,6 +150,26 @@ describe('training on ranks', { timeout: within(300_000) }, () => {
     const apart = distance(await tensorsOf(folder), await tensorsOf(single));
     assert.ok(apart < 1e-5, `${apart}`);
     assert.deepEqual(await roundsOf(folder), await roundsOf(single));
+  });
+
+  test('ranks that keep activations of their own compute all of them, and the same', { skip: mpich.skip }, async () => {
+    const own = { ...settings, activationCacheDir: 'kept', activationCachePerRank: true };
+    await writeFile(join(workspace.path, 'own.facenet.json'), JSON.stringify(own));
+    const training = train(mpich, 2, '--config', 'own.facenet.json');
+    assert.equal(await training.ended, 0, training.output());
+    const { folder, record } = await lastRun();
+    const apart = distance(await tensorsOf(folder), alone);
+    assert.ok(apart < 1e-6, `${apart}`);
+    assert.deepEqual(await evaluationsOf(folder), await evaluationsOf(aloneIn));
+    const kept = join(workspace.path, 'kept');
+    assert.deepEqual((await readdir(kept)).sort(), [record.id, `${record.id}-rank1`]);
+    const bytesIn = async (name: string): Promise<number> => {
+      const files = await readdir(join(kept, name), { recursive: true });
+      const sizes = files.filter((file) => file.endsWith('.f32')).map(async (file) => stat(join(kept, name, file)));
+      return (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0);
+    };
+    const [first, second] = [await bytesIn(record.id), await bytesIn(`${record.id}-rank1`)];
+    assert.ok(first > 0 && second > 0.6 * first && first > 0.6 * second, `${first} and ${second} bytes`);
   });
 
   test('one rank is one process, bit for bit', { skip: mpich.skip }, async () => {

@@ -46,6 +46,15 @@ export const runSettings = {
       help: "folder for the activations of frozen stages, e.g. on another disk; default the run's own folder",
     },
   }),
+  activationCachePerRank: setting({
+    schema: z.boolean().default(false),
+    text: 'Each rank of a training under mpirun computes and keeps all activations for itself, in activationCacheDir of its machine; default: each computes a part, and all read the parts of the others on a shared disk.',
+    flag: {
+      name: 'activation_cache_per_rank',
+      kind: 'switch',
+      help: 'under mpirun: each rank computes and keeps all activations in --activation_cache_dir of its machine, instead of a part on a disk that all share',
+    },
+  }),
   learningRateDecayEpochs: setting({
     schema: z.number().int().positive().default(100),
     text: 'Epochs between decays of the learning rate.',

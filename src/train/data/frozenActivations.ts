@@ -32,6 +32,8 @@ export interface FrozenParts {
   mostBytes?: number | undefined;
   /** That fill the cache at the same time, each with rows of its own; default this one. */
   processes?: number | undefined;
+  /** Each rank computes and keeps everything for itself: they share no folder. */
+  perRank?: boolean | undefined;
   /** Told what is not kept, one sentence each time. */
   say?: (note: string) => void;
 }
@@ -61,7 +63,7 @@ export class FrozenActivations {
   ): Promise<RowSource> {
     const store = await this.open(weights, cut);
     const found = await store.find(looks);
-    const { ranks } = options;
+    const ranks = this.parts.perRank === true ? undefined : options.ranks;
     if (!(await isAnyMissing(found, ranks))) return found.reader(memoryLimit);
     const computation = await this.openComputation(weights, cut, looks, options);
     let stored: StoredRows;

@@ -1,4 +1,5 @@
 // A training as every rank but the first makes it: the same steps, and nothing is written.
+import { mkdir } from 'node:fs/promises';
 import { imageCount } from '../../dataset/scan';
 import { Journal } from '../../journal/journal';
 import type { TrainRequest } from '../../protocol/job';
@@ -12,7 +13,7 @@ import { planTraining } from '../plan/trainingPlan';
 import type { StepExchange } from '../step/exchange';
 import { FollowedEvaluations } from './followedEvaluations';
 import { beginTogether, requireSharable } from './together';
-import { cacheFolder } from '../data/cacheFolder';
+import { cacheFolder, cacheHome } from '../data/cacheFolder';
 import { openEngines } from './openEngines';
 import { openResumePoint } from './resumePoint';
 import { freshState, resumedState } from './runState';
@@ -51,11 +52,14 @@ export async function followTraining(
   await exchange.ranks.meet();
   await beginTogether(plan, state, exchange.ranks);
   const { set, network, recipe, base } = plan;
+  // Nobody else makes the folder of a rank's own cache.
+  if (config.activationCachePerRank)
+    await mkdir(cacheHome(config, { runFolder, runId }, exchange.ranks.rank), { recursive: true });
   const contents = new ImageContents({ capacity: 2 * imageCount(set.dataset) });
   const activations = new FrozenActivations({
     ...{ engine: forward, network, recipe, contents, base },
-    cache: cacheFolder(config, { runFolder, runId }),
-    processes: exchange.ranks.size,
+    cache: cacheFolder(config, { runFolder, runId }, exchange.ranks.rank),
+    ...(config.activationCachePerRank ? { perRank: true } : { processes: exchange.ranks.size }),
     mostBytes: config.activationCacheGb === undefined ? undefined : config.activationCacheGb * 1e9,
   });
   const cropMatters = config.randomCrop && (await anyLarger(set.training, recipe.imageSize, never));

@@ -160,7 +160,7 @@ async function trainOnce(
     const activations = new FrozenActivations({
       ...{ engine: forward, network, recipe, contents, base, say },
       cache: cacheFolder(config, context),
-      processes: exchange?.ranks.size,
+      ...(config.activationCachePerRank ? { perRank: true } : { processes: exchange?.ranks.size }),
       mostBytes: gigabytes === undefined ? undefined : gigabytes * 1e9,
     });
     const { models, modelName } = folders;

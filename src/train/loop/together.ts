@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { gatherTexts, shareText, type Ranks } from '../../mpi/ranks';
 import { UserError } from '../../protocol/errors';
+import type { TrainConfig } from '../../protocol/trainConfig';
 import type { TrainingPlan } from '../plan/trainingPlan';
 import type { RunState } from './runState';
 
+type CacheChoice = Pick<TrainConfig, 'activationCacheDir' | 'activationCachePerRank'>;
+
 /** @throws UserError for a training whose steps cannot be shared */
 export function requireSharable(
-  { head, batchSize }: Pick<TrainingPlan, 'head' | 'batchSize'>,
+  { head, batchSize, config }: Pick<TrainingPlan, 'head' | 'batchSize'> & { config: CacheChoice },
   { size }: Pick<Ranks, 'size'>,
 ): void {
   // A triplet stays whole, and how the lengths of a batch spread is not known of a single image.
@@ -17,6 +20,11 @@ export function requireSharable(
     throw new UserError(
       `A batch of ${batchSize} images cannot be shared by ${size} ranks.`,
       `Raise --batch_size to ${least} at least, or start fewer ranks.`,
+    );
+  if (config.activationCachePerRank && config.activationCacheDir === undefined)
+    throw new UserError(
+      'Each rank is to keep activations of its own, but no folder for them is chosen.',
+      "Name one on every machine's own disk by --activation_cache_dir, or leave --activation_cache_per_rank out.",
     );
 }
 

@@ -16,7 +16,7 @@ import { encodePng } from '../../../src/image/encode';
 import { alignRequestSchema, trainRequestSchema } from '../../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import { ActivationStore } from '../../../src/train/data/activationStore';
-import { filledFolder } from '../../../src/train/data/cacheFolder';
+import { cacheFolder, filledFolder } from '../../../src/train/data/cacheFolder';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const people = ['Ada_Lovelace', 'Ada_Lovelace_II', 'Grace_Hopper'];
@@ -81,11 +81,14 @@ async function workspace() {
   const ids = images.map(([, bytes]) => `${digestText(digestOf(bytes))}.plain`);
   await store.append(ids, Float32Array.from(ids.flatMap((_, row) => Array<number>(rowLength).fill(row))));
   await store.flush();
-  const filled = filledFolder(join(root, 'elsewhere'));
-  await mkdir(filled, { recursive: true });
-  const shared = await ActivationStore.open(join(filled, 'key'), rowLength);
-  await shared.append(ids.slice(0, 1), new Float32Array(rowLength));
-  await shared.flush();
+  const ranked = { activationCacheDir: join(root, 'elsewhere'), activationCachePerRank: true };
+  const ofRank = cacheFolder(ranked, { runFolder: second.path, runId: second.record.id }, 1);
+  for (const other of [filledFolder(ranked.activationCacheDir), ofRank]) {
+    await mkdir(other, { recursive: true });
+    const kept = await ActivationStore.open(join(other, 'key'), rowLength);
+    await kept.append(ids.slice(0, 1), new Float32Array(rowLength));
+    await kept.flush();
+  }
 
   const index = join(root, '.facenet', 'index');
   await mkdir(index);
@@ -107,7 +110,7 @@ async function workspace() {
     JSON.stringify({ version: 1, root: faces, folders: 'x', problems: ['Ada_Lovelace', 'Grace_Hopper'].map(problem) }),
   );
   assert.equal(dataset.people.length, 3);
-  return { root, photos, faces, removed, index, check, training, second, store, images };
+  return { root, photos, faces, removed, index, check, training, second, store, images, ofRank };
 }
 
 async function checkpoint(folder: string, step: number): Promise<void> {
@@ -117,7 +120,7 @@ async function checkpoint(folder: string, step: number): Promise<void> {
 }
 
 test('a person goes from every place that knows them, the others stay, and what has learned from them is listed', async () => {
-  const { root, photos, faces, removed, index, check, training, store, images } = await workspace();
+  const { root, photos, faces, removed, index, check, training, store, images, ofRank } = await workspace();
   const trash = join(temporaryFolder(), 'put away');
   const { plan, carryOut } = await planErasure({ person: 'Ada Lovelace', folders: [root] });
   assert.equal(plan.person, 'Ada_Lovelace');
@@ -125,6 +128,7 @@ test('a person goes from every place that knows them, the others stay, and what 
   const inIndex = (extension: string): string => indexFile(index, faces, extension).slice(root.length + 1);
   const runName = basename(training.path);
   assert.deepEqual(told, [
+    `activations ${ofRank.slice(root.length + 1)}`,
     'activations elsewhere/filled/cache',
     `activations .facenet/runs/${runName}/cache`,
     `index ${inIndex('index')}`,
@@ -138,7 +142,7 @@ test('a person goes from every place that knows them, the others stay, and what 
   ]);
   assert.deepEqual(
     plan.steps.map((step) => (step.kind === 'activations' ? step.rows : step.kind === 'folder' ? step.images : 0)),
-    [1, 2, 0, 0, 0, 0, 0, 2, 2, 1],
+    [1, 1, 2, 0, 0, 0, 0, 0, 2, 2, 1],
   );
   assert.deepEqual(
     plan.checkpoints.map(({ prefix, through }) => [basename(prefix), through]),
@@ -211,7 +215,7 @@ test('after a failure half way it is said how far it came, and done again it goe
   const done: string[] = [];
   await assert.rejects(
     carryOut({ otherwise: trash, onlyFolder: true, onDone: ({ path }) => done.push(path) }),
-    /photos.Ada_Lovelace could not be moved to .*8 of 10 steps were done before it, and stay done/,
+    /photos.Ada_Lovelace could not be moved to .*9 of 11 steps were done before it, and stay done/,
   );
   assert.deepEqual(
     done,

@@ -44,12 +44,21 @@ test('weights that differ in a bit are found', async () => {
 test('a batch has an image for each rank, two where a head follows their spread, a whole triplet where it compares', () => {
   const head = (more: object = {}) => ({ ownVariables: [], ...more }) as unknown as LossHead;
   const adaface = head({ ownVariables: [{ name: 'norm', shape: [], statistic: true }] });
-  requireSharable({ head: head(), batchSize: 2 }, { size: 2 });
-  requireSharable({ head: adaface, batchSize: 4 }, { size: 2 });
-  assert.throws(() => requireSharable({ head: head(), batchSize: 1 }, { size: 2 }), UserError);
-  assert.throws(() => requireSharable({ head: adaface, batchSize: 3 }, { size: 2 }), UserError);
-  requireSharable({ head: head({ triplets: {} }), batchSize: 6 }, { size: 2 });
-  assert.throws(() => requireSharable({ head: head({ triplets: {} }), batchSize: 3 }, { size: 2 }), UserError);
+  const config = { activationCachePerRank: false };
+  const shared = (loss: LossHead, batchSize: number) => requireSharable({ head: loss, batchSize, config }, { size: 2 });
+  shared(head(), 2);
+  shared(adaface, 4);
+  assert.throws(() => shared(head(), 1), UserError);
+  assert.throws(() => shared(adaface, 3), UserError);
+  shared(head({ triplets: {} }), 6);
+  assert.throws(() => shared(head({ triplets: {} }), 3), UserError);
+});
+
+test('ranks that keep activations of their own have to be told where', () => {
+  const parts = { head: { ownVariables: [] } as unknown as LossHead, batchSize: 2 };
+  const config = { activationCachePerRank: true };
+  requireSharable({ ...parts, config: { ...config, activationCacheDir: 'local' } }, { size: 2 });
+  assert.throws(() => requireSharable({ ...parts, config }, { size: 2 }), /--activation_cache_dir/);
 });
 
 test('the slowest rank is the one whose steps took longest', () => {
