@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { installationRoot } from '../../../src/engine/installation';
+import { imageSteps } from '../../fixtures/imageSteps';
 import { nativePlatform } from '../../fixtures/nativeHeader';
 import { unpackVsix } from '../../fixtures/unpackVsix';
 import { within } from '../../fixtures/deadlines.mjs';
@@ -36,6 +37,12 @@ function makePackages(...args: string[]): { status: number | null; stderr: strin
     maxBuffer: 1 << 26,
   });
 }
+
+/** Why the image's steps cannot be run here. */
+const noImage =
+  own !== 'linux-x64'
+    ? 'the image is one of Linux on x64'
+    : spawnSync('unzip', ['-v']).status !== 0 && 'needs unzip, which the image installs';
 
 /** Why packages of other platforms could not be made, where the registry is the reason. */
 let unreachable: string | undefined;
@@ -127,6 +134,23 @@ describe('the packages', { timeout: within(300_000) }, () => {
       "import('h5wasm/node').then(async ({ ready, File }) => { await ready; new File('empty.h5', 'w').close(); })";
     execFileSync(process.execPath, ['-e', hdf5], { cwd: inside(own) });
     assert.ok(existsSync(inside(own, 'empty.h5')));
+  });
+
+  test('the steps of the image make a facenet that runs, in a clean folder', { skip: noImage }, () => {
+    const image = join(folder, 'image');
+    const steps = imageSteps(readFileSync(join(root, 'cluster', 'Dockerfile'), 'utf8'), ['unpacked', 'facenet'], {
+      root: image,
+      context: root,
+    });
+    assert.ok(steps.split('\n').length > 6, steps);
+    const made = spawnSync('sh', ['-c', steps], { encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: image };
+    const facenet = (...args: string[]) =>
+      spawnSync(join(image, 'usr', 'local', 'bin', 'facenet'), args, { encoding: 'utf8', env, cwd: image });
+    assert.equal(facenet('--version').stdout.trim(), version);
+    const { stdout, stderr } = facenet('doctor');
+    assert.match(stdout, /ONNX Runtime/, stderr);
   });
 
   test('a platform without a package is a sentence', () => {
