@@ -3,22 +3,25 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { readAlignmentRecord } from '../../src/align/alignmentRecord';
+import { looksLikeSet } from '../../src/recognize/setFile';
 import type { RunStore } from '../jobs/runStore';
 import { nameInChoice, shownChoice } from '../shown';
 import { type StepTitle, pickInStep, titleText } from './steps';
 import { type Library, placeOf, workspaceRoot } from '../workspace/library';
 import { checkpointsOfRun } from '../workspace/runCheckpoints';
 
-type Choice<T> = vscode.QuickPickItem & { value: T | 'browse' };
+/** A dialog for what is not among the choices; undefined where it was left. */
+type Browse = () => Promise<string | undefined>;
+
+type Choice<T> = vscode.QuickPickItem & { value: T | Browse };
 
 const browseIcon = '$(folder-opened)';
 
-/** One of the choices, or what `browse` finds; after a dialog that was left the question is asked again. */
+/** One of the choices, or what the dialog of one finds; after a dialog that was left the question is asked again. */
 async function choose<T extends string | null>(
   title: string | StepTitle,
   placeHolder: string,
   choices: Choice<T>[],
-  browse: () => Promise<string | undefined>,
   active?: T,
 ): Promise<T | string | undefined> {
   for (;;) {
@@ -26,11 +29,15 @@ async function choose<T extends string | null>(
     const choice =
       typeof title === 'string'
         ? (await vscode.window.showQuickPick(choices.map(shownChoice), { ...options, title }))?.value
-        : await pickInStep<T | 'browse'>(title, placeHolder, choices, active);
-    if (choice !== 'browse') return choice;
-    const found = await browse();
+        : await pickInStep<T | Browse>(title, placeHolder, choices, active);
+    if (typeof choice !== 'function') return choice;
+    const found = await choice();
     if (found !== undefined) return found;
   }
+}
+
+function browseChoice(label: string, value: Browse): vscode.QuickPickItem & { value: Browse } {
+  return { label: `${browseIcon} ${label}`, alwaysShow: true, value };
 }
 
 export async function browseFolder(title: string, openLabel: string): Promise<string | undefined> {
@@ -58,14 +65,15 @@ export async function browseFile(title: string, filters?: Record<string, string[
 
 /**
  * One of the known datasets, or any folder; those that are wanted come first, an earlier answer is `active`. `none` adds a first row that means "no
- * dataset" and resolves to null.
+ * dataset" and resolves to null; with `sets` verification sets, which are files, are offered too.
  */
 export async function pickDataset(
   library: Library,
   title: string | StepTitle,
   placeHolder: string,
-  { none, first, active }: { none?: string; first?: 'faces' | 'photographs'; active?: string | null } = {},
+  options: { none?: string; first?: 'faces' | 'photographs'; active?: string | null; sets?: boolean } = {},
 ): Promise<string | null | undefined> {
+  const { none, first, active, sets = false } = options;
   const listed = (await library.datasets()).map(({ path }) => ({
     path,
     kind: isAligned(path) ? 'faces' : 'photographs',
@@ -78,15 +86,28 @@ export async function pickDataset(
       description: [...(kind === 'faces' ? [vscode.l10n.t('aligned faces')] : []), ...placeOf(path)].join(' · '),
       value: path,
     })),
-    { label: `${browseIcon} ${vscode.l10n.t('Choose a folder…')}`, alwaysShow: true, value: 'browse' as const },
+    ...(sets ? (await filesLike('**/*.bin')).filter(looksLikeSet).map(fileChoice) : []),
+    browseChoice(vscode.l10n.t('Choose a folder…'), async () =>
+      browseFolder(titleText(title), vscode.l10n.t('Choose')),
+    ),
+    ...(sets
+      ? [
+          browseChoice(vscode.l10n.t('Choose a verification set (.bin)…'), async () =>
+            browseFile(titleText(title), { [vscode.l10n.t('Verification set')]: ['bin'] }),
+          ),
+        ]
+      : []),
   ];
-  return choose<string | null>(
-    title,
-    placeHolder,
-    choices,
-    async () => browseFolder(titleText(title), vscode.l10n.t('Choose')),
-    active,
-  );
+  return choose<string | null>(title, placeHolder, choices, active);
+}
+
+async function filesLike(pattern: string): Promise<string[]> {
+  const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.facenet}/**', 50);
+  return found.map((uri) => uri.fsPath);
+}
+
+function fileChoice(path: string): vscode.QuickPickItem & { value: string } {
+  return { label: nameInChoice(basename(path)), description: placeOf(path).join(), value: path };
 }
 
 /** Whether the folder was written by an alignment. */
@@ -132,14 +153,10 @@ export async function pickModel(
   const choices = [
     ...(cut?.alignment === 'box' ? [...known, starter] : [starter, ...known]),
     ...checkpoints.flat(),
-    {
-      label: `${browseIcon} ${vscode.l10n.t('Choose a file of a checkpoint…')}`,
-      alwaysShow: true,
-      value: 'browse' as const,
-    },
+    browseChoice(vscode.l10n.t('Choose a file of a checkpoint…'), async () => browseFile(titleText(title))),
   ];
   const offered = choices.filter(({ value }) => value !== except);
-  return choose<string>(title, placeHolder, offered, async () => browseFile(titleText(title)));
+  return choose<string>(title, placeHolder, offered);
 }
 
 /** A pairs file: those of the workspace, the ones beside the images first, or any file. */
@@ -148,16 +165,15 @@ export async function pickPairs(
   imagesDir: string,
   active?: string,
 ): Promise<string | undefined> {
-  const found = await vscode.workspace.findFiles('**/*pairs*.txt', '**/{node_modules,.facenet}/**', 50);
   const near = (path: string): number => (dirname(path) === dirname(imagesDir) || dirname(path) === imagesDir ? 0 : 1);
-  const paths = found.map((uri) => uri.fsPath).sort((a, b) => near(a) - near(b) || (a < b ? -1 : 1));
+  const paths = (await filesLike('**/*pairs*.txt')).sort((a, b) => near(a) - near(b) || (a < b ? -1 : 1));
   const choices = [
-    ...paths.map((path) => ({ label: nameInChoice(basename(path)), description: placeOf(path).join(), value: path })),
-    { label: `${browseIcon} ${vscode.l10n.t('Choose a pairs file…')}`, alwaysShow: true, value: 'browse' as const },
+    ...paths.map(fileChoice),
+    browseChoice(vscode.l10n.t('Choose a pairs file…'), async () =>
+      browseFile(titleText(title), { [vscode.l10n.t('Pairs file')]: ['txt'] }),
+    ),
   ];
-  const filters = { [vscode.l10n.t('Pairs file')]: ['txt'] };
-  const browse = async (): Promise<string | undefined> => browseFile(titleText(title), filters);
-  return choose<string>(title, vscode.l10n.t('File of the pairs to compare'), choices, browse, active);
+  return choose<string>(title, vscode.l10n.t('File of the pairs to compare'), choices, active);
 }
 
 /** One of a few named ways. */

@@ -9,6 +9,7 @@ import type { LineageStep } from '../../src/protocol/lineage';
 import type { LfwReport } from '../../src/protocol/lfwReport';
 import type { NextStep } from '../../src/protocol/verdict';
 import type { FromLfwPage } from '../../src/protocol/webview';
+import { isSetFile } from '../../src/recognize/setFile';
 import { openRunFolder } from '../../src/run/runFolder';
 import { commandIds } from '../identifiers';
 import { lineageOfReport } from '../jobs/lineage';
@@ -90,18 +91,28 @@ export class LfwPanel extends PagePanel<LfwTab> {
     const { pictures } = this;
     const { imagesDir } = report;
     const isGone = pictures !== undefined && !existsSync(pictures.fsPath);
+    const isSet = isSetFile(resolve(imagesDir));
     this.send({
       type: 'hydrateLfw',
       report,
       title: this.name,
-      ...(pictures !== undefined && !isGone && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
+      ...(pictures !== undefined &&
+        !isGone &&
+        !isSet && { imageBase: this.panel.webview.asWebviewUri(pictures).toString() }),
       ...(isGone && {
         missing: vscode.l10n.t(
           'The pictures cannot be shown: the folder {0} was moved or deleted. The numbers are complete.',
           pictures.fsPath,
         ),
       }),
+      ...(isSet && {
+        missing: vscode.l10n.t(
+          'The pictures are packed in the verification set {0}: facenet unpack-pairs makes a folder of them.',
+          imagesDir,
+        ),
+      }),
       ...(imagesDir !== '' &&
+        !isSet &&
         !this.mayShow && {
           missing: vscode.l10n.t(
             'The pictures are not shown: the folder {0} is neither in the workspace nor one of its datasets. Add it with Add Dataset, then open the report again.',

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type ValidateRequest, validateRequestSchema } from '../../src/protocol/job';
 import type { EnginePreference, LfwConfig } from '../../src/protocol/trainConfig';
+import { isSetFile } from '../../src/recognize/setFile';
 import { reportOf } from '../jobs/reports';
 import { withRunProgress } from '../jobs/progressNotification';
 import { pickDataset, pickModel, pickPairs } from '../inputs/pickers';
@@ -16,7 +17,7 @@ import { parseRequest, rootFor, shortName } from '../jobs/jobRequests';
 export type ValidateOptions = Partial<LfwConfig> &
   Pick<Partial<ValidateRequest>, 'model' | 'imageSize' | 'standardization'>;
 
-/** Compares the pairs of an aligned dataset with a model and opens the report; resolves to the run's folder and report. */
+/** Compares the pairs of an aligned dataset, or of a verification set, with a model and opens the report; resolves to the run's folder and report. */
 export async function validateOnLfw(
   { jobs, library, panels, runs }: Services,
   argument?: unknown,
@@ -32,11 +33,14 @@ export async function validateOnLfw(
   const dir =
     lfw.dir ??
     (isDataset ? row : undefined) ??
-    (await pickDataset(library, step(2), vscode.l10n.t('Aligned faces, one folder per person'), {
+    (await pickDataset(library, step(2), vscode.l10n.t('Aligned faces, one folder per person, or a verification set'), {
       first: 'faces',
+      sets: true,
     }));
   if (dir === undefined || dir === null) return undefined;
-  const pairs = lfw.pairs ?? (await pickPairs(step(3), expand(dir)));
+  const isSet = isSetFile(expand(dir));
+  // A set has its own pairs.
+  const pairs = isSet ? dir : (lfw.pairs ?? (await pickPairs(step(3), expand(dir))));
   if (pairs === undefined) return undefined;
 
   const request = parseRequest(
@@ -47,7 +51,7 @@ export async function validateOnLfw(
       engine: vscode.workspace.getConfiguration('facenet').get<EnginePreference>('engine', 'auto'),
       ...(imageSize !== undefined && { imageSize }),
       ...(standardization !== undefined && { standardization }),
-      lfw: { ...(await foldsOf(expand(pairs))), ...lfw, dir: expand(dir), pairs: expand(pairs) },
+      lfw: { ...(isSet ? {} : await foldsOf(expand(pairs))), ...lfw, dir: expand(dir), pairs: expand(pairs) },
     },
     vscode.l10n.t('Validate on LFW'),
   );

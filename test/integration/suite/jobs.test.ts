@@ -9,9 +9,10 @@ import { demoRequestSchema } from '../../../src/protocol/job';
 import { processStartTime } from '../../../src/run/liveness';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
 import type { Notice } from '../../../extension/notices';
-import { extension, remove, run, textOf, workspace } from '../fixtures';
+import { extension, remove, run, textOf, workspace, write } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
 import { within } from '../../fixtures/deadlines.mjs';
+import { pickledSet } from '../../fixtures/verificationSet';
 
 interface Outcome {
   folder: string;
@@ -127,6 +128,35 @@ describe('jobs', function () {
     assert.ok(existsSync(value.report!));
     const panel = panels.all.find((open) => /^(LFW|Pairs): /.test(open.title));
     await eventually('the hydrate', () => panel?.sent.includes('hydrateLfw'));
+  });
+
+  it('validates on a verification set, which has its own pairs, and says where its pictures are', async () => {
+    const { panels } = await extension();
+    const faces = readdirSync(workspace('lfw'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(png|jpg)$/.test(name))
+      .sort()
+      .map((name) => readFileSync(join(workspace('lfw'), name)));
+    const images = Array.from({ length: 16 }, (_, i) => faces[(i * 5) % faces.length]!);
+    const dir = write(
+      'sets/made.bin',
+      pickledSet(
+        images,
+        Array.from({ length: 8 }, (_, i) => i % 2 === 0),
+      ),
+    );
+    const { value, notices } = await run<Outcome>('facenet.validateOnLfw', { model: 'starter', dir, folds: 2 });
+    assert.equal(value?.state, 'done', notices[0]?.text);
+    const report = JSON.parse(readFileSync(value.report!, 'utf8')) as { imagesDir: string; pairs: { used: number } };
+    assert.equal(report.imagesDir, dir);
+    assert.equal(report.pairs.used, 8);
+    assert.ok(panels.all.some((open) => /^Pairs: /.test(open.title)));
+    if (hasOutside) {
+      const said = await eventually('where the pictures are', async () => {
+        const text = await outside<string>('webviewText', { selector: 'body' });
+        return text.includes('unpack-pairs') && text;
+      });
+      assert.match(said, /packed in the verification set .*made\.bin/);
+    }
   });
 
   it('says why a job has failed, with its log and nothing lost', async () => {
