@@ -1,6 +1,7 @@
 // Runs the Mocha suite inside the extension host of a real VS Code server, with a browser that the tests can reach.
 // Last line: `N passed, N failed, N skipped`. --name=TEXT runs the tests whose title is like this. SHOTS=DIR keeps pictures,
-// VERBOSE=1 shows the workbench's log, ONLY=a,b builds these targets alone.
+// VERBOSE=1 shows the workbench's log, ONLY=a,b builds these targets alone. THEME='Default High Contrast' and SIZE=800x700
+// are of the window, for looking at what the tests show.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -88,12 +89,15 @@ async function runSuite() {
   let workbench;
   const bridge = await startBridge(actionsOf(() => workbench));
   const env = { FACENET_TEST_RESULT: resultFile, FACENET_TEST_BRIDGE: bridge.url, FACENET_TEST_NAME: search.source };
-  const server = await startServer(sandbox, { env });
+  const { THEME: theme, SIZE: size = '1280x800' } = process.env;
+  const settings = theme === undefined ? {} : { 'workbench.colorTheme': theme };
+  const server = await startServer(sandbox, { env, settings });
   let ended;
   let reloaded;
   let browser;
   try {
-    browser = await launchBrowser(sandbox);
+    const [width, height] = size.split('x').map(Number);
+    browser = await launchBrowser(sandbox, { width, height });
     await openWorkbench(browser, server, sandbox, {
       development: root,
       tests: join(root, 'dist', 'integration', 'index.cjs'),
