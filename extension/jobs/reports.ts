@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Calibration } from '../../src/protocol/calibration';
+import { isSetName } from '../../src/recognize/setFile';
 import type { RunRecord } from '../../src/protocol/run';
 import type { RunStore } from './runStore';
 
@@ -47,6 +48,8 @@ export async function reportOfModel(
     const { lfw, imageSize, standardization } = request;
     // These are about other distances.
     if (lfw.useFlippedImages || lfw.subtractMean || imageSize !== undefined || standardization !== undefined) continue;
+    // And these of faces that were aligned for other models.
+    if (isSetName(lfw.dir)) continue;
     const path = reportOf(record, folder);
     if (path === undefined || !existsSync(path)) continue;
     const report = await readReport(path).catch(() => undefined);

@@ -14,6 +14,7 @@ import type { ExportFormat } from '../protocol/exportFormat';
 import type { LfwConfig } from '../protocol/trainConfig';
 import type { EmbedOptions } from '../recognize/embedder';
 import { measureHalf, type HalfDifference } from './halfDifference';
+import { requireKerasLayers } from './kerasWeights';
 import { modelCard } from './modelCard';
 import { factsOf } from './modelFacts';
 import { requireFreeTarget, writeModel, type ExportedOutput } from './writeModel';
@@ -62,6 +63,8 @@ export async function exportModel(
   await requireFreeTarget(request);
   if (card) await requireFree(cardPath(request), force, 'model-card.md');
   const network = networkByName(model.network, { embeddingSize: model.embeddingSize });
+  // Before anything is measured.
+  if (format === 'keras') requireKerasLayers(network);
   const { variables } = describe(network);
   const weights = await model.readAll(variables.map(({ name }) => name));
   const { recipe } = model;

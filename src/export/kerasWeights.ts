@@ -1,9 +1,21 @@
 import { writeHdf5, type Float32Dataset, type TextAttribute } from '../files/hdf5';
 import { isHalved, roundedToHalf } from '../network/half';
-import { kerasLayers } from '../network/keras/kerasLayers';
+import { type KerasLayer, kerasLayers } from '../network/keras/kerasLayers';
 import type { Network } from '../network/network';
 import { requireWeights, type Weights } from '../network/tensor';
 import { UserError } from '../protocol/errors';
+
+/** The layers of deepface's model. @throws UserError for another network than Inception-ResNet-v1 */
+export function requireKerasLayers(network: Network): KerasLayer[] {
+  const layers = kerasLayers(network);
+  if (layers === undefined) {
+    throw new UserError(
+      `The Keras layout is that of deepface's Inception-ResNet-v1; this model is of ${network.name}.`,
+      'Choose another format, e.g. onnx.',
+    );
+  }
+  return layers;
+}
 
 /**
  * Writes the weights as Keras' `save_weights` writes an .h5 file of deepface's model: a group for each layer with
@@ -18,13 +30,7 @@ export async function writeKerasWeights(
   weights: Weights,
   half: boolean,
 ): Promise<void> {
-  const layers = kerasLayers(network);
-  if (layers === undefined) {
-    throw new UserError(
-      `The Keras layout is that of deepface's Inception-ResNet-v1; this model is of ${network.name}.`,
-      'Choose another format, e.g. onnx.',
-    );
-  }
+  const layers = requireKerasLayers(network);
   const stored = half ? roundedToHalf(weights) : weights;
   const datasets: Record<string, Float32Dataset> = {};
   const attributes: TextAttribute[] = [

@@ -5,6 +5,11 @@ export function isSetFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
+/** Whether a path is called as sets are; its file may be gone. */
+export function isSetName(path: string): boolean {
+  return path.toLowerCase().endsWith('.bin');
+}
+
 /** Whether a file begins as Python packs things (protocols 2 to 5), as verification sets do; most files called .bin do not. */
 export function looksLikeSet(path: string): boolean {
   const start = new Uint8Array(2);

@@ -16,6 +16,9 @@ export interface SuiteResult {
 }
 
 export async function run(): Promise<void> {
+  const theme = process.env['FACENET_TEST_THEME'] ?? '';
+  if (theme !== '')
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: within(30_000), reporter: 'spec' });
   const search = process.env['FACENET_TEST_NAME'];
   if (search !== undefined) mocha.grep(new RegExp(search, 'i'));

@@ -88,15 +88,18 @@ async function runSuite() {
   const resultFile = join(sandbox.dir, 'result.json');
   let workbench;
   const bridge = await startBridge(actionsOf(() => workbench));
-  const env = { FACENET_TEST_RESULT: resultFile, FACENET_TEST_BRIDGE: bridge.url, FACENET_TEST_NAME: search.source };
-  const { THEME: theme, SIZE: size = '1280x800' } = process.env;
-  const settings = theme === undefined ? {} : { 'workbench.colorTheme': theme };
-  const server = await startServer(sandbox, { env, settings });
+  const env = {
+    FACENET_TEST_RESULT: resultFile,
+    FACENET_TEST_BRIDGE: bridge.url,
+    FACENET_TEST_NAME: search.source,
+    FACENET_TEST_THEME: process.env.THEME ?? '',
+  };
+  const server = await startServer(sandbox, { env });
   let ended;
   let reloaded;
   let browser;
   try {
-    const [width, height] = size.split('x').map(Number);
+    const [width, height] = (process.env.SIZE ?? '1280x800').split('x').map(Number);
     browser = await launchBrowser(sandbox, { width, height });
     await openWorkbench(browser, server, sandbox, {
       development: root,

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { demoRequestSchema } from '../../../src/protocol/job';
 import { processStartTime } from '../../../src/run/liveness';
 import { createRunFolder, runsDirectory } from '../../../src/run/runFolder';
+import { reportOfModel } from '../../../extension/jobs/reports';
 import type { Notice } from '../../../extension/notices';
 import { extension, remove, run, textOf, workspace, write } from '../fixtures';
 import { eventually, hasOutside, outside } from '../outside';
@@ -150,6 +151,8 @@ describe('jobs', function () {
     assert.equal(report.imagesDir, dir);
     assert.equal(report.pairs.used, 8);
     assert.ok(panels.all.some((open) => /^Pairs: /.test(open.title)));
+    // Its faces are aligned for other models: no threshold is taken from it.
+    assert.equal(await reportOfModel((await extension()).runs, 'starter', 'accuracy'), undefined);
     if (hasOutside) {
       const said = await eventually('where the pictures are', async () => {
         const text = await outside<string>('webviewText', { selector: 'body' });
