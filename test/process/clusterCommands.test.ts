@@ -54,6 +54,10 @@ test('cluster.py as it is pasted: its lines, the pictures, and a table that lead
   const done = facenet(...argv);
   assert.equal(done.status, 0, done.stderr);
   assert.match(done.stderr, /It is left out: .*notes\.jpg is not an image/);
+  assert.match(
+    done.stderr,
+    /^All faces are in one cluster, and no two are further apart than \d\.\d\d: .*--cluster_threshold\.$/m,
+  );
   assert.match(done.stdout, /^Distance matrix\n {8}0 {9}1 {5}\n0 {4}0\.0000 /);
   assert.match(done.stdout, /^No of clusters: 1\nCluster 0: \[0, 1\]\nSaving all clusters$/m);
   assert.deepEqual(readdirSync(join(folder, 'out', '0')).sort(), ['1.png', '2.png']);
@@ -93,6 +97,7 @@ test('clustering.py as it is pasted sorts aligned faces, and touches none of the
   ];
   const done = facenet(...argv);
   assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stderr, /^All faces are in one cluster: .*raise --threshold\.$/m);
   assert.match(done.stdout, /^Clusters: 1, of 3 faces; 0 faces are like no other and are in none\.$/m);
   const [name] = readdirSync(join(folder, input));
   assert.deepEqual(readFileSync(join(folder, 'groups', '0', name!)), readFileSync(join(folder, input, name!)));

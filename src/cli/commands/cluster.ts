@@ -103,6 +103,11 @@ async function run(options: CommandOptions, context: CommandContext): Promise<nu
       output.problem('Every face is alone: raise --cluster_threshold or lower --min_cluster_size.');
       return 0;
     }
+    if (found.length > 1 && clusters[0]!.length === found.length)
+      output.problem(
+        `All faces are in one cluster, and no two are further apart than ${distances.reduce((a, b) => Math.max(a, b), 0).toFixed(2)}: if they ` +
+          'are of several people, lower --cluster_threshold.',
+      );
     for (const [label, rows] of clusters.entries()) output.line(`Cluster ${label}: [${rows.join(', ')}]`);
     const sizes = clusters.map(({ length }) => length);
     const largest = sizes.indexOf(Math.max(...sizes));

@@ -72,6 +72,8 @@ async function run(options: CommandOptions, { output, signal }: CommandContext):
     output.line(
       `Clusters: ${clusters.length}, of ${faces.length} faces; ${alone} faces are like no other and are in none.`,
     );
+    if (clusters.length === 1 && alone === 0)
+      output.problem('All faces are in one cluster: if they are of several people, raise --threshold.');
     output.line(`Written: ${table}`);
     return 0;
   } finally {
