@@ -213,20 +213,24 @@ test('after a failure half way it is said how far it came, and done again it goe
   await writeFile(join(trash, 'photos'), 'in the way');
   const { plan, carryOut } = await planErasure({ person: 'Ada_Lovelace', folders: [root] });
   const done: string[] = [];
+  const inTheWay = plan.steps.findIndex(({ path }) => path === join(photos, 'Ada_Lovelace'));
+  assert.ok(inTheWay > 5 && inTheWay < plan.steps.length - 1, `${inTheWay}`);
   await assert.rejects(
     carryOut({ otherwise: trash, onlyFolder: true, onDone: ({ path }) => done.push(path) }),
-    /photos.Ada_Lovelace could not be moved to .*9 of 11 steps were done before it, and stay done/,
+    new RegExp(
+      `photos.Ada_Lovelace could not be moved to .*${inTheWay} of ${plan.steps.length} steps were done before it, and stay done`,
+    ),
   );
   assert.deepEqual(
     done,
-    plan.steps.slice(0, 8).map(({ path }) => path),
+    plan.steps.slice(0, inTheWay).map(({ path }) => path),
   );
   assert.equal(existsSync(join(faces, 'Ada_Lovelace')), false);
   assert.equal((await readdir(join(photos, 'Ada_Lovelace'))).length, 2, 'what could not be moved is whole');
 
   await rm(join(trash, 'photos'));
   const rest = await planErasure({ person: 'Ada_Lovelace', folders: [root] });
-  assert.deepEqual(rest.plan.steps, plan.steps.slice(8));
+  assert.deepEqual(rest.plan.steps, plan.steps.slice(inTheWay));
   await rest.carryOut({ otherwise: trash, onlyFolder: true });
   assert.equal(existsSync(join(photos, 'Ada_Lovelace')), false);
 
