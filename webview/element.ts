@@ -24,6 +24,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/** A path that, where there is little room, breaks behind its folders and words rather than inside one. */
+export function breakable(path: string): Child[] {
+  return path.split(/(?<=[/\\_])/).flatMap((part, index) => (index === 0 ? [part] : [element('wbr'), part]));
+}
+
 /** Replaces the children of a node. */
 export function fill(node: Element, ...children: Child[]): void {
   node.replaceChildren(...present(children));

@@ -1,6 +1,6 @@
 // The only file that knows the toolkit: another set of elements is a change here and nowhere else.
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
-import { element } from './element';
+import { type Child, element } from './element';
 
 /** Defines the elements that are used here; called once before the first of them is made. */
 export function registerElements(): void {
@@ -109,8 +109,8 @@ export function filterField(options: {
 }
 
 /** Something that reads like a link and acts like a button. */
-export function linkButton(label: string, onClick: () => void): HTMLButtonElement {
-  const node = element('button', { class: 'link', type: 'button' }, label);
+export function linkButton(label: string | readonly Child[], onClick: () => void): HTMLButtonElement {
+  const node = element('button', { class: 'link', type: 'button' }, ...(typeof label === 'string' ? [label] : label));
   node.addEventListener('click', onClick);
   return node;
 }

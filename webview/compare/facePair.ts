@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ComparedPhotograph, HydrateCompare } from '../../src/protocol/webview';
-import { element, fill } from '../element';
+import { breakable, element, fill } from '../element';
 import { linkButton } from '../ui';
 import { type FacePair, confidenceText, distanceText, isSame, verdictText } from './pairs';
 
@@ -20,7 +20,7 @@ export function facePair(open: (path: string) => void): FacePairView {
       element(
         'figcaption',
         {},
-        linkButton(name, () => open(path)),
+        linkButton(breakable(name), () => open(path)),
       ),
     );
   return {
