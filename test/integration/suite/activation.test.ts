@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../../extension/identifiers';
+import { within } from '../../fixtures/deadlines.mjs';
 import { extension } from '../fixtures';
 import { hasOutside, outside, eventually } from '../outside';
 import { skip } from '../skip';
@@ -29,8 +30,8 @@ describe('activation', () => {
     const load = loads.reduce((a, b) => (b.cpu < a.cpu ? b : a));
     const said = (of: 'elapsed' | 'cpu'): string => `${load[of].toFixed(0)} + ${activation[of].toFixed(0)} ms`;
     console.log(`activation: load + activate ${said('elapsed')} by the clock, ${said('cpu')} of the processor`);
-    // The processor's time, so that other programs on the machine do not decide.
-    assert.ok(load.cpu + activation.cpu < 100, said('cpu'));
+    // The processor's time, so that other programs on the machine do not decide; 100 ms are those of a usual machine.
+    assert.ok(load.cpu + activation.cpu < within(100), said('cpu'));
   });
 
   it('loads no native module into the extension host', async function () {
