@@ -31,13 +31,13 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
       const { prelogits, variables } = angles;
       const distance = rows.sub(lengthsOf(rows, prelogits), rows.of(variables.get(meanName)!));
       const deviation = rows.add(rows.of(variables.get(deviationName)!), epsilon);
-      const quality = rows.clip(rows.mul(rows.div(distance, deviation), h), -1, 1);
-      const turn = rows.mul(quality, -m);
+      /** −m ẑ */
+      const turn = rows.clip(rows.div(rows.mul(distance, -m * h), deviation), -m, m);
       const moved = turned(rows, angles, { cos: rows.cos(turn), sin: rows.sin(turn) });
       // Its sine is negative where the angle has left what it stays within.
       const within = rows.ifGreater(moved.sine, 0, moved.cosine, rows.sign(angles.cosine));
       return {
-        cosine: rows.sub(within, rows.mul(rows.add(quality, 1), m)),
+        cosine: rows.sub(rows.add(within, turn), m),
         slope: perCosine(rows, rows.atLeast(moved.sine, 0), angles),
       };
     },

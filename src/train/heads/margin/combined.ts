@@ -10,16 +10,33 @@ export function combined(m1: number, m2: number, m3: number): MarginRule {
   const turns = Math.floor(right / Math.PI);
   return {
     ofRightAngle: Math.cos(right - turns * Math.PI) - 2 * turns - m3,
-    harden(rows, angles) {
-      const angle = rows.atan2(angles.sine, angles.cosine);
-      const beyond = rows.add(rows.mul(angle, m1 - 1), m2);
-      const moved = turned(rows, angles, { cos: rows.cos(beyond), sin: rows.sin(beyond) });
-      const k = rows.floor(rows.div(rows.add(angle, beyond), Math.PI));
-      const sign = rows.cos(rows.mul(k, Math.PI));
-      return {
-        cosine: rows.sub(rows.sub(rows.mul(moved.cosine, sign), rows.mul(k, 2)), m3),
-        slope: perCosine(rows, rows.mul(rows.mul(moved.sine, sign), m1), angles),
-      };
-    },
+    harden: m1 === 1 && m2 >= 0 && m2 <= Math.PI ? moved(m2, m3) : stretched(m1, m2, m3),
+  };
+}
+
+/** Of m1 = 1, where φ = θ + m2 passes π once at most and no angle has to be known. */
+function moved(m2: number, m3: number): MarginRule['harden'] {
+  const [cos, sin] = [Math.cos(m2), Math.sin(m2)];
+  const farthest = Math.cos(Math.PI - m2);
+  return (rows, angles) => {
+    const at = turned(rows, angles, { cos, sin });
+    return {
+      cosine: rows.sub(rows.ifGreater(angles.cosine, farthest, at.cosine, rows.sub(-2, at.cosine)), m3),
+      slope: perCosine(rows, rows.abs(at.sine), angles),
+    };
+  };
+}
+
+function stretched(m1: number, m2: number, m3: number): MarginRule['harden'] {
+  return (rows, angles) => {
+    const angle = rows.atan2(angles.sine, angles.cosine);
+    const beyond = rows.add(rows.mul(angle, m1 - 1), m2);
+    const at = turned(rows, angles, { cos: rows.cos(beyond), sin: rows.sin(beyond) });
+    const k = rows.floor(rows.div(rows.add(angle, beyond), Math.PI));
+    const sign = rows.cos(rows.mul(k, Math.PI));
+    return {
+      cosine: rows.sub(rows.sub(rows.mul(at.cosine, sign), rows.mul(k, 2)), m3),
+      slope: perCosine(rows, rows.mul(rows.mul(at.sine, sign), m1), angles),
+    };
   };
 }

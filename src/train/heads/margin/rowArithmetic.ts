@@ -10,6 +10,7 @@ export interface RowArithmetic<V> {
   sub(a: V | number, b: V | number): V;
   mul(a: V | number, b: V | number): V;
   div(a: V | number, b: V | number): V;
+  abs(a: V): V;
   sqrt(a: V): V;
   cos(a: V): V;
   sin(a: V): V;
@@ -39,6 +40,7 @@ export function onTensors(tf: TensorFlow): RowArithmetic<Tensor> {
     sub: (a, b) => tf.sub(a, b),
     mul: (a, b) => tf.mul(a, b),
     div: (a, b) => tf.div(a, b),
+    abs: (a) => tf.abs(a),
     sqrt: (a) => tf.sqrt(a),
     cos: (a) => tf.cos(a),
     sin: (a) => tf.sin(a),
@@ -79,6 +81,7 @@ export function onNumbers(tf: TensorFlow): RowArithmetic<Float64Array> {
     sub: pairwise((a, b) => a - b),
     mul: pairwise((a, b) => a * b),
     div: pairwise((a, b) => a / b),
+    abs: each(Math.abs),
     sqrt: each(Math.sqrt),
     cos: each(Math.cos),
     sin: each(Math.sin),

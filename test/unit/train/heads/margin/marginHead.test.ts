@@ -151,6 +151,13 @@ describe('rules', () => {
     near((await ofCosine('arcface', 0.5)).value, Math.cos(Math.PI / 3 + 0.5));
     near((await ofCosine('arcface', 0.5)).slope, Math.sin(Math.PI / 3 + 0.5) / Math.sin(Math.PI / 3));
     near((await ofCosine('combined', 0.5)).value, Math.cos(Math.PI / 3 + 0.3) - 0.2);
+    // Past π it goes on falling: −cos φ − 2.
+    near((await ofCosine('combined', -0.99)).value, -Math.cos(Math.acos(-0.99) + 0.3) - 2 - 0.2);
+    near(
+      (await ofCosine('combined', -0.99, 1, { marginM1: 1.000001 })).value,
+      -Math.cos(Math.acos(-0.99) + 0.3) - 2.2,
+      1e-5,
+    );
     near((await ofCosine('combined', 0.5, 1, { marginM1: 4, marginM2: 0 })).value, 0.5 - 2 - 0.2, 3e-6);
     // As long as the mean: an additive margin; one deviation longer: an angle that is smaller, and a larger margin.
     near((await ofCosine('adaface', 0.5)).value, 0.5 - 0.4);
