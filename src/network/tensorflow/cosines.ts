@@ -27,8 +27,14 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
     const found = centers === undefined ? undefined : nearestOf(tf, all, centers);
     return {
       value: found?.cosine ?? all,
-      saved: [x, weights, rowScale, columnScale, scale, all, ...(found === undefined ? [] : [found.nearest])],
-      gradients(dy, [savedX, savedWeights, rows, columns, both, cosines, nearest]) {
+      saved: [
+        ...[x, weights, columnScale, scale, all],
+        ...(inputGradient ? [rowScale] : []),
+        ...(found === undefined ? [] : [found.nearest]),
+      ],
+      gradients(dy, [savedX, savedWeights, columns, both, cosines, ...others]) {
+        const rows = inputGradient ? others.shift() : undefined;
+        const [nearest] = others;
         const dAll = nearest === undefined ? dy : tf.reshape(tf.mul(tf.expandDims(dy, 2), nearest), cosines!.shape);
         // Of a unit vector only what is across it changes: u = x/|x| has du = (dx − u (u·dx))/|x|.
         const along = tf.mul<Tensor2D>(dAll, cosines!);

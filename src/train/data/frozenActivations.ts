@@ -38,12 +38,6 @@ export interface FrozenParts {
   say?: (note: string) => void;
 }
 
-/** Rows that are there or can be computed, by the numbers of their looks. */
-export interface FoundRows {
-  /** Opens them once for reading; up to `memoryLimit` bytes are held in memory. */
-  open(memoryLimit: number): Promise<RowSource>;
-}
-
 export interface ActivationOptions extends ForwardPassOptions {
   /** Each computes a part of what is missing, and all read what the others have computed: they share the folder. */
   ranks?: Ranks | undefined;
@@ -56,26 +50,21 @@ export interface ActivationOptions extends ForwardPassOptions {
 export class FrozenActivations {
   constructor(private readonly parts: FrozenParts) {}
 
-  /** Rows as `find` finds them, open. */
+  /**
+   * Rows before stage `cut` for `looks`, in their order; up to `memoryLimit` bytes are held in memory. `weights` of the
+   * stages before `cut` must not change while they are used. What is computed from images is told to `onProgress`. The
+   * numbers do not depend on which rows are kept.
+   */
   async rows(
     weights: Weights,
     cut: number,
     looks: KeptLooks,
     { memoryLimit, ...options }: ActivationOptions & { memoryLimit: number },
   ): Promise<RowSource> {
-    return (await this.find(weights, cut, looks, options)).open(memoryLimit);
-  }
-
-  /**
-   * Rows before stage `cut` for `looks`, in their order. `weights` of the stages before `cut` must not change while they are
-   * used. What is missing is computed, and told to `onProgress`. The numbers do not depend on which rows are kept. Where all
-   * are, the looks are done with: who lets go of them before he opens the rows saves 16 bytes for each image.
-   */
-  async find(weights: Weights, cut: number, looks: KeptLooks, options: ActivationOptions = {}): Promise<FoundRows> {
     const store = await this.open(weights, cut);
     const found = await store.find(looks);
     const ranks = this.parts.perRank === true ? undefined : options.ranks;
-    if (!(await isAnyMissing(found, ranks))) return opening(found);
+    if (!(await isAnyMissing(found, ranks))) return found.reader(memoryLimit);
     const computation = await this.openComputation(weights, cut, looks, options);
     let stored: StoredRows;
     try {
@@ -91,13 +80,13 @@ export class FrozenActivations {
     }
     if (stored.missing.length === 0) {
       await computation.close();
-      return opening(stored);
+      return stored.reader(memoryLimit);
     }
     this.parts.say?.(
       `The activations of ${stored.missing.length} of ${looks.length} looks at images have no room in ` +
         `${this.parts.cache}; they are computed whenever they are needed. A larger activation_cache_gb keeps more.`,
     );
-    return opening(stored, computation);
+    return stored.reader(memoryLimit, computedRows(computation));
   }
 
   /** Where evaluations in training take up the network: behind what is frozen in all phases, so that it is computed once. */
@@ -168,11 +157,6 @@ export class FrozenActivations {
     };
     return { source, part, fromImages, close };
   }
-}
-
-/** @param computation of the rows that are not stored, where there are any */
-function opening(stored: StoredRows, computation?: Computation): FoundRows {
-  return { open: async (memoryLimit) => stored.reader(memoryLimit, computation && computedRows(computation)) };
 }
 
 /** Milliseconds in which a network drive is to show what others have written to it. */

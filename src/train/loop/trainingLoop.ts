@@ -14,7 +14,7 @@ import type { Recovery } from '../../protocol/recovery';
 import { Batches, cachedRows, freshRows, patientRows, type SampleRows } from '../data/batches';
 import type { Batch, BatchSource } from '../data/batchSource';
 import { randomBits } from '../data/counterRandom';
-import type { FoundRows, FrozenActivations } from '../data/frozenActivations';
+import type { FrozenActivations } from '../data/frozenActivations';
 import type { ImageContents } from '../data/imageContent';
 import { KeptLooks } from '../data/keptLooks';
 import { openSampleOrder } from '../data/openSampleOrder';
@@ -367,24 +367,20 @@ export class TrainingLoop {
   }
 
   private async openRows(phase: PlannedPhase): Promise<SampleRows> {
-    const { plan, state, variants, context } = this.parts;
+    const { plan, state, variants, contents, activations, context } = this.parts;
     const { config, set, recipe } = plan;
     if (phase.cut === 0) return patientRows(freshRows(set.training, config, recipe), config.dataDir, context.signal);
     context.beat?.('images', state.step);
-    const found = await this.findActivations(phase.cut);
-    return cachedRows(await found.open(activationMemory), variants, config.seed);
-  }
-
-  private async findActivations(cut: number): Promise<FoundRows> {
-    const { plan, state, variants, contents, activations, context } = this.parts;
-    const { paths } = plan.set.training;
+    const { paths } = set.training;
     const looks = KeptLooks.ofPlan(paths, await contents.of(paths, context.signal), variants);
-    return activations.find(state.weights, cut, looks, {
+    const source = await activations.rows(state.weights, phase.cut, looks, {
+      memoryLimit: activationMemory,
       ranks: this.parts.exchange?.ranks,
       signal: context.signal,
       onProgress: (done, total) =>
         context.report({ type: 'progress', activity: activities.freezing, done, total, unit: 'images' }),
     });
+    return cachedRows(source, variants, config.seed);
   }
 
   /** Under the reference's tags; frozen variables once, as they stay. */

@@ -10,7 +10,7 @@ import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 export function checksum(tf: TensorFlow, tensors: readonly Tensor[]): Scalar {
   const native = nativeVariables(tf);
   const sumOf = (tensor: Tensor): Tensor => {
-    if (tensor.size === 1) return tf.reshape(tensor, []);
+    if (tensor.size === 1) return tensor.rank === 0 ? tensor : tf.reshape(tensor, []);
     // TensorFlow has half the sum of the squares in one operation, on all cores.
     return native?.halfSquaredSum(tensor) ?? tf.sum(tensor);
   };

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { classifierStages } from '../../../network/classifiers';
 import { type Images, type MarginRule, perCosine, turned } from './marginRule';
-import type { RowArithmetic } from './rowArithmetic';
+import type { BatchArithmetic, RowArithmetic } from './rowArithmetic';
 
 const meanName = `${classifierStages.margin}/norm_mean`;
 const deviationName = `${classifierStages.margin}/norm_std`;
@@ -41,18 +41,21 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
         slope: perCosine(rows, rows.atLeast(moved.sine, 0), angles),
       };
     },
-    moves<V>(rows: RowArithmetic<V>, { prelogits, variables }: Images): Record<string, V> {
-      const lengths = lengthsOf(rows, prelogits);
-      const count = rows.count(lengths);
-      const mean = rows.mean(lengths);
-      const toward = (name: string, value: V): V => rows.mul(rows.sub(value, rows.of(variables.get(name)!)), 1 - decay);
-      const distance = rows.sub(lengths, mean);
-      // The sum over count − 1, as a mean.
-      const variance = rows.mul(rows.mean(rows.mul(distance, distance)), count / Math.max(count - 1, 1));
+    moves<V>(batch: BatchArithmetic<V>, { prelogits, variables }: Images): Record<string, V> {
+      const { count } = batch;
+      const mean = batch.mean(() => lengthsOf(batch, prelogits));
+      const squares = batch.mean(() => {
+        const distance = batch.sub(lengthsOf(batch, prelogits), mean);
+        return batch.mul(distance, distance);
+      });
+      const toward = (name: string, value: V): V =>
+        batch.mul(batch.sub(value, batch.of(variables.get(name)!)), 1 - decay);
+      // The sum of squares over count − 1.
+      const variance = batch.mul(squares, count / Math.max(count - 1, 1));
       return {
         [meanName]: toward(meanName, mean),
         // One image has no deviation.
-        ...(count > 1 && { [deviationName]: toward(deviationName, rows.sqrt(variance)) }),
+        ...(count > 1 && { [deviationName]: toward(deviationName, batch.sqrt(variance)) }),
       };
     },
   };

@@ -8,7 +8,7 @@ import type { HeadInput, LossHead } from '../head';
 import { marginLogits } from './marginLogits';
 import type { MarginRule } from './marginRule';
 import { type MarginHeadName, marginRules } from './marginRules';
-import { onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
+import { type BatchArithmetic, onRows, onTensors } from './rowArithmetic';
 
 /**
  * A classifier of directions: each person has one of length 1 (or several, of which the nearest counts), an image is told
@@ -50,9 +50,10 @@ function guess(own: number, classes: number, smoothing: number): number {
 
 /** What a rule adds to its statistics after a step. */
 function movesOf(tf: TensorFlow, rule: MarginRule, images: HeadInput): Record<string, Tensor> {
-  const on = <V>(rows: RowArithmetic<V>): Record<string, Tensor> =>
+  const on = <V>(batch: BatchArithmetic<V>): Record<string, Tensor> =>
     Object.fromEntries(
-      Object.entries(rule.moves?.(rows, images) ?? {}).map(([name, value]) => [name, rows.scalar(value)]),
+      Object.entries(rule.moves?.(batch, images) ?? {}).map(([name, value]) => [name, batch.scalar(value)]),
     );
-  return hasValuesAtHand(tf) ? on(onNumbers(tf)) : on(onTensors(tf));
+  const count = images.prelogits.shape[0];
+  return hasValuesAtHand(tf) ? on(onRows(tf, count)) : on(onTensors(tf, count));
 }

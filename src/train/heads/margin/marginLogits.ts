@@ -4,7 +4,7 @@ import { hasValuesAtHand } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 import type { HeadInput } from '../head';
 import type { MarginRule } from './marginRule';
-import { onNumbers, onTensors, type RowArithmetic } from './rowArithmetic';
+import { onRows, onTensors, type RowArithmetic } from './rowArithmetic';
 
 interface Margin {
   rule: MarginRule;
@@ -26,7 +26,7 @@ export function marginLogits(
   margin: Margin,
 ): Tensor2D {
   return tapeStep(tf, [cosines], () =>
-    hasValuesAtHand(tf) ? numberByNumber(tf, cosines, input, margin) : byTensors(tf, cosines, oneHot, input, margin),
+    hasValuesAtHand(tf) ? rowByRow(tf, cosines, input, margin) : byTensors(tf, cosines, oneHot, input, margin),
   ) as Tensor2D;
 }
 
@@ -42,7 +42,7 @@ function byTensors(
   { prelogits, variables }: HeadInput,
   { rule, scale, filter }: Margin,
 ): TapeStep {
-  const rows = onTensors(tf);
+  const rows = onTensors(tf, cosines.shape[0]);
   const cosine = tf.sum<Tensor1D>(tf.mul(cosines, oneHot), 1);
   const hardened = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
   const atOwn = (values: Tensor1D): Tensor2D => tf.mul(oneHot, tf.reshape(values, [-1, 1]));
@@ -66,19 +66,23 @@ function byTensors(
 }
 
 /** The same where forty small calls would cost as much as the rest of a step. */
-function numberByNumber(
+function rowByRow(
   tf: TensorFlow,
   cosines: Tensor2D,
   { labels, prelogits, variables }: HeadInput,
   { rule, scale, filter = Infinity }: Margin,
 ): TapeStep {
-  const rows = onNumbers(tf);
+  const rows = onRows(tf, cosines.shape[0]);
   const classes = cosines.shape[1];
   const all = cosines.dataSync();
   const people = labels.dataSync();
-  const cosine = new Float64Array(people.length);
-  for (let row = 0; row < cosine.length; row++) cosine[row] = all[row * classes + people[row]!]!;
-  const hardened = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
+  const [hardened, slopes] = [new Float64Array(rows.count), new Float64Array(rows.count)];
+  rows.forEach((row) => {
+    const cosine = all[row * classes + people[row]!]!;
+    const own = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
+    hardened[row] = own.cosine;
+    slopes[row] = own.slope ?? 1;
+  });
   /** s times `values`, those of the own persons replaced, and 0 for other people who do not count. */
   const scaled = (values: ArrayLike<number>, ofOwn: (row: number, value: number) => number): Tensor2D => {
     const result = new Float32Array(all.length);
@@ -90,8 +94,8 @@ function numberByNumber(
     return tf.tensor2d(result, cosines.shape);
   };
   return {
-    value: scaled(all, (row) => hardened.cosine[row]!),
+    value: scaled(all, (row) => hardened[row]!),
     saved: [],
-    gradients: (dy) => [scaled(dy.dataSync(), (row, slope) => slope * (hardened.slope?.[row] ?? 1))],
+    gradients: (dy) => [scaled(dy.dataSync(), (row, slope) => slope * slopes[row]!)],
   };
 }

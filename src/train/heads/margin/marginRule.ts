@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { OwnVariable } from '../head';
-import type { RowArithmetic } from './rowArithmetic';
+import type { BatchArithmetic, RowArithmetic } from './rowArithmetic';
 
 /** The images of a batch. */
 export interface Images {
@@ -32,7 +32,7 @@ export interface MarginRule {
   harden<V>(rows: RowArithmetic<V>, angles: OwnAngles<V>): Hardened<V>;
   /** What it keeps of the images it has seen, moved after each step by `moves`. */
   readonly statistics?: readonly OwnVariable[];
-  moves?<V>(rows: RowArithmetic<V>, images: Images): Readonly<Record<string, V>>;
+  moves?<V>(batch: BatchArithmetic<V>, images: Images): Readonly<Record<string, V>>;
 }
 
 /** cos(θ + a) and sin(θ + a) for one angle or one of each image; θ itself, rounded, would cost digits that the scale s shows. */

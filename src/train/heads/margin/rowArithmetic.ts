@@ -1,10 +1,10 @@
 // What margin rules are written in: arithmetic on one value per image, and on values that hold for all of them. A rule
-// stands once and is computed by tensors, or number by number where a call costs more than the arithmetic.
+// stands once and is computed by tensors, or image by image where a call costs more than the arithmetic.
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { rowLengths } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 
-/** Arithmetic on `V`, the values of N images or one value for all. Nothing is differentiated. */
+/** Arithmetic on `V`, what stands for a value of each image. Nothing is differentiated. */
 export interface RowArithmetic<V> {
   add(a: V | number, b: V | number): V;
   sub(a: V | number, b: V | number): V;
@@ -21,21 +21,25 @@ export interface RowArithmetic<V> {
   atLeast(a: V, low: number): V;
   /** `yes` where a > b, else `no`. */
   ifGreater(a: V, b: number, yes: V, no: V | number): V;
-  /** Mean over the images. */
-  mean(a: V): V;
-  /** How many images there are. */
-  count(a: V): number;
-  /** Values of a tensor [N] or []. */
+  /** The value of a tensor [], the same for all images. */
   of(tensor: Tensor): V;
   /** Lengths of the rows of a tensor [N, E]. */
   lengths(rows: Tensor2D): V;
-  /** The tensor [] of one value. */
+}
+
+/** The same for all N images of a batch. */
+export interface BatchArithmetic<V> extends RowArithmetic<V> {
+  readonly count: number;
+  /** Mean over the images of what `compute` makes of each. */
+  mean(compute: () => V): V;
+  /** The tensor [] of a value that is the same for all images. */
   scalar(value: V): Tensor;
 }
 
-/** By the engine: in a TensorFlow graph, or where the values lie on a device. */
-export function onTensors(tf: TensorFlow): RowArithmetic<Tensor> {
+/** By the engine, all images at once: in a TensorFlow graph, or where the values lie on a device. */
+export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor> {
   return {
+    count,
     add: (a, b) => tf.add(a, b),
     sub: (a, b) => tf.sub(a, b),
     mul: (a, b) => tf.mul(a, b),
@@ -50,55 +54,60 @@ export function onTensors(tf: TensorFlow): RowArithmetic<Tensor> {
     clip: (a, low, high) => tf.clipByValue(a, low, high),
     atLeast: (a, low) => (low === 0 ? tf.relu(a) : tf.maximum(a, low)),
     ifGreater: (a, b, yes, no) => tf.where(tf.greater(a, b), yes, typeof no === 'number' ? tf.fill(a.shape, no) : no),
-    mean: (a) => tf.mean(a),
-    count: (a) => a.size,
     of: (tensor) => tensor,
     lengths: (rows) => tf.sqrt(tf.sum(tf.square(rows), 1)),
+    mean: (compute) => tf.mean(compute()),
     scalar: (value) => value,
   };
 }
 
-/** By the processor, in double precision. */
-export function onNumbers(tf: TensorFlow): RowArithmetic<Float64Array> {
-  const each =
-    (compute: (a: number) => number) =>
-    (a: Float64Array): Float64Array =>
-      a.map(compute);
-  const pairwise =
-    (compute: (a: number, b: number) => number) =>
-    (a: Float64Array | number, b: Float64Array | number): Float64Array => {
-      const [first, second] = [valuesOf(a), valuesOf(b)];
-      const [aLast, bLast] = [first.length - 1, second.length - 1];
-      const result = new Float64Array(Math.max(first.length, second.length));
-      for (let i = 0; i < result.length; i++)
-        result[i] = compute(first[Math.min(i, aLast)]!, second[Math.min(i, bLast)]!);
-      return result;
-    };
-  const clip = (a: Float64Array, low: number, high: number): Float64Array =>
-    a.map((value) => Math.min(Math.max(value, low), high));
-  return {
-    add: pairwise((a, b) => a + b),
-    sub: pairwise((a, b) => a - b),
-    mul: pairwise((a, b) => a * b),
-    div: pairwise((a, b) => a / b),
-    abs: each(Math.abs),
-    sqrt: each(Math.sqrt),
-    cos: each(Math.cos),
-    sin: each(Math.sin),
-    atan2: pairwise(Math.atan2),
-    floor: each(Math.floor),
-    sign: each(Math.sign),
-    clip,
-    atLeast: (a, low) => clip(a, low, Infinity),
-    ifGreater: (a, b, yes, no) => a.map((value, i) => (value > b ? yes[i]! : typeof no === 'number' ? no : no[i]!)),
-    mean: (a) => Float64Array.of(a.reduce((sum, value) => sum + value, 0) / a.length),
-    count: (a) => a.length,
-    of: (tensor) => new Float64Array(tensor.dataSync()),
-    lengths: (rows) => rowLengths(tf, rows),
-    scalar: (value) => tf.scalar(value[0]!),
-  };
-}
+const onNumbers = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+  cos: Math.cos,
+  sin: Math.sin,
+  atan2: Math.atan2,
+  floor: Math.floor,
+  sign: Math.sign,
+  clip: (a: number, low: number, high: number) => Math.min(Math.max(a, low), high),
+  atLeast: Math.max,
+  ifGreater: (a: number, b: number, yes: number, no: number) => (a > b ? yes : no),
+};
 
-function valuesOf(a: Float64Array | number): Float64Array {
-  return typeof a === 'number' ? Float64Array.of(a) : a;
+/** By the processor, in double precision: of one image after another. */
+export function onRows(
+  tf: TensorFlow,
+  count: number,
+): BatchArithmetic<number> & { forEach(compute: (row: number) => void): void } {
+  let current = 0;
+  /** What has been read, as every image asks for it. */
+  const known = new Map<Tensor, number>();
+  let measured: { rows: Tensor2D; lengths: Float64Array } | undefined;
+  const forEach = (compute: (row: number) => void): void => {
+    for (current = 0; current < count; current++) compute(current);
+  };
+  return {
+    ...onNumbers,
+    count,
+    forEach,
+    of(tensor) {
+      const value = known.get(tensor) ?? tensor.dataSync()[0]!;
+      if (!known.has(tensor)) known.set(tensor, value);
+      return value;
+    },
+    lengths(rows) {
+      if (measured?.rows !== rows) measured = { rows, lengths: rowLengths(tf, rows) };
+      return measured.lengths[current]!;
+    },
+    mean(compute) {
+      let sum = 0;
+      forEach(() => (sum += compute()));
+      return sum / count;
+    },
+    scalar: (value) => tf.scalar(value),
+  };
 }

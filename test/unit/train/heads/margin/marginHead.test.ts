@@ -5,7 +5,7 @@ import { openWasm } from '../../../../../src/engine/wasm/openWasm';
 import { headDefaults, headValues } from '../../../../../src/protocol/settings/headDefaults';
 import { marginHead } from '../../../../../src/train/heads/margin/marginHead';
 import { type MarginHeadName, marginRules } from '../../../../../src/train/heads/margin/marginRules';
-import { onNumbers, onTensors, type RowArithmetic } from '../../../../../src/train/heads/margin/rowArithmetic';
+import { onRows, onTensors, type RowArithmetic } from '../../../../../src/train/heads/margin/rowArithmetic';
 import { hardened, marginLoss, type MarginCase } from '../../../../fixtures/marginLoss';
 import { engineNamed } from '../../../../fixtures/engineNamed';
 
@@ -133,8 +133,8 @@ async function ofCosine(name: MarginHeadName, cosine: number, length = 1.5, choi
     return { value: read(harder), slope: slope === undefined ? 1 : read(slope) };
   };
   tf.engine().startScope();
-  const byTensors = on(onTensors(tf), (values) => values.dataSync()[0]!);
-  const byNumbers = on(onNumbers(tf), (values) => values[0]!);
+  const byTensors = on(onTensors(tf, 1), (values) => values.dataSync()[0]!);
+  const byNumbers = on(onRows(tf, 1), (value) => value);
   tf.engine().endScope();
   near(byNumbers.value, byTensors.value, 3e-6);
   // Near 0 and π a sine keeps few digits in single precision, and the slope is divided by it.
