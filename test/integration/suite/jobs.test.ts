@@ -158,6 +158,7 @@ describe('jobs', function () {
         const text = await outside<string>('webviewText', { selector: 'body' });
         return text.includes('unpack-pairs') && text;
       });
+      await outside('screenshot', { name: 'lfw-bin' });
       assert.match(said, /packed in the verification set .*made\.bin/);
     }
   });
