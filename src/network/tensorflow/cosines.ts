@@ -33,8 +33,7 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
         ...(found === undefined ? [] : [found.nearest]),
       ],
       gradients(dy, [savedX, savedWeights, columns, both, cosines, ...others]) {
-        const rows = inputGradient ? others.shift() : undefined;
-        const [nearest] = others;
+        const [rows, nearest] = inputGradient ? others : [undefined, ...others];
         const dAll = nearest === undefined ? dy : tf.reshape(tf.mul(tf.expandDims(dy, 2), nearest), cosines!.shape);
         // Of a unit vector only what is across it changes: u = x/|x| has du = (dx − u (u·dx))/|x|.
         const along = tf.mul<Tensor2D>(dAll, cosines!);

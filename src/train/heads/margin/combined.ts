@@ -27,6 +27,7 @@ function moved(m2: number, m3: number): MarginRule['harden'] {
   };
 }
 
+/** Of any m1: the angle itself is multiplied, and may pass π several times. */
 function stretched(m1: number, m2: number, m3: number): MarginRule['harden'] {
   return (rows, angles) => {
     const angle = rows.atan2(angles.sine, angles.cosine);

@@ -36,7 +36,7 @@ export interface BatchArithmetic<V> extends RowArithmetic<V> {
   scalar(value: V): Tensor;
 }
 
-/** By the engine, all images at once: in a TensorFlow graph, or where the values lie on a device. */
+/** By the engine, all `count` images at once: in a TensorFlow graph, or where the values lie on a device. */
 export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor> {
   return {
     count,
@@ -78,7 +78,10 @@ const onNumbers = {
   ifGreater: (a: number, b: number, yes: number, no: number) => (a > b ? yes : no),
 };
 
-/** By the processor, in double precision: of one image after another. */
+/**
+ * By the processor, in double precision: of one of `count` images after another, which `forEach` goes through. Outside of it the
+ * first image is meant.
+ */
 export function onRows(
   tf: TensorFlow,
   count: number,
@@ -89,6 +92,7 @@ export function onRows(
   let measured: { rows: Tensor2D; lengths: Float64Array } | undefined;
   const forEach = (compute: (row: number) => void): void => {
     for (current = 0; current < count; current++) compute(current);
+    current = 0;
   };
   return {
     ...onNumbers,
