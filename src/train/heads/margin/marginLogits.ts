@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type TapeStep, tapeStep } from '../../../network/tensorflow/tapeStep';
 import { hasValuesAtHand } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
@@ -43,17 +43,16 @@ function byTensors(
   { rule, scale, filter }: Margin,
 ): TapeStep {
   const rows = onTensors(tf, cosines.shape[0]);
-  const cosine = tf.sum<Tensor1D>(tf.mul(cosines, oneHot), 1);
+  const cosine = tf.sum<Tensor2D>(tf.mul(cosines, oneHot), 1, true);
   const hardened = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
-  const atOwn = (values: Tensor1D): Tensor2D => tf.mul(oneHot, tf.reshape(values, [-1, 1]));
   const counts =
     filter === undefined ? undefined : tf.maximum(oneHot, tf.cast(tf.lessEqual(cosines, filter), 'float32'));
   const all = counts === undefined ? cosines : tf.mul(cosines, counts);
   const { slope } = hardened;
   return {
-    value: tf.mul(tf.add(all, atOwn(tf.sub(hardened.cosine, cosine))), scale),
+    value: tf.mul(tf.add(all, tf.mul(oneHot, tf.sub(hardened.cosine, cosine))), scale),
     saved: [
-      ...(slope === undefined ? [] : [tf.add(atOwn(tf.sub(slope, 1)), 1)]),
+      ...(slope === undefined ? [] : [tf.add(tf.mul(oneHot, tf.sub(slope, 1)), 1)]),
       ...(counts === undefined ? [] : [counts]),
     ],
     gradients: (dy, saved) => [

@@ -36,7 +36,10 @@ export interface BatchArithmetic<V> extends RowArithmetic<V> {
   scalar(value: V): Tensor;
 }
 
-/** By the engine, all `count` images at once: in a TensorFlow graph, or where the values lie on a device. */
+/**
+ * By the engine, all `count` images at once: in a TensorFlow graph, or where the values lie on a device. Values are columns
+ * [N, 1], as what they are combined with has a row for each image.
+ */
 export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor> {
   return {
     count,
@@ -55,63 +58,111 @@ export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor
     atLeast: (a, low) => (low === 0 ? tf.relu(a) : tf.maximum(a, low)),
     ifGreater: (a, b, yes, no) => tf.where(tf.greater(a, b), yes, typeof no === 'number' ? tf.fill(a.shape, no) : no),
     of: (tensor) => tensor,
-    lengths: (rows) => tf.sqrt(tf.sum(tf.square(rows), 1)),
+    lengths: (rows) => tf.sqrt(tf.sum(tf.square(rows), 1, true)),
     mean: (compute) => tf.mean(compute()),
     scalar: (value) => value,
   };
 }
 
-const onNumbers = {
-  add: (a: number, b: number) => a + b,
-  sub: (a: number, b: number) => a - b,
-  mul: (a: number, b: number) => a * b,
-  div: (a: number, b: number) => a / b,
-  abs: Math.abs,
-  sqrt: Math.sqrt,
-  cos: Math.cos,
-  sin: Math.sin,
-  atan2: Math.atan2,
-  floor: Math.floor,
-  sign: Math.sign,
-  clip: (a: number, low: number, high: number) => Math.min(Math.max(a, low), high),
-  atLeast: Math.max,
-  ifGreater: (a: number, b: number, yes: number, no: number) => (a > b ? yes : no),
-};
-
 /**
  * By the processor, in double precision: of one of `count` images after another, which `forEach` goes through. Outside of it the
  * first image is meant.
  */
-export function onRows(
-  tf: TensorFlow,
-  count: number,
-): BatchArithmetic<number> & { forEach(compute: (row: number) => void): void } {
-  let current = 0;
+export function onRows(tf: TensorFlow, count: number): Rows {
+  return new Rows(tf, count);
+}
+
+/** Methods of a class and no closures: one is made for every step, and making those took as long as a call of the engine. */
+class Rows implements BatchArithmetic<number> {
+  private current = 0;
   /** What has been read, as every image asks for it. */
-  const known = new Map<Tensor, number>();
-  let measured: { rows: Tensor2D; lengths: Float64Array } | undefined;
-  const forEach = (compute: (row: number) => void): void => {
-    for (current = 0; current < count; current++) compute(current);
-    current = 0;
-  };
-  return {
-    ...onNumbers,
-    count,
-    forEach,
-    of(tensor) {
-      const value = known.get(tensor) ?? tensor.dataSync()[0]!;
-      if (!known.has(tensor)) known.set(tensor, value);
-      return value;
-    },
-    lengths(rows) {
-      if (measured?.rows !== rows) measured = { rows, lengths: rowLengths(tf, rows) };
-      return measured.lengths[current]!;
-    },
-    mean(compute) {
-      let sum = 0;
-      forEach(() => (sum += compute()));
-      return sum / count;
-    },
-    scalar: (value) => tf.scalar(value),
-  };
+  private readonly known = new Map<Tensor, number>();
+  private measured: { rows: Tensor2D; lengths: Float64Array } | undefined;
+
+  constructor(
+    private readonly tf: TensorFlow,
+    readonly count: number,
+  ) {}
+
+  forEach(compute: (row: number) => void): void {
+    for (this.current = 0; this.current < this.count; this.current++) compute(this.current);
+    this.current = 0;
+  }
+
+  mean(compute: () => number): number {
+    let sum = 0;
+    this.forEach(() => (sum += compute()));
+    return sum / this.count;
+  }
+
+  add(a: number, b: number): number {
+    return a + b;
+  }
+
+  sub(a: number, b: number): number {
+    return a - b;
+  }
+
+  mul(a: number, b: number): number {
+    return a * b;
+  }
+
+  div(a: number, b: number): number {
+    return a / b;
+  }
+
+  abs(a: number): number {
+    return Math.abs(a);
+  }
+
+  sqrt(a: number): number {
+    return Math.sqrt(a);
+  }
+
+  cos(a: number): number {
+    return Math.cos(a);
+  }
+
+  sin(a: number): number {
+    return Math.sin(a);
+  }
+
+  atan2(y: number, x: number): number {
+    return Math.atan2(y, x);
+  }
+
+  floor(a: number): number {
+    return Math.floor(a);
+  }
+
+  sign(a: number): number {
+    return Math.sign(a);
+  }
+
+  clip(a: number, low: number, high: number): number {
+    return Math.min(Math.max(a, low), high);
+  }
+
+  atLeast(a: number, low: number): number {
+    return Math.max(a, low);
+  }
+
+  ifGreater(a: number, b: number, yes: number, no: number): number {
+    return a > b ? yes : no;
+  }
+
+  of(tensor: Tensor): number {
+    const value = this.known.get(tensor) ?? tensor.dataSync()[0]!;
+    if (!this.known.has(tensor)) this.known.set(tensor, value);
+    return value;
+  }
+
+  lengths(rows: Tensor2D): number {
+    if (this.measured?.rows !== rows) this.measured = { rows, lengths: rowLengths(this.tf, rows) };
+    return this.measured.lengths[this.current]!;
+  }
+
+  scalar(value: number): Tensor {
+    return this.tf.scalar(value);
+  }
 }
