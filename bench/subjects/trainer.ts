@@ -73,12 +73,16 @@ export function openTrainer(
     tf,
     {
       ...{ network, head, cut, imageSize, weights, optimizer: 'ADAM', batchNorm },
+      ...(cut === 0 && { pixels: 'fixed' as const }),
       ...{ weightDecay, keepProbability, exchange },
     },
     inputShape,
   );
   const values = inputShape.reduce((product, size) => product * size, batchSize);
-  const rows = Float32Array.from({ length: values }, () => 2 * random() - 1);
+  const rows =
+    cut === 0
+      ? Uint8Array.from({ length: values }, () => 256 * random())
+      : Float32Array.from({ length: values }, () => 2 * random() - 1);
   const labels = Int32Array.from({ length: batchSize }, (_, index) => index % classes);
   let step = 0;
   return {

@@ -2,7 +2,7 @@ import { centerCropOrPad, cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { flipHorizontal } from '../image/flip';
 import { rotate } from '../image/rotate';
-import { standardize } from '../image/standardize';
+import type { RgbImage } from '../image/rgbImage';
 import type { Recipe } from '../protocol/recipe';
 import type { ImageVariant } from './imageVariant';
 
@@ -17,19 +17,17 @@ export function inputLength({ imageSize }: Pick<Recipe, 'imageSize'>): number {
 }
 
 /**
- * Network input of one aligned face, [S, S, 3] float32 at `offset` of `out`: decoded, rotated, cropped or padded to the
- * recipe's size, standardised, flipped (spec §3.1). An image smaller than that has no random crop; it is padded.
+ * One aligned face as a network looks at it, [S, S, 3]: decoded, rotated, cropped or padded to the recipe's size, flipped
+ * (spec §3.1). An image smaller than that has no random crop; it is padded. What is left to do is `standardize`.
  * @param source the file's bytes; `name` names it in errors
  * @throws UserError naming a file that is not an image
  */
 export async function prepareImage(
   source: Uint8Array,
-  { imageSize, standardization }: InputRecipe,
+  { imageSize }: Pick<InputRecipe, 'imageSize'>,
   variant: ImageVariant,
-  out: Float32Array,
-  offset: number,
   name?: string,
-): Promise<void> {
+): Promise<RgbImage> {
   let image = await decodeImage(source, name);
   if (variant.rotation !== 0) image = rotate(image, variant.rotation);
   const room = { x: image.width - imageSize, y: image.height - imageSize };
@@ -40,6 +38,5 @@ export async function prepareImage(
     const y = Math.floor(variant.crop.y * (room.y + 1));
     image = cropRegion(image, x, y, imageSize, imageSize);
   }
-  if (variant.flip) image = flipHorizontal(image);
-  standardize(image, standardization, out, offset);
+  return variant.flip ? flipHorizontal(image) : image;
 }

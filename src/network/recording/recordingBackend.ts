@@ -124,6 +124,30 @@ export class GraphRecorder {
     return this.node('Bitcast', `${name}/Bitcast`, [words], types, 'float', shape, '/device:CPU:0');
   }
 
+  /** Bytes that are fed as words of four of them, as numbers of this shape; what of the last word is too much is left out. */
+  bytes(name: string, shape: readonly number[]): Tensor {
+    const { graph } = this;
+    const count = elementCount(shape);
+    const words = Math.ceil(count / 4);
+    const uint8 = { T: { type: 'uint8' }, Tshape: { type: 'int32' } } as const;
+    const list = (...int32: number[]): string => graph.constant('Const', { shape: [int32.length], int32 });
+    const fed = this.outputOf(this.placeholder(name, 'int32', [words]));
+    const parts = graph.add(
+      'Bitcast',
+      `${name}/Bitcast`,
+      [fed],
+      { T: { type: 'int32' }, type: uint8.T },
+      '/device:CPU:0',
+    );
+    const all = graph.add('Reshape', `${name}/Bytes`, [parts, list(4 * words)], uint8);
+    const indices = { T: uint8.T, Index: { type: 'int32' } } as const;
+    const wanted =
+      count === 4 * words ? all : graph.add('Slice', `${name}/Wanted`, [all, list(0), list(count)], indices);
+    const shaped = graph.add('Reshape', `${name}/Shaped`, [wanted, list(...shape)], uint8);
+    const cast = { SrcT: uint8.T, DstT: { type: 'float' } } as const;
+    return this.tensor(graph.add('Cast', `${name}/Cast`, [shaped], cast), 'float', shape);
+  }
+
   /** Adds a node of one result to the graph. */
   node(
     operation: string,

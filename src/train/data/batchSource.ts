@@ -1,8 +1,9 @@
+import type { BatchRows } from '../../input/pixels';
 import type { Tensor, Weights } from '../../network/tensor';
 
 export interface Batch {
   /** [N, rowLength] */
-  rows: Float32Array;
+  rows: BatchRows;
   /** Indices of people, [N]. */
   labels: Int32Array;
   /** Of the whole step, in which other ranks may have a part. */

@@ -1,5 +1,6 @@
 import type { Samples } from '../../dataset/samples';
 import { patiently } from '../../files/patience';
+import type { BatchRows } from '../../input/pixels';
 import { imageRows, type RowSource } from '../../input/rows';
 import { inputLength, type InputRecipe } from '../../input/prepareImage';
 import type { Tensor } from '../../network/tensor';
@@ -10,17 +11,24 @@ import { drawVariant, freshVariant, variantCount, type Augmentation, type Varian
 /** The rows of samples, whose look may depend on their place in the queue. */
 export interface SampleRows {
   readonly rowLength: number;
-  /** Puts the rows of `samples` into `out`; the first of them has this position in the queue, the others follow it. */
-  read(samples: Uint32Array, position: number, out: Float32Array): Promise<void>;
+  /** Room for so many rows of a batch, as a trainer takes them. */
+  room(rows: number): BatchRows;
+  /**
+   * Puts the rows of `samples` into `out`, which is of such room or takes values; the first of them has this position in the
+   * queue, the others follow it.
+   */
+  read(samples: Uint32Array, position: number, out: BatchRows): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Cached activations: row `sample · variants + variant` of the source, with a variant drawn for each position. */
 export function cachedRows(source: RowSource, plan: VariantPlan, seed: number): SampleRows {
   const variants = variantCount(plan);
+  const { rowLength } = source;
   return {
-    rowLength: source.rowLength,
-    async read(samples, position, out) {
+    rowLength,
+    room: (rows) => new Float32Array(rows * rowLength),
+    async read(samples, position, out: Float32Array) {
       const rows = samples.map((sample, index) => {
         const variant = variants === 1 ? 0 : drawVariant(plan, seed, position + index);
         return sample * variants + variant;
@@ -36,12 +44,14 @@ export function freshRows(samples: Pick<Samples, 'path'>, augmentation: Augmenta
   const rowLength = inputLength(recipe);
   return {
     rowLength,
+    room: (rows) => new Uint8Array(rows * rowLength),
     async read(picked, position, out) {
       const looks = imageRows(
         (index) => ({ path: samples.path(picked[index]!), variant: freshVariant(augmentation, position + index) }),
         recipe,
       );
-      await looks.read([...picked.keys()], out);
+      const all = [...picked.keys()];
+      await (out instanceof Uint8Array ? looks.readPixels(all, out) : looks.read(all, out));
     },
     close: async () => undefined,
   };
@@ -51,6 +61,7 @@ export function freshRows(samples: Pick<Samples, 'path'>, augmentation: Augmenta
 export function patientRows(rows: SampleRows, folder: string, signal: AbortSignal): SampleRows {
   return {
     rowLength: rows.rowLength,
+    room: (count) => rows.room(count),
     read: async (samples, position, out) => patiently(folder, async () => rows.read(samples, position, out), signal),
     close: () => rows.close(),
   };
@@ -59,7 +70,7 @@ export function patientRows(rows: SampleRows, folder: string, signal: AbortSigna
 /** Images in an order of their own: which ones a step has depends on the order and the step alone. */
 export class Batches implements BatchSource {
   /** One is trained with while the other is filled. */
-  private readonly buffers: [Float32Array, Float32Array];
+  private readonly buffers: [BatchRows, BatchRows];
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
 
   constructor(
@@ -70,8 +81,8 @@ export class Batches implements BatchSource {
     /** Of each batch, the images that this process takes; all where it is alone. */
     private readonly part: { start: number; end: number } = { start: 0, end: batchSize },
   ) {
-    const buffer = (): Float32Array => new Float32Array((part.end - part.start) * source.rowLength);
-    this.buffers = [buffer(), buffer()];
+    const images = part.end - part.start;
+    this.buffers = [source.room(images), source.room(images)];
   }
 
   pausesBefore(): boolean {

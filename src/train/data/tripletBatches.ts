@@ -1,4 +1,5 @@
 import type { Samples } from '../../dataset/samples';
+import type { BatchRows } from '../../input/pixels';
 import type { RowSource } from '../../input/rows';
 import { sliceOfRank, type Ranks } from '../../mpi/ranks';
 import type { Tensor, Weights } from '../../network/tensor';
@@ -55,7 +56,7 @@ interface Round {
 export class TripletBatches implements BatchSource {
   private readonly people: readonly Uint32Array[];
   /** One is trained with while the other is filled. */
-  private readonly buffers: [Float32Array, Float32Array];
+  private readonly buffers: [BatchRows, BatchRows];
   private round: Round | undefined;
   private ahead: { step: number; batch: Promise<Batch> } | undefined;
 
@@ -67,8 +68,7 @@ export class TripletBatches implements BatchSource {
     const { samples, batchSize, rows, ranks } = parts;
     this.people = samplesOfPeople(samples.labels());
     const most = 3 * Math.ceil(batchSize / 3 / (ranks?.size ?? 1));
-    const buffer = (): Float32Array => new Float32Array(most * rows.rowLength);
-    this.buffers = [buffer(), buffer()];
+    this.buffers = [rows.room(most), rows.room(most)];
     const [firstStep] = saved.get(firstStepName) ?? [];
     const chosen = saved.get(samplesName);
     // Where images have gone since, the run chooses anew.

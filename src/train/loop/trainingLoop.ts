@@ -340,6 +340,7 @@ export class TrainingLoop {
         cut: phase.cut,
         trainedFrom: phase.trainedFrom,
         imageSize: recipe.imageSize,
+        pixels: phase.cut === 0 ? recipe.standardization : undefined,
         weights: state.weights,
         optimizer: phase.optimizer ?? config.optimizer,
         batchNorm: phase.batchNorm === 'frozen' ? 'frozen' : 'update',

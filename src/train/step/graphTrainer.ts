@@ -1,5 +1,6 @@
 // A trainer whose step is one call into TensorFlow: the graph of the step keeps the variables, and what JavaScript has of
 // them are copies.
+import { collectGarbage } from '../../engine/collectGarbage';
 import type { StepMeasure } from '../../journal/measures';
 import { valueOf } from '../../network/recording/recordingBackend';
 import { SavedGraph, type Fed } from '../../network/recording/savedGraph';
@@ -29,6 +30,7 @@ import {
   type TrainerVariables,
   trainerVariables,
 } from './stepTrainer';
+import { fedRows } from './fedRows';
 import { slicesOf } from './microBatches';
 import { Trainer } from './trainer';
 import { scalarsAfter, slotsOf } from './updateRules';
@@ -39,7 +41,7 @@ type Values = Map<string, Float32Array>;
 
 /** A graph in its session, for batches of so many images in passes of so many. */
 interface Open {
-  graph: StepGraph;
+  graph: Omit<StepGraph, 'nodes'>;
   session: SavedGraph;
   images: number;
   largest: number;
@@ -63,6 +65,8 @@ interface Together {
 }
 
 export class GraphTrainer implements StepTrainer {
+  /** Without the values that the graph has: it changes them, and they would lie here too. */
+  private readonly options: TrainerOptions;
   private readonly known: TrainerVariables;
   private readonly numbers: StepNumbers;
   private open: Open | undefined;
@@ -77,13 +81,15 @@ export class GraphTrainer implements StepTrainer {
   /** @param inputShape of one row before stage `cut`, without the batch */
   constructor(
     private readonly tf: TensorFlow,
-    private readonly options: TrainerOptions,
+    options: TrainerOptions,
     private readonly inputShape: readonly number[],
   ) {
     this.known = trainerVariables(options);
-    this.numbers = new StepNumbers(options, this.known);
-    const { weights, averages, movingAverageDecay } = options;
+    const { weights, averages, ...others } = options;
+    const { movingAverageDecay } = options;
     const first = new Map(this.weightNames().map((name) => [name, weights.get(name)!.data]));
+    this.options = { ...others, weights: new Map([...weights].filter(([name]) => !first.has(name))) };
+    this.numbers = new StepNumbers(this.options, this.known);
     const averaged = movingAverageDecay === undefined ? [] : this.known.computed.map(({ name }) => name);
     this.values = {
       weights: first,
@@ -172,9 +178,8 @@ export class GraphTrainer implements StepTrainer {
 
   /** The images of a step as its graph takes them. */
   private batchFeeds({ rows, labels, dropoutSeed }: StepRequest): [string, Fed][] {
-    const words = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
     return [
-      [fed.rows, { dtype: 'int32', shape: [labels.length, ...this.inputShape], values: words }],
+      ...fedRows(rows, [labels.length, ...this.inputShape], this.options.pixels),
       [fed.labels, { dtype: 'int32', shape: [labels.length], values: labels }],
       [fed.seed, { dtype: 'int32', shape: [2], values: Int32Array.of(dropoutSeed, 0) }],
     ];
@@ -228,8 +233,8 @@ export class GraphTrainer implements StepTrainer {
     this.close();
     const { tf, options, known, numbers, inputShape } = this;
     const slices = slicesOf(images, largest, this.unit);
-    const graph = writeStepGraph(tf, options, known, numbers, inputShape, slices);
-    const session = new SavedGraph(tf, graph.nodes);
+    const { nodes, ...graph } = writeStepGraph(tf, options, known, numbers, inputShape, slices);
+    const session = new SavedGraph(tf, nodes);
     try {
       this.fill(graph, session);
     } catch (error) {
@@ -238,11 +243,12 @@ export class GraphTrainer implements StepTrainer {
     }
     this.open = { graph, session, images, largest };
     this.values = { weights: new Map(), slots: new Map(), averages: new Map() };
+    collectGarbage();
     return this.open;
   }
 
   /** Gives all variables of a graph their values. */
-  private fill({ variables }: StepGraph, session: SavedGraph): void {
+  private fill({ variables }: Pick<StepGraph, 'variables'>, session: SavedGraph): void {
     const feeds = new Map<string, Fed>();
     const sets: string[] = [];
     const add = (group: VariableGroup, valueOfName: (name: string) => Float32Array): void => {

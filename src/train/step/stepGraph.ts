@@ -19,6 +19,8 @@ import { shareAt, VariableAverages } from './variableAverages';
 /** Names of the placeholders of a step, and of what is fetched. */
 export const fed = {
   rows: 'rows',
+  /** Of rows that are pixels, [N, 4]: what is taken from R, G and B, and what the rest is multiplied with. */
+  standards: 'standards',
   labels: 'labels',
   seed: 'dropout_seed',
   numbers: 'numbers',
@@ -159,7 +161,7 @@ class StepWriter {
     const { tf, recorder, options, known } = this;
     const { network, head, cut, batchNorm, keepProbability, movingAverageDecay, clipGradientNorm = 0 } = options;
     const images = slices.at(-1)!.end;
-    const rows = recorder.floats(fed.rows, [images, ...inputShape]);
+    const rows = this.rows([images, ...inputShape]);
     const labels = recorder.placeholder(fed.labels, 'int32', [images]) as Tensor1D;
     const seed = recorder.placeholder(fed.seed, 'int32', [2]) as Tensor1D;
     const anyway = recorder.placeholder(fed.anyway, 'bool', []);
@@ -213,6 +215,15 @@ class StepWriter {
     averages?.dispose();
     for (const variable of [...variables.values(), ...ownVariables.values()]) variable.dispose();
     return graph;
+  }
+
+  private rows(shape: readonly number[]): Tensor {
+    const { tf, recorder } = this;
+    if (this.options.pixels === undefined) return recorder.floats(fed.rows, shape);
+    const images = shape[0]!;
+    const [centre, scale] = tf.split(recorder.placeholder(fed.standards, 'float32', [images, 4]), [3, 1], 1);
+    const centred = tf.sub(recorder.bytes(fed.rows, shape), tf.reshape(centre!, [images, 1, 1, 3]));
+    return tf.mul(centred, tf.reshape(scale!, [images, 1, 1, 1]));
   }
 
   /** The step of all ranks, where several share one: their exchange is between two runs of the graph. */

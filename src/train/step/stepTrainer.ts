@@ -1,10 +1,12 @@
 // What the loop asks of a trainer, however that computes a step.
 import type { StepMeasure } from '../../journal/measures';
 import type { Computation } from '../../engine/loadNative';
+import type { BatchRows } from '../../input/pixels';
 import { describe, isTrained, type StageDescription, type VariableSpec } from '../../network/describe';
 import type { Network } from '../../network/network';
 import type { Tensor as HostTensor, Weights } from '../../network/tensor';
 import type { OptimizerName } from '../../protocol/trainConfig';
+import type { Standardization } from '../../protocol/recipe';
 import type { LossHead, OwnVariable } from '../heads/head';
 import { halfSquaredSum } from '../heads/losses';
 import type { Broken } from './diagnosis';
@@ -20,6 +22,8 @@ export interface TrainerOptions {
   /** First stage whose weights are trained, the cut unless given. */
   trainedFrom?: number;
   imageSize: number;
+  /** How rows are standardised that are pixels; absent where they are values. */
+  pixels?: Standardization | undefined;
   /** All variables of the network and the head. */
   weights: Weights;
   optimizer: OptimizerName;
@@ -50,7 +54,7 @@ export interface StepValues {
 
 export interface StepRequest {
   /** Rows [N, …] before the first computed stage, and the labels of their people. */
-  rows: Float32Array;
+  rows: BatchRows;
   labels: Int32Array;
   /** Images that these stand for beside those of other ranks; default as many as there are. */
   own?: number;

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { gradientNormMeasure, type StepMeasure } from '../../journal/measures';
+import { type BatchRows, standardizeEach } from '../../input/pixels';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import { findBroken, type Broken, type DiagnosedPass } from './diagnosis';
@@ -125,7 +126,7 @@ export class Trainer implements StepTrainer {
    * @param dropoutSeed another one for every step
    * @param largest images of one pass forward and back; a larger batch goes in several
    */
-  gradients(rows: Float32Array, labels: Int32Array, dropoutSeed: number, largest = labels.length): StepGradients {
+  gradients(rows: BatchRows, labels: Int32Array, dropoutSeed: number, largest = labels.length): StepGradients {
     const { tf } = this;
     const batch = {
       rows: (slice: Slice) => this.rowsOf(rows, labels.length, slice),
@@ -138,12 +139,13 @@ export class Trainer implements StepTrainer {
     return this.options.head.triplets === undefined ? 1 : 3;
   }
 
-  private rowsOf(rows: Float32Array, images: number, { start, end }: Slice): Tensor {
+  private rowsOf(rows: BatchRows, images: number, { start, end }: Slice): Tensor {
     const length = rows.length / images;
     const some = rows.subarray(start * length, end * length);
+    const values = some instanceof Uint8Array ? standardizeEach(some, length, this.options.pixels!) : some;
     // TensorFlow gives back the array that it was given, which holds other images when the prelogits are read.
-    const values = this.part.stages.length === 0 ? some.slice() : some;
-    return this.tf.tensor(values, [end - start, ...this.inputShape]);
+    const kept = this.part.stages.length === 0 ? values.slice() : values;
+    return this.tf.tensor(kept, [end - start, ...this.inputShape]);
   }
 
   /** Whether the loss of a step and all that it would change are numbers. It waits for the engine. */
@@ -158,7 +160,7 @@ export class Trainer implements StepTrainer {
    */
   async diagnose(
     step: StepGradients,
-    rows: Float32Array,
+    rows: BatchRows,
     labels: Int32Array,
     dropoutSeed: number,
     largest = labels.length,

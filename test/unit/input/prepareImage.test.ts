@@ -17,9 +17,7 @@ const image: RgbImage = {
 const variant: ImageVariant = { flip: true, crop: { x: 0.9, y: 0.3 }, rotation: 7 };
 
 async function prepared(look: ImageVariant, standardization: 'fixed' | 'per_image'): Promise<Float32Array> {
-  const out = new Float32Array(size * size * 3);
-  await prepareImage(await encodePng(image), { imageSize: size, standardization }, look, out, 0);
-  return out;
+  return standardized(await prepareImage(await encodePng(image), { imageSize: size }, look), standardization);
 }
 
 function standardized(picture: RgbImage, standardization: 'fixed' | 'per_image'): Float32Array {
@@ -42,9 +40,8 @@ for (const standardization of ['fixed', 'per_image'] as const) {
 }
 
 test('per-image standardisation is that of the crop, its padding included', async () => {
-  const wide = { imageSize: 16, standardization: 'per_image' } as const;
   const out = new Float32Array(16 * 16 * 3);
-  await prepareImage(await encodePng(image), wide, plainVariant, out, 0);
+  standardize(await prepareImage(await encodePng(image), { imageSize: 16 }, plainVariant), 'per_image', out);
   const padded = centerCropOrPad(image, 16).data;
   const mean = padded.reduce((sum, value) => sum + value, 0) / padded.length;
   const variance = padded.reduce((sum, value) => sum + (value - mean) ** 2, 0) / padded.length;

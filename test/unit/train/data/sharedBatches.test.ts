@@ -9,6 +9,7 @@ const samples = { label: (sample: number) => sample };
 /** A row is its sample and its place in the queue, on which its look depends. */
 const source: SampleRows = {
   rowLength: 2,
+  room: (count) => new Float32Array(2 * count),
   async read(picked, position, out) {
     for (const [index, sample] of picked.entries()) out.set([sample, position + index], 2 * index);
   },

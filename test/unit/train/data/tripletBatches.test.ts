@@ -18,6 +18,7 @@ const noWeights = { weights: async (): Promise<Weights> => new Map() };
 /** The row of a sample holds its number and the place of its look. */
 const rows: SampleRows = {
   rowLength: 2,
+  room: (count) => new Float32Array(2 * count),
   async read(picked, position, out) {
     picked.forEach((sample, index) => out.set([sample, position + index], 2 * index));
   },
