@@ -43,7 +43,10 @@ interface Case {
 
 const cutOf = ({ options }: Case): number => options?.cut ?? bottleneck;
 
-async function open(kind: typeof Trainer | typeof GraphTrainer, example: Case): Promise<StepTrainer> {
+async function openWithWeights(
+  kind: typeof Trainer | typeof GraphTrainer,
+  example: Case,
+): Promise<{ trainer: StepTrainer; weights: Map<string, Tensor> }> {
   const { head, options = {} } = example;
   const { tf } = await openTrainingEngine(tensorflowDevice);
   const lossHead = openHead(
@@ -57,7 +60,7 @@ async function open(kind: typeof Trainer | typeof GraphTrainer, example: Case): 
   const { variables } = describe(network, { head: lossHead.stages, imageSize });
   const weights = new Map<string, Tensor>(regenerableWeights(variables));
   for (const variable of lossHead.ownVariables) weights.set(variable.name, firstValue(variable));
-  return new kind(
+  const trainer = new kind(
     tf,
     {
       ...{ network, head: lossHead, cut: bottleneck, imageSize, weights, optimizer: 'ADAM', batchNorm: 'update' },
@@ -65,6 +68,11 @@ async function open(kind: typeof Trainer | typeof GraphTrainer, example: Case): 
     },
     rowsOf.get(cutOf(example))!.shape,
   );
+  return { trainer, weights };
+}
+
+async function open(kind: typeof Trainer | typeof GraphTrainer, example: Case): Promise<StepTrainer> {
+  return (await openWithWeights(kind, example)).trainer;
 }
 
 async function makeStep(trainer: StepTrainer, step: number, example: Case, wantsValues = false): Promise<StepOutcome> {
@@ -138,6 +146,28 @@ suite('a step as a graph is the step', { skip }, () => {
     }));
 
   test('in micro-batches', async () => same({ head: 'softmax', largest: 4, options: { batchNorm: 'frozen' } }));
+
+  test('the graph has copies of what it is fed', async () => {
+    const example: Case = { head: 'softmax' };
+    const step = async (afterwards: (fed: readonly Float32Array[]) => void) => {
+      const { rows } = rowsOf.get(bottleneck)!;
+      const own = rows.slice();
+      const { weights, trainer } = await openWithWeights(GraphTrainer, example);
+      for (const number of [1, 2]) {
+        const outcome = await trainer.step({
+          ...{ rows: own, labels, dropoutSeed: 1, learningRate: 0.01, number, wantsValues: false },
+          within: async (attempt) => attempt(labels.length),
+        });
+        assert.ok(outcome.made);
+        afterwards([...weights.values()].map(({ data }) => data));
+      }
+      const learned = await trainer.weights();
+      trainer.dispose();
+      return learned;
+    };
+    const undisturbed = await step(() => undefined);
+    assert.deepEqual(await step((fed) => fed.forEach((values) => values.fill(NaN))), undisturbed);
+  });
 
   test('one that is not finite is not made, and says where', async () => {
     const example: Case = { head: 'softmax', options: { movingAverageDecay: 0.9 } };

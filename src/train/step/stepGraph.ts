@@ -145,6 +145,8 @@ class StepWriter {
   };
   private readonly sets: Record<VariableGroup, string[]> = { weights: [], slots: [], averages: [] };
   private readonly resets: string[] = [];
+  /** First values of slots, by value and shape. */
+  private readonly firsts = new Map<string, Tensor>();
   private readonly resources = new Map<string, GraphVariable>();
   /** Variables of TensorFlow.js that stand for those of the graph, with what they are before the step. */
   private readonly held: { variable: Variable; of: GraphVariable; before: object }[] = [];
@@ -275,7 +277,11 @@ class StepWriter {
 
   private slot(name: string, shape: readonly number[], initial: number): GraphVariable {
     const resource = this.declare('slots', name, shape);
-    this.resets.push(resource.preset(this.tf.fill([...shape], initial)));
+    // Slots of one shape begin as the same; a value for each would be a third of what TensorFlow looks at to set them.
+    const key = [initial, ...shape].join();
+    const first = this.firsts.get(key) ?? this.tf.fill([...shape], initial);
+    this.firsts.set(key, first);
+    this.resets.push(resource.preset(first));
     return resource;
   }
 
@@ -284,9 +290,7 @@ class StepWriter {
     const resource = recorder.variable(name, shape);
     this.variables[group].set(name, shape);
     const given = recorder.placeholder(feedOf(name), 'float32', shape);
-    // What is fed is JavaScript's memory.
-    const copy = recorder.node('DeepCopy', `${name}/Copy`, [given], { T: { type: 'float' } }, 'float', shape);
-    this.sets[group].push(resource.preset(copy));
+    this.sets[group].push(resource.preset(given));
     return resource;
   }
 
