@@ -55,7 +55,7 @@ const arrows = {
     'train/settings',
     ...['dataset', 'network', 'engine', 'input', 'mpi', 'recognize', 'files', 'run', 'protocol'],
   ],
-  'train/step': ['train/heads', 'journal', 'network', 'engine', 'mpi', 'protocol'],
+  'train/step': ['train/heads', 'journal', 'network', 'engine', 'input', 'mpi', 'protocol'],
   'train/plan': [
     ...['train/settings', 'train/heads', 'train/data', 'train/step'],
     ...['dataset', 'network', 'engine', 'checkpoint', 'input', 'recognize', 'run', 'protocol'],

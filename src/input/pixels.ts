@@ -1,4 +1,4 @@
-import { standardize } from '../image/standardize';
+import { standardOf, standardize } from '../image/standardize';
 import type { Standardization } from '../protocol/recipe';
 
 /**
@@ -13,4 +13,14 @@ export function standardizeEach(pixels: Uint8Array, length: number, kind: Standa
   for (let start = 0; start < pixels.length; start += length)
     standardize({ data: pixels.subarray(start, start + length) }, kind, out, start);
   return out;
+}
+
+/** What is taken from R, G and B of each such image, and what the rest is multiplied with, [N, 4]. */
+export function standardsOf(pixels: Uint8Array, length: number, kind: Standardization): Float32Array {
+  const standards: number[] = [];
+  for (let start = 0; start < pixels.length; start += length) {
+    const { centre, scale } = standardOf(pixels.subarray(start, start + length), kind);
+    standards.push(...centre, scale);
+  }
+  return Float32Array.from(standards);
 }

@@ -1,6 +1,5 @@
 // The images of a step as its graph takes them: integers, which stay in the host's memory until the graph wants them.
-import { standardOf } from '../../image/standardize';
-import type { BatchRows } from '../../input/pixels';
+import { type BatchRows, standardsOf } from '../../input/pixels';
 import type { Fed } from '../../network/recording/savedGraph';
 import type { Standardization } from '../../protocol/recipe';
 import { fed } from './stepGraph';
@@ -17,7 +16,7 @@ export function fedRows(
   const words = wordsOf(rows);
   return [
     [fed.rows, { dtype: 'int32', shape: [words.length], values: words }],
-    [fed.standards, { dtype: 'float32', shape: [images, 4], values: standardsOf(rows, images, pixels!) }],
+    [fed.standards, { dtype: 'float32', shape: [images, 4], values: standardsOf(rows, rows.length / images, pixels!) }],
   ];
 }
 
@@ -28,15 +27,4 @@ function wordsOf(bytes: Uint8Array): Int32Array {
   const words = new Int32Array(Math.ceil(bytes.length / 4));
   new Uint8Array(words.buffer).set(bytes);
   return words;
-}
-
-/** What is taken from R, G and B of each image, and what the rest is multiplied with, [N, 4]. */
-function standardsOf(rows: Uint8Array, images: number, pixels: Standardization): Float32Array {
-  const length = rows.length / images;
-  const values = new Float32Array(4 * images);
-  for (let image = 0; image < images; image++) {
-    const { centre, scale } = standardOf(rows.subarray(image * length, (image + 1) * length), pixels);
-    values.set([...centre, scale], 4 * image);
-  }
-  return values;
 }

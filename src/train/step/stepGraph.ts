@@ -215,6 +215,7 @@ class StepWriter {
     if (shared !== undefined) disposeStep(own);
     optimizer.dispose();
     averages?.dispose();
+    for (const first of this.firsts.values()) first.dispose();
     for (const variable of [...variables.values(), ...ownVariables.values()]) variable.dispose();
     return graph;
   }
@@ -279,7 +280,7 @@ class StepWriter {
     const resource = this.declare('slots', name, shape);
     // Slots of one shape begin as the same; a value for each would be a third of what TensorFlow looks at to set them.
     const key = [initial, ...shape].join();
-    const first = this.firsts.get(key) ?? this.tf.fill([...shape], initial);
+    const first = this.firsts.get(key) ?? this.tf.keep(this.tf.fill([...shape], initial));
     this.firsts.set(key, first);
     this.resets.push(resource.preset(first));
     return resource;
