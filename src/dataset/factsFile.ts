@@ -84,9 +84,19 @@ export class FactsReader {
     return new FactsReader(file, rows, directory, folders, next);
   }
 
+  /** Number of parts that the rows of folders stand in. */
+  get segments(): number {
+    return this.next.length;
+  }
+
+  /** Number of a folder's first segment; −1 where there is none. */
+  segmentOf(folder: Uint32Array): number {
+    return this.folderTable.find(folder);
+  }
+
   /** Rows of a folder. @throws RangeError where they are damaged */
   async rowsOf(folder: Uint32Array): Promise<FolderFacts> {
-    return this.chain(this.folderTable.find(folder));
+    return this.chain(this.segmentOf(folder));
   }
 
   /** The digests of all folders. */

@@ -34,13 +34,23 @@ class KnownFolder {
   }
 }
 
-/** Rows of folders that are held; images are looked at folder by folder. */
+/** Of files with up to so many rows each folder that was read is held: pairs show people in any order. */
 const mostHeldRows = 1 << 16;
+/** Folders that are held of larger files; images are looked at folder by folder, on several threads. */
+const fewFolders = 4;
+
+interface HeldFolder {
+  path: string;
+  folder: Promise<KnownFolder>;
+}
 
 /** Facts of the images that a file knows, read a folder at a time. */
 export class KnownFacts {
-  private readonly held = new Map<string, Promise<KnownFolder>>();
-  private heldRows = 0;
+  /**
+   * At each place the last folder of those that belong there. Not a Map: the tables that one outgrows lead from each to the
+   * next, so that after the first that has grown old V8 keeps what was in them until the old generation is collected.
+   */
+  private readonly held: (HeldFolder | undefined)[];
   /** A bit for each row that was used. */
   private readonly used: Uint8Array;
 
@@ -50,6 +60,8 @@ export class KnownFacts {
     private readonly onDamage: () => void,
   ) {
     this.used = new Uint8Array(Math.ceil(reader.rows / 8));
+    const places = reader.rows <= mostHeldRows ? reader.segments + 1 : fewFolders;
+    this.held = Array.from({ length: places }, () => undefined);
   }
 
   get rows(): number {
@@ -78,17 +90,13 @@ export class KnownFacts {
 
   /** What is known of a folder's images; nothing where it is damaged. */
   private async folder(path: string): Promise<KnownFolder> {
-    const held = this.held.get(path);
-    if (held !== undefined) return held;
+    const digest = digestOf(path);
+    const place = (this.reader.segmentOf(digest) + 1) % this.held.length;
+    const held = this.held[place];
+    if (held?.path === path) return held.folder;
     const use = (number: number): void => void (this.used[number >> 3]! |= 1 << (number & 7));
-    const folder = this.read(digestOf(path)).then((facts) => new KnownFolder(facts, use));
-    this.held.set(path, folder);
-    this.heldRows += (await folder).facts.numbers.length;
-    for (const [oldest, other] of this.held) {
-      if (this.heldRows <= mostHeldRows || this.held.size === 1) break;
-      this.held.delete(oldest);
-      this.heldRows -= (await other).facts.numbers.length;
-    }
+    const folder = this.read(digest).then((facts) => new KnownFolder(facts, use));
+    this.held[place] = { path, folder };
     return folder;
   }
 
@@ -108,7 +116,7 @@ export class KnownFacts {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.held.values());
+    await Promise.allSettled(this.held.map(async (held) => held?.folder));
     await this.reader.close();
   }
 
