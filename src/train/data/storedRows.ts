@@ -48,7 +48,7 @@ export class SegmentFiles {
     const heads = placesOfRows(numbers);
     const most = Math.max(1, Math.floor(readAtOnce / (4 * rowLength)));
     const furthest = Math.floor(passedOver / (4 * rowLength));
-    const read = new Float32Array(most * rowLength);
+    let read = new Float32Array(0);
     for (let first = 0; first < heads.length; first++) {
       if (heads[first] === 0) continue;
       const limit = Math.min(
@@ -56,6 +56,8 @@ export class SegmentFiles {
         this.segments[this.segmentOf(first) + 1]?.firstRow ?? Infinity,
         heads.length,
       );
+      // Not `most` from the beginning: segments of short rows end long before.
+      if (read.length < (limit - first) * rowLength) read = new Float32Array((limit - first) * rowLength);
       let end = first + 1;
       for (let row = end; row < limit && row - end <= furthest; row++) if (heads[row]! > 0) end = row + 1;
       await this.readRun(first, end - first, read, 0);
