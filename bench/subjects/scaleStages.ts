@@ -33,7 +33,7 @@ type Measure = (root: string, home: string, images: number) => Promise<Figures>;
 
 const megabytes = (): number => process.memoryUsage().rss / 1e6;
 /** The most that the process has ever had. */
-const peakMegabytes = (): number => process.resourceUsage().maxRSS / 1e3;
+const peakMegabytes = (): number => (1024 * process.resourceUsage().maxRSS) / 1e6;
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

@@ -11,7 +11,12 @@ import { listRuns } from '../../src/run/runList';
 import { readMetaGraph } from '../fixtures/metaGraph';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, temporaryWorkspace, until } from '../fixtures/runs';
+import { tensorflowDevice } from '../fixtures/tensorflowDevice';
 import { within } from '../fixtures/deadlines.mjs';
+
+const skipNative = process.env.FACENET_ENGINE
+  ? false
+  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
@@ -55,13 +60,14 @@ describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
     readFile(`${run.record.checkpoint!.prefix}.data-00000-of-00001`);
   const roundsOf = async (run: RunFolder) => (await run.readEvents()).filter((event) => event.type === 'round');
 
-  /** Starts a run, ends it with a signal once `reached` holds, and goes on with it to its end. */
-  const interrupted = async (
+  /** Starts a run, ends it with a signal once `reached` holds, and gives it as it was left. */
+  const ended = async (
     signal: 'SIGINT' | 'SIGKILL',
     reached: (events: readonly RunEvent[]) => boolean,
-  ): Promise<{ run: RunFolder; at: number }> => {
+    flags: readonly string[],
+  ): Promise<RunFolder> => {
     const known = (await listRuns(workspace.path)).length;
-    const training = facenet('train-tripletloss', ...longRounds);
+    const training = facenet('train-tripletloss', ...flags);
     await until('it has come far enough', async () => {
       assert.equal(training.child.exitCode, null, training.problems());
       if ((await listRuns(workspace.path)).length === known) return false;
@@ -70,14 +76,24 @@ describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
     if (signal === 'SIGKILL') await killWorker(await lastRun());
     else training.child.kill(signal);
     assert.equal(await training.ended, signal === 'SIGINT' ? 130 : 'SIGKILL', training.problems());
-    const { record } = await lastRun();
-    const { prefix, step } = record.checkpoint!;
+    return lastRun();
+  };
+  /** Goes on with a run to its end. */
+  const resumed = async ({ record }: RunFolder): Promise<RunFolder> => {
+    const training = facenet('train-tripletloss', '--resume', record.id);
+    assert.equal(await training.ended, 0, training.problems());
+    return lastRun();
+  };
+  /** A run that was ended in the middle of a round, and went on. */
+  const interrupted = async (
+    ...how: [signal: 'SIGINT' | 'SIGKILL', reached: (events: readonly RunEvent[]) => boolean]
+  ): Promise<{ run: RunFolder; at: number }> => {
+    const left = await ended(...how, longRounds);
+    const { prefix, step } = left.record.checkpoint!;
     const saved = await openModel(prefix);
     const [firstStep] = await saved.readDoubles('triplets/first_step');
     assert.ok(firstStep! < step, `saved at step ${step} in the middle of the round of step ${firstStep!}`);
-    const resumed = facenet('train-tripletloss', '--resume', record.id);
-    assert.equal(await resumed.ended, 0, resumed.problems());
-    return { run: await lastRun(), at: step };
+    return { run: await resumed(left), at: step };
   };
 
   test('a run that is stopped or killed in the middle of a round ends as one that is not', async () => {
@@ -111,6 +127,32 @@ describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
     );
     assert.deepEqual(await bytesOf(killed.run), expected, `killed after the checkpoint of step ${killed.at}`);
   });
+
+  test(
+    'on TensorFlow its steps are a graph, though rounds end in smaller batches; stopped and resumed it ends the same',
+    { skip: skipNative },
+    async () => {
+      // Rounds of 40 triplets in 14 steps, the last of which has one.
+      const flags = [
+        ...['--data_dir', 'faces', '--pretrained_model', 'starter', '--optimizer', 'ADAM', '--learning_rate', '0.001'],
+        ...['--engine', tensorflowDevice, '--alpha', '3', '--people_per_batch', '4', '--images_per_person', '5'],
+        ...['--batch_size', '9', '--epoch_size', '7', '--max_nrof_epochs', '40', '--random_flip'],
+      ];
+      const straight = facenet('train-tripletloss', ...flags);
+      assert.equal(await straight.ended, 0, straight.problems());
+      const whole = await lastRun();
+      const { step } = whole.record.engines!;
+      if (tensorflowDevice === 'cpu')
+        assert.equal(step, 'one call of a TensorFlow graph; what is left of a round one operation after another');
+      const rounds = (await roundsOf(whole)).map((round) => [round.step, round.triplets]);
+      assert.deepEqual(rounds.slice(0, 3), [[0, 40], [14, 40], [28, 40]]); // prettier-ignore
+
+      const stopped = await ended('SIGINT', (events) => events.some(({ type }) => type === 'round'), flags);
+      const { step: at } = stopped.record.checkpoint!;
+      assert.ok(at > 0 && at < 280, `it was stopped at step ${at}`);
+      assert.deepEqual(await bytesOf(await resumed(stopped)), await bytesOf(whole), `stopped at step ${at}`);
+    },
+  );
 
   test('where all triplets are satisfied it ends with a sentence, and the run is done', async () => {
     const line = longRounds.map((word) => (word === '3' ? '0.00001' : word));

@@ -39,7 +39,8 @@ export async function openEngines(
   const wants = { hasTriplets: head.triplets !== undefined, isShared: false, computation: config };
   const { asGraph } = stepKind(engine, wants);
   const { description } = engine;
-  const onEngine = asGraph ? graphForward : tensorflowForward;
+  // Such a graph has the weights for constants, and each round of triplets is embedded with others.
+  const onEngine = asGraph && !wants.hasTriplets ? graphForward : tensorflowForward;
   const forward = engine.gpu ? onEngine(engine.tf, description) : onnxForward;
   say(`Training engine: ${description}. Forward passes: ${forward.description}.`);
   const images = imagesOfPass(plan, resumed?.recovery?.microBatch);

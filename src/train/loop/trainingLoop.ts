@@ -217,7 +217,7 @@ export class TrainingLoop {
     phase: PlannedPhase,
     epoch: number,
     trainer: StepTrainer,
-    { rows, labels, own }: Batch,
+    { rows, labels, own, images }: Batch,
   ): Promise<StepValues | undefined> {
     const { plan, state, journal, saver, exchange, context, wantsStop = context.signal } = this.parts;
     const { config } = plan;
@@ -226,7 +226,7 @@ export class TrainingLoop {
     const save = async (): Promise<void> =>
       state.step === 0 ? undefined : saver.save(trainer, phase.epochsBefore + epoch);
     const outcome = await trainer.step({
-      ...{ rows, labels, own, number: step },
+      ...{ rows, labels, own, number: step, isRest: images < plan.batchSize },
       dropoutSeed: randomBits(config.seed, 'dropout', state.step, exchange?.ranks.rank) >>> 1,
       learningRate: learningRateAt(phase, state.step, config) * rateFactorOf(this.parts),
       wantsStop: wantsStop.aborted,

@@ -1,26 +1,20 @@
 // A trainer whose step is one call into TensorFlow: the graph of the step keeps the variables, and what JavaScript has of
-// them are copies.
+// them are copies. A graph is for batches of one size; what a round leaves is a step aside.
 import { collectGarbage } from '../../engine/collectGarbage';
 import type { StepMeasure } from '../../journal/measures';
 import { valueOf } from '../../network/recording/recordingBackend';
-import { SavedGraph, type Fed } from '../../network/recording/savedGraph';
-import { elementCount, type Tensor as HostTensor } from '../../network/tensor';
+import type { Fed } from '../../network/recording/savedGraph';
+import type { Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import { halfSquaredSum } from '../heads/losses';
 import type { Broken } from './diagnosis';
+import { fedRows } from './fedRows';
+import { slicesOf } from './microBatches';
+import { firstValueOf, type GroupedValues, OpenGraph, type Slot, type Values } from './openGraph';
+import { stepAside, valuesOf } from './stepAside';
 import { disposeStep, readMeasures, toldOf } from './stepGradients';
+import { fed, StepNumbers, terms, writeStepGraph } from './stepGraph';
 import type { StepLayout } from './stepLayout';
-import {
-  fed,
-  feedOf,
-  resetSlots,
-  setGroup,
-  StepNumbers,
-  terms,
-  type VariableGroup,
-  writeStepGraph,
-  type StepGraph,
-} from './stepGraph';
 import {
   outputsOf,
   type StepOutcome,
@@ -30,22 +24,10 @@ import {
   type TrainerVariables,
   trainerVariables,
 } from './stepTrainer';
-import { fedRows } from './fedRows';
-import { slicesOf } from './microBatches';
 import { Trainer } from './trainer';
 import { scalarsAfter, slotsOf } from './updateRules';
 import { type HeadValidation, validateHead } from './validation';
-import { averageOf } from './variableAverages';
-
-type Values = Map<string, Float32Array>;
-
-/** A graph in its session, for batches of so many images in passes of so many. */
-interface Open {
-  graph: Omit<StepGraph, 'nodes'>;
-  session: SavedGraph;
-  images: number;
-  largest: number;
-}
+import { averageOf, averagesOf } from './variableAverages';
 
 /** What a step gives. */
 interface Ran {
@@ -58,7 +40,7 @@ interface Ran {
 
 /** The step of all ranks, where several share one, as its graph takes it. */
 interface Together {
-  open: Open;
+  open: OpenGraph;
   layout: StepLayout;
   values: Float32Array;
   prelogits: Float32Array;
@@ -69,9 +51,9 @@ export class GraphTrainer implements StepTrainer {
   private readonly options: TrainerOptions;
   private readonly known: TrainerVariables;
   private readonly numbers: StepNumbers;
-  private open: Open | undefined;
+  private open: OpenGraph | undefined;
   /** The values of all variables while no graph has them; slots that are missing have their first value. */
-  private values: Record<VariableGroup, Values>;
+  private values: GroupedValues;
   /** Of the optimizer, in this phase. */
   private steps = 0;
   private pending: StepMeasure[] = [];
@@ -107,36 +89,32 @@ export class GraphTrainer implements StepTrainer {
   }
 
   get tensorBytes(): number {
-    // TensorFlow does not tell what its sessions hold; this is what they keep between steps.
-    const shapes =
-      this.open === undefined ? [] : Object.values(this.open.graph.variables).flatMap((all) => [...all.values()]);
-    const kept = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
-    return this.tf.memory().numBytes + Float32Array.BYTES_PER_ELEMENT * kept;
+    return this.tf.memory().numBytes + (this.open?.bytes ?? 0);
   }
 
   restore(steps: number, slots: ReadonlyMap<string, Float32Array>): void {
     this.steps = steps;
     this.values.slots = new Map(
-      this.slotShapes().flatMap(([name]) => {
+      this.slots().flatMap(({ name }) => {
         const data = slots.get(name);
         return data === undefined ? [] : [[name, data] as const];
       }),
     );
   }
 
-  /** Of all slots, by their names. */
-  private slotShapes(): (readonly [name: string, shape: readonly number[], initial: number])[] {
+  private slots(): Slot[] {
     const { computed, own, sparse } = this.known;
     const moved = [...computed.filter(({ trained }) => trained), ...own.filter(({ name }) => sparse.has(name))];
     return moved.flatMap(({ name, shape }) =>
-      slotsOf(this.options.optimizer).map(({ suffix, initial }) => [`${name}/${suffix}`, shape, initial] as const),
+      slotsOf(this.options.optimizer).map(({ suffix, initial }) => ({ name: `${name}/${suffix}`, shape, initial })),
     );
   }
 
   async step(request: StepRequest): Promise<StepOutcome> {
+    if (request.isRest === true) return this.aside(request);
     const { learningRate, number, wantsValues } = request;
     let passed = request.labels.length;
-    const within = async <T>(attempt: (open: Open) => T): Promise<T> =>
+    const within = async <T>(attempt: (open: OpenGraph) => T): Promise<T> =>
       request.within((largest) => {
         passed = largest;
         return attempt(this.opened(request.labels.length, largest));
@@ -160,16 +138,30 @@ export class GraphTrainer implements StepTrainer {
     return { made: true, ...(wantsValues && { values: { variables: ran.variables, gradients: ran.gradients } }) };
   }
 
+  /** A step of a size that hardly comes again; a graph that is open stays so and is given what has been learned. */
+  private async aside(request: StepRequest): Promise<StepOutcome> {
+    const { tf, options, inputShape, known, steps } = this;
+    const before = { weights: await this.weights(), optimizer: await this.optimizerState() };
+    const { outcome, measures, after } = await stepAside(tf, { options, inputShape, known, steps }, before, request);
+    if (after === undefined) return outcome;
+    const state = valuesOf(after.optimizer);
+    this.values = { weights: valuesOf(after.weights), slots: new Map(), averages: averagesOf(state) };
+    this.restore(steps + 1, state);
+    this.pending.push(...measures);
+    if (this.open !== undefined) this.handOver(this.open);
+    return outcome;
+  }
+
   /** The first of two calls and the exchange after it; undefined where this process trains alone. */
   private async together(
-    within: <T>(attempt: (open: Open) => T) => Promise<T>,
+    within: <T>(attempt: (open: OpenGraph) => T) => Promise<T>,
     request: StepRequest,
   ): Promise<Together | undefined> {
     const { exchange } = this.options;
     if (exchange === undefined) return undefined;
     const own = await within((open) => {
       const { own: packed, layout } = open.graph.shared!;
-      const [values, prelogits] = open.session.run(new Map(this.batchFeeds(request)), [packed, open.graph.prelogits]);
+      const [values, prelogits] = open.run(new Map(this.batchFeeds(request)), [packed, open.graph.prelogits]);
       return { open, layout, values: values as Float32Array, prelogits: prelogits as Float32Array };
     });
     await exchange.sum(own.values, own.layout, request.own ?? request.labels.length, request.wantsStop === true);
@@ -186,8 +178,9 @@ export class GraphTrainer implements StepTrainer {
   }
 
   /** Makes a step, of what is `together` where ranks share it. */
-  private run({ graph, session }: Open, request: StepRequest, anyway: boolean, together?: Together): Ran {
+  private run(open: OpenGraph, request: StepRequest, anyway: boolean, together?: Together): Ran {
     const { labels, learningRate, number, wantsValues } = request;
+    const { graph } = open;
     const { head } = this.options;
     const { lossDecay, frozenDecay } = this.known;
     const all = together?.values;
@@ -209,7 +202,7 @@ export class GraphTrainer implements StepTrainer {
     const variables = wantsValues ? this.known.computed.map(({ name }) => [name, valueOf(name)] as const) : [];
     const wanted = [...gradients, ...variables].map(([, output]) => output);
     const results = together === undefined ? [graph.prelogits] : [];
-    const [made, numbers, ...rest] = session.run(feeds, [graph.made, graph.measures, ...results, ...wanted]);
+    const [made, numbers, ...rest] = open.run(feeds, [graph.made, graph.measures, ...results, ...wanted]);
     const [prelogits, values] = together === undefined ? [rest[0], rest.slice(1)] : [together.prelogits, rest];
     const named = (names: readonly (readonly [string, string])[], first: number): Values =>
       new Map(names.map(([name], index) => [name, values[first + index] as Float32Array]));
@@ -228,67 +221,42 @@ export class GraphTrainer implements StepTrainer {
   }
 
   /** The graph for such batches, with the present values of all variables. */
-  private opened(images: number, largest: number): Open {
+  private opened(images: number, largest: number): OpenGraph {
     if (this.open?.images === images && this.open.largest === largest) return this.open;
     this.close();
     const { tf, options, known, numbers, inputShape } = this;
     const slices = slicesOf(images, largest, this.unit);
-    const { nodes, ...graph } = writeStepGraph(tf, options, known, numbers, inputShape, slices);
-    const session = new SavedGraph(tf, nodes);
-    try {
-      this.fill(graph, session);
-    } catch (error) {
-      session.dispose();
-      throw error;
-    }
-    this.open = { graph, session, images, largest };
-    this.values = { weights: new Map(), slots: new Map(), averages: new Map() };
+    const graph = writeStepGraph(tf, options, known, numbers, inputShape, slices);
+    const open = this.handOver(new OpenGraph(tf, graph, images, largest));
     collectGarbage();
-    return this.open;
+    return open;
   }
 
-  /** Gives all variables of a graph their values. */
-  private fill({ variables }: Pick<StepGraph, 'variables'>, session: SavedGraph): void {
-    const feeds = new Map<string, Fed>();
-    const sets: string[] = [];
-    const add = (group: VariableGroup, valueOfName: (name: string) => Float32Array): void => {
-      if (variables[group].size === 0) return;
-      sets.push(setGroup(group));
-      for (const [name, shape] of variables[group])
-        feeds.set(feedOf(name), { dtype: 'float32', shape, values: valueOfName(name) });
-    };
-    const { weights, slots, averages } = this.values;
-    add('weights', (name) => weights.get(name)!);
-    add('averages', (name) => averages.get(name)!);
-    if (slots.size === 0) {
-      if (variables.slots.size > 0) sets.push(resetSlots);
-    } else {
-      const firsts = new Map(this.slotShapes().map(([name, shape, initial]) => [name, { shape, initial }]));
-      add('slots', (name) => {
-        const { shape, initial } = firsts.get(name)!;
-        return slots.get(name) ?? new Float32Array(elementCount(shape)).fill(initial);
-      });
+  /** Gives all values to a graph, which has them from then on; where it fails they stay here and the graph is let go. */
+  private handOver(open: OpenGraph): OpenGraph {
+    this.open = undefined;
+    try {
+      open.set(this.values, this.slots());
+    } catch (error) {
+      open.dispose();
+      throw error;
     }
-    session.run(feeds, sets);
+    this.open = open;
+    this.values = { weights: new Map(), slots: new Map(), averages: new Map() };
+    return open;
   }
 
   /** Takes all values out of the graph and lets it go. */
   private close(): void {
-    if (this.open === undefined) return;
+    const { open } = this;
+    if (open === undefined) return;
     this.values = {
-      weights: this.fetched(this.open, this.open.graph.variables.weights.keys()),
-      slots: this.fetched(this.open, this.open.graph.variables.slots.keys()),
-      averages: this.fetched(this.open, this.open.graph.variables.averages.keys()),
+      weights: open.values('weights'),
+      slots: open.values('slots'),
+      averages: open.values('averages'),
     };
-    this.open.session.dispose();
+    open.dispose();
     this.open = undefined;
-  }
-
-  private fetched({ session }: Open, names: Iterable<string>): Values {
-    const all = [...names];
-    if (all.length === 0) return new Map();
-    const values = session.run(new Map(), all.map(valueOf));
-    return new Map(all.map((name, index) => [name, values[index] as Float32Array]));
   }
 
   /** The same batch operation by operation, to find where it stops being finite. */
@@ -355,18 +323,16 @@ export class GraphTrainer implements StepTrainer {
 
   async weights(): Promise<Map<string, HostTensor>> {
     const shapes = new Map([...this.known.computed, ...this.known.own].map(({ name, shape }) => [name, shape]));
-    const values = this.open === undefined ? this.values.weights : this.fetched(this.open, shapes.keys());
+    const values = this.open?.values('weights') ?? this.values.weights;
     return Promise.resolve(new Map([...values].map(([name, data]) => [name, { shape: shapes.get(name)!, data }])));
   }
 
   async optimizerState(): Promise<Map<string, HostTensor>> {
-    const { open } = this;
     const state = new Map<string, HostTensor>();
-    const slots = open === undefined ? this.values.slots : this.fetched(open, open.graph.variables.slots.keys());
-    for (const [name, shape, initial] of this.slotShapes())
-      state.set(name, { shape, data: slots.get(name) ?? new Float32Array(elementCount(shape)).fill(initial) });
-    const averages =
-      open === undefined ? this.values.averages : this.fetched(open, open.graph.variables.averages.keys());
+    const slots = this.open?.values('slots') ?? this.values.slots;
+    for (const slot of this.slots())
+      state.set(slot.name, { shape: slot.shape, data: slots.get(slot.name) ?? firstValueOf(slot) });
+    const averages = this.open?.values('averages') ?? this.values.averages;
     for (const { name, shape } of this.known.computed) {
       const data = averages.get(averageOf(name));
       if (data !== undefined) state.set(averageOf(name), { shape, data });
@@ -377,7 +343,7 @@ export class GraphTrainer implements StepTrainer {
   }
 
   dispose(): void {
-    this.open?.session.dispose();
+    this.open?.dispose();
     this.open = undefined;
     this.pending = [];
   }

@@ -24,8 +24,8 @@ const plainly: Computation = { precision: 'float32', xla: 'off' };
 
 /**
  * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
- * they are made for batches of one size, which rounds of triplets do not have. On a GPU no graph of a step has been run so
- * far: there it is asked for.
+ * they are made for batches of one size, and the last batch of a round of triplets, which may be smaller, is a step aside.
+ * On a GPU no graph of a step has been run so far: there it is asked for.
  * @param asked FACENET_STEP of the environment, `graph` or `eager`
  * @throws UserError when that is something else, and where the computation that is wanted takes graphs and there are none
  */
@@ -48,14 +48,17 @@ export function stepKind(
   };
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
   if (asked === 'eager') return single('FACENET_STEP=eager');
-  if (hasTriplets) return single('rounds of triplets end in batches of any size');
   if (engine.gpu && asked === undefined && graphsFor === undefined)
     return single('on a GPU, FACENET_STEP=graph takes one call for each');
   const calls = isShared
     ? 'two calls of a TensorFlow graph, the sums over the ranks between them'
     : 'one call of a TensorFlow graph';
   const inBfloat16 = precision === 'bfloat16' ? ', convolutions and matrix products in bfloat16' : '';
-  return { asGraph: true, description: `${calls}${inTf32}${inBfloat16}${xla === 'on' ? ', compiled by XLA' : ''}` };
+  const compiled = xla === 'on' ? ', compiled by XLA' : '';
+  // No operation alone takes bfloat16.
+  const inFloat32 = precision === 'bfloat16' ? ', in float32' : '';
+  const aside = hasTriplets ? `; what is left of a round one operation after another${inFloat32}` : '';
+  return { asGraph: true, description: `${calls}${inTf32}${inBfloat16}${compiled}${aside}` };
 }
 
 /** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */

@@ -58,6 +58,8 @@ export interface StepRequest {
   labels: Int32Array;
   /** Images that these stand for beside those of other ranks; default as many as there are. */
   own?: number;
+  /** Whether they are what a round leaves: fewer than most batches have, hardly ever as many again, and so on all ranks. */
+  isRest?: boolean;
   /** Another one for every step. */
   dropoutSeed: number;
   learningRate: number;

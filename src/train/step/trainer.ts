@@ -41,21 +41,23 @@ export class Trainer implements StepTrainer {
   /** Of the head, outside its stages. */
   private readonly ownVariables = new Map<string, Variable>();
   private readonly part: TrainedPart;
-  private readonly known: TrainerVariables;
   private readonly trainedStep: TrainedStep;
   private readonly optimizer: VariableOptimizer;
   private readonly averages: VariableAverages | undefined;
   private pending: { step: number; learningRate: number; measured: MeasuredTensors }[] = [];
 
-  /** @param inputShape of one row before stage `cut`, without the batch */
+  /**
+   * @param inputShape of one row before stage `cut`, without the batch
+   * @param known of the same options; what is frozen is gone through for it
+   */
   constructor(
     private readonly tf: TensorFlow,
     private readonly options: TrainerOptions,
     private readonly inputShape: readonly number[],
+    private readonly known: TrainerVariables = trainerVariables(options),
   ) {
     const { network, head, cut, weights, batchNorm, keepProbability, clipGradientNorm = 0 } = options;
-    this.known = trainerVariables(options);
-    const { computed, own, decayed, lossDecay } = this.known;
+    const { computed, own, decayed, lossDecay } = known;
     const { variables, ownVariables } = this;
     const trained: { name: string; variable: Variable }[] = [];
     this.part = { stages: network.stages.slice(cut), head, variables, trained, batchNorm, keepProbability };

@@ -14,11 +14,13 @@ const isGraph = (
   isShared = false,
 ): boolean => stepKind(engine, { hasTriplets, isShared }, asked).asGraph;
 
-test('TensorFlow trains with graphs, unless batches have any size or operations are asked for', () => {
-  assert.ok(isGraph(tensorflow, false));
-  assert.ok(isGraph(tensorflow, false, 'graph'));
-  assert.ok(!isGraph(tensorflow, true));
-  assert.ok(!isGraph(tensorflow, false, 'eager'));
+test('TensorFlow trains with graphs, triplets too, unless operations are asked for', () => {
+  for (const hasTriplets of [false, true]) {
+    assert.ok(isGraph(tensorflow, hasTriplets));
+    assert.ok(isGraph(tensorflow, hasTriplets, 'graph'));
+    assert.ok(isGraph(tensorflow, hasTriplets, undefined, true));
+    assert.ok(!isGraph(tensorflow, hasTriplets, 'eager'));
+  }
   assert.ok(!isGraph(wasm, false));
   assert.match(
     stepKind(tensorflow, { hasTriplets: false, isShared: false }, 'eager').description,
@@ -29,7 +31,8 @@ test('TensorFlow trains with graphs, unless batches have any size or operations 
 test('a GPU is given graphs where they are asked for', () => {
   assert.ok(!isGraph(graphics, false));
   assert.ok(isGraph(graphics, false, 'graph'));
-  assert.ok(!isGraph(graphics, true, 'graph'));
+  assert.ok(!isGraph(graphics, true));
+  assert.ok(isGraph(graphics, true, 'graph'));
 });
 
 test('ranks share a step in two calls', () => {
@@ -50,10 +53,19 @@ test('what takes graphs is given them, and refused where there are none', () => 
   for (const computation of [bfloat16, compiled]) {
     assert.throws(() => stepKind(wasm, { ...wants, computation }, undefined), UserError);
     assert.throws(() => stepKind(tensorflow, { ...wants, computation }, 'eager'), UserError);
-    assert.throws(() => stepKind(tensorflow, { ...wants, hasTriplets: true, computation }, undefined), UserError);
   }
   const tf32 = { precision: 'tf32', xla: 'off' } as const;
   assert.match(stepKind(graphics, { ...wants, computation: tf32 }, undefined).description, /^one operation.*in TF32$/);
+});
+
+test('what is left of a round of triplets is no graph, which is said', () => {
+  const describe = (precision: 'float32' | 'bfloat16', isShared = false): string => {
+    const computation = { precision, xla: 'off' } as const;
+    return stepKind(tensorflow, { hasTriplets: true, isShared, computation }, undefined).description;
+  };
+  assert.match(describe('float32'), /^one call of a TensorFlow graph; what is left of a round one .* after another$/);
+  assert.match(describe('float32', true), /^two calls of a TensorFlow graph, .*; what is left of a round /);
+  assert.match(describe('bfloat16'), /products in bfloat16; what is left of a round .* after another, in float32$/);
 });
 
 test('another way to compute a step is refused', () => {
