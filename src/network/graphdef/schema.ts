@@ -95,7 +95,16 @@ const schema = protobuf.Root.fromJSON({
 });
 
 /** TensorFlow's element types. */
-export const dataType = { float: 1, int32: 3, uint8: 4, string: 7, int64: 9, bool: 10, bfloat16: 14, half: 19 } as const;
+export const dataType = {
+  float: 1,
+  int32: 3,
+  uint8: 4,
+  string: 7,
+  int64: 9,
+  bool: 10,
+  bfloat16: 14,
+  half: 19,
+} as const;
 export type ElementType = keyof typeof dataType;
 
 /** Values of a constant. A list shorter than the shape asks for repeats its last value. */
