@@ -13,6 +13,7 @@ import { StepExchange } from '../../src/train/step/exchange';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import type { StepOutcome, StepRequest, StepTrainer, TrainerOptions } from '../../src/train/step/stepTrainer';
 import { Trainer } from '../../src/train/step/trainer';
+import { near, nearStepValues } from '../fixtures/nearValues';
 import { ranksInProcess } from '../fixtures/ranksInProcess';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
 import { tensorflowDevice } from '../fixtures/tensorflowDevice';
@@ -96,14 +97,6 @@ async function train(
   trainer.dispose();
   assert.equal(tf.memory().numTensors, numTensors, `${kind.name} leaves tensors behind`);
   return found;
-}
-
-function near(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
-  assert.equal(actual.length, expected.length, what);
-  for (let i = 0; i < expected.length; i++) {
-    const scale = Math.max(1, Math.abs(expected[i]!));
-    assert.ok(Math.abs(actual[i]! - expected[i]!) <= 1e-5 * scale, `${what}: ${actual[i]} is not ${expected[i]}`);
-  }
 }
 
 function allNear(actual: Learned, expected: Learned): void {
@@ -202,11 +195,7 @@ suite('what a round leaves is a step aside', { skip }, () => {
       found.push(outcome.values!);
       trainer.dispose();
     }
-    const [eager, graph] = found as [(typeof found)[0], (typeof found)[0]];
-    for (const group of ['variables', 'gradients'] as const) {
-      assert.deepEqual([...graph[group].keys()].sort(), [...eager[group].keys()].sort());
-      for (const [name, values] of eager[group]) near(graph[group].get(name)!, values, `${group} of ${name}`);
-    }
+    nearStepValues(found[1]!, found[0]!);
   });
 
   /** What rank 0 of so many has learned from steps that they share; all learn the same to the bit. */
