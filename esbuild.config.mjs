@@ -62,6 +62,7 @@ const targets = {
       worker: 'src/worker/main.ts',
       job: 'src/worker/jobMain.ts',
       rankProcess: 'src/worker/rankProcess.ts',
+      trainThread: 'src/jobs/thread/trainThread.ts',
       watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
       lookWorker: 'src/dataset/looks/lookWorker.ts',

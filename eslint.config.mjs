@@ -81,8 +81,8 @@ const arrows = {
   control: ['run', 'protocol'],
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
-    ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'evaluate'],
-    ...['dataset', 'classify', 'identify', 'files', 'run', 'shard', 'words', 'protocol'],
+    ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'engine'],
+    ...['evaluate', 'dataset', 'classify', 'identify', 'files', 'run', 'shard', 'words', 'protocol'],
   ],
   worker: ['jobs', 'train', 'mpi', 'control', 'engine', 'run', 'protocol'],
 };

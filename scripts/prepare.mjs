@@ -84,6 +84,7 @@ export function prepare() {
     'cli.cjs',
     'worker.cjs',
     'job.cjs',
+    'trainThread.cjs',
     'watchThread.cjs',
     'alignWorker.cjs',
     'lookWorker.cjs',

@@ -1,12 +1,13 @@
-// One training of many steps in this process, as a worker does it, and what it holds meanwhile. Built and run by
+// One training of many steps in this thread, where its tensors and its heap can be counted, and what it holds meanwhile. Built and run by
 // scripts/soak.mjs: node --expose-gc training.cjs NETWORK NAME STEPS ANSWER
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openTrainingEngine } from '../../src/engine/trainingEngine';
-import { runJob } from '../../src/jobs/runJob';
+import { runInFolder } from '../../src/jobs/lifecycle';
 import { trainRequestSchema } from '../../src/protocol/job';
 import { createRunFolder, runsDirectory } from '../../src/run/runFolder';
+import { runTraining } from '../../src/train/loop/runTraining';
 import { writeNoiseFaces } from '../../test/fixtures/noiseFaces';
 import { networks, type Sample, type SoakedNetwork, soaks } from './soaks';
 
@@ -35,7 +36,7 @@ async function soak(network: SoakedNetwork, name: string, steps: number, answer:
     const taken: Sample[] = [];
     const every = Math.max(1, Math.floor(steps / samples));
     let next = every;
-    await runJob(request, run, {
+    await runInFolder(request, run, async (context) => runTraining(request, context), {
       signal: new AbortController().signal,
       onEvent(event) {
         if (event.type !== 'step' || event.step < next) return;

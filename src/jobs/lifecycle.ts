@@ -19,6 +19,7 @@ import { DiskAwayError, diskPatience, onDiskWait, patiently, type DiskWait } fro
 import { clearStrayFiles } from '../files/strayFiles';
 import { RunTakenError, claimRun } from '../run/claim';
 import { watchFolder, type FolderLoss } from './folderWatch';
+import { Heart } from './heart';
 import { logTail } from '../run/logTail';
 import { progressMeter } from './progressMeter';
 import { explainSystemError } from './systemErrors';
@@ -30,8 +31,8 @@ export interface RunJobOptions {
   onEvent?: (event: RunEvent) => void;
   /** Process that keeps this one and is the run's worker to others; default this one itself. */
   keeper?: number | undefined;
-  /** Hears each unit of work that begins. */
-  beat?: JobContext['beat'];
+  /** Counters that each unit of work is told by; others than the job's own where somebody watches them. */
+  heart?: SharedArrayBuffer | undefined;
   /** Called when the run folder has been removed under the job; the job is being stopped. */
   onVanished?: () => void;
 }
@@ -93,15 +94,11 @@ export async function runInFolder(
     options.onVanished?.();
   });
   const meter = progressMeter();
-  let unit: WorkUnit = 'preparing';
-  const beat = (next: WorkUnit, step?: number): void => {
-    unit = next;
-    options.beat?.(next, step);
-  };
+  const heart = new Heart(options.heart);
   const notice = diskNotice(log);
   const forgetDisk = onDiskWait((wait) => {
     // Waiting for a disk is no hang.
-    beat(unit);
+    heart.beat(heart.read().unit);
     notice(wait);
   });
   let measured: Pick<LfwEvent, 'step' | 'validationRate'> | undefined;
@@ -110,10 +107,11 @@ export async function runInFolder(
     runFolder: folder.path,
     runId: folder.record.id,
     keeper: options.keeper,
-    ...(options.beat !== undefined && { beat }),
+    heart: heart.memory,
+    beat: (...about) => heart.beat(...about),
     report(event) {
       if (event.type === 'lfw') measured = event;
-      if (event.type === 'progress') beat(unit === 'preparing' ? 'images' : unit);
+      if (event.type === 'progress') heart.beat(unitOfProgress(heart));
       const shown = event.type === 'progress' ? meter(event) : event;
       if (shown !== undefined) log(shown);
     },
@@ -165,6 +163,12 @@ export async function runInFolder(
     }
     await control?.close();
   }
+}
+
+/** Progress is one more unit of the kind, at first of images. */
+function unitOfProgress(heart: Heart): WorkUnit {
+  const { unit } = heart.read();
+  return unit === 'preparing' ? 'images' : unit;
 }
 
 /** The best checkpoint is recorded with the VAL that was measured at its step. */

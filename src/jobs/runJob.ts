@@ -8,7 +8,7 @@ type Job<K extends JobKind> = (request: Extract<JobRequest, { kind: K }>, contex
 /** Where each kind of job lives; its module, with the native libraries it needs, is loaded when it is asked for. */
 const jobs: { [K in JobKind]: () => Promise<Job<K>> } = {
   align: async () => (await import('../align/alignDataset')).alignDataset,
-  train: async () => (await import('../train/loop/runTraining')).runTraining,
+  train: async () => (await import('./thread/trainInThread')).trainInThread,
   validate: async () => (await import('./validate')).runValidation,
   classifier: async () => (await import('./classifier')).runClassifierTraining,
   classify: async () => (await import('./classifier')).runClassification,

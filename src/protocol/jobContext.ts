@@ -44,6 +44,8 @@ export interface JobContext {
   readonly runId: string;
   /** Process that keeps this one and owns the run; absent where it is this one. */
   readonly keeper?: number | undefined;
+  /** Counters that `beat` writes to, for a thread of this job; absent where nobody watches. */
+  readonly heart?: SharedArrayBuffer;
   /**
    * A unit of work begins, and the one before it has come to its end; who watches the job knows by that that it does not
    * hang. Progress that is reported is one more unit of the kind, at first of `images`. Absent where nobody watches.

@@ -7,10 +7,10 @@ import { StoppedError, UserError, describeError } from '../protocol/errors';
 import type { RunEvent } from '../protocol/events';
 import { shownLine } from '../protocol/shownText';
 import { openRunFolder, type RunFolder } from '../run/runFolder';
+import { Heart } from '../jobs/heart';
 import { runJob } from '../jobs/runJob';
 import { exitCodes } from './exitCodes';
 import { collectEarly } from './heap';
-import { Heart } from './heart';
 import type { JobMessage, KeeperMessage, Outcome } from './messages';
 import { outcomeOf } from './outcome';
 import type { Patience } from './watchdog';
@@ -54,7 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
     await runJob(request, folder, {
       signal: stop.signal,
       keeper: kept ? process.ppid : undefined,
-      beat: (unit, step) => heart.beat(unit, step),
+      heart: heart.memory,
       onEvent(event) {
         logEvent(event);
         send({ type: 'event', event });
@@ -101,7 +101,10 @@ async function firstMessage(): Promise<Extract<KeeperMessage, { type: 'begin' }>
 
 async function startWatching(heart: Heart, patience: Patience): Promise<void> {
   const inspector = await import('node:inspector').catch(() => undefined);
-  setInterval(() => heart.turn(inspector?.url() !== undefined), turnMilliseconds).unref();
+  setInterval(() => {
+    heart.debug(inspector?.url() !== undefined);
+    if (!heart.read().apart) heart.turn();
+  }, turnMilliseconds).unref();
   const workerData: WatchSetup = { memory: heart.memory, patience, pipe: pulsePipe };
   const thread = new Worker(builtProgram('watchThread.cjs'), { workerData });
   // Its end must not be the job's: without it nobody notices a hang, and that is all.

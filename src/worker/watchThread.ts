@@ -1,9 +1,9 @@
-// The thread of a working process that watches its main thread, and is heard by the keeper while that one computes.
+// The thread of a working process that watches the one that does the job, and is heard by the keeper while that computes.
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { Heart } from './heart';
-import { describeMainThread } from './mainThreadStack';
+import { Heart } from '../jobs/heart';
+import { describeWorkingThread } from './workingThread';
 import type { Pulse } from './pulse';
 import { type Patience, Watchdog } from './watchdog';
 
@@ -33,7 +33,7 @@ async function watch({ memory, patience, pipe }: WatchSetup): Promise<void> {
     await sleep(patience.look * 1000);
     const cpu = process.cpuUsage(before.cpu);
     const seconds = (performance.now() - before.time) / 1000;
-    const { beats, unit, step, turns, debugged } = heart.read();
+    const { beats, unit, step, turns, debugged, apart } = heart.read();
     const turning = turns !== before.turns;
     before = { time: performance.now(), cpu: process.cpuUsage(), turns };
     const residentBytes = process.memoryUsage.rss();
@@ -51,7 +51,7 @@ async function watch({ memory, patience, pipe }: WatchSetup): Promise<void> {
       tell(pipe, { type: 'slow', step, ...silence });
       continue;
     }
-    tell(pipe, { type: 'hanging', step, ...silence, stack: await describeMainThread(turning) });
+    tell(pipe, { type: 'hanging', step, ...silence, stack: await describeWorkingThread({ turning, apart }) });
   }
 }
 

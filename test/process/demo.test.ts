@@ -80,7 +80,7 @@ describe('facenet demo', { timeout: within(300_000) }, () => {
     const { folder, record } = (await training())!;
     assert.ok(record.worker?.endpoint !== undefined, 'it can be stopped on Windows too, where there are no signals');
     const final = await stopRun(folder, { graceSeconds: 60 });
-    assert.equal(final.state, 'stopped');
+    assert.equal(final.state, 'stopped', final.error?.message);
     assert.ok(final.checkpoint !== undefined);
     assert.equal((await ended).code, 130);
     assert.deepEqual(

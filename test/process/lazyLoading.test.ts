@@ -67,7 +67,7 @@ describe('what is loaded', () => {
     const { metafile } = await build({
       entryPoints: [
         ...['src/cli/main.ts', 'src/worker/main.ts', 'src/worker/jobMain.ts', 'src/worker/rankProcess.ts'],
-        'src/worker/watchThread.ts',
+        ...['src/worker/watchThread.ts', 'src/jobs/thread/trainThread.ts'],
         ...['src/align/pool/alignWorker.ts', 'extension/extension.ts'],
       ],
       absWorkingDir: installationRoot(),

@@ -20,17 +20,19 @@ const patience = { look: 0.05, first: 60, least: 2, times: 3, busyTimes: 2, alon
 /** Ends the job in the second run of a graph of its TensorFlow, the first step, once: where CRASHED is not there yet. */
 const crashInTensorFlow = `
   const { writeFileSync } = require('node:fs');
+  const { isMainThread } = require('node:worker_threads');
   const { dlopen } = process;
   let calls = 0;
   process.dlopen = function (module, file, ...rest) {
     dlopen.call(this, module, file, ...rest);
-    if (!process.argv[1]?.endsWith('job.cjs') || !file.endsWith('tfjs_binding.node')) return;
+    // Not where it is only looked at: in the thread that trains.
+    if (isMainThread || !file.endsWith('tfjs_binding.node')) return;
     const { runSavedModel } = module.exports;
     const crashing = (...given) => {
       if (++calls === 2) {
         try {
           writeFileSync(process.env.CRASHED, '', { flag: 'wx' });
-          process.abort();
+          process.kill(process.pid, 'SIGABRT');
         } catch {}
       }
       return runSavedModel(...given);

@@ -24,11 +24,21 @@ import { within } from '../fixtures/deadlines.mjs';
 const posix = process.platform === 'win32' && 'Windows has no signals to send';
 /** Looks often, so that it is known which step is the last, and waits briefly where nothing comes. */
 const impatience = { look: 0.05, first: 60, least: 2, times: 3, busyTimes: 2, alone: 60, killed: 1 };
-/** Makes the main thread of a process go round in circles when it gets SIGUSR2. */
+/**
+ * Makes the thread that does the job go round in circles when its process gets SIGUSR2. One that trains hears no signals
+ * and shares the environment; it knows itself by what it was given.
+ */
 const loopSource = `
-  const { isMainThread } = require('node:worker_threads');
+  const { isMainThread, workerData } = require('node:worker_threads');
   function goRoundInCircles() { for (;;); }
-  if (isMainThread) process.on('SIGUSR2', goRoundInCircles);`;
+  if (workerData?.request !== undefined) {
+    process.env.CIRCLES = 'not yet';
+    setInterval(() => { if (process.env.CIRCLES === 'now') goRoundInCircles(); }, 1).unref();
+  } else if (isMainThread)
+    process.on('SIGUSR2', () => {
+      if (process.env.CIRCLES === undefined) goRoundInCircles();
+      process.env.CIRCLES = 'now';
+    });`;
 /** Has a native library, the file in CRASHES, end the job when it is called for the first time, where the file in CRASHED is not there yet. */
 const crashSource = `
   const { writeFileSync } = require('node:fs');
@@ -40,7 +50,7 @@ const crashSource = `
     }
     // What is at work is told once a second.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
-    process.abort();
+    process.kill(process.pid, 'SIGABRT');
   };
   const before = (owner, name) => {
     const call = owner[name];
@@ -49,7 +59,7 @@ const crashSource = `
       return call.apply(this, given);
     };
   };
-  if (process.argv[1]?.endsWith('job.cjs')) {
+  if (require('node:worker_threads').workerData?.request !== undefined) {
     const library = require(process.env.CRASHES);
     if (library.InferenceSession === undefined) before(library.prototype, 'toBuffer');
     else {
@@ -266,7 +276,7 @@ describe('a training whose process ends before its time', { timeout: within(300_
     assert.ok(events.some((said) => said.type === 'log' && /unusually long.*is left to it/.test(said.message)));
     assert.match(
       await readFile(run.log, 'utf8'),
-      /The main thread runs JavaScript:\n\s+at goRoundInCircles \(.*loop\.cjs:3/,
+      /The thread that trains runs JavaScript:\n\s+at goRoundInCircles \(.*loop\.cjs:3/,
     );
     assert.deepEqual(await bytesOf(run), expected);
   });

@@ -15,7 +15,7 @@ const patience = { look: 0.05, first: 0.5, least: 0.5, times: 3, busyTimes: 1, a
 function programOf(work: string): ChildProcessByStdio<null, Readable, null> {
   const source = `
     const { Worker } = require('node:worker_threads');
-    const memory = new SharedArrayBuffer(20);
+    const memory = new SharedArrayBuffer(24);
     const [turns, debugged] = [new Int32Array(memory, 12, 1), new Int32Array(memory, 16, 1)];
     setInterval(() => Atomics.add(turns, 0, 1), 20);
     const workerData = { memory, patience: ${JSON.stringify(patience)}, pipe: 1 };

@@ -6,8 +6,8 @@ import type { DemoRequest, TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import { trainRequestSchema } from '../../protocol/job';
 import { createRunFolder, runsDirectory, type RunFolder } from '../../run/runFolder';
-import { runTraining } from '../../train/loop/runTraining';
 import { runInFolder } from '../lifecycle';
+import { trainInThread } from '../thread/trainInThread';
 
 /**
  * Both phases of a fine-tuning: the classifier alone, then from the last block on. The rates were chosen by measurement
@@ -43,10 +43,10 @@ function demoTraining(request: DemoRequest, folder: DemoFolder): TrainRequest {
 export async function trainDemo(request: DemoRequest, folder: DemoFolder, context: JobContext): Promise<RunFolder> {
   const training = demoTraining(request, folder);
   const run = await createRunFolder(runsDirectory(folder.root), training, 'Demo fine-tuning');
-  await runInFolder(training, run, async (own) => runTraining(training, own), {
+  await runInFolder(training, run, async (own) => trainInThread(training, own), {
     signal: context.signal,
     keeper: context.keeper,
-    ...(context.beat !== undefined && { beat: (...about) => context.beat!(...about) }),
+    heart: context.heart,
     onEvent: (event) => tell(event, run.path, context),
   });
   return run;

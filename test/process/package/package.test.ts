@@ -172,9 +172,17 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...['worker', 'job', 'rankProcess', 'watchThread', 'alignWorker', 'lookWorker', 'wasmThread', 'hdf5Reader'].map(
-      (name) => `dist/${name}.cjs`,
-    ),
+    ...[
+      'worker',
+      'job',
+      'trainThread',
+      'rankProcess',
+      'watchThread',
+      'alignWorker',
+      'lookWorker',
+      'wasmThread',
+      'hdf5Reader',
+    ].map((name) => `dist/${name}.cjs`),
     ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
@@ -187,6 +195,7 @@ function librariesOf(extension: string): string[] {
     'extension',
     'worker',
     'job',
+    'trainThread',
     'rankProcess',
     'watchThread',
     'alignWorker',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Heart } from '../../../src/worker/heart';
+import { Heart } from '../../../src/jobs/heart';
 import { type Verdict, Watchdog, usualPatience } from '../../../src/worker/watchdog';
 
 /** Looks once a second; each entry is a unit with the seconds that it takes and the cores that it uses. */
@@ -65,9 +65,12 @@ test('time in which the process did not run is none: a machine that slept for a 
 test('a heart is read in another thread as it was written', () => {
   const heart = new Heart();
   const other = new Heart(heart.memory);
-  assert.deepEqual(other.read(), { beats: 0, unit: 'preparing', step: 0, turns: 0, debugged: false });
+  const first = { beats: 0, unit: 'preparing', step: 0, turns: 0, debugged: false, apart: false };
+  assert.deepEqual(other.read(), first);
   heart.beat('step', 1_000_000);
   heart.beat('saving');
-  heart.turn(true);
-  assert.deepEqual(other.read(), { beats: 2, unit: 'saving', step: 1_000_000, turns: 1, debugged: true });
+  heart.turn();
+  heart.debug(true);
+  heart.work(true);
+  assert.deepEqual(other.read(), { beats: 2, unit: 'saving', step: 1_000_000, turns: 1, debugged: true, apart: true });
 });
