@@ -26,7 +26,7 @@ export interface Attachment {
 
 const connectMilliseconds = 5000;
 const lastMessagesMilliseconds = 50;
-/** A step of a large network holds the worker's event loop; it answers between two steps. */
+/** Of a job that holds its worker's event loop for a batch of images, or of a machine that is busy. */
 const answerMilliseconds = 60_000;
 /** A record names each person of the training; nobody has so many. */
 const longestMessage = 64 << 20;

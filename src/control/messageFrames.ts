@@ -115,7 +115,7 @@ export class MessageFrames extends Transform {
 
   private async giveUp(): Promise<void> {
     const { deadline } = this;
-    // A step of a large network has held the event loop, and what came meanwhile is still to be read.
+    // Work may have held the event loop, and what came meanwhile is still to be read.
     await heedRequests();
     if (deadline !== this.deadline || this.destroyed) return;
     this.destroy(new RefusedMessage(`No whole message came within ${this.rules.patience! / 1000} s.`));

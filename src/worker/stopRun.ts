@@ -63,7 +63,7 @@ async function killWorker({ job, ...keeper }: NonNullable<RunRecord['worker']>):
 async function askToStop(record: RunRecord, pid: number): Promise<void> {
   try {
     const attachment = await attach(record);
-    // A worker in the middle of a step reads this later; the grace period counts from now on.
+    // A worker whose event loop is held reads this later; the grace period counts from now on.
     attachment
       .stop()
       .catch(() => undefined)
