@@ -69,7 +69,7 @@ const rules: Readonly<Record<string, ShapeRule>> = {
   ...fill(['AddN', 'MaxPoolGrad', 'Bitcast', 'BiasAdd'], first),
   ...fill(['Add', 'Sub', 'Mul', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow', 'Atan2'], both),
   ...fill(['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'], both),
-  ...fill(['Sum', 'Mean', 'Max', 'Min', 'Prod'], reduced),
+  ...fill(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'EuclideanNorm'], reduced),
   Select: second,
   L2Loss: scalar,
   StatelessRandomUniform: given(0),

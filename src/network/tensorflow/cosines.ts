@@ -1,11 +1,11 @@
-import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { hasValuesAtHand, knowRowLengths } from './rowLengths';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { hasValuesAtHand, knowRowLengths, lengthsAlong } from './rowLengths';
 import { tapeStep } from './tapeStep';
 import type { TensorFlow } from './tensorflow';
 
-/** 1 / sqrt(max(Σx², 1e-10)) along an axis, which stays with size 1. */
-function inverseLengths(tf: TensorFlow, x: Tensor2D, axis: number): Tensor2D {
-  return tf.rsqrt(tf.maximum<Tensor2D>(tf.sum(tf.square(x), axis, true), 1e-10));
+/** sqrt(max(Σx², 1e-10)) along an axis, which stays with size 1. */
+function boundedLengths(tf: TensorFlow, x: Tensor2D, axis: 0 | 1): Tensor2D {
+  return tf.maximum(lengthsAlong(tf, x, axis), 1e-5);
 }
 
 /**
@@ -19,32 +19,36 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
   const columnsOf = (kernel: Tensor): Tensor2D =>
     kernel.rank === 2 ? (kernel as Tensor2D) : tf.reshape(kernel, [channels, -1]);
   return tapeStep(tf, inputGradient ? [weights, x] : [weights], () => {
-    const rowScale = inverseLengths(tf, x, 1);
-    if (hasValuesAtHand(tf)) knowRowLengths(x, rowScale);
-    const columnScale = inverseLengths(tf, columnsOf(weights), 0);
-    const scale = tf.mul(rowScale, columnScale);
-    const all = tf.mul<Tensor2D>(tf.matMul(x, columnsOf(weights)), scale);
+    const rowLengths = boundedLengths(tf, x, 1);
+    if (hasValuesAtHand(tf)) knowRowLengths(x, rowLengths);
+    const columnLengths = boundedLengths(tf, columnsOf(weights), 0);
+    // One product each, which the embedded engine has sooner this way than from two tensors that it has to repeat.
+    const lengths = tf.matMul(rowLengths, columnLengths);
+    const all = tf.div<Tensor2D>(tf.matMul(x, columnsOf(weights)), lengths);
     const found = centers === undefined ? undefined : nearestOf(tf, all, centers);
     return {
       value: found?.cosine ?? all,
       saved: [
-        ...[x, weights, columnScale, scale, all],
-        ...(inputGradient ? [rowScale] : []),
+        ...[x, weights, rowLengths, columnLengths, lengths, all],
         ...(found === undefined ? [] : [found.nearest]),
       ],
-      gradients(dy, [savedX, savedWeights, columns, both, cosines, ...others]) {
-        const [rows, nearest] = inputGradient ? others : [undefined, ...others];
+      gradients(dy, [savedX, savedWeights, rows, columns, both, cosines, nearest]) {
         const dAll = nearest === undefined ? dy : tf.reshape(tf.mul(tf.expandDims(dy, 2), nearest), cosines!.shape);
-        // Of a unit vector only what is across it changes: u = x/|x| has du = (dx − u (u·dx))/|x|.
-        const along = tf.mul<Tensor2D>(dAll, cosines!);
+        const dProducts = tf.div<Tensor2D>(dAll, both!);
+        // Of a unit vector only what is across it changes: cos = x·w/(|x||w|) has ∂cos/∂w = x/(|x||w|) − w cos/|w|².
+        const along = tf.mul<Tensor2D>(dProducts, cosines!);
         const across = (total: Tensor, of: Tensor, sums: Tensor, lengths: Tensor): Tensor =>
-          tf.sub(total, tf.mul(of, tf.mul(sums, tf.square(lengths))));
-        const dProducts = tf.mul<Tensor2D>(dAll, both!);
+          tf.sub(total, tf.mul(of, tf.div(sums, lengths)));
         const kernel = columnsOf(savedWeights!);
-        const kernelSums = tf.matMul(tf.ones<Rank.R2>([1, along.shape[0]]), along);
-        const dKernel = across(tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel, kernelSums, columns!);
+        const dKernel = across(
+          ...[tf.matMul(savedX as Tensor2D, dProducts, true, false), kernel],
+          ...[tf.matMul(rows as Tensor2D, along, true, false), columns!],
+        );
         const dX = (): Tensor =>
-          across(tf.matMul(dProducts, kernel, false, true), savedX!, tf.sum(along, 1, true), rows!);
+          across(
+            ...[tf.matMul(dProducts, kernel, false, true), savedX!],
+            ...[tf.matMul(along, columns as Tensor2D, false, true), rows!],
+          );
         return [
           kernel === savedWeights ? dKernel : tf.reshape(dKernel, savedWeights!.shape),
           ...(inputGradient ? [dX()] : []),

@@ -41,6 +41,8 @@ export interface NativeOps {
   reluGradient(dy: Tensor, y: Tensor): Tensor;
   /** Sum over all axes but the last: the gradient of a bias. */
   biasGradient(dy: Tensor): Tensor1D;
+  /** Lengths of the vectors along an axis of x, which stays with size 1. */
+  lengths(x: Tensor, axis: number): Tensor;
   /** Numbers of [0, 1) that depend on the seed alone, int32 [2]. */
   uniform(shape: readonly number[], seed: Tensor): Tensor;
 }
@@ -70,6 +72,7 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
   if (backend === undefined) return undefined;
   const { binding } = backend;
   const float = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
+  const int32 = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 });
   const channelsLast = { name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC' };
   const batchNormAttributes = (epsilon: number): Attribute[] => [
     float('T'),
@@ -103,8 +106,11 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
     },
     reluGradient: (dy, y) => backend.executeSingleOutput('ReluGrad', [float('T')], [dy, y]),
     biasGradient: (dy) => backend.executeSingleOutput('BiasAddGrad', [float('T'), channelsLast], [dy]) as Tensor1D,
+    lengths(x, axis) {
+      const attributes = [{ name: 'keep_dims', type: binding.TF_ATTR_BOOL, value: true }, float('T'), int32('Tidx')];
+      return backend.executeSingleOutput('EuclideanNorm', attributes, [x, tf.tensor1d([axis], 'int32')]);
+    },
     uniform(shape, seed) {
-      const int32 = (name: string): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 });
       const attributes = [float('dtype'), int32('T'), int32('Tseed')];
       return backend.executeSingleOutput('StatelessRandomUniform', attributes, [
         tf.tensor1d([...shape], 'int32'),

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { classifierStages } from '../../../network/classifiers';
-import { type Images, type MarginRule, perCosine, turned } from './marginRule';
+import { type Images, type MarginRule, turned } from './marginRule';
 import type { BatchArithmetic, RowArithmetic } from './rowArithmetic';
 
 const meanName = `${classifierStages.margin}/norm_mean`;
@@ -28,17 +28,17 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
       { name: deviationName, shape: [], initial: 100, statistic: true },
     ],
     harden(rows, angles) {
-      const { prelogits, variables } = angles;
+      const { prelogits, variables, cosine } = angles;
       const distance = rows.sub(lengthsOf(rows, prelogits), rows.of(variables.get(meanName)!));
       const deviation = rows.add(rows.of(variables.get(deviationName)!), epsilon);
       /** −m ẑ */
       const turn = rows.clip(rows.div(rows.mul(distance, -m * h), deviation), -m, m);
       const moved = turned(rows, angles, { cos: rows.cos(turn), sin: rows.sin(turn) });
-      // Its sine is negative where the angle has left what it stays within.
-      const within = rows.ifGreater(moved.sine, 0, moved.cosine, rows.sign(angles.cosine));
+      // It falls where the angle has left what it stays within.
+      const within = rows.ifGreater(moved.slope, 0, moved.cosine, rows.sign(cosine));
       return {
-        cosine: rows.sub(rows.add(within, turn), m),
-        slope: perCosine(rows, rows.atLeast(moved.sine, 0), angles),
+        cosine: rows.sub(rows.sub(rows.add(within, turn), m), cosine),
+        slope: rows.sub(rows.atLeast(moved.slope, 0), 1),
       };
     },
     moves<V>(batch: BatchArithmetic<V>, { prelogits, variables }: Images): Record<string, V> {

@@ -1,4 +1,4 @@
-import { type MarginRule, perCosine, turned } from './marginRule';
+import { type MarginRule, turned } from './marginRule';
 
 /**
  * cos(θ + m) (ArcFace, Deng et al. 2019, eq. 3), which would grow again where θ + m > π. There it is cos θ − m sin m, as in
@@ -11,10 +11,10 @@ export function arcface(m: number): MarginRule {
     harden(rows, angles) {
       const { cosine } = angles;
       const farthest = Math.cos(Math.PI - m);
-      const moved = turned(rows, angles, { cos, sin });
+      const moved = turned(rows, angles, { cos: cos - 1, sin });
       return {
-        cosine: rows.ifGreater(cosine, farthest, moved.cosine, rows.sub(cosine, m * sin)),
-        slope: rows.ifGreater(cosine, farthest, perCosine(rows, moved.sine, angles), 1),
+        cosine: rows.ifGreater(cosine, farthest, moved.cosine, -m * sin),
+        slope: rows.ifGreater(cosine, farthest, moved.slope, 0),
       };
     },
   };

@@ -1,4 +1,4 @@
-import { type MarginRule, perCosine, turned } from './marginRule';
+import { type MarginRule, turned } from './marginRule';
 
 /**
  * cos(m1 θ + m2) − m3 (ArcFace, Deng et al. 2019, eq. 4), which holds SphereFace, ArcFace and CosFace. Where the angle
@@ -19,11 +19,10 @@ function moved(m2: number, m3: number): MarginRule['harden'] {
   const [cos, sin] = [Math.cos(m2), Math.sin(m2)];
   const farthest = Math.cos(Math.PI - m2);
   return (rows, angles) => {
+    const { cosine } = angles;
     const at = turned(rows, angles, { cos, sin });
-    return {
-      cosine: rows.sub(rows.ifGreater(angles.cosine, farthest, at.cosine, rows.sub(-2, at.cosine)), m3),
-      slope: perCosine(rows, rows.abs(at.sine), angles),
-    };
+    const hardened = rows.sub(rows.ifGreater(cosine, farthest, at.cosine, rows.sub(-2, at.cosine)), m3);
+    return { cosine: rows.sub(hardened, cosine), slope: rows.sub(rows.abs(at.slope), 1) };
   };
 }
 
@@ -35,9 +34,10 @@ function stretched(m1: number, m2: number, m3: number): MarginRule['harden'] {
     const at = turned(rows, angles, { cos: rows.cos(beyond), sin: rows.sin(beyond) });
     const k = rows.floor(rows.div(rows.add(angle, beyond), Math.PI));
     const sign = rows.cos(rows.mul(k, Math.PI));
+    const hardened = rows.sub(rows.sub(rows.mul(at.cosine, sign), rows.mul(k, 2)), m3);
     return {
-      cosine: rows.sub(rows.sub(rows.mul(at.cosine, sign), rows.mul(k, 2)), m3),
-      slope: perCosine(rows, rows.mul(rows.mul(at.sine, sign), m1), angles),
+      cosine: rows.sub(hardened, angles.cosine),
+      slope: rows.sub(rows.mul(rows.mul(at.slope, sign), m1), 1),
     };
   };
 }

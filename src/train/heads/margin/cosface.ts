@@ -4,6 +4,6 @@ import type { MarginRule } from './marginRule';
 export function cosface(m: number): MarginRule {
   return {
     ofRightAngle: -m,
-    harden: (rows, { cosine }) => ({ cosine: rows.sub(cosine, m) }),
+    harden: () => ({ cosine: -m }),
   };
 }

@@ -44,15 +44,15 @@ function byTensors(
 ): TapeStep {
   const rows = onTensors(tf, cosines.shape[0]);
   const cosine = tf.sum<Tensor2D>(tf.mul(cosines, oneHot), 1, true);
-  const hardened = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
+  const added = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
   const counts =
     filter === undefined ? undefined : tf.maximum(oneHot, tf.cast(tf.lessEqual(cosines, filter), 'float32'));
   const all = counts === undefined ? cosines : tf.mul(cosines, counts);
-  const { slope } = hardened;
+  const { slope } = added;
   return {
-    value: tf.mul(tf.add(all, tf.mul(oneHot, tf.sub(hardened.cosine, cosine))), scale),
+    value: tf.mul(tf.add(all, tf.mul(oneHot, added.cosine)), scale),
     saved: [
-      ...(slope === undefined ? [] : [tf.add(tf.mul(oneHot, tf.sub(slope, 1)), 1)]),
+      ...(slope === undefined ? [] : [tf.add(tf.mul(oneHot, slope), 1)]),
       ...(counts === undefined ? [] : [counts]),
     ],
     gradients: (dy, saved) => [
@@ -78,9 +78,9 @@ function rowByRow(
   const [hardened, slopes] = [new Float64Array(rows.count), new Float64Array(rows.count)];
   rows.forEach((row) => {
     const cosine = all[row * classes + people[row]!]!;
-    const own = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
-    hardened[row] = own.cosine;
-    slopes[row] = own.slope ?? 1;
+    const added = rule.harden(rows, { cosine, sine: sineOf(rows, cosine), prelogits, variables });
+    hardened[row] = cosine + added.cosine;
+    slopes[row] = 1 + (added.slope ?? 0);
   });
   /** s times `values`, those of the own persons replaced, and 0 for other people who do not count. */
   const scaled = (values: ArrayLike<number>, ofOwn: (row: number, value: number) => number): Tensor2D => {

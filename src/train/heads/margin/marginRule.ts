@@ -18,10 +18,10 @@ export interface OwnAngles<V> extends Images {
   readonly sine: V;
 }
 
-/** What stands for cos θ in the logits. */
-export interface Hardened<V> {
-  readonly cosine: V;
-  /** Its derivative by cos θ; absent where that is 1. */
+/** What is added to cos θ in the logits. */
+export interface Hardening<V> {
+  readonly cosine: V | number;
+  /** Derivative of the above by cos θ; absent where that is 0. */
   readonly slope?: V;
 }
 
@@ -29,28 +29,25 @@ export interface Hardened<V> {
 export interface MarginRule {
   /** What it makes of a right angle, as one has with everybody by chance. */
   readonly ofRightAngle: number;
-  harden<V>(rows: RowArithmetic<V>, angles: OwnAngles<V>): Hardened<V>;
+  harden<V>(rows: RowArithmetic<V>, angles: OwnAngles<V>): Hardening<V>;
   /** What it keeps of the images it has seen, moved after each step by `moves`. */
   readonly statistics?: readonly OwnVariable[];
   moves?<V>(batch: BatchArithmetic<V>, images: Images): Readonly<Record<string, V>>;
 }
 
-/** cos(θ + a) and sin(θ + a) for one angle or one of each image; θ itself, rounded, would cost digits that the scale s shows. */
+/**
+ * cos(θ + a) for one angle or one of each image, and its derivative by cos θ, sin(θ + a)/sin θ; with cos a − 1 for `cos`, by
+ * how much they are more than cos θ and 1. θ itself, rounded, would cost digits that the scale s shows. At 0 and π the
+ * derivative would grow without end, while what it is multiplied with on the way to the prelogits vanishes with sin θ: it is
+ * bounded there.
+ */
 export function turned<V>(
   rows: RowArithmetic<V>,
   { cosine, sine }: OwnAngles<V>,
   { cos, sin }: { cos: V | number; sin: V | number },
-): { cosine: V; sine: V } {
+): { cosine: V; slope: V } {
   return {
     cosine: rows.sub(rows.mul(cosine, cos), rows.mul(sine, sin)),
-    sine: rows.add(rows.mul(sine, cos), rows.mul(cosine, sin)),
+    slope: rows.add(rows.mul(rows.div(sin, rows.atLeast(sine, 1e-3)), cosine), cos),
   };
-}
-
-/**
- * −f′(θ) / sin θ, the derivative by cos θ of f(θ) where f falls by `fall` = −f′(θ). At 0 and π it would grow without end,
- * while what it is multiplied with on the way to the prelogits vanishes with sin θ: it is bounded there.
- */
-export function perCosine<V>(rows: RowArithmetic<V>, fall: V, { sine }: OwnAngles<V>): V {
-  return rows.div(fall, rows.atLeast(sine, 1e-3));
 }

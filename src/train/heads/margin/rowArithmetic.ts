@@ -1,7 +1,7 @@
 // What margin rules are written in: arithmetic on one value per image, and on values that hold for all of them. A rule
 // stands once and is computed by tensors, or image by image where a call costs more than the arithmetic.
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { rowLengths } from '../../../network/tensorflow/rowLengths';
+import { lengthsAlong, rowLengths } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 
 /** Arithmetic on `V`, what stands for a value of each image. Nothing is differentiated. */
@@ -58,7 +58,7 @@ export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor
     atLeast: (a, low) => (low === 0 ? tf.relu(a) : tf.maximum(a, low)),
     ifGreater: (a, b, yes, no) => tf.where(tf.greater(a, b), yes, typeof no === 'number' ? tf.fill(a.shape, no) : no),
     of: (tensor) => tensor,
-    lengths: (rows) => tf.sqrt(tf.sum(tf.square(rows), 1, true)),
+    lengths: (rows) => lengthsAlong(tf, rows, 1),
     mean: (compute) => tf.mean(compute()),
     scalar: (value) => value,
   };

@@ -121,7 +121,7 @@ async function ofCosine(name: MarginHeadName, cosine: number, length = 1.5, choi
   const rule = make(headValues(name, choice));
   const on = <V>(rows: RowArithmetic<V>, read: (values: V) => number) => {
     const at = rows.of(tf.tensor1d([cosine]));
-    const { cosine: harder, slope } = rule.harden(rows, {
+    const added = rule.harden(rows, {
       cosine: at,
       sine: rows.sqrt(rows.atLeast(rows.mul(rows.sub(1, at), rows.add(1, at)), 0)),
       prelogits: tf.tensor2d([[length, 0]]),
@@ -130,7 +130,10 @@ async function ofCosine(name: MarginHeadName, cosine: number, length = 1.5, choi
         ['Margin/norm_std', tf.scalar(0.5)],
       ]),
     });
-    return { value: read(harder), slope: slope === undefined ? 1 : read(slope) };
+    return {
+      value: read(rows.add(at, added.cosine)),
+      slope: added.slope === undefined ? 1 : read(rows.add(added.slope, 1)),
+    };
   };
   tf.engine().startScope();
   const byTensors = on(onTensors(tf, 1), (values) => values.dataSync()[0]!);
