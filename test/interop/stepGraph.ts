@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { describe } from '../../src/network/describe';
 import { encodeSavedModel } from '../../src/network/graphdef/schema';
-import { valueOf } from '../../src/network/recording/recordingBackend';
 import { networkByName } from '../../src/network/registry';
 import { softmaxHead } from '../../src/train/heads/softmax';
 import { fed, feedOf, setGroup, StepNumbers, terms, writeStepGraph } from '../../src/train/step/stepGraph';
@@ -41,8 +40,10 @@ export async function writeStepForPython(folder: string): Promise<void> {
     JSON.stringify({
       ...{ images, classes, imageSize, fed, set: setGroup('weights'), measures: graph.measures },
       loss: loss.map((name) => graph.measured.indexOf(name)),
-      weights: [...graph.variables.weights].map(([name, of]) => ({ name, shape: of, feed: feedOf(name) })),
-      gradients: [...graph.gradients].map(([name, output]) => ({ name, output, value: valueOf(name) })),
+      weights: graph.variables.weights.map((bundle) => ({ ...bundle, feed: feedOf(bundle.name) })),
+      gradients: [...graph.gradients].map(([name, output]) => ({
+        ...{ name, output, value: graph.values.weights.get(name)! },
+      })),
     }),
   );
 }

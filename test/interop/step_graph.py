@@ -16,6 +16,12 @@ def tensor(output):
     return output if ":" in output else output + ":0"
 
 
+def bundle(variable):
+    """The values of a variable of the graph, in which several of the network may stand one after another."""
+    members = [regenerable(one["name"], one["shape"]) for one in variable["members"]]
+    return np.concatenate([values.ravel() for values in members]).reshape(variable["shape"])
+
+
 def test_gradients_of_our_step_graph_are_those_of_tf_gradients(folder):
     folder = os.path.join(folder, "ours", "step")
     if not os.path.isdir(folder):
@@ -34,7 +40,7 @@ def test_gradients_of_our_step_graph_are_those_of_tf_gradients(folder):
     }
     with v1.Graph().as_default() as graph, v1.Session() as session:
         tf.import_graph_def(saved.meta_graphs[0].graph_def, name="")
-        values = {one["feed"]: regenerable(one["name"], one["shape"]) for one in step["weights"]}
+        values = {one["feed"]: bundle(one) for one in step["weights"]}
         session.run(tensor(step["set"]), {tensor(name): value.astype(np.float32) for name, value in values.items()})
         measures = graph.get_tensor_by_name(tensor(step["measures"]))
         loss = tf.add_n([measures[index] for index in step["loss"]])

@@ -138,6 +138,18 @@ suite('a step as a graph is the step', { skip }, () => {
       options: { keepProbability: 0.7, batchNorm: 'frozen', clipGradientNorm: 0.1, cut: bottleneck - 1 },
     }));
 
+  test('many small variables, of which some have a rate of their own', async () =>
+    same({
+      head: 'softmax',
+      options: {
+        ...{ cut: bottleneck - 1, movingAverageDecay: 0.9 },
+        rateFactors: new Map([['InceptionResnetV1/Block8/Branch_0/Conv2d_1x1/BatchNorm/beta', 0.1]]),
+      },
+    }));
+
+  test('statistics that follow the batches where all else is frozen', async () =>
+    same({ head: 'softmax', options: { cut: bottleneck - 1, trainedFrom: bottleneck } }));
+
   test('in micro-batches', async () => same({ head: 'softmax', largest: 4, options: { batchNorm: 'frozen' } }));
 
   test('the graph has copies of what it is fed', async () => {

@@ -52,6 +52,8 @@ const mostShared = 16;
 export interface GraphVariable extends ResourceVariable {
   /** Gives it a value in a run of its own; the node that does. */
   preset(value: Tensor): string;
+  /** What is fetched for parts of so many values of the value that it has before the run changes it. */
+  parts(sizes: readonly number[]): string[];
 }
 
 /** What is fetched for the value that a variable has before the run changes it. */
@@ -185,6 +187,14 @@ export class GraphRecorder {
       },
       assign: (value) => this.change(resource, 'AssignVariableOp', [node, this.outputOf(value)], dtype),
       preset: (value) => this.add('AssignVariableOp', `${name}/Assign`, [node, this.outputOf(value)], dtype),
+      parts: (sizes) => {
+        // No `read`: what changes the variable would have to wait for it in every run.
+        const cuts = [this.constant({ shape: [sizes.length], int32: sizes }), this.constant({ shape: [], int32: [0] })];
+        const types = { T: { type: 'float' }, Tlen: { type: 'int32' } } as const;
+        const attributes = { ...types, num_split: { int: sizes.length } };
+        const split = this.add('SplitV', `${name}/Parts`, [before, ...cuts], attributes);
+        return sizes.map((_, k) => (k === 0 ? split : `${split}:${k}`));
+      },
       dispose: nothing,
     };
   }

@@ -7,6 +7,7 @@ import type { DropoutSeed } from '../../network/tensorflow/dropout';
 import { forward } from '../../network/tensorflow/forward';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
 import type { HeadInput, HeadLoss, LossHead } from '../heads/head';
+import type { Bundles } from './bundles';
 
 /** What is computed, and what of it is trained. */
 export interface TrainedPart {
@@ -20,6 +21,8 @@ export interface TrainedPart {
   keepProbability: number;
   /** Whether products of the network's stages take bfloat16; what the head computes does not. */
   bfloat16?: boolean;
+  /** Which variables stand in others; absent where each is one of its own. */
+  bundles?: Bundles;
 }
 
 /** Means over the images of the pass; the tensors belong to who holds it. */
@@ -49,7 +52,7 @@ export function sumOfRegularizers(
  */
 export function gradientPass(
   tf: TensorFlow,
-  { stages, head, variables, trained, batchNorm, keepProbability, bfloat16 }: TrainedPart,
+  { stages, head, trained, batchNorm, keepProbability, bfloat16, bundles }: TrainedPart,
   x: Tensor,
   input: Pick<HeadInput, 'labels' | 'variables'>,
   dropoutSeed: DropoutSeed,
@@ -60,9 +63,10 @@ export function gradientPass(
     held.push(copy);
     return copy;
   };
-  const statistics: Record<string, Tensor1D> = {};
+  const batchStatistics: Record<string, Tensor1D> = {};
   let rest!: Pick<GradientPass, 'measures' | 'prelogits'>;
   const loss = (): Scalar => {
+    const variables = bundles?.apart(tf, input.variables) ?? input.variables;
     const prelogits = (stages.length === 0
       ? x.clone()
       : forward(tf, stages, x, variables, {
@@ -72,11 +76,11 @@ export function gradientPass(
           ...(bfloat16 !== undefined && { bfloat16 }),
           dropoutSeed,
           onMovingStatistics(name, mean, variance) {
-            statistics[`${name}/moving_mean`] = kept(mean);
-            statistics[`${name}/moving_variance`] = kept(variance);
+            batchStatistics[`${name}/moving_mean`] = kept(mean);
+            batchStatistics[`${name}/moving_variance`] = kept(variance);
           },
         })) as unknown as Tensor2D;
-    const told = head.loss(tf, { ...input, prelogits, inputGradient: stages.length > 0 });
+    const told = head.loss(tf, { ...input, variables, prelogits, inputGradient: stages.length > 0 });
     const regularization = sumOfRegularizers(tf, told);
     const measures = {
       ...told.measures,
@@ -99,6 +103,7 @@ export function gradientPass(
       const gradient = grads[variable.name];
       if (gradient !== undefined) gradients[name] = gradient;
     }
+    const statistics = bundles?.joined(tf, batchStatistics) ?? batchStatistics;
     return { gradients, statistics, ...rest };
   } catch (error) {
     abandonTape(tf);

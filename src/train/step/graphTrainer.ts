@@ -2,7 +2,6 @@
 // them are copies. A graph is for batches of one size; what a round leaves is a step aside.
 import { collectGarbage } from '../../engine/collectGarbage';
 import type { StepMeasure } from '../../journal/measures';
-import { valueOf } from '../../network/recording/recordingBackend';
 import type { Fed } from '../../network/recording/savedGraph';
 import type { Tensor as HostTensor } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
@@ -199,7 +198,8 @@ export class GraphTrainer implements StepTrainer {
       ],
     ]);
     const gradients = wantsValues ? [...graph.gradients] : [];
-    const variables = wantsValues ? this.known.computed.map(({ name }) => [name, valueOf(name)] as const) : [];
+    const { weights } = graph.values;
+    const variables = wantsValues ? this.known.computed.map(({ name }) => [name, weights.get(name)!] as const) : [];
     const wanted = [...gradients, ...variables].map(([, output]) => output);
     const results = together === undefined ? [graph.prelogits] : [];
     const [made, numbers, ...rest] = open.run(feeds, [graph.made, graph.measures, ...results, ...wanted]);

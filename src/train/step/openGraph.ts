@@ -1,8 +1,8 @@
 // A step's graph in its session, whose variables have the values of a training while it is open.
-import { valueOf } from '../../network/recording/recordingBackend';
 import { type Fed, SavedGraph } from '../../network/recording/savedGraph';
 import { elementCount } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import { type Bundle, joinedValues } from './bundles';
 import { feedOf, resetSlots, setGroup, type StepGraph, type VariableGroup } from './stepGraph';
 
 export type Values = Map<string, Float32Array>;
@@ -40,15 +40,17 @@ export class OpenGraph {
     const feeds = new Map<string, Fed>();
     const sets: string[] = [];
     const add = (group: VariableGroup, valueOfName: (name: string) => Float32Array): void => {
-      if (variables[group].size === 0) return;
+      if (variables[group].length === 0) return;
       sets.push(setGroup(group));
-      for (const [name, shape] of variables[group])
-        feeds.set(feedOf(name), { dtype: 'float32', shape, values: valueOfName(name) });
+      for (const bundle of variables[group]) {
+        const { name, shape } = bundle;
+        feeds.set(feedOf(name), { dtype: 'float32', shape, values: joinedValues(bundle, valueOfName) });
+      }
     };
     add('weights', (name) => weights.get(name)!);
     add('averages', (name) => averages.get(name)!);
     if (slots.size === 0) {
-      if (variables.slots.size > 0) sets.push(resetSlots);
+      if (variables.slots.length > 0) sets.push(resetSlots);
     } else {
       const firsts = new Map(slotsOfAll.map((slot) => [slot.name, slot]));
       add('slots', (name) => slots.get(name) ?? firstValueOf(firsts.get(name)!));
@@ -58,17 +60,20 @@ export class OpenGraph {
 
   /** Copies of what the variables of a group are. */
   values(group: VariableGroup): Values {
-    const all = [...this.graph.variables[group].keys()];
+    const all = [...this.graph.values[group]];
     // A call without anything to give is none that TensorFlow takes.
     if (all.length === 0) return new Map();
-    const values = this.session.run(new Map(), all.map(valueOf));
-    return new Map(all.map((name, index) => [name, values[index] as Float32Array]));
+    const values = this.session.run(
+      new Map(),
+      all.map(([, output]) => output),
+    );
+    return new Map(all.map(([name], index) => [name, values[index] as Float32Array]));
   }
 
   /** Of all variables; what else a session holds TensorFlow does not tell. */
   get bytes(): number {
-    const shapes = Object.values(this.graph.variables).flatMap((group) => [...group.values()]);
-    return Float32Array.BYTES_PER_ELEMENT * shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
+    const all: Bundle[] = Object.values(this.graph.variables).flat();
+    return Float32Array.BYTES_PER_ELEMENT * all.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   }
 
   dispose(): void {

@@ -1,11 +1,13 @@
 // A training step as one graph of TensorFlow's: what the trainer computes operation by operation, written down once.
 import type { Rank, Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { gradientNormMeasure } from '../../journal/measures';
+import { isTrained } from '../../network/describe';
 import { neededNodes } from '../../network/graphdef/neededNodes';
 import type { NodeDef } from '../../network/graphdef/schema';
 import { type GraphVariable, GraphRecorder, valueOf } from '../../network/recording/recordingBackend';
 import { nativeVariables } from '../../network/tensorflow/nativeVariables';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
+import { alone, beside, bundled, type Bundle, Bundles, sizesOf } from './bundles';
 import type { Slice } from './microBatches';
 import { NativeOptimizer, ratesAt } from './nativeOptimizer';
 import { Optimizer, type Rates, type VariableOptimizer } from './optimizers';
@@ -14,7 +16,7 @@ import { StepLayout } from './stepLayout';
 import type { TrainerOptions, TrainerVariables } from './stepTrainer';
 import { TrainedStep } from './trainedStep';
 import { slotsOf } from './updateRules';
-import { shareAt, VariableAverages } from './variableAverages';
+import { averageOf, shareAt, VariableAverages } from './variableAverages';
 
 /** Names of the placeholders of a step, and of what is fetched. */
 export const fed = {
@@ -34,14 +36,16 @@ export type VariableGroup = 'weights' | 'slots' | 'averages';
 
 export interface StepGraph {
   nodes: readonly NodeDef[];
-  /** The shape of every variable by its checkpoint name. */
-  variables: Readonly<Record<VariableGroup, ReadonlyMap<string, readonly number[]>>>;
+  variables: Readonly<Record<VariableGroup, readonly Bundle[]>>;
+  /** What is fetched for the present value of every variable, by its checkpoint name. */
+  values: Readonly<Record<VariableGroup, ReadonlyMap<string, string>>>;
   /** A truth value: whether the step was finite, and so made. */
   made: string;
   /** The numbers that the step measured, in the order of `measured`. */
   measures: string;
   measured: readonly string[];
   prelogits: string;
+  /** By the checkpoint names of the variables. */
   gradients: ReadonlyMap<string, string>;
   /** Where ranks share a step it is two runs: this rank's step comes out of one, and that of all goes into the other. */
   shared?: { layout: StepLayout; own: string };
@@ -78,7 +82,8 @@ export class StepNumbers {
     this.length = length + 1;
   }
 
-  private keyOf(name: string): string {
+  /** What of a variable decides its numbers. */
+  keyOf(name: string): string {
     const { sparse, decays } = this.known;
     return [sparse.has(name), this.options.rateFactors?.get(name) ?? 1, decays.get(name) ?? 0].join();
   }
@@ -138,11 +143,13 @@ export function writeStepGraph(
 }
 
 class StepWriter {
-  private readonly variables: Record<VariableGroup, Map<string, readonly number[]>> = {
+  private readonly variables: Record<VariableGroup, Bundle[]> = { weights: [], slots: [], averages: [] };
+  private readonly values: Record<VariableGroup, Map<string, string>> = {
     weights: new Map(),
     slots: new Map(),
     averages: new Map(),
   };
+  private readonly bundles: Bundles;
   private readonly sets: Record<VariableGroup, string[]> = { weights: [], slots: [], averages: [] };
   private readonly resets: string[] = [];
   /** First values of slots, by value and shape. */
@@ -157,7 +164,20 @@ class StepWriter {
     private readonly options: TrainerOptions,
     private readonly known: TrainerVariables,
     private readonly numbers: StepNumbers,
-  ) {}
+  ) {
+    // Ranks exchange a step in the order of its tensors, which is to be the same with and without a graph.
+    this.bundles = new Bundles(
+      options.exchange === undefined
+        ? bundled(known.computed, (spec) => this.changeOf(spec))
+        : known.computed.map(alone),
+    );
+  }
+
+  /** How a variable is changed in a step. */
+  private changeOf({ name, role, trained }: TrainerVariables['computed'][number]): string {
+    if (!trained) return isTrained({ role }) ? 'frozen' : 'statistic';
+    return [this.known.decayed.has(name), this.numbers.keyOf(name)].join();
+  }
 
   write(inputShape: readonly number[], slices: readonly Slice[]): StepGraph {
     const { tf, recorder, options, known } = this;
@@ -171,24 +191,33 @@ class StepWriter {
 
     const variables = new Map<string, Variable>();
     const trained: { name: string; variable: Variable }[] = [];
-    for (const { name, shape, trained: isTrained } of known.computed) {
-      const variable = this.weight(name, shape, isTrained);
+    const moved = new Set(known.computed.filter((one) => one.trained).map(({ name }) => name));
+    const decayed = new Set<string>();
+    for (const bundle of this.bundles.all) {
+      const { name, members } = bundle;
+      const first = members[0]!.name;
+      const variable = this.weight(bundle, moved.has(first));
       variables.set(name, variable);
-      if (isTrained) trained.push({ name, variable });
+      if (moved.has(first)) trained.push({ name, variable });
+      if (known.decayed.has(first)) decayed.add(name);
     }
-    const ownVariables = new Map(known.own.map(({ name, shape }) => [name, this.weight(name, shape, false)]));
+    const ownVariables = new Map(known.own.map((own) => [own.name, this.weight(alone(own), false)]));
     const bfloat16 = options.computation?.precision === 'bfloat16';
     const stages = network.stages.slice(cut);
-    const part = { stages, head, variables, trained, batchNorm, keepProbability, bfloat16 };
-    const { decayed, lossDecay } = known;
+    const { bundles } = this;
+    const part = { stages, head, variables, trained, batchNorm, keepProbability, bfloat16, bundles };
+    const { lossDecay } = known;
     const step = new TrainedStep(tf, { part, head, ownVariables, decayed, lossDecay, clipGradientNorm });
     const optimizer = this.optimizer(trained, ownVariables);
     const averages =
       movingAverageDecay === undefined
         ? undefined
         : new VariableAverages(tf, variables, movingAverageDecay, new Map<string, Float32Array>());
-    for (const [name, average] of averages?.named() ?? [])
-      this.hold(average, this.declare('averages', name, average.shape));
+    if (averages !== undefined) {
+      const named = averages.named();
+      for (const bundle of bundles.all)
+        this.hold(named.get(averageOf(bundle.name))!, this.declare('averages', beside(bundle, averageOf)));
+    }
 
     const partOf = <T extends Tensor>(whole: T, { start, end }: Slice): T =>
       end - start === images ? whole.clone() : tf.slice<Rank, T>(whole, start, end - start);
@@ -200,9 +229,10 @@ class StepWriter {
     const shared = this.shared(own);
     const gradients = shared?.all ?? own;
     let norm: Scalar | undefined;
+    const ratesOf = this.numbers.rates(numbers);
     const made = recorder.changing(tf.logicalOr(tf.isFinite(gradients.checksum), anyway), () => {
       norm = step.update(gradients, (all, presentRows) => {
-        optimizer.move(all, this.numbers.rates(numbers), presentRows);
+        optimizer.move(all, (name) => ratesOf(bundles.firstOf(name)), presentRows);
         averages?.move(this.numbers.share(numbers));
       });
       for (const { variable, of, before } of this.held) if (variable.dataId !== before) of.assign(variable);
@@ -249,8 +279,13 @@ class StepWriter {
     const { sparse, decays } = this.known;
     const rows = new Optimizer(tf, name, new Map([...sparse].map((key) => [key, ownVariables.get(key)!])), { decays });
     const { initials } = this;
-    for (const [slot, variable] of rows.namedSlots())
-      this.hold(variable, this.slot(slot, variable.shape, initials.get(slot.split('/').at(-1)!)!));
+    const slot = (bundle: Bundle): GraphVariable => this.slot(bundle, initials.get(bundle.name.split('/').at(-1)!)!);
+    for (const [key, variable] of rows.namedSlots())
+      this.hold(variable, slot(alone({ name: key, shape: variable.shape })));
+    const slots = this.bundles.all.flatMap((bundle) =>
+      [...initials.keys()].map((suffix) => beside(bundle, (one) => `${one}/${suffix}`)),
+    );
+    const slotsByName = new Map(slots.map((bundle) => [bundle.name, bundle]));
     return new NativeOptimizer(
       tf,
       nativeVariables(tf)!,
@@ -258,7 +293,7 @@ class StepWriter {
       new Map(trained.map(({ name: key, variable }) => [key, variable])),
       rows,
       { decays },
-      (value, key) => this.resources.get(key) ?? this.slot(key, value.shape, initials.get(key.split('/').at(-1)!)!),
+      (_, key) => this.resources.get(key) ?? slot(slotsByName.get(key)!),
     );
   }
 
@@ -267,17 +302,19 @@ class StepWriter {
     return new Map(slotsOf(this.options.optimizer).map(({ suffix, initial }) => [suffix, initial]));
   }
 
-  private weight(name: string, shape: readonly number[], isTrained: boolean): Variable {
-    const resource = this.declare('weights', name, shape);
-    const variable = this.tf.variable(resource.read(), isTrained);
+  private weight(bundle: Bundle, moved: boolean): Variable {
+    const { name } = bundle;
+    const resource = this.declare('weights', bundle);
+    const variable = this.tf.variable(resource.read(), moved);
     this.resources.set(name, resource);
     // What is trained is moved by TensorFlow's own operations, in place.
-    if (!isTrained) this.held.push({ variable, of: resource, before: variable.dataId });
+    if (!moved) this.held.push({ variable, of: resource, before: variable.dataId });
     return variable;
   }
 
-  private slot(name: string, shape: readonly number[], initial: number): GraphVariable {
-    const resource = this.declare('slots', name, shape);
+  private slot(bundle: Bundle, initial: number): GraphVariable {
+    const { shape } = bundle;
+    const resource = this.declare('slots', bundle);
     // Slots of one shape begin as the same; a value for each would be a third of what TensorFlow looks at to set them.
     const key = [initial, ...shape].join();
     const first = this.firsts.get(key) ?? this.tf.keep(this.tf.fill([...shape], initial));
@@ -286,10 +323,13 @@ class StepWriter {
     return resource;
   }
 
-  private declare(group: VariableGroup, name: string, shape: readonly number[]): GraphVariable {
+  private declare(group: VariableGroup, bundle: Bundle): GraphVariable {
     const { recorder } = this;
+    const { name, shape, members } = bundle;
     const resource = recorder.variable(name, shape);
-    this.variables[group].set(name, shape);
+    this.variables[group].push(bundle);
+    const values = members.length === 1 ? [valueOf(name)] : resource.parts(sizesOf(members));
+    for (const [index, member] of members.entries()) this.values[group].set(member.name, values[index]!);
     const given = recorder.placeholder(feedOf(name), 'float32', shape);
     this.sets[group].push(resource.preset(given));
     return resource;
@@ -318,14 +358,17 @@ class StepWriter {
       measures: recorder.outputOf(tf.stack(Object.values(measured))),
       prelogits: recorder.outputOf(prelogits),
     };
-    const gradients = Object.entries(step.gradients).map(([name, one]) => [name, recorder.outputOf(one)] as const);
-    const values = Object.values(this.variables).flatMap((group) => [...group.keys()].map(valueOf));
+    const gradients = [...this.bundles.apart(tf, new Map(Object.entries(step.gradients)))].map(
+      ([name, one]) => [name, recorder.outputOf(one)] as const,
+    );
+    const values = Object.values(this.values).flatMap((group) => [...group.values()]);
     const fetched = [...Object.values(outputs), ...gradients.map(([, output]) => output), ...values, ...sets, ...more];
     return {
       ...outputs,
       // Not what only operations one after another leave behind them. A placeholder may be fed although nothing needs it.
       nodes: neededNodes(recorder.graph.nodes, [...fetched, ...Object.values(fed)]),
       variables: this.variables,
+      values: this.values,
       measured: Object.keys(measured),
       gradients: new Map(gradients),
     };
