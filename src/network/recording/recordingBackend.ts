@@ -231,10 +231,10 @@ export class GraphRecorder {
     return (one.output ??= this.constant(constantOf(one)));
   }
 
-  /** Small constants come up hundreds of times; each is one node. */
+  /** Constants of few different values come up hundreds of times; each is one node. */
   private constant(value: ConstantValue): string {
     const write = (): string => this.graph.constant('Const', value);
-    if (elementCount(value.shape) > mostShared) return write();
+    if (!('repeated' in value) && elementCount(value.shape) > mostShared) return write();
     const key = JSON.stringify('float' in value ? { shape: value.shape, bits: bitsOf(value.float) } : value);
     const known = this.constants.get(key) ?? write();
     this.constants.set(key, known);
@@ -291,6 +291,8 @@ export class GraphRecorder {
     }
     // Eager operations find out themselves what a graph has to be told.
     if (operation === 'ExpandDims') attributes['T'] = { type: this.recordedOf(inputs[0]!).type };
+    const known = this.withoutNode(operation, attributes, inputs);
+    if (known !== undefined) return [known];
     const shapes = resultShapes(operation, {
       shapes: inputs.map((input) => this.recordedOf(input).shape),
       constant: (k) => {
@@ -306,6 +308,22 @@ export class GraphRecorder {
         : this.add(operation, operation, outputs, attributes);
     const type = decides.has(operation) ? 'bool' : resultType(attributes);
     return shapes.map((shape, k) => this.tensor(k === 0 ? node : `${node}:${k}`, type, shape));
+  }
+
+  /** Result of an operation that is there already, or that many others share; undefined where it takes a node of its own. */
+  private withoutNode(
+    operation: string,
+    { SrcT, DstT }: Readonly<Record<string, AttributeValue>>,
+    [input]: readonly Tensor[],
+  ): Tensor | undefined {
+    const { shape, type } = this.recordedOf(input!);
+    // Gradients of TensorFlow.js are cast to what they are.
+    if (operation === 'Cast' && JSON.stringify(SrcT) === JSON.stringify(DstT))
+      return this.tensor(this.outputOf(input!), type, shape);
+    // Scales of batch norms that have none.
+    if (operation === 'OnesLike' && shape.length === 1 && type === 'float')
+      return this.tensor(this.constant({ shape, repeated: 1, type }), type, shape);
+    return undefined;
   }
 
   /** A product that takes bfloat16 and gives float32; sizes of windows and results among its inputs stay as they are. */
