@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { describe } from '../../src/network/describe';
 import { encodeSavedModel } from '../../src/network/graphdef/schema';
+import { valueOf } from '../../src/network/recording/recordingBackend';
 import { networkByName } from '../../src/network/registry';
 import { softmaxHead } from '../../src/train/heads/softmax';
 import { fed, feedOf, setGroup, StepNumbers, terms, writeStepGraph } from '../../src/train/step/stepGraph';
@@ -41,9 +42,12 @@ export async function writeStepForPython(folder: string): Promise<void> {
       ...{ images, classes, imageSize, fed, set: setGroup('weights'), measures: graph.measures },
       loss: loss.map((name) => graph.measured.indexOf(name)),
       weights: graph.variables.weights.map((bundle) => ({ ...bundle, feed: feedOf(bundle.name) })),
-      gradients: [...graph.gradients].map(([name, output]) => ({
-        ...{ name, output, value: graph.values.weights.get(name)! },
-      })),
+      gradients: graph.variables.weights
+        .filter(({ members }) => graph.gradients.has(members[0]!.name))
+        .map(({ name, members }) => ({
+          ...{ name, value: valueOf(name) },
+          outputs: members.map((member) => graph.gradients.get(member.name)!),
+        })),
     }),
   );
 }
