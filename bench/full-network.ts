@@ -40,14 +40,15 @@ export async function run(): Promise<Measurement[]> {
   if (process.env['FACENET_ENGINE'] === undefined) {
     return [{ name: 'skipped', value: 0, unit: '', note: 'needs FACENET_ENGINE (scripts/buildTensorflowAddon.mjs)' }];
   }
+  const sides: { name: string; process: TimedProcess; first: number; times: number[] }[] = [];
+  const add = async (name: string, process: TimedProcess): Promise<void> => {
+    // It allocates and writes or traces its graph, while no other one starts.
+    sides.push({ name, process, first: await process.step(), times: [] });
+  };
+  await add('a step as a graph', ours('graph'));
+  await add('operation by operation', ours('eager'));
   const theirs = python();
-  const sides = [
-    { name: 'a step as a graph', process: ours('graph') },
-    { name: 'operation by operation', process: ours('eager') },
-    ...(theirs === undefined ? [] : [{ name: "Python's step", process: theirs }]),
-  ].map((side) => ({ ...side, first: 0, times: [] as number[] }));
-  // The first step of each allocates and writes or traces its graph.
-  for (const side of sides) side.first = await side.process.step();
+  if (theirs !== undefined) await add("Python's step", theirs);
   for (let round = 0; round < rounds; round++) for (const { process, times } of sides) times.push(await process.step());
   const [graph, eager, reference] = sides;
   // Round by round, so that what else the machine does weighs on both.

@@ -22,8 +22,11 @@ export function cosines(tf: TensorFlow, x: Tensor2D, weights: Tensor, inputGradi
     const rowLengths = boundedLengths(tf, x, 1);
     if (hasValuesAtHand(tf)) knowRowLengths(x, rowLengths);
     const columnLengths = boundedLengths(tf, columnsOf(weights), 0);
-    // One product each, which the embedded engine has sooner this way than from two tensors that it has to repeat.
-    const lengths = tf.matMul(rowLengths, columnLengths);
+    // One product each. The embedded engine has it sooner as a matrix product than from two tensors that it has to repeat,
+    // TensorFlow the other way round.
+    const lengths = hasValuesAtHand(tf)
+      ? tf.matMul(rowLengths, columnLengths)
+      : tf.mul<Tensor2D>(rowLengths, columnLengths);
     const all = tf.div<Tensor2D>(tf.matMul(x, columnsOf(weights)), lengths);
     const found = centers === undefined ? undefined : nearestOf(tf, all, centers);
     return {
