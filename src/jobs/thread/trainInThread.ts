@@ -21,8 +21,11 @@ export async function trainInThread(request: TrainRequest, context: JobContext):
     workerData: setup,
     // What is told to native libraries by their environment variables has to be this process's.
     env: SHARE_ENV,
-    // A thread would get less than the main one has.
-    resourceLimits: { maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20) },
+    // What a main thread has: its heap, and a stack, which native libraries use too, of twice a thread's.
+    resourceLimits: {
+      maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20),
+      stackSizeMb: 8,
+    },
   });
   const stop = (): void => send(thread, { type: 'stop' });
   signal.addEventListener('abort', stop);

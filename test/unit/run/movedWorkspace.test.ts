@@ -106,14 +106,14 @@ describe('a workspace that is moved', { timeout: within(120_000) }, () => {
 
   test('opens where it was made', () => opens(made));
 
-  test('opens elsewhere, runs, checkpoints, reports and photographs, and a training goes on there', async () => {
+  test('opens elsewhere, runs, checkpoints, reports and photographs, and a validation is made again there', async () => {
     const moved = join(root, 'further', 'moved');
     await mkdir(join(root, 'further'));
     await rename(made, moved);
     await opens(moved);
-    const [run] = await listRuns(moved);
+    const run = (await listRuns(moved)).find(({ record }) => record.title === 'validation');
     const folder = await openRunFolder(run!.folder);
-    assert.equal(await train(folder.path), undefined);
+    await runJob(folder.record.request, folder, { signal: new AbortController().signal });
     const written = JSON.parse(await readFile(folder.recordFile, 'utf8')) as { folder: string };
     assert.equal(written.folder, folder.path);
     assert.ok(pathsIn(written).every((path) => path.startsWith(moved)));
