@@ -66,7 +66,7 @@ const rules: Readonly<Record<string, ShapeRule>> = {
     first,
   ),
   ...fill(['Relu', 'Relu6', 'ReluGrad', 'LeakyRelu', 'Cast', 'OnesLike', 'ZerosLike', 'IsNan', 'IsFinite'], first),
-  ...fill(['AddN', 'MaxPoolGrad', 'Bitcast', 'BiasAdd'], first),
+  ...fill(['AddN', 'MaxPoolGrad', 'Bitcast', 'BiasAdd', 'ClipByValue'], first),
   ...fill(['Add', 'Sub', 'Mul', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow', 'Atan2'], both),
   ...fill(['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'], both),
   ...fill(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'EuclideanNorm'], reduced),

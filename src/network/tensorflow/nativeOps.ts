@@ -43,6 +43,8 @@ export interface NativeOps {
   biasGradient(dy: Tensor): Tensor1D;
   /** Lengths of the vectors along an axis of x, which stays with size 1. */
   lengths(x: Tensor, axis: number): Tensor;
+  /** x within `low` and `high`. */
+  clip(x: Tensor, low: number, high: number): Tensor;
   /** Numbers of [0, 1) that depend on the seed alone, int32 [2]. */
   uniform(shape: readonly number[], seed: Tensor): Tensor;
 }
@@ -110,6 +112,8 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
       const attributes = [{ name: 'keep_dims', type: binding.TF_ATTR_BOOL, value: true }, float('T'), int32('Tidx')];
       return backend.executeSingleOutput('EuclideanNorm', attributes, [x, tf.tensor1d([axis], 'int32')]);
     },
+    clip: (x, low, high) =>
+      backend.executeSingleOutput('ClipByValue', [float('T')], [x, tf.scalar(low), tf.scalar(high)]),
     uniform(shape, seed) {
       const attributes = [float('dtype'), int32('T'), int32('Tseed')];
       return backend.executeSingleOutput('StatelessRandomUniform', attributes, [

@@ -44,10 +44,7 @@ export function adaface(m: number, h: number, decay: number): MarginRule {
     moves<V>(batch: BatchArithmetic<V>, { prelogits, variables }: Images): Record<string, V> {
       const { count } = batch;
       const mean = batch.mean(() => lengthsOf(batch, prelogits));
-      const squares = batch.mean(() => {
-        const distance = batch.sub(lengthsOf(batch, prelogits), mean);
-        return batch.mul(distance, distance);
-      });
+      const squares = batch.mean(() => batch.squaredDifference(lengthsOf(batch, prelogits), mean));
       const toward = (name: string, value: V): V =>
         batch.mul(batch.sub(value, batch.of(variables.get(name)!)), 1 - decay);
       // The sum of squares over count − 1.

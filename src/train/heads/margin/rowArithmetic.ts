@@ -1,6 +1,7 @@
 // What margin rules are written in: arithmetic on one value per image, and on values that hold for all of them. A rule
 // stands once and is computed by tensors, or image by image where a call costs more than the arithmetic.
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { nativeOps } from '../../../network/tensorflow/nativeOps';
 import { lengthsAlong, rowLengths } from '../../../network/tensorflow/rowLengths';
 import type { TensorFlow } from '../../../network/tensorflow/tensorflow';
 
@@ -10,6 +11,7 @@ export interface RowArithmetic<V> {
   sub(a: V | number, b: V | number): V;
   mul(a: V | number, b: V | number): V;
   div(a: V | number, b: V | number): V;
+  squaredDifference(a: V, b: V): V;
   abs(a: V): V;
   sqrt(a: V): V;
   cos(a: V): V;
@@ -47,6 +49,7 @@ export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor
     sub: (a, b) => tf.sub(a, b),
     mul: (a, b) => tf.mul(a, b),
     div: (a, b) => tf.div(a, b),
+    squaredDifference: (a, b) => tf.squaredDifference(a, b),
     abs: (a) => tf.abs(a),
     sqrt: (a) => tf.sqrt(a),
     cos: (a) => tf.cos(a),
@@ -54,7 +57,7 @@ export function onTensors(tf: TensorFlow, count: number): BatchArithmetic<Tensor
     atan2: (y, x) => tf.atan2(y, x),
     floor: (a) => tf.floor(a),
     sign: (a) => tf.sign(a),
-    clip: (a, low, high) => tf.clipByValue(a, low, high),
+    clip: (a, low, high) => nativeOps(tf)?.clip(a, low, high) ?? tf.clipByValue(a, low, high),
     atLeast: (a, low) => (low === 0 ? tf.relu(a) : tf.maximum(a, low)),
     ifGreater: (a, b, yes, no) => tf.where(tf.greater(a, b), yes, typeof no === 'number' ? tf.fill(a.shape, no) : no),
     of: (tensor) => tensor,
@@ -109,6 +112,10 @@ class Rows implements BatchArithmetic<number> {
 
   div(a: number, b: number): number {
     return a / b;
+  }
+
+  squaredDifference(a: number, b: number): number {
+    return (a - b) ** 2;
   }
 
   abs(a: number): number {
