@@ -43,7 +43,7 @@ export interface NativeOps {
   biasGradient(dy: Tensor): Tensor1D;
   /** Lengths of the vectors along an axis of x, which stays with size 1. */
   lengths(x: Tensor, axis: number): Tensor;
-  /** x within `low` and `high`. */
+  /** x, of any shape, within `low` and `high`. */
   clip(x: Tensor, low: number, high: number): Tensor;
   /** Numbers of [0, 1) that depend on the seed alone, int32 [2]. */
   uniform(shape: readonly number[], seed: Tensor): Tensor;

@@ -172,39 +172,23 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
     ...viewsContainers.activitybar.map(({ icon }) => icon),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
     ...jsonValidation.map(({ url }) => url.replace('./', '')),
-    ...[
-      'worker',
-      'job',
-      'trainThread',
-      'rankProcess',
-      'watchThread',
-      'alignWorker',
-      'lookWorker',
-      'wasmThread',
-      'hdf5Reader',
-    ].map((name) => `dist/${name}.cjs`),
+    ...[...programs, 'hdf5Reader'].map((name) => `dist/${name}.cjs`),
     ...librariesOf(extension),
     ...pages.flatMap((name) => [`dist/pages/${name}.js`, `dist/pages/${name}.css`]),
   ];
   return named.filter((path) => !existsSync(join(extension, path)));
 }
 
+/** What a worker consists of, its threads among it. */
+const programs = [
+  ...['worker', 'job', 'trainThread', 'rankProcess'],
+  ...['watchThread', 'alignWorker', 'lookWorker', 'wasmThread'],
+];
+
 /** Libraries in files of their own that the programs load. */
 function librariesOf(extension: string): string[] {
-  const names = [
-    'extension',
-    'worker',
-    'job',
-    'trainThread',
-    'rankProcess',
-    'watchThread',
-    'alignWorker',
-    'lookWorker',
-    'wasmThread',
-    'cli',
-  ];
-  const programs = names.map((name) => `${name}.cjs`);
-  const texts = programs.map((file) => readFileSync(join(extension, 'dist', file), 'utf8'));
+  const files = ['extension', 'cli', ...programs].map((name) => `${name}.cjs`);
+  const texts = files.map((file) => readFileSync(join(extension, 'dist', file), 'utf8'));
   const loaded = new Set(texts.flatMap((text) => text.match(/libraries\/[\w-]+\.cjs/g) ?? []));
   assert.ok(loaded.has('libraries/zod.cjs'));
   return [...loaded].map((file) => `dist/${file}`);
