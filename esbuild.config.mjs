@@ -66,6 +66,7 @@ const targets = {
       watchThread: 'src/worker/watchThread.ts',
       alignWorker: 'src/align/pool/alignWorker.ts',
       lookWorker: 'src/dataset/looks/lookWorker.ts',
+      rowReader: 'src/input/rowReader.ts',
       wasmThread: 'src/engine/wasm/threads/kernelThread.ts',
     },
   },

@@ -12,10 +12,11 @@ const arrows = {
   words: ['protocol'],
   // Of engine only where the built programs lie.
   files: ['engine/installation.ts', 'protocol'],
+  threads: ['files', 'protocol'],
   series: ['protocol'],
   shard: ['files', 'protocol'],
   image: ['protocol'],
-  dataset: ['image', 'shard', 'engine', 'files', 'protocol'],
+  dataset: ['image', 'shard', 'engine', 'threads', 'files', 'protocol'],
   network: ['protocol'],
   engine: ['network', 'protocol'],
   run: ['files', 'protocol'],
@@ -24,7 +25,8 @@ const arrows = {
   checkpoint: ['engine', 'network', 'files', 'run', 'protocol'],
   align: ['image', 'dataset', 'shard', 'network', 'engine', 'checkpoint', 'download', 'files', 'run', 'protocol'],
   evaluate: ['dataset', 'files', 'run', 'words', 'protocol'],
-  input: ['image', 'align', 'run', 'protocol'],
+  // Of engine only where the built programs lie.
+  input: ['image', 'align', 'engine/installation.ts', 'threads', 'run', 'protocol'],
   recognize: [
     'image',
     'dataset',
@@ -82,7 +84,7 @@ const arrows = {
   watch: ['control', 'run', 'series', 'protocol'],
   jobs: [
     ...['control', 'demo', 'align', 'recognize', 'train', 'journal', 'input', 'checkpoint', 'network', 'engine'],
-    ...['evaluate', 'dataset', 'classify', 'identify', 'files', 'run', 'shard', 'words', 'protocol'],
+    ...['evaluate', 'dataset', 'classify', 'identify', 'files', 'run', 'shard', 'threads', 'words', 'protocol'],
   ],
   worker: ['jobs', 'train', 'mpi', 'control', 'engine', 'run', 'protocol'],
 };

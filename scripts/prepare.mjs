@@ -88,6 +88,7 @@ export function prepare() {
     'watchThread.cjs',
     'alignWorker.cjs',
     'lookWorker.cjs',
+    'rowReader.cjs',
     'wasmThread.cjs',
     'hdf5Reader.cjs',
     'extension.cjs',

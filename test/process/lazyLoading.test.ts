@@ -68,7 +68,7 @@ describe('what is loaded', () => {
       entryPoints: [
         ...['src/cli/main.ts', 'src/worker/main.ts', 'src/worker/jobMain.ts', 'src/worker/rankProcess.ts'],
         ...['src/worker/watchThread.ts', 'src/jobs/thread/trainThread.ts'],
-        ...['src/align/pool/alignWorker.ts', 'extension/extension.ts'],
+        ...['src/align/pool/alignWorker.ts', 'src/input/rowReader.ts', 'extension/extension.ts'],
       ],
       absWorkingDir: installationRoot(),
       bundle: true,

@@ -37,6 +37,12 @@ export interface Answers {
 }
 export type Question = keyof Answers;
 
+/** A question about some files. */
+export interface PathQuestion {
+  question: Question;
+  paths: readonly string[];
+}
+
 /** Finds the answer on this thread. @throws UserError with the name of a file that cannot be looked at */
 export async function lookAt<Q extends Question>(question: Q, paths: readonly string[]): Promise<Answers[Q]> {
   const answers: { [K in Question]: (paths: readonly string[]) => Answers[K] | Promise<Answers[K]> } = {

@@ -2,7 +2,7 @@
 import type { TrainRequest } from '../../protocol/job';
 import type { RecordPatch, ReportedEvent } from '../../protocol/jobContext';
 import type { DiskWait } from '../../files/patience';
-import type { SentError } from './sentError';
+import type { SentError } from '../../threads/sentError';
 
 /** The thread's program, by which whoever looks for the thread knows it. */
 export const trainThreadFile = 'trainThread.cjs';

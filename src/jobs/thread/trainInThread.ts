@@ -7,7 +7,7 @@ import type { TrainRequest } from '../../protocol/job';
 import type { JobContext } from '../../protocol/jobContext';
 import { Heart } from '../heart';
 import { type OwnerMessage, type ThreadMessage, type ThreadSetup, trainThreadFile } from './messages';
-import { receivedError, sentError } from './sentError';
+import { receivedError, sentError } from '../../threads/sentError';
 
 /**
  * `runTraining` in a thread of its own, which goes with this process: native libraries keep what they hold for one thread.

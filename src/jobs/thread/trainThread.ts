@@ -7,7 +7,7 @@ import type { JobContext } from '../../protocol/jobContext';
 import { runTraining } from '../../train/loop/runTraining';
 import { Heart } from '../heart';
 import type { OwnerMessage, ThreadMessage, ThreadSetup } from './messages';
-import { receivedError, sentError } from './sentError';
+import { receivedError, sentError } from '../../threads/sentError';
 
 const turnMilliseconds = 500;
 

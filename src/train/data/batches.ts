@@ -1,7 +1,8 @@
 import type { Samples } from '../../dataset/samples';
 import { patiently } from '../../files/patience';
-import type { BatchRows } from '../../input/pixels';
-import { imageRows, type RowSource } from '../../input/rows';
+import { type BatchRows, standardizeEach } from '../../input/pixels';
+import { RowThread } from '../../input/rowThread';
+import type { RowSource } from '../../input/rows';
 import { inputLength, type InputRecipe } from '../../input/prepareImage';
 import type { Tensor } from '../../network/tensor';
 import type { Batch, BatchSource } from './batchSource';
@@ -39,21 +40,22 @@ export function cachedRows(source: RowSource, plan: VariantPlan, seed: number): 
   };
 }
 
-/** Images, decoded and prepared afresh each time: for networks that are trained whole. */
+/** Images, decoded and prepared afresh each time, in a thread of its own: for networks that are trained whole. */
 export function freshRows(samples: Pick<Samples, 'path'>, augmentation: Augmentation, recipe: InputRecipe): SampleRows {
   const rowLength = inputLength(recipe);
+  const thread = new RowThread(recipe);
   return {
     rowLength,
     room: (rows) => new Uint8Array(rows * rowLength),
     async read(picked, position, out) {
-      const looks = imageRows(
-        (index) => ({ path: samples.path(picked[index]!), variant: freshVariant(augmentation, position + index) }),
-        recipe,
-      );
-      const all = [...picked.keys()];
-      await (out instanceof Uint8Array ? looks.readPixels(all, out) : looks.read(all, out));
+      const looks = Array.from(picked, (sample, index) => ({
+        path: samples.path(sample),
+        variant: freshVariant(augmentation, position + index),
+      }));
+      const pixels = await thread.pixels(looks);
+      out.set(out instanceof Uint8Array ? pixels : standardizeEach(pixels, rowLength, recipe.standardization));
     },
-    close: async () => undefined,
+    close: () => thread.close(),
   };
 }
 

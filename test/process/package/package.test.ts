@@ -182,7 +182,7 @@ function missingFiles(manifest: Manifest, extension: string): string[] {
 /** What a worker consists of, its threads among it. */
 const programs = [
   ...['worker', 'job', 'trainThread', 'rankProcess'],
-  ...['watchThread', 'alignWorker', 'lookWorker', 'wasmThread'],
+  ...['watchThread', 'alignWorker', 'lookWorker', 'rowReader', 'wasmThread'],
 ];
 
 /** Libraries in files of their own that the programs load. */

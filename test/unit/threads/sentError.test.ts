@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DiskAwayError } from '../../../src/files/patience';
-import { receivedError, sentError } from '../../../src/jobs/thread/sentError';
+import { receivedError, sentError } from '../../../src/threads/sentError';
 import { DivergedError, StoppedError, UserError } from '../../../src/protocol/errors';
 
 /** As it comes out of another thread. */

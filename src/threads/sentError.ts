@@ -1,6 +1,6 @@
 // Errors between threads: a structured clone keeps neither the class of an error nor what it holds beside its message.
-import { DiskAwayError } from '../../files/patience';
-import { DivergedError, StoppedError, UserError } from '../../protocol/errors';
+import { DiskAwayError } from '../files/patience';
+import { DivergedError, StoppedError, UserError } from '../protocol/errors';
 
 /** Those that are told apart by whoever hears of them; of several that fit the first one counts. */
 const classes = [StoppedError, DivergedError, DiskAwayError, UserError, Error] as const;
