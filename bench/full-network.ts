@@ -13,7 +13,7 @@ import { answerSteps, timedProcess, type TimedProcess } from './subjects/timedPr
 import { median, openTrainer, type StepName } from './subjects/trainer';
 
 const batch = Number(process.env['FACENET_BENCH_BATCH'] ?? 90);
-const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 5);
+const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 9);
 const classes = 100;
 
 /** Runs in a process of its own. */
@@ -36,32 +36,48 @@ function python(): TimedProcess | undefined {
   return timedProcess(program, args, { TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' });
 }
 
+interface Side {
+  name: string;
+  process: TimedProcess;
+  first: number;
+  /** Seconds of each round, and those of all cores together. */
+  times: number[];
+  cpu: number[];
+}
+
 export async function run(): Promise<Measurement[]> {
   if (process.env['FACENET_ENGINE'] === undefined) {
     return [{ name: 'skipped', value: 0, unit: '', note: 'needs FACENET_ENGINE (scripts/buildTensorflowAddon.mjs)' }];
   }
-  const sides: { name: string; process: TimedProcess; first: number; times: number[] }[] = [];
+  const sides: Side[] = [];
   const add = async (name: string, process: TimedProcess): Promise<void> => {
     // It allocates and writes or traces its graph, while no other one starts.
-    sides.push({ name, process, first: await process.step(), times: [] });
+    sides.push({ name, process, first: await process.step(), times: [], cpu: [] });
   };
   await add('a step as a graph', ours('graph'));
   await add('operation by operation', ours('eager'));
   const theirs = python();
   if (theirs !== undefined) await add("Python's step", theirs);
-  for (let round = 0; round < rounds; round++) for (const { process, times } of sides) times.push(await process.step());
+  for (let round = 0; round < rounds; round++) {
+    // What one leaves in the processor's caches, and how the machine drifts, is another one's in the next round.
+    for (const { process, times, cpu } of round % 2 === 0 ? sides : sides.toReversed()) {
+      times.push(await process.step());
+      cpu.push(process.cpu());
+    }
+  }
   const [graph, eager, reference] = sides;
   // Round by round, so that what else the machine does weighs on both.
   const faster = ({ times }: { times: readonly number[] }): number =>
     median(times.map((seconds, round) => seconds / graph!.times[round]!));
   const results: Measurement[] = [
-    ...sides.flatMap(({ name, process, first, times }) => [
+    ...sides.flatMap(({ name, process, first, times, cpu }) => [
       {
         name,
         value: median(times),
         unit: 's',
         note: `batch ${batch}, median of ${times.map((seconds) => seconds.toFixed(1)).join(', ')}`,
       },
+      { name: '  of all cores', value: median(cpu), unit: 's' },
       { name: '  peak memory', value: process.peak() / 1e9, unit: 'GB' },
       {
         name: '  before its first step',

@@ -398,10 +398,19 @@ const bitsOf = ({ buffer, byteOffset, length }: Float32Array): number[] => [
   ...new Int32Array(buffer, byteOffset, length),
 ];
 
+/** As the ones that a mean's gradient is multiplied with, megabytes of them; of 0 both signs could be meant. */
+function isRepeated(values: Float32Array): boolean {
+  const [first] = values;
+  return values.length > mostShared && first !== 0 && values.every((value) => value === first);
+}
+
 function constantOf({ shape, values, type }: Recorded): ConstantValue {
   const all = values!;
   if (elementCount(shape) !== all.length) throw new Error('a constant has as many values as its shape says');
-  if (type === 'float') return { shape, float: all instanceof Float32Array ? all : Float32Array.from(all) };
+  if (type === 'float') {
+    const float = all instanceof Float32Array ? all : Float32Array.from(all);
+    return isRepeated(float) ? { shape, repeated: float[0]!, type } : { shape, float };
+  }
   if (type === 'int32') return { shape, int32: [...all] };
   throw new Error('a graph of ours has no constants that are truth values');
 }
