@@ -58,14 +58,15 @@ export async function run(): Promise<Measurement[]> {
   await add('operation by operation', ours('eager'));
   const theirs = python();
   if (theirs !== undefined) await add("Python's step", theirs);
+  const [graph, eager, reference] = sides;
+  // The graph's step has both of the others beside it in time, and each of them before it in every other round.
+  const order = [eager!, graph!, ...(reference === undefined ? [] : [reference])];
   for (let round = 0; round < rounds; round++) {
-    // What one leaves in the processor's caches, and how the machine drifts, is another one's in the next round.
-    for (const { process, times, cpu } of round % 2 === 0 ? sides : sides.toReversed()) {
+    for (const { process, times, cpu } of round % 2 === 0 ? order : order.toReversed()) {
       times.push(await process.step());
       cpu.push(process.cpu());
     }
   }
-  const [graph, eager, reference] = sides;
   // Round by round, so that what else the machine does weighs on both.
   const faster = ({ times }: { times: readonly number[] }): number =>
     median(times.map((seconds, round) => seconds / graph!.times[round]!));
