@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { loadGoldenCase } from '../fixtures/goldenNetwork';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { checkEmbeddings, checkTrainingStep, type GradientTolerances } from '../fixtures/goldenTrainingStep';
 import { checkTrainerStep } from '../fixtures/goldenTrainerStep';
 import { skipWithoutShared } from '../fixtures/shared';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? skipWithoutShared('golden', 'network')
@@ -22,7 +21,7 @@ const deepOnGpu = (gpu: boolean, name: string): GradientTolerances | undefined =
 
 for (const name of ['squeezenet', 'inception_resnet_v1', 'inception_resnet_v2']) {
   test(`embeddings and one whole training step of ${name} on TensorFlow are the reference's`, { skip }, async () => {
-    const engine = await openTrainingEngine(tensorflowDevice);
+    const engine = await openTensorflow();
     assert.match(engine.description, /^TensorFlow \d+\.\d+\.\d+ on the [CG]PU/);
     assert.equal(engine.gpu, tensorflowDevice === 'gpu');
     const example = await loadGoldenCase(name);
@@ -36,7 +35,7 @@ for (const name of ['squeezenet', 'inception_resnet_v1']) {
     `the trainer's step of all of ${name} on TensorFlow moves every variable as the reference`,
     { skip },
     async () => {
-      const { tf } = await openTrainingEngine(tensorflowDevice);
+      const { tf } = await openTensorflow();
       await checkTrainerStep(tf, await loadGoldenCase(name));
     },
   );
@@ -44,7 +43,7 @@ for (const name of ['squeezenet', 'inception_resnet_v1']) {
 
 for (const name of ['squeezenet', 'inception_resnet_v1', 'inception_resnet_v2']) {
   test(`the step of all of ${name} as one graph moves every variable as the reference`, { skip }, async () => {
-    const { tf, gpu } = await openTrainingEngine(tensorflowDevice);
+    const { tf, gpu } = await openTensorflow();
     await checkTrainerStep(tf, await loadGoldenCase(name), GraphTrainer, deepOnGpu(gpu, name));
   });
 }

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FrozenPart, tensorflowForward } from '../../src/engine/forwardEngine';
 import { graphForward } from '../../src/engine/forwardGraph';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { describe } from '../../src/network/describe';
 import { networkByName } from '../../src/network/registry';
 import { shapeBefore } from '../../src/network/stageShape';
 import { UserError } from '../../src/protocol/errors';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -26,7 +25,7 @@ const parts: Record<string, Omit<FrozenPart, 'inputShape'>> = {
 
 for (const [name, part] of Object.entries(parts)) {
   test(`${name}: batches of any size, as operation by operation, and nothing is left`, { skip }, async () => {
-    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const { tf } = await openTensorflow();
     const before = tf.memory().numTensors;
     const inputShape = shapeBefore(network, part.from, imageSize);
     const eager = await tensorflowForward(tf, 'here').open(network, weights, { ...part, inputShape });
@@ -65,7 +64,7 @@ for (const [name, part] of Object.entries(parts)) {
 }
 
 test('a variable that is missing is named before anything is computed', { skip }, async () => {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const part = { from: 0, to: end, inputShape: [imageSize, imageSize, 3] };
   await assert.rejects(
     async () => graphForward(tf, 'here').open(network, new Map([...weights].slice(0, 5)), part),

@@ -1,7 +1,6 @@
 // A step that is one call of a graph against the same step operation by operation, on TensorFlow itself.
 import assert from 'node:assert/strict';
 import { describe as suite, test } from 'node:test';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { describe } from '../../src/network/describe';
 import { sliceOfRank } from '../../src/mpi/ranks';
 import { networkByName } from '../../src/network/registry';
@@ -17,7 +16,7 @@ import { Trainer } from '../../src/train/step/trainer';
 import { near, nearStepValues } from '../fixtures/nearValues';
 import { ranksInProcess } from '../fixtures/ranksInProcess';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -49,7 +48,7 @@ async function openWithWeights(
   example: Case,
 ): Promise<{ trainer: StepTrainer; weights: Map<string, Tensor> }> {
   const { head, options = {} } = example;
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const lossHead = openHead(
     {
       ...{ head, labelSmoothing: 0.1, prelogitsNormLossFactor: 0.2, prelogitsNormP: 1.5, centerLossFactor: 0.3 },
@@ -86,7 +85,7 @@ async function makeStep(trainer: StepTrainer, step: number, example: Case, wants
 }
 
 async function train(kind: typeof Trainer | typeof GraphTrainer, example: Case, steps = 3) {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const before = tf.memory().numTensors;
   const trainer = await open(kind, example);
   for (let step = 1; step <= steps; step++) assert.ok((await makeStep(trainer, step, example)).made);
@@ -197,7 +196,7 @@ suite('a step as a graph is the step', { skip }, () => {
 
   /** Three steps whose images are shared by so many ranks, and what rank 0 has of them; all learn the same to the bit. */
   async function shared(kind: typeof Trainer | typeof GraphTrainer, example: Case, size: number) {
-    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const { tf } = await openTensorflow();
     const tensors = tf.memory().numTensors;
     const all = await Promise.all(
       ranksInProcess(size).map(async (ranks) => {

@@ -1,8 +1,7 @@
 // Functions that make tensors leave none behind on TensorFlow itself; on the embedded engine: test/unit/network.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 import { calledDuring, tensorFunctions } from '../fixtures/tensorFunctions';
 import { leavesNothing } from '../fixtures/tensorLeaks';
 import { tensorSubjects, withoutSubject } from '../fixtures/tensorSubjects';
@@ -12,7 +11,7 @@ const skip = process.env.FACENET_ENGINE
   : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 test('no tensor is left behind on TensorFlow, whether it ends well or a kernel fails', { skip }, async (t) => {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const called = await calledDuring(async () => {
     for (const [name, work] of Object.entries(tensorSubjects(tf)))
       await t.test(name, async () => leavesNothing(tf, work));

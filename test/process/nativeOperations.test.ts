@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { openWasm } from '../../src/engine/wasm/openWasm';
 import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalization';
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
@@ -12,7 +11,7 @@ import { clipByGlobalNorm } from '../../src/train/step/clipGradients';
 import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
 import { openOptimizer } from '../../src/train/step/openOptimizer';
 import { Optimizer } from '../../src/train/step/optimizers';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -35,7 +34,7 @@ const gradient = (tf: TensorFlow, step: number): Tensor =>
 
 for (const name of names) {
   test(`${name}: TensorFlow's operation moves variables and slots as the composed rule does`, { skip }, async () => {
-    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const { tf } = await openTensorflow();
     const before = tf.memory().numTensors;
     const start = () => tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), [3, 4]))); // prettier-ignore
     const [ours, theirs] = [start(), start()];
@@ -58,7 +57,7 @@ for (const name of names) {
   });
 
   test(`${name}: a new optimizer goes on from saved slots bit for bit`, { skip }, async () => {
-    const { tf } = await openTrainingEngine(tensorflowDevice);
+    const { tf } = await openTensorflow();
     const run = async (interrupted: boolean): Promise<Float32Array> => {
       const w = tf.tidy(() => tf.variable(tf.fill([3, 4], 0.5)));
       let optimizer = openOptimizer(tf, name, new Map([['w', w]]), { decays, rateFactors });
@@ -79,7 +78,7 @@ for (const name of names) {
 }
 
 test('a variable with a sparse gradient is moved by the composed rule', { skip }, async () => {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const [w, centers] = [tf.variable(tf.ones([3, 4])), tf.variable(tf.ones([3, 4]))];
   const optimizer = openOptimizer(tf, 'RMSPROP', new Map([['w', w], ['centers', centers]]), { sparse: new Set(['centers']) }); // prettier-ignore
   const present = tf.tensor2d([1, 0, 1], [3, 1]);
@@ -92,7 +91,7 @@ test('a variable with a sparse gradient is moved by the composed rule', { skip }
 });
 
 test('gradients are clipped to the same norm as on WebAssembly', { skip }, async () => {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const clip = async (on: TensorFlow) => {
     const { gradients, norm } = on.tidy(() => clipByGlobalNorm(on, { a: gradient(on, 1), b: on.tensor1d([3, -4]) }, 2));
     return { norm: await norm.data(), a: await gradients.a!.data(), b: await gradients.b!.data() };
@@ -143,7 +142,7 @@ for (const relu of [false, true]) {
     `fused batch norm, sums, joins and pools agree with WebAssembly, ${relu ? 'with' : 'without'} ReLU`,
     { skip },
     async () => {
-      const { tf } = await openTrainingEngine(tensorflowDevice);
+      const { tf } = await openTensorflow();
       const native = await layer(tf, relu);
       const composed = await layer(await openWasm(), relu);
       assert.deepEqual(Object.keys(native).sort(), Object.keys(composed).sort());

@@ -1,7 +1,6 @@
 // Steps that are given pixels as bytes against the same steps given what they are standardised to, on TensorFlow itself.
 import assert from 'node:assert/strict';
 import { describe as suite, test } from 'node:test';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import { type BatchRows, standardizeEach } from '../../src/input/pixels';
 import { describe } from '../../src/network/describe';
 import { type Network, stage } from '../../src/network/network';
@@ -11,7 +10,7 @@ import { openHead } from '../../src/train/heads/openHead';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { Trainer } from '../../src/train/step/trainer';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -35,7 +34,7 @@ async function trained(
   rows: BatchRows,
   pixels: Standardization | undefined,
 ) {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const head = openHead(
     {
       ...{ head: 'softmax', labelSmoothing: 0, prelogitsNormLossFactor: 0, prelogitsNormP: 1, centerLossFactor: 0 },

@@ -2,7 +2,6 @@
 // operation by operation.
 import assert from 'node:assert/strict';
 import { describe as suite, test } from 'node:test';
-import { openTrainingEngine } from '../../src/engine/trainingEngine';
 import type { StepMeasure } from '../../src/journal/measures';
 import { type Ranks, sliceOfRank } from '../../src/mpi/ranks';
 import { describe } from '../../src/network/describe';
@@ -16,7 +15,7 @@ import { Trainer } from '../../src/train/step/trainer';
 import { near, nearStepValues } from '../fixtures/nearValues';
 import { ranksInProcess } from '../fixtures/ranksInProcess';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { openTensorflow } from '../fixtures/tensorflowDevice';
 
 const skip = process.env.FACENET_ENGINE
   ? false
@@ -42,7 +41,7 @@ const weights = regenerableWeights(describe(network, { head: head.stages, imageS
 type Kind = typeof Trainer | typeof GraphTrainer;
 
 async function open(kind: Kind, options: Partial<TrainerOptions> = {}): Promise<StepTrainer> {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const usual: TrainerOptions = {
     ...{ network, head, cut, imageSize, weights, optimizer: 'ADAM', batchNorm: 'update' },
     ...{ weightDecay: 0.01, keepProbability: 0.8, movingAverageDecay: 0.9 },
@@ -72,7 +71,7 @@ const learnedBy = async (trainer: StepTrainer): Promise<Map<string, Float32Array
 
 /** Whether it keeps variables in a graph. */
 async function hasGraph(trainer: StepTrainer): Promise<boolean> {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   return trainer.tensorBytes > tf.memory().numBytes;
 }
 
@@ -88,7 +87,7 @@ async function train(
   options: Partial<TrainerOptions> = {},
   largest?: number,
 ): Promise<Learned> {
-  const { tf } = await openTrainingEngine(tensorflowDevice);
+  const { tf } = await openTensorflow();
   const { numTensors } = tf.memory();
   const trainer = await open(kind, options);
   for (const [index, triplets] of steps.entries())

@@ -2,22 +2,21 @@
 // operation by operation on TensorFlow is so written down once, gradients and updates included, and runs as one call.
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../graphdef/graphBuilder';
-import type { AttributeValue, ConstantValue, ElementType } from '../graphdef/schema';
+import type { AttributeValue, ElementType } from '../graphdef/schema';
 import { elementCount } from '../tensor';
 import { type Attribute, nodeBackend, recordingName } from '../tensorflow/nativeOps';
 import type { ResourceVariable } from '../tensorflow/nativeVariables';
 import type { TensorFlow } from '../tensorflow/tensorflow';
 import { type BindingConstants, graphAttribute, resultType } from './attributes';
+import { constantOf, GraphConstants, type RecordedValues } from './graphConstants';
 import { resultShapes } from './resultShapes';
-
-type Values = Float32Array | Int32Array | Uint8Array | readonly number[];
 
 /** What stands behind a tensor while a graph is written. */
 interface Recorded {
   shape: readonly number[];
   /** Result of a node; undefined for a constant that nothing has used yet. */
   output: string | undefined;
-  values?: Values;
+  values?: RecordedValues;
   type: ElementType;
   references: number;
 }
@@ -45,9 +44,6 @@ const products: ReadonlyMap<string, number | undefined> = new Map([
   ['BatchMatMulV2', undefined],
 ]);
 
-/** Values of a constant that is written once. */
-const mostShared = 16;
-
 /** A variable of the graph, as TensorFlow's update operations take it. */
 export interface GraphVariable extends ResourceVariable {
   /** Gives it a value in a run of its own; the node that does. */
@@ -74,8 +70,7 @@ export class GraphRecorder {
   private readonly recorded = new Map<object, Recorded>();
   private readonly resources = new Map<object, Resource>();
   private readonly handles: Tensor[] = [];
-  /** Nodes of small constants by what they are. */
-  private readonly constants = new Map<string, string>();
+  private readonly constants = new GraphConstants(this.graph);
   private readonly binding: BindingConstants;
 
   constructor(private readonly tf: TensorFlow) {
@@ -189,7 +184,10 @@ export class GraphRecorder {
       preset: (value) => this.add('AssignVariableOp', `${name}/Assign`, [node, this.outputOf(value)], dtype),
       parts: (sizes) => {
         // No `read`: what changes the variable would have to wait for it in every run.
-        const cuts = [this.constant({ shape: [sizes.length], int32: sizes }), this.constant({ shape: [], int32: [0] })];
+        const cuts = [
+          this.constants.node({ shape: [sizes.length], int32: sizes }),
+          this.constants.node({ shape: [], int32: [0] }),
+        ];
         const types = { T: { type: 'float' }, Tlen: { type: 'int32' } } as const;
         const attributes = { ...types, num_split: { int: sizes.length } };
         const split = this.add('SplitV', `${name}/Parts`, [before, ...cuts], attributes);
@@ -228,17 +226,7 @@ export class GraphRecorder {
   /** Result `k` of node `name`, as `name:k`. */
   outputOf(tensor: Tensor): string {
     const one = this.recordedOf(tensor);
-    return (one.output ??= this.constant(constantOf(one)));
-  }
-
-  /** Constants of few different values come up hundreds of times; each is one node. */
-  private constant(value: ConstantValue): string {
-    const write = (): string => this.graph.constant('Const', value);
-    if (!('repeated' in value) && elementCount(value.shape) > mostShared) return write();
-    const key = JSON.stringify('float' in value ? { shape: value.shape, bits: bitsOf(value.float) } : value);
-    const known = this.constants.get(key) ?? write();
-    this.constants.set(key, known);
-    return known;
+    return (one.output ??= this.constants.node(constantOf(one.shape, one.values!, one.type)));
   }
 
   private recordedOf({ dataId }: Pick<Tensor, 'dataId'>): Recorded {
@@ -322,7 +310,7 @@ export class GraphRecorder {
       return this.tensor(this.outputOf(input!), type, shape);
     // Scales of batch norms that have none.
     if (operation === 'OnesLike' && shape.length === 1 && type === 'float')
-      return this.tensor(this.constant({ shape, repeated: 1, type }), type, shape);
+      return this.tensor(this.constants.node({ shape, repeated: 1, type }), type, shape);
     return undefined;
   }
 
@@ -348,7 +336,7 @@ export class GraphRecorder {
   /** The native backend in all but what it computes and keeps. */
   private backend(native: object): object {
     const { recorded } = this;
-    const write = (values: Values, shape: readonly number[], dtype: DataType): object => {
+    const write = (values: RecordedValues, shape: readonly number[], dtype: DataType): object => {
       const dataId = {};
       const type = elementTypes[dtype];
       if (type === undefined) throw new Error(`a graph of ours has no constants of ${dtype}`);
@@ -392,25 +380,4 @@ export class GraphRecorder {
       dispose: nothing,
     });
   }
-}
-
-const bitsOf = ({ buffer, byteOffset, length }: Float32Array): number[] => [
-  ...new Int32Array(buffer, byteOffset, length),
-];
-
-/** As the ones that a mean's gradient is multiplied with, megabytes of them; of 0 both signs could be meant. */
-function isRepeated(values: Float32Array): boolean {
-  const [first] = values;
-  return values.length > mostShared && first !== 0 && values.every((value) => value === first);
-}
-
-function constantOf({ shape, values, type }: Recorded): ConstantValue {
-  const all = values!;
-  if (elementCount(shape) !== all.length) throw new Error('a constant has as many values as its shape says');
-  if (type === 'float') {
-    const float = all instanceof Float32Array ? all : Float32Array.from(all);
-    return isRepeated(float) ? { shape, repeated: float[0]!, type } : { shape, float };
-  }
-  if (type === 'int32') return { shape, int32: [...all] };
-  throw new Error('a graph of ours has no constants that are truth values');
 }
