@@ -2,8 +2,8 @@
  * One training step of the whole Inception-ResNet-v1 (nothing frozen, batch statistics, Adam, weight decay, dropout) at
  * batch 90 on TensorFlow's addon: as one call of a graph, operation by operation and, in the same run and turn by turn,
  * the same network, losses and optimizer written for Python's TensorFlow (full_network.py). Needs FACENET_ENGINE and a
- * Python with TensorFlow (.venv, or FACENET_PYTHON); says so where one is missing. FACENET_BENCH_BATCH and
- * FACENET_BENCH_ROUNDS change the size.
+ * Python with TensorFlow (.venv, or FACENET_PYTHON); says so where one is missing. FACENET_BENCH_BATCH,
+ * FACENET_BENCH_HEATS and FACENET_BENCH_ROUNDS change the size.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +13,8 @@ import { answerSteps, timedProcess, type TimedProcess } from './subjects/timedPr
 import { median, openTrainer, type StepName } from './subjects/trainer';
 
 const batch = Number(process.env['FACENET_BENCH_BATCH'] ?? 90);
-const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 9);
+const heats = Number(process.env['FACENET_BENCH_HEATS'] ?? 5);
+const rounds = Number(process.env['FACENET_BENCH_ROUNDS'] ?? 3);
 const classes = 100;
 
 /** Runs in a process of its own. */
@@ -29,69 +30,79 @@ function ours(steps: StepName): TimedProcess {
   return timedProcess(process.execPath, ['-e', program], {});
 }
 
-function python(): TimedProcess | undefined {
-  const program = process.env['FACENET_PYTHON'] ?? resolve('.venv/bin/python');
-  if (!existsSync(program)) return undefined;
-  const args = [resolve('bench/full_network.py'), String(batch), String(classes)];
-  return timedProcess(program, args, { TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' });
-}
+const interpreter = process.env['FACENET_PYTHON'] ?? resolve('.venv/bin/python');
+const python = existsSync(interpreter)
+  ? (): TimedProcess => {
+      const args = [resolve('bench/full_network.py'), String(batch), String(classes)];
+      return timedProcess(interpreter, args, { TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' });
+    }
+  : undefined;
 
+/** What was measured of one way to make the step, a value for each heat. */
 interface Side {
   name: string;
-  process: TimedProcess;
-  first: number;
-  /** Seconds of each round, and those of all cores together. */
-  times: number[];
+  start: () => TimedProcess;
+  /** Seconds of a step, and those of all cores together. */
+  seconds: number[];
   cpu: number[];
+  /** Seconds that the first step took longer. */
+  before: number[];
+  /** Bytes. */
+  peak: number[];
+}
+
+const side = (name: string, start: () => TimedProcess): Side => ({
+  ...{ name, start, seconds: [], cpu: [], before: [], peak: [] },
+});
+
+/**
+ * All sides in new processes: where in memory one lies makes its steps some percent longer or shorter for as long as it
+ * lives, so that more steps of it tell no more.
+ */
+async function runHeat(sides: readonly Side[]): Promise<void> {
+  const running: { of: Side; process: TimedProcess; first: number; times: number[]; cpu: number[] }[] = [];
+  for (const of of sides) {
+    const process = of.start();
+    // It allocates and writes or traces its graph, while no other one starts.
+    running.push({ of, process, first: await process.step(), times: [], cpu: [] });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { process, times, cpu } of round % 2 === 0 ? running : running.toReversed()) {
+      times.push(await process.step());
+      cpu.push(process.cpu());
+    }
+  }
+  for (const { of, process, first, times, cpu } of running) {
+    of.seconds.push(median(times));
+    of.cpu.push(median(cpu));
+    of.before.push(first - median(times));
+    of.peak.push(process.peak());
+    process.end();
+  }
 }
 
 export async function run(): Promise<Measurement[]> {
   if (process.env['FACENET_ENGINE'] === undefined) {
     return [{ name: 'skipped', value: 0, unit: '', note: 'needs FACENET_ENGINE (scripts/buildTensorflowAddon.mjs)' }];
   }
-  const sides: Side[] = [];
-  const add = async (name: string, process: TimedProcess): Promise<void> => {
-    // It allocates and writes or traces its graph, while no other one starts.
-    sides.push({ name, process, first: await process.step(), times: [], cpu: [] });
-  };
-  await add('a step as a graph', ours('graph'));
-  await add('operation by operation', ours('eager'));
-  const theirs = python();
-  if (theirs !== undefined) await add("Python's step", theirs);
-  const [graph, eager, reference] = sides;
-  // The graph's step has both of the others beside it in time, and each of them before it in every other round.
-  const order = [eager!, graph!, ...(reference === undefined ? [] : [reference])];
-  for (let round = 0; round < rounds; round++) {
-    for (const { process, times, cpu } of round % 2 === 0 ? order : order.toReversed()) {
-      times.push(await process.step());
-      cpu.push(process.cpu());
-    }
-  }
-  // Round by round, so that what else the machine does weighs on both.
-  const faster = ({ times }: { times: readonly number[] }): number =>
-    median(times.map((seconds, round) => seconds / graph!.times[round]!));
-  const results: Measurement[] = [
-    ...sides.flatMap(({ name, process, first, times, cpu }) => [
-      {
-        name,
-        value: median(times),
-        unit: 's',
-        note: `batch ${batch}, median of ${times.map((seconds) => seconds.toFixed(1)).join(', ')}`,
-      },
+  const [eager, graph] = [side('operation by operation', () => ours('eager')), side('as a graph', () => ours('graph'))];
+  const reference = python === undefined ? undefined : side("Python's", python);
+  // The graph's step has both of the others beside it in time.
+  const sides = [eager, graph, ...(reference === undefined ? [] : [reference])];
+  for (let heat = 0; heat < heats; heat++) await runHeat(sides);
+  /** Heat by heat, so that what else the machine does weighs on both. */
+  const faster = ({ seconds }: Side): number => median(seconds.map((one, heat) => one / graph.seconds[heat]!));
+  const each = (values: readonly number[]): string => values.map((value) => value.toFixed(1)).join(', ');
+  return [
+    ...sides.flatMap(({ name, seconds, cpu, before, peak }) => [
+      { name, value: median(seconds), unit: 's', note: `a step of ${batch}, median of ${each(seconds)}` },
       { name: '  of all cores', value: median(cpu), unit: 's' },
-      { name: '  peak memory', value: process.peak() / 1e9, unit: 'GB' },
-      {
-        name: '  before its first step',
-        value: first - median(times),
-        unit: 's',
-        note: 'the first step less the median',
-      },
+      { name: '  peak memory', value: Math.max(...peak) / 1e9, unit: 'GB' },
+      { name: '  before its first step', value: median(before), unit: 's', note: `median of ${each(before)}` },
     ]),
-    { name: 'graph against operations', value: faster(eager!), unit: '×', note: 'median of the rounds; aim 1.2' },
+    { name: 'graph against operations', value: faster(eager), unit: '×', note: 'median of the heats; aim 1.2' },
     reference === undefined
-      ? { name: "Python's step", value: 0, unit: '', note: 'skipped: no Python with TensorFlow' }
-      : { name: 'graph against Python', value: faster(reference), unit: '×', note: 'median of the rounds; aim 1.0' },
+      ? { name: "Python's", value: 0, unit: '', note: 'skipped: no Python with TensorFlow' }
+      : { name: 'graph against Python', value: faster(reference), unit: '×', note: 'median of the heats; aim 1.0' },
   ];
-  for (const { process } of sides) process.end();
-  return results;
 }

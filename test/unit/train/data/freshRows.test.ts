@@ -58,7 +58,8 @@ test('what was asked for is read and decoded while this thread does something el
   await read;
   assert.deepEqual(second, first);
   await assert.rejects(rows.read(picked, 0, second), (error: unknown) => {
-    assert.ok(error instanceof UserError && error.message.includes(paths[3]!), String(error));
+    // All of them are read at once, and whichever is found first is named.
+    assert.ok(error instanceof UserError && paths.some((path) => error.message.includes(path)), String(error));
     return true;
   });
 });
