@@ -17,8 +17,8 @@ export interface NativeDescription {
  * Environment of a process in which TensorFlow is loaded; what the user has set stays. It takes GPU memory as it needs it,
  * so that an editor's or a colleague's program beside it has some too, keeps its notices to itself, and computes in float32
  * throughout: the ten bits of TF32, which newer GPUs would take for products, are not the reference's numbers. On a CPU what
- * a convolution's gradients are computed with is kept from step to step, not prepared again for each; it needs no more memory
- * since oneDNN no longer keeps its buffers there.
+ * a convolution's gradients are computed with is kept from step to step, not prepared again for each (docs/engines.md says what
+ * that saves and takes).
  */
 export const nativeEnvironment: Readonly<Record<string, string>> = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
