@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { openWasm } from '../../src/engine/wasm/openWasm';
+import { GraphRecorder } from '../../src/network/recording/recordingBackend';
 import { normalizeByBatch } from '../../src/network/tensorflow/batchNormalization';
 import { concatenation, maxPooling, residualSum } from '../../src/network/tensorflow/joining';
+import { convolution } from '../../src/network/tensorflow/linear';
 import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import type { OptimizerName } from '../../src/protocol/trainConfig';
 import { clipByGlobalNorm } from '../../src/train/step/clipGradients';
@@ -102,6 +104,26 @@ test('gradients are clipped to the same norm as on WebAssembly', { skip }, async
   closeTo(native.b, composed.b, 1e-6);
   assert.ok(Math.abs(Math.hypot(...native.a, ...native.b) - 2) < 1e-6);
 });
+
+test(
+  'a graph adds a bias by the operation that TensorFlow joins with the convolution before it',
+  { skip },
+  async () => {
+    const { tf } = await openTensorflow();
+    const before = tf.memory().numTensors;
+    const recorder = new GraphRecorder(tf);
+    recorder.record(() => {
+      const x = recorder.placeholder('x', 'float32', [2, 6, 6, 3]) as Tensor4D;
+      const weights = recorder.placeholder('weights', 'float32', [1, 1, 3, 4]) as Tensor4D;
+      const bias = recorder.placeholder('bias', 'float32', [4]) as Tensor1D;
+      const window = { kernel: [1, 1], stride: [1, 1], padding: 'same' } as const;
+      return convolution(tf, x, weights, bias, window, { relu: true, inputGradient: false });
+    });
+    const computed = recorder.graph.nodes.map(({ op }) => op).filter((op) => op !== 'Placeholder');
+    assert.deepEqual(computed, ['Conv2D', 'BiasAdd', 'Relu']);
+    assert.equal(tf.memory().numTensors, before);
+  },
+);
 
 /** Results, gradients and statistics of everything that a layer of the network joins, on one engine. */
 async function layer(tf: TensorFlow, relu: boolean): Promise<Record<string, Float32Array>> {

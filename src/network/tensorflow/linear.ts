@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Window } from '../shapes';
-import { inBfloat16, nativeOps } from './nativeOps';
+import { inBfloat16, type NativeOps, nativeOps } from './nativeOps';
 import { reluGradient, tapeStep } from './tapeStep';
 import type { TensorFlow } from './tensorflow';
 
@@ -60,6 +60,20 @@ function linear(
   });
 }
 
+/** [relu](product + bias) as TensorFlow's graphs have it, which make one operation of it and of the convolution before it. */
+function finished(
+  tf: TensorFlow,
+  native: NativeOps,
+  product: Tensor,
+  bias: Tensor1D | undefined,
+  relu: boolean,
+): Tensor {
+  const sum = bias === undefined ? product : native.addBias(product, bias);
+  const value = relu ? tf.relu(sum) : sum;
+  for (const passed of new Set([product, sum])) if (passed !== value) passed.dispose();
+  return value;
+}
+
 /** Convolution of x [N, H, W, in] with weights [kh, kw, in, out], plus bias [out], with a gradient. */
 export function convolution(
   tf: TensorFlow,
@@ -76,13 +90,18 @@ export function convolution(
     dataFormat: 'NHWC' as const,
     dimRoundingMode: undefined as unknown as string,
   };
+  const native = nativeOps(tf);
   // tf.fused.conv2d would fall apart into its steps while a gradient is taken.
   const forward = (): Tensor =>
-    tf.engine().runKernel('FusedConv2D', bias === undefined ? { x, filter: weights } : { x, filter: weights, bias }, {
-      ...attributes,
-      dilations: [1, 1],
-      activation: options.relu ? 'relu' : 'linear',
-    });
+    native === undefined
+      ? tf
+          .engine()
+          .runKernel('FusedConv2D', bias === undefined ? { x, filter: weights } : { x, filter: weights, bias }, {
+            ...attributes,
+            dilations: [1, 1],
+            activation: options.relu ? 'relu' : 'linear',
+          })
+      : finished(tf, native, tf.conv2d(x, weights, strides, window.padding), bias, options.relu);
   const backward =
     (savedX: Tensor, savedWeights: Tensor): Backward =>
     (dy) => ({

@@ -39,6 +39,8 @@ export interface NativeOps {
   batchNormGradient(dy: Tensor, x: Tensor, reserved: readonly Tensor[], epsilon: number): [x: Tensor, beta: Tensor];
   /** Gradient of ReLU by its result. */
   reluGradient(dy: Tensor, y: Tensor): Tensor;
+  /** x + bias [C] over the last axis. */
+  addBias(x: Tensor, bias: Tensor1D): Tensor;
   /** Sum over all axes but the last: the gradient of a bias. */
   biasGradient(dy: Tensor): Tensor1D;
   /** Lengths of the vectors along an axis of x, which stays with size 1. */
@@ -107,6 +109,7 @@ export function nativeOps(tf: TensorFlow): NativeOps | undefined {
       return [dx!, dBeta!];
     },
     reluGradient: (dy, y) => backend.executeSingleOutput('ReluGrad', [float('T')], [dy, y]),
+    addBias: (x, bias) => backend.executeSingleOutput('BiasAdd', [float('T'), channelsLast], [x, bias]),
     biasGradient: (dy) => backend.executeSingleOutput('BiasAddGrad', [float('T'), channelsLast], [dy]) as Tensor1D,
     lengths(x, axis) {
       const attributes = [{ name: 'keep_dims', type: binding.TF_ATTR_BOOL, value: true }, float('T'), int32('Tidx')];
