@@ -68,6 +68,9 @@ async function runHeat(sides: readonly Side[]): Promise<void> {
   }
   for (let round = 0; round < rounds; round++) {
     for (const { process, times, cpu } of round % 2 === 0 ? running : running.toReversed()) {
+      // A step counts that comes after one of the same process, as in a training; in turns back and forth only the outer
+      // ones would have some of those.
+      await process.step();
       times.push(await process.step());
       cpu.push(process.cpu());
     }

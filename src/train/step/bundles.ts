@@ -1,6 +1,6 @@
-// Variables that stand in one. A network has hundreds of small ones (shifts, biases, moving statistics), and each of its own
-// in a graph is a dozen nodes to be read, summed, moved and averaged, which TensorFlow looks at again and again before it
-// runs them first.
+// Variables that stand in one. A network has hundreds of small ones (shifts, biases, moving statistics, kernels of narrow
+// layers), and each of its own in a graph is a dozen nodes to be read, summed, moved and averaged, which TensorFlow looks
+// at again and again before it runs them first.
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { elementCount } from '../../network/tensor';
 import type { TensorFlow } from '../../network/tensorflow/tensorflow';
@@ -29,13 +29,21 @@ export const beside = ({ name, shape, members }: Bundle, named: (name: string) =
 });
 
 /**
- * Vectors of which `alike` gives the same together, everything else alone; in the order of the first of each.
+ * Values of a kernel that still is in a bundle: it is copied out of it in each step and its gradient into that of the
+ * bundle, which for larger ones costs more than it saves before the first step.
+ */
+const largestKernel = 262144;
+
+/**
+ * Vectors and small kernels of which `alike` gives the same together, everything else alone; in the order of the first of each.
  * @param alike what decides how a variable is changed
  */
 export function bundled<V extends Member>(variables: readonly V[], alike: (variable: V) => string): Bundle[] {
   const groups = new Map<string, V[]>();
   for (const variable of variables) {
-    const key = variable.shape.length === 1 ? alike(variable) : `alone ${variable.name}`;
+    const { length: rank } = variable.shape;
+    const isSmall = rank === 1 || (rank > 1 && elementCount(variable.shape) <= largestKernel);
+    const key = isSmall ? alike(variable) : `alone ${variable.name}`;
     groups.set(key, [...(groups.get(key) ?? []), variable]);
   }
   return [...groups.values()].map((members, index) =>
@@ -73,7 +81,10 @@ export class Bundles {
       if (tensor === undefined || members.length === 1) continue;
       all.delete(whole);
       const parts = tf.split(tensor, sizesOf(members));
-      for (const [index, { name }] of members.entries()) all.set(name, parts[index]!);
+      for (const [index, { name, shape }] of members.entries()) {
+        const part = parts[index]!;
+        all.set(name, shape.length === 1 ? part : tf.reshape(part, [...shape]));
+      }
     }
     return all;
   }

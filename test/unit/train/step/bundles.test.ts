@@ -12,17 +12,22 @@ const variables = [
   { name: 'B/biases', shape: [1] },
   { name: 'B/mean', shape: [1] },
   { name: 'step', shape: [] },
+  { name: 'C/kernel', shape: [1, 3, 2] },
+  { name: 'D/kernel', shape: [2, 1] },
+  { name: 'E/kernel', shape: [512, 513] },
 ];
 const all = bundled(variables, ({ name }) => name.split('/').at(-1)!);
 
 describe('bundles', () => {
-  test('hold vectors that are alike; what is alone keeps its name and its shape', () => {
+  test('hold vectors and small kernels that are alike; what is alone keeps its name and its shape', () => {
     assert.deepEqual(all, [
       alone({ name: 'A/weights', shape: [1, 2] }),
       { name: 'Bundle/1', shape: [5], members: [variables[1], variables[3]] },
       { name: 'Bundle/2', shape: [3], members: [variables[2], variables[5]] },
       alone({ name: 'B/biases', shape: [1] }),
       alone({ name: 'step', shape: [] }),
+      { name: 'Bundle/5', shape: [8], members: [variables[7], variables[8]] },
+      alone({ name: 'E/kernel', shape: [512, 513] }),
     ]);
   });
 
@@ -75,6 +80,12 @@ describe('bundles', () => {
         return tf.add(tf.sum(parts.get('A/beta')!), tf.sum(tf.square(parts.get('B/beta')!)));
       })(whole);
       assert.deepEqual([...gradient.dataSync()], [1, 1, 6, 8, 10]);
+      const [kernels, kernelsOf] = [tf.range(1, 9), (x: Tensor) => bundles.apart(tf, new Map([['Bundle/5', x]]))];
+      const [c, d] = ['C/kernel', 'D/kernel'].map((name) => kernelsOf(kernels).get(name)!);
+      assert.deepEqual([c!.shape, [...c!.dataSync()]], [[1, 3, 2], [1, 2, 3, 4, 5, 6]]); // prettier-ignore
+      assert.deepEqual([d!.shape, [...d!.dataSync()]], [[2, 1], [7, 8]]); // prettier-ignore
+      const ofKernels = tf.grad((x) => tf.sum(tf.square(kernelsOf(x).get('D/kernel')!)))(kernels);
+      assert.deepEqual([...ofKernels.dataSync()], [0, 0, 0, 0, 0, 0, 14, 16]);
       const part = (name: string): Tensor1D => apart.get(name) as Tensor1D;
       const joined = bundles.joined(tf, { 'A/beta': part('A/beta'), 'B/beta': part('B/beta') });
       assert.deepEqual(Object.keys(joined), ['Bundle/1']);
