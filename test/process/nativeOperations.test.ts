@@ -25,6 +25,13 @@ const decays = new Map([['w', 0.5]]);
 const rateFactors = new Map([['w', 0.7]]);
 const steps = 20;
 
+/** WebAssembly, as what computes from now on. */
+async function wasm(): Promise<TensorFlow> {
+  const tf = await openWasm();
+  assert.ok(await tf.setBackend('wasm'));
+  return tf;
+}
+
 /** A number between −1 and 1 that depends on its arguments alone. */
 const wave = (i: number, step: number): number => Math.sin(1.7 * i + 0.9 * step + 0.1 * i * step);
 
@@ -98,7 +105,7 @@ test('gradients are clipped to the same norm as on WebAssembly', { skip }, async
     const { gradients, norm } = on.tidy(() => clipByGlobalNorm(on, { a: gradient(on, 1), b: on.tensor1d([3, -4]) }, 2));
     return { norm: await norm.data(), a: await gradients.a!.data(), b: await gradients.b!.data() };
   };
-  const [native, composed] = [await clip(tf), await clip(await openWasm())];
+  const [native, composed] = [await clip(tf), await clip(await wasm())];
   closeTo(native.norm, composed.norm, 1e-6, 'norm');
   closeTo(native.a, composed.a, 1e-6);
   closeTo(native.b, composed.b, 1e-6);
@@ -166,7 +173,7 @@ for (const relu of [false, true]) {
     async () => {
       const { tf } = await openTensorflow();
       const native = await layer(tf, relu);
-      const composed = await layer(await openWasm(), relu);
+      const composed = await layer(await wasm(), relu);
       assert.deepEqual(Object.keys(native).sort(), Object.keys(composed).sort());
       for (const [key, values] of Object.entries(composed)) closeTo(native[key]!, values, 2e-5, key);
     },
