@@ -61,7 +61,7 @@ function linear(
 }
 
 /** [relu](product + bias) as TensorFlow's graphs have it, which make one operation of it and of the convolution before it. */
-function finished(
+function withBiasAndRelu(
   tf: TensorFlow,
   native: NativeOps,
   product: Tensor,
@@ -101,7 +101,7 @@ export function convolution(
             dilations: [1, 1],
             activation: options.relu ? 'relu' : 'linear',
           })
-      : finished(tf, native, tf.conv2d(x, weights, strides, window.padding), bias, options.relu);
+      : withBiasAndRelu(tf, native, tf.conv2d(x, weights, strides, window.padding), bias, options.relu);
   const backward =
     (savedX: Tensor, savedWeights: Tensor): Backward =>
     (dy) => ({

@@ -28,10 +28,7 @@ export const beside = ({ name, shape, members }: Bundle, named: (name: string) =
   members: members.map((member) => ({ name: named(member.name), shape: member.shape })),
 });
 
-/**
- * Values of a kernel that still is in a bundle: it is copied out of it in each step and its gradient into that of the
- * bundle, which for larger ones costs more than it saves before the first step.
- */
+/** Values of the largest kernel in a bundle: each is copied out of it, and its gradient into the bundle's, in each step. */
 const largestKernel = 262144;
 
 /**
