@@ -20,6 +20,9 @@ import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
 import { promised, within } from '../fixtures/deadlines.mjs';
 
+const noTensorflow =
+  !process.env.FACENET_ENGINE &&
+  'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 const noProcesses = process.platform !== 'linux' && 'processes are counted in /proc';
 
 /** Numbers of the processes of a group that still run. */
@@ -113,6 +116,17 @@ describe('stopping', { timeout: within(300_000) }, () => {
     const step = checkpointOf(await stopInTime(run, pid));
     const steps = (await run.readEvents()).flatMap((event) => (event.type === 'step' ? [event.step] : []));
     assert.equal(step, steps.at(-1));
+  });
+
+  test('while a step of one call is made: that one is the last', { skip: noTensorflow }, async () => {
+    const phases = [{ name: 'all', trainableFrom: 'Stem', epochs: 1000, learningRate: 0.001 }];
+    const { run, pid } = await start(training({ engine: 'cpu', phases, batchSize: 96 }));
+    const steps = async (): Promise<RunEvent[]> => (await run.readEvents()).filter(({ type }) => type === 'step');
+    await until('a step is made', async () => (await steps()).length > 0);
+    const asked = Date.now();
+    await stopInTime(run, pid);
+    const after = (await steps()).filter(({ time }) => time >= asked);
+    assert.equal(after.length, 1, await lastWords(run, asked));
   });
 
   test('while the activation cache is computed: what is computed stays, and the run goes on from there', async () => {

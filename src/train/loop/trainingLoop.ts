@@ -196,10 +196,11 @@ export class TrainingLoop {
       const values = await this.step(phase, epoch, trainer, batch);
       state.step++;
       if (values !== undefined) this.tellHistograms(values);
-      const stops = exchange?.stopAgreed ?? context.signal.aborted;
-      const read = state.step === end || batches.pausesBefore(state.step) || stops;
+      const stops = (): boolean => exchange?.stopAgreed ?? context.signal.aborted;
+      const read = state.step === end || batches.pausesBefore(state.step) || stops();
       this.look(phase, await this.reader.afterStep(trainer, phase, batch.images, read));
-      if (stops) throw await this.stopped(phase, epoch, trainer);
+      // What was asked for during a step of one call has only been heard of by now.
+      if (stops()) throw await this.stopped(phase, epoch, trainer);
     }
     const warning = this.judge.endEpoch(phase, epoch);
     if (warning !== undefined) journal.say(warning, 'warning');
