@@ -52,3 +52,18 @@ export function maxPooling(tf: TensorFlow, x: Tensor4D, window: Window): Tensor 
     };
   });
 }
+
+/**
+ * Mean over all places of x [N, H, W, C]: [N, C]. TensorFlow.js's own gradient of a mean multiplies by ones of the shape
+ * of x, a constant of millions of numbers in a graph.
+ */
+export function globalMean(tf: TensorFlow, x: Tensor4D): Tensor {
+  const [images, height, width, channels] = x.shape;
+  return tapeStep(tf, [x], () => ({
+    value: tf.mean(x, [1, 2]),
+    saved: [],
+    gradients: (dy) => [
+      tf.tile(tf.div(tf.reshape(dy, [images, 1, 1, channels]), height * width), [1, height, width, 1]),
+    ],
+  }));
+}

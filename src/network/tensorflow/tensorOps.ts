@@ -6,7 +6,7 @@ import { convWindow, poolWindow, windowShape, type Window } from '../shapes';
 import { normalizeByBatch } from './batchNormalization';
 import { cosines } from './cosines';
 import { dropout, type DropoutSeed, laterSeed } from './dropout';
-import { concatenation, maxPooling, residualSum } from './joining';
+import { concatenation, globalMean, maxPooling, residualSum } from './joining';
 import { convolution, matrixProduct } from './linear';
 import type { TensorFlow } from './tensorflow';
 
@@ -154,7 +154,7 @@ export class TensorOps implements Ops<TensorValue> {
   }
 
   globalAveragePool(x: TensorValue): TensorValue {
-    return this.map(x, (tensor) => this.tf.mean(tensor, [1, 2]));
+    return this.map(x, (tensor) => globalMean(this.tf, tensor as Tensor4D));
   }
 
   concat(parts: readonly TensorValue[], axis?: number): TensorValue {
