@@ -37,10 +37,10 @@ export async function openEngines(
   if (note !== undefined) say(note, 'warning');
   // That steps cannot be what they are to be is said before anything is made.
   const wants = { hasTriplets: head.triplets !== undefined, isShared: false, computation: config };
-  const { asGraph } = stepKind(engine, wants);
+  const { asGraph, isChecked } = stepKind(engine, wants);
   const { description } = engine;
-  // Such a graph has the weights for constants, and each round of triplets is embedded with others.
-  const onEngine = asGraph && !wants.hasTriplets ? graphForward : tensorflowForward;
+  // Such a graph has the weights for constants, and each round of triplets is embedded with others; nothing checks it.
+  const onEngine = asGraph && !isChecked && !wants.hasTriplets ? graphForward : tensorflowForward;
   const forward = engine.gpu ? onEngine(engine.tf, description) : onnxForward;
   say(`Training engine: ${description}. Forward passes: ${forward.description}.`);
   const images = imagesOfPass(plan, resumed?.recovery?.microBatch);

@@ -15,7 +15,7 @@ import { FrozenActivations } from '../data/frozenActivations';
 import { ImageContents } from '../data/imageContent';
 import { anyLarger } from '../data/trainingSet';
 import { planVariants } from '../data/variants';
-import { endStep } from '../plan/phases';
+import { endStep, type PlannedPhase } from '../plan/phases';
 import { restoredRates } from '../plan/restoredRates';
 import { deviceOfRun } from '../plan/trainingDevice';
 import { planTraining, type TrainingPlan } from '../plan/trainingPlan';
@@ -137,10 +137,9 @@ async function trainOnce(
   const hasTriplets = plan.head.triplets !== undefined;
   const step = stepKind(engine, { hasTriplets, isShared: exchange !== undefined, computation: config });
   say(`Training step: ${step.description}.`);
+  const engines = { training: engine.description, forward: forward.description, step: step.description };
   const modelRecord = await describeRun(plan, folders, fingerprintNow, context, {
-    training: engine.description,
-    forward: forward.description,
-    step: step.description,
+    ...engines,
     result: counts === undefined ? undefined : restored,
   });
   tellStart(plan, folders, print);
@@ -184,6 +183,10 @@ async function trainOnce(
       ...{ exchange, recovery, plan, state, engine, forward, variants, rateFactors, contents, activations },
       ...{ evaluations, saver, journal, context: timed },
       pace: together && new RankPace(together.exchange, together.places, context),
+      async onPlainSteps({ name }: PlannedPhase, reason: string) {
+        say(`The steps of phase ${name} are made one operation after another: ${reason}.`, 'warning');
+        await context.update({ engines: { ...engines, step: `one operation after another (${reason})` } });
+      },
     };
     print('Running training');
     const seconds = await new TrainingLoop(parts).run();

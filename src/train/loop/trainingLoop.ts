@@ -62,6 +62,8 @@ export interface LoopParts {
   recovery: Recovery | undefined;
   journal: Journal;
   context: JobContext;
+  /** Told why the steps of a phase are no graphs, where they were to be; those of several ranks are what they are to be. */
+  onPlainSteps?: (phase: PlannedPhase, reason: string) => Promise<void>;
   /** With the other ranks, where several share the images of each step; they stop together. */
   exchange?: StepExchange | undefined;
   /** Records how the ranks go, on the one that owns the run. */
@@ -355,6 +357,7 @@ export class TrainingLoop {
         computation: config,
       },
       shapeBefore(network, phase.cut, recipe.imageSize),
+      async (reason) => this.parts.onPlainSteps?.(phase, reason),
     );
   }
 

@@ -1,13 +1,18 @@
 import type { Computation } from '../../engine/loadNative';
 import type { TrainingEngine } from '../../engine/trainingEngine';
 import { UserError } from '../../protocol/errors';
+import { CheckedTrainer, type CheckedParts } from './checkedTrainer';
 import { GraphTrainer } from './graphTrainer';
+import { valuesOf } from './stepAside';
 import type { StepTrainer, TrainerOptions } from './stepTrainer';
 import { Trainer } from './trainer';
+import { averagesOf } from './variableAverages';
 
 /** How steps are computed, and why not as one call where they are not. */
 export interface StepKind {
   asGraph: boolean;
+  /** Whether the first step of each phase is held against the same step operation by operation, which stands in for it. */
+  isChecked: boolean;
   /** For the log and the run's record. */
   description: string;
 }
@@ -25,7 +30,8 @@ const plainly: Computation = { precision: 'float32', xla: 'off' };
 /**
  * Whether the steps of a training are one call of a graph each or one operation after another. Only TensorFlow has graphs;
  * they are made for batches of one size, and the last batch of a round of triplets, which may be smaller, is a step aside.
- * On a GPU no graph of a step has been run so far: there it is asked for.
+ * On a GPU no graph of a step has been run so far: unless one is asked for, the first of each phase is checked there, and
+ * none is made of several ranks.
  * @param asked FACENET_STEP of the environment, `graph` or `eager`
  * @throws UserError when that is something else, and where the computation that is wanted takes graphs and there are none
  */
@@ -44,12 +50,12 @@ export function stepKind(
         `For ${graphsFor} the steps have to be graphs of TensorFlow, and here they are one operation after another (${reason}).`,
         'Choose the precision "float32" and xla "off", or train where steps are graphs (docs/engines.md).',
       );
-    return { asGraph: false, description: `one operation after another (${reason})${inTf32}` };
+    return { asGraph: false, isChecked: false, description: `one operation after another (${reason})${inTf32}` };
   };
   if (engine.name === 'wasm') return single('WebAssembly has no graphs');
   if (asked === 'eager') return single('FACENET_STEP=eager');
-  if (engine.gpu && asked === undefined && graphsFor === undefined)
-    return single('on a GPU, FACENET_STEP=graph takes one call for each');
+  const isChecked = engine.gpu && asked === undefined && graphsFor === undefined;
+  if (isChecked && isShared) return single('ranks on GPUs, FACENET_STEP=graph takes two calls for each');
   const calls = isShared
     ? 'two calls of a TensorFlow graph, the sums over the ranks between them'
     : 'one call of a TensorFlow graph';
@@ -58,19 +64,36 @@ export function stepKind(
   // No operation alone takes bfloat16.
   const inFloat32 = precision === 'bfloat16' ? ', in float32' : '';
   const aside = hasTriplets ? `; what is left of a round one operation after another${inFloat32}` : '';
-  return { asGraph: true, description: `${calls}${inTf32}${inBfloat16}${compiled}${aside}` };
+  const checked = isChecked ? '; the first of each phase is compared with one operation after another' : '';
+  return { asGraph: true, isChecked, description: `${calls}${inTf32}${inBfloat16}${compiled}${aside}${checked}` };
 }
 
-/** A trainer on an engine. @param inputShape of one row before stage `cut`, without the batch */
+/**
+ * A trainer on an engine.
+ * @param inputShape of one row before stage `cut`, without the batch
+ * @param onPlain told why steps that were to be graphs are one operation after another
+ */
 export function openTrainer(
   engine: Pick<TrainingEngine, 'name' | 'gpu' | 'tf'>,
   options: TrainerOptions,
   inputShape: readonly number[],
+  onPlain: CheckedParts['onPlain'],
 ): StepTrainer {
-  const { asGraph } = stepKind(engine, {
+  const { tf } = engine;
+  const { asGraph, isChecked } = stepKind(engine, {
     hasTriplets: options.head.triplets !== undefined,
     isShared: options.exchange !== undefined,
     computation: options.computation,
   });
-  return asGraph ? new GraphTrainer(engine.tf, options, inputShape) : new Trainer(engine.tf, options, inputShape);
+  if (!asGraph) return new Trainer(tf, options, inputShape);
+  const graph = new GraphTrainer(tf, options, inputShape);
+  if (!isChecked) return graph;
+  const openPlain: CheckedParts['openPlain'] = (state, steps) => {
+    const weights = new Map([...options.weights, ...state.weights]);
+    const slots = valuesOf(state.optimizer);
+    const plain = new Trainer(tf, { ...options, weights, averages: averagesOf(slots) }, inputShape);
+    plain.restore(steps, slots);
+    return plain;
+  };
+  return new CheckedTrainer({ graph, openPlain, onPlain });
 }

@@ -28,11 +28,18 @@ test('TensorFlow trains with graphs, triplets too, unless operations are asked f
   );
 });
 
-test('a GPU is given graphs where they are asked for', () => {
-  assert.ok(!isGraph(graphics, false));
-  assert.ok(isGraph(graphics, false, 'graph'));
-  assert.ok(!isGraph(graphics, true));
-  assert.ok(isGraph(graphics, true, 'graph'));
+test('the first graph of a phase is checked on a GPU, unless it is asked for', () => {
+  for (const hasTriplets of [false, true]) {
+    const of = (engine: typeof tensorflow | typeof graphics, asked?: string) =>
+      stepKind(engine, { hasTriplets, isShared: false }, asked);
+    assert.ok(of(graphics).asGraph && of(graphics).isChecked);
+    assert.match(of(graphics).description, /; the first of each phase is compared with one operation after another$/);
+    assert.ok(of(graphics, 'graph').asGraph && !of(graphics, 'graph').isChecked);
+    assert.ok(!of(graphics, 'eager').asGraph && !of(graphics, 'eager').isChecked);
+    assert.ok(of(tensorflow).asGraph && !of(tensorflow).isChecked);
+  }
+  assert.ok(!isGraph(graphics, false, undefined, true), 'a shared step would be exchanged twice');
+  assert.ok(isGraph(graphics, false, 'graph', true));
 });
 
 test('ranks share a step in two calls', () => {
@@ -55,7 +62,11 @@ test('what takes graphs is given them, and refused where there are none', () => 
     assert.throws(() => stepKind(tensorflow, { ...wants, computation }, 'eager'), UserError);
   }
   const tf32 = { precision: 'tf32', xla: 'off' } as const;
-  assert.match(stepKind(graphics, { ...wants, computation: tf32 }, undefined).description, /^one operation.*in TF32$/);
+  assert.match(stepKind(graphics, { ...wants, computation: tf32 }, 'eager').description, /^one operation.*in TF32$/);
+  assert.match(
+    stepKind(graphics, { ...wants, computation: tf32 }, undefined).description,
+    /^one call.*in TF32; the first/,
+  );
 });
 
 test('what is left of a round of triplets is no graph, which is said', () => {
