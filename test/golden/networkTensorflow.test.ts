@@ -5,11 +5,9 @@ import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { checkEmbeddings, checkTrainingStep, type GradientTolerances } from '../fixtures/goldenTrainingStep';
 import { checkTrainerStep } from '../fixtures/goldenTrainerStep';
 import { skipWithoutShared } from '../fixtures/shared';
-import { openTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { noTensorflow, openTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
 
-const skip = process.env.FACENET_ENGINE
-  ? skipWithoutShared('golden', 'network')
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+const skip = noTensorflow || skipWithoutShared('golden', 'network');
 
 // oneDNN's kernels add up in another order, which the batch norms of six images amplify to 5e-3 in single gradients;
 // TensorFlow's plain ones stay within 2e-3. Read when the addon is loaded.

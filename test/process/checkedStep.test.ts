@@ -9,13 +9,11 @@ import { CheckedTrainer } from '../../src/train/step/checkedTrainer';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { openTrainer } from '../../src/train/step/openTrainer';
 import type { StepTrainer, TrainerOptions } from '../../src/train/step/stepTrainer';
+import { Trainer } from '../../src/train/step/trainer';
+import type { TensorFlow } from '../../src/network/tensorflow/tensorflow';
 import { near } from '../fixtures/nearValues';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 
 const imageSize = 160;
 const network = networkByName('inception_resnet_v1', { embeddingSize: 8 });
@@ -35,6 +33,14 @@ const options: TrainerOptions = {
   ...{ keepProbability: 0.8, movingAverageDecay: 0.9 },
   weights: regenerableWeights(describe(network, { head: head.stages, imageSize }).variables),
 };
+
+/** A trainer as on a GPU, and what it tells of steps without graphs. */
+function opened(tf: TensorFlow): { trainer: StepTrainer; reasons: string[] } {
+  const reasons: string[] = [];
+  const onPlain = async (reason: string): Promise<void> => Promise.resolve(void reasons.push(reason));
+  const trainer = openTrainer({ name: 'tfjs-node-gpu', gpu: true, tf }, options, inputShape, onPlain);
+  return { trainer, reasons };
+}
 
 /** Everything that a trainer has learned after so many steps. */
 async function learned(trainer: StepTrainer, steps: number): Promise<Map<string, Float32Array>> {
@@ -57,9 +63,7 @@ async function learned(trainer: StepTrainer, steps: number): Promise<Map<string,
 test('a graph that is checked learns what one that is not learns, and leaves nothing behind', { skip }, async () => {
   const { tf } = await openTensorflow();
   const before = tf.memory().numTensors;
-  const reasons: string[] = [];
-  const onPlain = async (reason: string): Promise<void> => Promise.resolve(void reasons.push(reason));
-  const trainer = openTrainer({ name: 'tfjs-node-gpu', gpu: true, tf }, options, inputShape, onPlain);
+  const { trainer, reasons } = opened(tf);
   assert.ok(trainer instanceof CheckedTrainer);
   const graph = new GraphTrainer(tf, options, inputShape);
   try {
@@ -78,15 +82,13 @@ test('a graph that is checked learns what one that is not learns, and leaves not
 test('where a graph cannot be written the steps are made without one, from the first on', { skip }, async () => {
   const { tf } = await openTensorflow();
   const before = tf.memory().numTensors;
-  const reasons: string[] = [];
-  const onPlain = async (reason: string): Promise<void> => Promise.resolve(void reasons.push(reason));
-  const trainer = openTrainer({ name: 'tfjs-node-gpu', gpu: true, tf }, options, inputShape, onPlain);
+  const { trainer, reasons } = opened(tf);
   const backend = tf.backend() as unknown as { loadSavedModelMetaGraph: unknown };
   const { loadSavedModelMetaGraph: load } = backend;
   backend.loadSavedModelMetaGraph = () => {
     throw new Error('Session failed to create: no GPU kernel');
   };
-  const plain = openTrainer({ name: 'wasm', gpu: false, tf }, options, inputShape, onPlain);
+  const plain = new Trainer(tf, options, inputShape);
   try {
     const [found, expected] = [await learned(trainer, 3), await learned(plain, 3)];
     assert.deepEqual(reasons, ['a graph fails here: Session failed to create: no GPU kernel']);

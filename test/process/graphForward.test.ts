@@ -8,11 +8,7 @@ import { networkByName } from '../../src/network/registry';
 import { shapeBefore } from '../../src/network/stageShape';
 import { UserError } from '../../src/protocol/errors';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 
 const network = networkByName('squeezenet');
 const weights = regenerableWeights(describe(network).variables);

@@ -16,11 +16,7 @@ import { Trainer } from '../../src/train/step/trainer';
 import { near, nearStepValues } from '../fixtures/nearValues';
 import { ranksInProcess } from '../fixtures/ranksInProcess';
 import { regenerableTensor, regenerableWeights } from '../fixtures/regenerableWeights';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 
 const imageSize = 160;
 const network = networkByName('inception_resnet_v1', { embeddingSize: 8 });

@@ -9,12 +9,8 @@ import { openRunFolder, type RunFolder } from '../../src/run/runFolder';
 import { listRuns } from '../../src/run/runList';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, temporaryWorkspace, until } from '../fixtures/runs';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { noTensorflow as skip, tensorflowDevice } from '../fixtures/tensorflowDevice';
 import { within } from '../fixtures/deadlines.mjs';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 const people = 3;
 const images = 8;

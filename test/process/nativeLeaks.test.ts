@@ -1,14 +1,10 @@
 // Functions that make tensors leave none behind on TensorFlow itself; on the embedded engine: test/unit/network.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 import { calledDuring, tensorFunctions } from '../fixtures/tensorFunctions';
 import { leavesNothing } from '../fixtures/tensorLeaks';
 import { tensorSubjects, withoutSubject } from '../fixtures/tensorSubjects';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 test('no tensor is left behind on TensorFlow, whether it ends well or a kernel fails', { skip }, async (t) => {
   const { tf } = await openTensorflow();

@@ -13,11 +13,7 @@ import { clipByGlobalNorm } from '../../src/train/step/clipGradients';
 import { NativeOptimizer } from '../../src/train/step/nativeOptimizer';
 import { openOptimizer } from '../../src/train/step/openOptimizer';
 import { Optimizer } from '../../src/train/step/optimizers';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 
 const names: OptimizerName[] = ['ADAGRAD', 'ADADELTA', 'ADAM', 'RMSPROP', 'MOM', 'ADAMW', 'SGDW'];
 /** Decoupled decay of the variable; more than anybody uses, so that it is seen. */

@@ -10,11 +10,7 @@ import { openHead } from '../../src/train/heads/openHead';
 import { GraphTrainer } from '../../src/train/step/graphTrainer';
 import { Trainer } from '../../src/train/step/trainer';
 import { regenerableWeights } from '../fixtures/regenerableWeights';
-import { openTensorflow } from '../fixtures/tensorflowDevice';
-
-const skip = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip, openTensorflow } from '../fixtures/tensorflowDevice';
 
 const classes = 3;
 const labels = Int32Array.of(0, 1, 2, 0, 1);

@@ -9,10 +9,7 @@ import { listRuns } from '../../src/run/runList';
 import { within } from '../fixtures/deadlines.mjs';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryWorkspace } from '../fixtures/runs';
-
-const skip =
-  !process.env.FACENET_ENGINE &&
-  'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+import { noTensorflow as skip } from '../fixtures/tensorflowDevice';
 
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
 before(async () => {

@@ -11,14 +11,10 @@ import { facenetOnRanks, mpis } from '../fixtures/mpi';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { temporaryWorkspace } from '../fixtures/runs';
 import { tensorsOf } from '../fixtures/smallTraining';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { noTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const mpi = mpis.find(({ skip }) => skip === false);
-const skip =
-  mpi === undefined
-    ? mpis[0]!.skip
-    : !process.env.FACENET_ENGINE &&
-      'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
+const skip = mpi === undefined ? mpis[0]!.skip : noTensorflow;
 
 const phase = { name: 'last block', trainableFrom: 'LastBlock', learningRate: 0.0005, batchNorm: 'frozen' };
 const common = {

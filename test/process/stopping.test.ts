@@ -19,10 +19,8 @@ import { stopRun } from '../../src/worker/stopRun';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
 import { promised, within } from '../fixtures/deadlines.mjs';
+import { noTensorflow } from '../fixtures/tensorflowDevice';
 
-const noTensorflow =
-  !process.env.FACENET_ENGINE &&
-  'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 const noProcesses = process.platform !== 'linux' && 'processes are counted in /proc';
 
 /** Numbers of the processes of a group that still run. */

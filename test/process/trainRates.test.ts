@@ -10,7 +10,7 @@ import { createRunFolder, openRunFolder, runsDirectory, type RunFolder } from '.
 import { within } from '../fixtures/deadlines.mjs';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, startWorkerAlone, temporaryWorkspace, until } from '../fixtures/runs';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { noTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
 
 const people = 3;
 const images = 8;
@@ -19,13 +19,9 @@ const lastBlock = { learningRate: 0.001, warmupEpochs: 2 / 3, schedule: 'cosine'
 /** Three people × two images, of 18 that are not kept for validation. */
 const stepsPerEpoch = 3;
 
-const withoutTensorflow = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
-
 for (const { engine, epochs: lastEpochs, skip } of [
   { engine: 'wasm', epochs: 10, skip: false as const },
-  { engine: tensorflowDevice, epochs: 24, skip: withoutTensorflow },
+  { engine: tensorflowDevice, epochs: 24, skip: noTensorflow },
 ]) {
   describe(
     `schedules, decoupled decay, clipping, people × images and two rates on ${engine}`,

@@ -11,12 +11,8 @@ import { listRuns } from '../../src/run/runList';
 import { readMetaGraph } from '../fixtures/metaGraph';
 import { writeNoiseFaces } from '../fixtures/noiseFaces';
 import { killWorker, temporaryWorkspace, until } from '../fixtures/runs';
-import { tensorflowDevice } from '../fixtures/tensorflowDevice';
+import { noTensorflow, tensorflowDevice } from '../fixtures/tensorflowDevice';
 import { within } from '../fixtures/deadlines.mjs';
-
-const skipNative = process.env.FACENET_ENGINE
-  ? false
-  : 'needs FACENET_ENGINE, a folder with a built @tensorflow/tfjs-node (scripts/buildTensorflowAddon.mjs makes one)';
 
 describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
@@ -130,7 +126,7 @@ describe('facenet train-tripletloss', { timeout: within(300_000) }, () => {
 
   test(
     'on TensorFlow its steps are a graph, though rounds end in smaller batches; stopped and resumed it ends the same',
-    { skip: skipNative },
+    { skip: noTensorflow },
     async () => {
       // Rounds of 40 triplets in 14 steps, the last of which has one.
       const flags = [

@@ -185,7 +185,9 @@ async function trainOnce(
       pace: together && new RankPace(together.exchange, together.places, context),
       async onPlainSteps({ name }: PlannedPhase, reason: string) {
         say(`The steps of phase ${name} are made one operation after another: ${reason}.`, 'warning');
-        await context.update({ engines: { ...engines, step: `one operation after another (${reason})` } });
+        await context.update({
+          engines: { ...engines, step: `one operation after another in phase ${name} (${reason})` },
+        });
       },
     };
     print('Running training');

@@ -78,10 +78,8 @@ export class CheckedTrainer implements StepTrainer {
       if (!outcome.made) return { reason: 'the first step of a graph is not finite, and that without one is' };
       const part = differenceOfChanges(before, expected, await graph.weights());
       if (part <= largestDifference) return { outcome };
-      const percent = Number.isFinite(part) ? `${(100 * part).toPrecision(2)} %` : 'infinitely';
-      return {
-        reason: `what a graph has learned in its first step differs by ${percent} from what is learned without one`,
-      };
+      const by = Number.isFinite(part) ? ` by ${(100 * part).toPrecision(2)} %` : '';
+      return { reason: `what a graph has learned in its first step differs${by} from what is learned without one` };
     } catch (error) {
       if (isOutOfMemory(error) || error instanceof UserError || error instanceof StoppedError) throw error;
       return { reason: `a graph fails here: ${describeError(error)}` };
@@ -109,7 +107,10 @@ export class CheckedTrainer implements StepTrainer {
   }
 }
 
-/** Length of the difference between two changes of the same variables, as a part of the first change; 0 where both are none. */
+/**
+ * Length of the difference between two changes of the same variables, as a part of the expected change: 0 where both are
+ * none, infinite where only the other one is some, NaN where a value is no number.
+ */
 export function differenceOfChanges(before: Weights, expected: Weights, found: Weights): number {
   let [difference, change] = [0, 0];
   for (const [name, { data }] of expected) {

@@ -3,10 +3,9 @@ import type { TrainingEngine } from '../../engine/trainingEngine';
 import { UserError } from '../../protocol/errors';
 import { CheckedTrainer, type CheckedParts } from './checkedTrainer';
 import { GraphTrainer } from './graphTrainer';
-import { valuesOf } from './stepAside';
+import { trainerFrom } from './stepAside';
 import type { StepTrainer, TrainerOptions } from './stepTrainer';
 import { Trainer } from './trainer';
-import { averagesOf } from './variableAverages';
 
 /** How steps are computed, and why not as one call where they are not. */
 export interface StepKind {
@@ -88,12 +87,6 @@ export function openTrainer(
   if (!asGraph) return new Trainer(tf, options, inputShape);
   const graph = new GraphTrainer(tf, options, inputShape);
   if (!isChecked) return graph;
-  const openPlain: CheckedParts['openPlain'] = (state, steps) => {
-    const weights = new Map([...options.weights, ...state.weights]);
-    const slots = valuesOf(state.optimizer);
-    const plain = new Trainer(tf, { ...options, weights, averages: averagesOf(slots) }, inputShape);
-    plain.restore(steps, slots);
-    return plain;
-  };
+  const openPlain: CheckedParts['openPlain'] = (state, steps) => trainerFrom(tf, { options, inputShape, steps }, state);
   return new CheckedTrainer({ graph, openPlain, onPlain });
 }

@@ -25,22 +25,38 @@ export interface Aside {
 export interface AsideParts {
   options: TrainerOptions;
   inputShape: readonly number[];
-  known: TrainerVariables;
+  /** Of the options, where somebody has asked for them already. */
+  known?: TrainerVariables;
   steps: number;
+}
+
+/** A trainer that goes on from such a state, one operation after another; the caller disposes it. */
+export function trainerFrom(
+  tf: TensorFlow,
+  { options, inputShape, known, steps }: AsideParts,
+  state: TrainerState,
+): Trainer {
+  const slots = valuesOf(state.optimizer);
+  const weights = new Map([...options.weights, ...state.weights]);
+  const trainer = new Trainer(tf, { ...options, weights, averages: averagesOf(slots) }, inputShape, known);
+  try {
+    trainer.restore(steps, slots);
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+  return trainer;
 }
 
 /** Makes one step by a trainer of its own, which begins with `before`. */
 export async function stepAside(
   tf: TensorFlow,
-  { options, inputShape, known, steps }: AsideParts,
+  parts: AsideParts,
   before: TrainerState,
   request: StepRequest,
 ): Promise<Aside> {
-  const slots = valuesOf(before.optimizer);
-  const weights = new Map([...options.weights, ...before.weights]);
-  const trainer = new Trainer(tf, { ...options, weights, averages: averagesOf(slots) }, inputShape, known);
+  const trainer = trainerFrom(tf, parts, before);
   try {
-    trainer.restore(steps, slots);
     const outcome = await trainer.step(request);
     if (!outcome.made) return { outcome, measures: [] };
     const measures = await trainer.measures();
